@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "k8s/base/error.hpp"
+#include "k8s/http/transport.hpp"
+#include "k8s/json/frame.hpp"
+#include "k8s/json/read.hpp"
+#include "k8s/json/write.hpp"
+
+namespace k8s {
+
+/// Where a kind lives in the API.
+struct Kind {
+  std::string_view base;    ///< "/api/v1", "/apis/storage.k8s.io/v1"
+  std::string_view plural;  ///< "persistentvolumes"
+  std::string_view name;    ///< "PersistentVolume"
+  bool namespaced = false;
+};
+
+template <class T>
+[[nodiscard]] Kind const& kind_of();
+template <>
+Kind const& kind_of<Claim>();
+template <>
+Kind const& kind_of<Volume>();
+template <>
+Kind const& kind_of<StorageClass>();
+template <>
+Kind const& kind_of<Event>();
+template <>
+Kind const& kind_of<Namespace>();
+
+/// A name within a kind; the namespace is empty for cluster-scoped kinds.
+struct ObjectName {
+  std::string name_space;
+  std::string name;
+};
+
+enum class PatchType { merge, json };
+
+/// "/api/v1/namespaces/ns/persistentvolumeclaims/name/status"; segments are percent-encoded.
+[[nodiscard]] std::string object_path(Kind const& kind, ObjectName const& name, std::string_view subresource = {});
+/// "/api/v1/persistentvolumeclaims", or within one namespace.
+[[nodiscard]] std::string collection_path(Kind const& kind, std::string_view name_space = {});
+
+/// The typed verbs over one connection. Not thread-safe; each worker has its own.
+/// Failures of the server are Errors of kind api with its code, reason, message and retry-after; `message` names
+/// verb and object ("patch persistentvolumes/pvc-1: conflict: ...") so that it can be shown as it is.
+class Client {
+ public:
+  explicit Client(std::unique_ptr<Connection> connection);
+
+  template <class T>
+  [[nodiscard]] Result<T> get(ObjectName const& name, std::stop_token stop);
+
+  /// POST; the answer is the object as stored. AlreadyExists is an error like any other.
+  template <class T>
+  [[nodiscard]] Result<T> create(T const& object, std::stop_token stop);
+
+  template <class T>
+  [[nodiscard]] Result<T> patch(ObjectName const& name, PatchType type, std::string body, std::stop_token stop,
+                                std::string_view subresource = {});
+
+  /// Success also when the object stays for its finalizers. NotFound is an error like any other.
+  template <class T>
+  [[nodiscard]] Result<void> remove(ObjectName const& name, Preconditions const& preconditions, std::stop_token stop);
+
+  /// All objects of the kind, page by page, raw item texts handed over as they arrive (valid during the call).
+  /// A 410 half-way is returned as such: the caller starts again.
+  [[nodiscard]] Result<ListMeta> list_page(Kind const& kind, std::string const& continue_token, int limit,
+                                           ListFramer::OnItem const& on_item, std::stop_token stop);
+
+  struct WatchOptions {
+    std::string resource_version;
+    bool send_initial_events = false;
+    std::chrono::seconds timeout{290};      ///< asked of the server
+    std::chrono::seconds idle_timeout{90};  ///< no byte for so long: kind transport
+  };
+  /// Lines of the watch as they arrive, until the server ends it (success), an error, or `stop`.
+  [[nodiscard]] Result<void> watch(Kind const& kind, WatchOptions const& options, LineFramer::OnLine const& on_line,
+                                   std::stop_token stop);
+
+  /// SelfSubjectAccessReview.
+  [[nodiscard]] Result<AccessReview> may_i(AccessQuestion const& question, std::stop_token stop);
+
+ private:
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace k8s

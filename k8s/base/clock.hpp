@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace k8s {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+using WallTime = std::chrono::system_clock::time_point;
+
+/// Where the time comes from, so that tests and simulation can own it. Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual SteadyTime steady() const = 0;
+  [[nodiscard]] virtual WallTime wall() const = 0;
+};
+
+/// The machine's clocks; lives as long as the process.
+[[nodiscard]] Clock const& system_clock();
+
+/// metav1.Time: RFC 3339, UTC, whole seconds ("2026-01-31T23:59:59Z").
+[[nodiscard]] std::string to_rfc3339(WallTime time);
+
+/// Accepts fractions and offsets, as RFC 3339 does; nullopt when malformed.
+[[nodiscard]] std::optional<WallTime> from_rfc3339(std::string_view text);
+
+}  // namespace k8s

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "k8s/base/error.hpp"
+
+namespace k8s {
+
+/// Cuts a stream into lines (a watch sends one event a line). Chunks may end anywhere, also inside a UTF-8 sequence.
+class LineFramer {
+ public:
+  using OnLine = std::function<Result<void>(std::string_view line)>;
+
+  /// A line over `max_line` bytes is an error (kind protocol) and ends the stream.
+  LineFramer(std::size_t max_line, OnLine on_line);
+
+  /// Calls on_line for each line completed by `chunk`, without its end; empty lines are skipped.
+  /// An error of on_line is returned at once; the rest of the chunk is dropped.
+  [[nodiscard]] Result<void> feed(std::string_view chunk);
+
+ private:
+  std::size_t max_line_;
+  OnLine on_line_;
+  std::string pending_;
+};
+
+/// What a list answer says beside its items.
+struct ListMeta {
+  std::string resource_version;
+  std::string continue_token;  ///< empty on the last page
+};
+
+/// Cuts a Kubernetes list document into the raw texts of its items while it arrives, without holding it whole.
+/// A hand-written scanner: it counts brackets outside of strings and leaves the reading of items to read<T>().
+class ListFramer {
+ public:
+  using OnItem = std::function<Result<void>(std::string_view item)>;
+
+  ListFramer(std::size_t max_item, OnItem on_item);
+  ~ListFramer();
+  ListFramer(ListFramer&&) noexcept;
+
+  [[nodiscard]] Result<void> feed(std::string_view chunk);
+
+  /// To be called when the body has ended. An error unless exactly one complete document was seen:
+  /// a list cut short must never be taken for a short list.
+  [[nodiscard]] Result<ListMeta> finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace k8s

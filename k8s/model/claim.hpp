@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "k8s/model/object_meta.hpp"
+
+namespace k8s {
+
+/// core/v1 TypedObjectReference: what a claim wants to be filled from.
+struct DataSource {
+  std::string api_group;
+  std::string kind;
+  std::string name;
+  bool operator==(DataSource const&) const = default;
+};
+
+/// core/v1 PersistentVolumeClaim.
+struct Claim {
+  ObjectMeta meta;
+  std::vector<std::string> access_modes;
+  std::string volume_name;                        ///< empty until bound (or asked for by name)
+  std::optional<std::string> storage_class_name;  ///< spec field alone; see class_name() for the annotation
+  std::string volume_mode;                        ///< "Filesystem", "Block"; empty means Filesystem
+  std::string requested_storage;                  ///< spec.resources.requests.storage, verbatim
+  bool has_selector = false;
+  std::optional<DataSource> data_source;  ///< dataSourceRef if set, else dataSource
+
+  // status
+  std::string phase;  ///< "Pending", "Bound", "Lost"
+  std::vector<std::string> status_access_modes;
+  std::string status_capacity;  ///< status.capacity.storage, verbatim
+
+  bool operator==(Claim const&) const = default;
+};
+
+/// The class a claim asks for: the beta annotation `volume.beta.kubernetes.io/storage-class` wins over the
+/// field (kubernetes component-helpers, GetPersistentVolumeClaimClass). Empty: none.
+[[nodiscard]] std::string class_name(Claim const& claim);
+
+}  // namespace k8s

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "k8s/base/clock.hpp"
+#include "k8s/runtime/backoff.hpp"
+
+namespace k8s {
+
+/// What is to be done, when: the pure machine. Keys are identities; a key is never handed out twice at once; one that
+/// changes while it is being worked on is handed out again afterwards. Not thread-safe; time is given.
+class QueueMachine {
+ public:
+  explicit QueueMachine(BackoffPolicy policy = {}, std::uint64_t seed = 0);
+
+  /// The object changed: due now, and its failures are forgotten. Waiting for a back-off ends.
+  void add(std::string const& key, SteadyTime now);
+  /// Due at `when` unless something makes it due earlier. Failures are kept.
+  void add_at(std::string const& key, SteadyTime when);
+
+  /// The next key that is due, now marked as being worked on; first in, first out among those due.
+  [[nodiscard]] std::optional<std::string> take(SteadyTime now);
+  /// When take() may give something without a further add(); nullopt: never.
+  [[nodiscard]] std::optional<SteadyTime> next_due() const;
+
+  void done(std::string const& key, SteadyTime now);  ///< worked: failures forgotten
+  /// Failed: again after back-off, or after `at_least` if that is longer (Retry-After); at once if the key was added
+  /// meanwhile. Returns the delay.
+  std::chrono::milliseconds retry(std::string const& key, SteadyTime now, std::chrono::milliseconds at_least = {});
+  void forget(std::string const& key);  ///< the object is gone: nothing waits any more
+
+  [[nodiscard]] std::size_t size() const;  ///< due or waiting, not those being worked on
+  [[nodiscard]] std::uint32_t failures(std::string const& key) const;
+};
+
+/// The machine behind a lock, with workers that wait for it. Thread-safe.
+class WorkQueue {
+ public:
+  explicit WorkQueue(Clock const& clock, BackoffPolicy policy = {}, std::uint64_t seed = std::random_device{}());
+
+  void add(std::string const& key);
+  void add_after(std::string const& key, std::chrono::milliseconds delay);
+  /// Blocks until a key is due; nullopt once `stop` is triggered.
+  [[nodiscard]] std::optional<std::string> take(std::stop_token stop);
+  void done(std::string const& key);
+  std::chrono::milliseconds retry(std::string const& key, std::chrono::milliseconds at_least = {});
+  void forget(std::string const& key);
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  Clock const& clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  QueueMachine machine_;
+};
+
+}  // namespace k8s

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+
+#include "k8s/base/clock.hpp"
+#include "k8s/base/log.hpp"
+#include "k8s/http/transport.hpp"
+#include "k8s/watch/store.hpp"
+
+namespace k8s {
+
+struct ReflectorOptions {
+  std::chrono::seconds watch_timeout{290};
+  std::chrono::seconds idle_timeout{90};
+  int page_size = 500;
+};
+
+/// Keeps `store` equal to the server's objects of kind T until `stop`: initial events by watch where the server has
+/// them, else paged lists; resumes watches from the last resourceVersion; relists after 410; backs off 0.8 s to 30 s
+/// with jitter on failures, for ever, and logs each distinct failure once. Blocks; give it a thread of its own.
+/// `prune` (optional) drops what is not needed before an object is kept.
+template <class T>
+void run_reflector(Transport& transport, Store<T>& store, ReflectorOptions const& options, Clock const& clock,
+                   Log const& log, std::stop_token stop, std::function<void(T&)> prune = {});
+
+}  // namespace k8s

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "k8s/model/object_meta.hpp"
+#include "provisioner/core/refusal.hpp"
+
+namespace nfs {
+
+enum class OnDelete { archive, remove, retain };  ///< `onDelete: archive | delete | retain`
+enum class OnCreate { adopt, restore };
+enum class OnMissingKey { refuse, empty };
+enum class SharedDirectory { never, same_namespace, always };
+
+[[nodiscard]] std::string_view to_string(OnDelete policy);  ///< as spelled in a class
+[[nodiscard]] std::optional<OnDelete> parse_on_delete(std::string_view text);
+
+/// Octal text, 0 to 7777, with or without leading zeros ("777", "0770", "2770").
+[[nodiscard]] std::optional<std::uint32_t> parse_mode(std::string_view text);
+/// A user or group id: decimal, 0 to 4294967294.
+[[nodiscard]] std::optional<std::uint32_t> parse_id(std::string_view text);
+/// `30d`, `12h`: a whole number and one of s m h d w. Zero, and what does not fit, is malformed.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_retention(std::string_view text);
+/// The words that Go's strconv.ParseBool takes: 1 t T TRUE true True 0 f F FALSE false False.
+[[nodiscard]] std::optional<bool> parse_go_bool(std::string_view text);
+
+/// What a StorageClass asks for. Contract, sections 4 to 6.
+struct ClassParameters {
+  std::string path_pattern;  ///< empty: the default layout
+  OnDelete on_delete = OnDelete::archive;
+  OnCreate on_create = OnCreate::adopt;
+  OnMissingKey on_missing_key = OnMissingKey::refuse;
+  SharedDirectory shared_directory = SharedDirectory::never;
+  std::optional<std::uint32_t> directory_mode;
+  std::optional<std::uint32_t> directory_uid;
+  std::optional<std::uint32_t> directory_gid;
+  bool allow_directory_annotations = false;
+  bool restore_across_namespace_uid = false;
+  std::optional<std::chrono::seconds> archive_retention;
+
+  bool operator==(ClassParameters const&) const = default;
+};
+
+/// Reads a class's parameters. Unknown and malformed ones are refused, by name, with the allowed values (contract,
+/// section 9). `onDelete` wins over `archiveOnDelete`; a malformed one of either is refused even when the other wins.
+/// `csi.storage.k8s.io/*` and other namespaced keys are unknown as well.
+[[nodiscard]] OrRefusal<ClassParameters> parse_class_parameters(k8s::StringMap const& parameters);
+
+}  // namespace nfs

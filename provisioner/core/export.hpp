@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "k8s/model/volume.hpp"
+#include "provisioner/core/refusal.hpp"
+#include "provisioner/core/relative_path.hpp"
+
+namespace nfs {
+
+/// One directory of one NFS server, and where it is mounted for us.
+struct Export {
+  std::string name;    ///< for people and for class parameters; unique among the exports
+  std::string server;  ///< verbatim into volumes
+  std::string path;    ///< on the server, clean: "/", or "/a/b" without `//`, `.` and a trailing `/`
+  std::string mount;   ///< local directory
+  bool operator==(Export const&) const = default;
+};
+
+/// Lexically cleans NFS_PATH ("/a//b/" → "/a/b"); refuses a relative path and `..`.
+[[nodiscard]] OrRefusal<std::string> clean_export_path(std::string_view text);
+
+/// The path that a volume of `directory` has on the server.
+[[nodiscard]] std::string path_on_server(Export const& where, RelativePath const& directory);
+
+/// server and path of a volume whose source is nfs; nullopt for any other.
+struct NfsSource {
+  std::string server;
+  std::string path;
+};
+[[nodiscard]] std::optional<NfsSource> nfs_source(k8s::Volume const& volume);
+
+/// The directory of `volume` below the export: nullopt if it lies on another server, outside of the path (compared by
+/// component, not by substring), at the export's root itself, or has `..` in it. Reserved names are allowed here: the
+/// caller asks where a volume is, not where one may be made.
+[[nodiscard]] std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const& volume);
+
+}  // namespace nfs

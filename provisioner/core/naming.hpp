@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "k8s/model/claim.hpp"
+
+namespace nfs {
+
+/// Names of Kubernetes' own and of upstream's that the program must use as they are.
+namespace names {
+inline constexpr std::string_view provisioned_by = "pv.kubernetes.io/provisioned-by";
+inline constexpr std::string_view migrated_to = "pv.kubernetes.io/migrated-to";
+inline constexpr std::string_view storage_provisioner = "volume.kubernetes.io/storage-provisioner";
+inline constexpr std::string_view beta_storage_provisioner = "volume.beta.kubernetes.io/storage-provisioner";
+inline constexpr std::string_view selected_node = "volume.kubernetes.io/selected-node";
+inline constexpr std::string_view bind_completed = "pv.kubernetes.io/bind-completed";
+inline constexpr std::string_view bound_by_controller = "pv.kubernetes.io/bound-by-controller";
+inline constexpr std::string_view finalizer = "external-provisioner.volume.kubernetes.io/finalizer";
+inline constexpr std::string_view directory_mode = "k8s-sigs.io/nfs-directory-mode";
+inline constexpr std::string_view directory_uid = "k8s-sigs.io/nfs-directory-uid";
+inline constexpr std::string_view directory_gid = "k8s-sigs.io/nfs-directory-gid";
+
+// Ours, on volumes: what deletion needs, frozen when the volume is made.
+inline constexpr std::string_view export_id = "nfs-subdir-provisioner.io/export-id";
+inline constexpr std::string_view path = "nfs-subdir-provisioner.io/path";
+inline constexpr std::string_view on_delete = "nfs-subdir-provisioner.io/on-delete";
+inline constexpr std::string_view archive_retention = "nfs-subdir-provisioner.io/archive-retention";
+inline constexpr std::string_view namespace_uid = "nfs-subdir-provisioner.io/namespace-uid";
+
+// Event reasons: the same as sig-storage-lib-external-provisioner's.
+inline constexpr std::string_view provisioning = "Provisioning";
+inline constexpr std::string_view provisioning_succeeded = "ProvisioningSucceeded";
+inline constexpr std::string_view provisioning_failed = "ProvisioningFailed";
+inline constexpr std::string_view volume_failed_delete = "VolumeFailedDelete";
+
+// On the export.
+inline constexpr std::string_view private_directory = ".nfs-subdir-provisioner";
+inline constexpr std::string_view archive_prefix = "archived-";
+}  // namespace names
+
+/// `pvc-<claim uid>`.
+[[nodiscard]] std::string volume_name(k8s::Claim const& claim);
+
+/// `namespace-claim-volume`: the default layout, upstream's.
+[[nodiscard]] std::string default_directory(k8s::Claim const& claim);
+
+/// `archived-<namespace>-<claim>-<volume>`: always unique, as a volume's name is. Over 255 bytes it is shortened: the
+/// front is cut and a hash of the whole put before the volume's name, which stays readable.
+[[nodiscard]] std::string archive_name(std::string_view name_space, std::string_view claim, std::string_view volume);
+
+}  // namespace nfs

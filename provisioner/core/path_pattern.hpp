@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "k8s/model/claim.hpp"
+#include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/refusal.hpp"
+#include "provisioner/core/relative_path.hpp"
+
+namespace nfs {
+
+/// Expands a path pattern: `${.PVC.name}`, `${.PVC.namespace}`, `${.PVC.uid}`, `${.PV.name}`, `${.PVC.labels.KEY}`,
+/// `${.PVC.annotations.KEY}`, and `${.PVC.labels|annotations.KEY:-text}`. KEY runs to the first `}` (or `:-`). All else
+/// is literal; one pass: text that a value brings in is never expanded again. A placeholder without value (absent or
+/// empty), or an unknown one, is refused by name; with OnMissingKey::empty it gives the empty string, as upstream did.
+[[nodiscard]] OrRefusal<std::string> expand_path_pattern(std::string_view pattern, k8s::Claim const& claim,
+                                                         std::string_view volume_name, OnMissingKey on_missing_key);
+
+/// The directory of a claim's volume: the class's pattern, or the default layout `namespace-claim-volume` without one
+/// (and, with OnMissingKey::empty, when the pattern expands to nothing, as upstream did: vector V5).
+[[nodiscard]] OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters const& parameters);
+
+}  // namespace nfs

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provisioner/core/refusal.hpp"
+
+namespace nfs {
+
+/// A directory below an export's root: one or more valid components, never empty, `.` or `..`. A value of this type is
+/// safe to hand to the file system. Contract, section 4.
+class RelativePath {
+ public:
+  /// Cleans silently `//`, `/./`, a leading `./` and a trailing `/`; refuses an empty result, `.`, any `..`, an
+  /// absolute path, NUL and control characters, invalid UTF-8 is allowed; a component over 255 bytes, a path over
+  /// 4,095; the reserved names at the root (`.nfs-subdir-provisioner`, `archived-*`).
+  [[nodiscard]] static OrRefusal<RelativePath> parse(std::string_view text);
+
+  /// As parse(), but reserved names are allowed: for paths that the program itself made (archives, trash).
+  [[nodiscard]] static OrRefusal<RelativePath> parse_internal(std::string_view text);
+
+  [[nodiscard]] std::string const& text() const { return text_; }
+  [[nodiscard]] std::vector<std::string_view> components() const;
+  /// True if `other` is this directory or lies below it.
+  [[nodiscard]] bool contains(RelativePath const& other) const;
+  /// True if one contains the other.
+  [[nodiscard]] bool overlaps(RelativePath const& other) const { return contains(other) || other.contains(*this); }
+
+  bool operator==(RelativePath const&) const = default;
+  auto operator<=>(RelativePath const&) const = default;
+
+ private:
+  explicit RelativePath(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+}  // namespace nfs

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/relative_path.hpp"
+#include "provisioner/storage/file_system.hpp"
+#include "provisioner/storage/storage_error.hpp"
+
+namespace nfs {
+
+/// Why a directory is being made: written to `.nfs-subdir-provisioner/creating/<volume>` before it is, so that a crash
+/// leaves nothing behind.
+struct Intent {
+  std::string volume;
+  std::string claim_namespace;
+  std::string claim_name;
+  std::string claim_uid;
+  std::string path;
+  std::uint32_t existing = 0;  ///< how many leading components stood there already: they are not ours to remove
+  bool operator==(Intent const&) const = default;
+};
+
+struct DirectoryRequest {
+  std::string volume;
+  std::string claim_namespace;
+  std::string claim_name;
+  std::string claim_uid;
+  RelativePath path;
+  std::uint32_t mode = 0777;
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint32_t> gid;
+};
+
+enum class Created { made, adopted };
+
+/// What is kept about a volume that was archived or retained: `.nfs-subdir-provisioner/archives/<volume>.json`.
+struct ArchiveRecord {
+  std::string volume;
+  std::string claim_namespace;
+  std::string namespace_uid;  ///< empty when it could not be known
+  std::string claim_name;
+  std::string claim_uid;
+  std::string storage_class;
+  std::string original_path;
+  std::string archived_path;  ///< equal to original_path for one that was retained in place
+  std::string time;           ///< RFC 3339: when it was archived
+  std::string requested_storage;
+  std::string on_delete;  ///< "archive" or "retain"
+  std::string retention;  ///< as the class said ("30d"); empty: for ever
+  std::string program_version;
+  bool operator==(ArchiveRecord const&) const = default;
+};
+
+enum class Released {
+  archived,   ///< renamed, record written
+  trashed,    ///< renamed into the trash, to be purged
+  retained,   ///< left in place, record written
+  discarded,  ///< never used (its intent was still there) and empty: removed
+  missing,    ///< nothing stood there, on a healthy mount
+};
+
+/// What stands on one export, and the only place where it is changed. Each operation can be repeated after a crash at
+/// any point and then reaches the same end; data is moved before anything is removed. Every operation that changes
+/// something looks at the marker first and answers `wrong_export` if the mount is not the export that identify() saw.
+/// Thread-safe; two operations on one path at the same time are the caller's to avoid.
+class VolumeStore {
+ public:
+  explicit VolumeStore(FileSystem& files);
+
+  /// The export's id, from `.nfs-subdir-provisioner/export.json`; made when there is none, unless `known_ids` (those
+  /// that existing volumes carry) is not empty: then, or when none of a non-empty known_ids is the id, the mount is
+  /// wrong or missing (`wrong_export`) and nothing is written. Remembered for the operations below.
+  [[nodiscard]] StorageResult<std::string> identify(std::vector<std::string> const& known_ids);
+  /// Whether the mount still is the export that identify() saw.
+  [[nodiscard]] StorageResult<void> healthy();
+
+  /// Intent, then parents (0755), then the directory with mode and owner. One that is there is adopted as it is. One
+  /// that this same volume's intent made before a crash gets its mode and owner set again.
+  [[nodiscard]] StorageResult<Created> create(DirectoryRequest const& request);
+  /// The volume exists and is bound: the intent has done its work. Success also when there is none.
+  [[nodiscard]] StorageResult<void> settle(std::string_view volume);
+  [[nodiscard]] StorageResult<std::vector<Intent>> intents();
+  /// Undoes create() for a volume that never was: removes the components that it made, as long as they are empty, with
+  /// rmdir alone, then the intent. Data that is there is kept. True if the volume's directory was removed.
+  [[nodiscard]] StorageResult<bool> undo_create(std::string_view volume);
+
+  /// Record, then rename to `archived_path` at the root; or record alone if on_delete is "retain". Empty parents are
+  /// removed. A volume whose intent is still there and whose directory is empty is discarded instead.
+  [[nodiscard]] StorageResult<Released> archive(ArchiveRecord const& record);
+  /// Rename to `.nfs-subdir-provisioner/trash/<volume>`; empty parents are removed.
+  [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
+
+  /// Names of what waits in the trash.
+  [[nodiscard]] StorageResult<std::vector<std::string>> trashed();
+  /// Removes up to `budget` files and directories of one trashed tree, depth first, never following a link, never
+  /// crossing into another file system. True when nothing of it is left.
+  [[nodiscard]] StorageResult<bool> purge_some(std::string_view volume, std::size_t budget);
+
+ private:
+  FileSystem& files_;
+  mutable std::mutex mutex_;
+  std::string id_;
+};
+
+}  // namespace nfs
