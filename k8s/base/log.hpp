@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ namespace k8s {
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { text, json };
 
+/// "debug", "info", "warning" (or "warn"), "error"; "text", "json". Upper case is as good. nullopt for all else.
 [[nodiscard]] std::optional<LogLevel> parse_log_level(std::string_view text);
 [[nodiscard]] std::optional<LogFormat> parse_log_format(std::string_view text);
 
@@ -28,6 +30,7 @@ struct LogField {
 /// json: `{"ts":"...","level":"info","msg":"message","key":"value"}`.
 class Log {
  public:
+  /// Gets one line, its newline included; never called by two threads at once.
   using Sink = std::function<void(std::string_view line)>;
 
   explicit Log(LogLevel threshold = LogLevel::info, LogFormat format = LogFormat::text, Sink sink = {},
@@ -46,6 +49,7 @@ class Log {
   LogFormat format_;
   Sink sink_;
   Clock const& clock_;
+  mutable std::mutex mutex_;  ///< a line that write(2) took in two parts stays whole
 };
 
 }  // namespace k8s
