@@ -12,10 +12,11 @@ namespace k8s {
 /// values beyond 2^63-1 capped, as apimachinery does.
 class Quantity {
  public:
-  /// nullopt for text that the API server would refuse.
+  /// nullopt for text that the API server would refuse. As resource.ParseQuantity: "1.", ".5", "+1" and "1E" (exa) are
+  /// numbers, "", " 1", "1 Gi", "1e" and "1K" are none. Stricter in one thing: there must be a digit.
   [[nodiscard]] static std::optional<Quantity> parse(std::string_view text);
 
-  [[nodiscard]] std::int64_t ceil_value() const;  ///< in whole units (bytes), rounded up
+  [[nodiscard]] std::int64_t ceil_value() const;  ///< in whole units (bytes), rounded away from zero
   auto operator<=>(Quantity const&) const = default;
 
  private:
