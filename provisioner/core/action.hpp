@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "k8s/model/event.hpp"
+#include "k8s/model/volume.hpp"
+#include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/relative_path.hpp"
+
+namespace nfs {
+
+// One step each. A step can be repeated: done again, it changes nothing. Steps of one decision are taken in order;
+// the first that fails ends it, and whoever asked asks again later.
+
+/// Tell people. Never fails, never waits.
+struct EmitEvent {
+  k8s::ObjectReference about;
+  k8s::EventType type = k8s::EventType::normal;
+  std::string reason;
+  std::string message;
+  bool operator==(EmitEvent const&) const = default;
+};
+
+/// Intent, then the directory.
+struct MakeDirectory {
+  std::string volume;
+  k8s::ObjectReference claim;
+  RelativePath path;
+  std::uint32_t mode = 0777;
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint32_t> gid;
+  bool operator==(MakeDirectory const&) const = default;
+};
+
+/// POST. One that is there already counts as done if its claimRef.uid is this one's.
+struct CreateVolume {
+  k8s::Volume volume;
+  bool operator==(CreateVolume const&) const = default;
+};
+
+/// PATCH persistentvolumes/status {phase: Bound}.
+struct MarkVolumeBound {
+  std::string volume;
+  bool operator==(MarkVolumeBound const&) const = default;
+};
+
+/// PATCH the claim: spec.volumeName and annotations.
+struct BindClaim {
+  std::string volume;
+  k8s::StringMap annotations;
+  bool operator==(BindClaim const&) const = default;
+};
+
+/// PATCH persistentvolumeclaims/status {phase: Bound, accessModes, capacity}.
+struct MarkClaimBound {
+  std::vector<std::string> access_modes;
+  std::string capacity;
+  bool operator==(MarkClaimBound const&) const = default;
+};
+
+/// The volume is bound: its intent has done its work.
+struct SettleIntent {
+  std::string volume;
+  bool operator==(SettleIntent const&) const = default;
+};
+
+/// Undo a directory whose volume never was, as far as it is ours and empty.
+struct UndoDirectory {
+  std::string volume;
+  bool operator==(UndoDirectory const&) const = default;
+};
+
+/// Do with the directory of a released volume what its policy says.
+struct ReleaseDirectory {
+  std::string volume;
+  RelativePath path;
+  OnDelete policy = OnDelete::archive;
+  k8s::ObjectReference claim;
+  std::string namespace_uid;
+  std::string storage_class;
+  std::string requested_storage;
+  std::string retention;
+  bool operator==(ReleaseDirectory const&) const = default;
+};
+
+/// DELETE with the uid as precondition; success if it is gone.
+struct DeleteVolume {
+  std::string volume;
+  std::string uid;
+  bool operator==(DeleteVolume const&) const = default;
+};
+
+/// Put our finalizer on, or take it off. Success if the volume is gone.
+struct AddFinalizer {
+  std::string volume;
+  std::string uid;
+  bool operator==(AddFinalizer const&) const = default;
+};
+struct RemoveFinalizer {
+  std::string volume;
+  std::string uid;
+  bool operator==(RemoveFinalizer const&) const = default;
+};
+
+using Action = std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, BindClaim, MarkClaimBound,
+                            SettleIntent, UndoDirectory, ReleaseDirectory, DeleteVolume, AddFinalizer, RemoveFinalizer>;
+
+}  // namespace nfs

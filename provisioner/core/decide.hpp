@@ -1,0 +1,78 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "k8s/model/claim.hpp"
+#include "k8s/model/storage_class.hpp"
+#include "k8s/model/volume.hpp"
+#include "provisioner/core/action.hpp"
+#include "provisioner/core/export.hpp"
+#include "provisioner/core/occupancy.hpp"
+#include "provisioner/core/settings.hpp"
+
+namespace nfs {
+
+/// Nothing to do. `why` is for the debug log.
+struct LeaveAlone {
+  std::string why;
+};
+
+/// Not now: ask again when `for_volume` (a volume's name, if not empty) or one of the objects looked at changes.
+/// `event` is told once.
+struct Wait {
+  std::string why;
+  std::string for_volume;
+  std::optional<EmitEvent> event;
+};
+
+/// Asked for what cannot be: told by `event`, and asked again when `for_volume` or one of the objects changes.
+struct Refuse {
+  EmitEvent event;
+  std::string for_volume;
+};
+
+/// To be done, in this order.
+struct Act {
+  std::vector<Action> actions;
+};
+
+using Decision = std::variant<LeaveAlone, Wait, Refuse, Act>;
+
+/// An export as decisions see it.
+struct ExportView {
+  Export const& where;
+  std::string const& id;  ///< empty until the export was identified
+  Occupancy const& occupancy;
+};
+
+/// A claim and all that bears on it.
+struct ClaimView {
+  k8s::Claim const& claim;
+  k8s::StorageClass const* storage_class = nullptr;  ///< the class it asks for; null: there is none of that name
+  k8s::Volume const* volume = nullptr;               ///< the volume named after its uid; null: there is none
+  bool choosable_volume = false;  ///< kube-controller-manager could bind it to a volume that is there
+  bool intent_pending = false;    ///< an intent of this volume stands on the export
+  std::string namespace_uid;      ///< of the claim's namespace; empty: unknown
+};
+
+/// A volume whose claim is gone, or is none of ours to bind.
+struct VolumeView {
+  k8s::Volume const& volume;
+  k8s::StorageClass const* storage_class = nullptr;  ///< its class; null: gone
+};
+
+/// What now, for a claim? Contract, sections 2 to 4. Pure; may be asked at any moment, as often as one likes.
+[[nodiscard]] Decision decide(ClaimView const& view, ExportView const& place, Settings const& settings,
+                              ClaimExists const& claim_exists);
+
+/// What now, for a volume? Contract, section 5. `places` are all exports.
+[[nodiscard]] Decision decide(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
+                              ClaimExists const& claim_exists);
+
+/// Whether kube-controller-manager could bind `claim` to `volume`, which is there already: available, of the same class
+/// and mode, with all access modes, large enough, and reserved for nobody else.
+[[nodiscard]] bool could_choose(k8s::Claim const& claim, k8s::Volume const& volume);
+
+}  // namespace nfs

@@ -1,0 +1,201 @@
+#include <utility>
+
+#include "k8s/model/quantity.hpp"
+#include "provisioner/core/binding.hpp"
+#include "provisioner/core/decide.hpp"
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/path_pattern.hpp"
+#include "provisioner/core/volume_body.hpp"
+
+namespace nfs {
+namespace {
+
+using k8s::EventType;
+
+// The GA annotation wins over the beta one.
+std::string handed_to(k8s::Claim const& claim) {
+  for (auto const key : {names::storage_provisioner, names::beta_storage_provisioner})
+    if (auto const* value = k8s::find(claim.meta.annotations, key)) return *value;
+  return {};
+}
+
+std::string full_name(k8s::Claim const& claim) {
+  return claim.meta.name_space + "/" + claim.meta.name;
+}
+
+EmitEvent failed(k8s::Claim const& claim, std::string message) {
+  return {reference_to(claim), EventType::warning, std::string(names::provisioning_failed), std::move(message)};
+}
+
+Refuse refuse(k8s::Claim const& claim, std::string message, std::string for_volume = {}) {
+  return Refuse{failed(claim, std::move(message)), std::move(for_volume)};
+}
+
+bool takes_eagerly(ClaimView const& view, Settings const& settings) {
+  return settings.binding == Binding::eager && settings.binds_itself() && view.storage_class != nullptr &&
+         view.storage_class->provisioner == settings.provisioner && !view.storage_class->waits_for_consumer() &&
+         !view.choosable_volume;
+}
+
+// Contract, section 2: whose claim is it, and is it time? nullopt: ours, now.
+std::optional<Decision> not_ours_now(ClaimView const& view, Settings const& settings) {
+  auto const& claim = view.claim;
+  if (claim.meta.deleting()) return LeaveAlone{"the claim is being deleted"};
+  auto const provisioner = handed_to(claim);
+  if (!provisioner.empty() && provisioner != settings.provisioner)
+    return LeaveAlone{"the claim is for provisioner " + provisioner};
+  auto const name = k8s::class_name(claim);
+  if (name.empty()) return LeaveAlone{"the claim has no class"};
+  if (provisioner.empty() && !takes_eagerly(view, settings))
+    return LeaveAlone{"the claim was not handed to us (yet) by kube-controller-manager"};
+  if (view.storage_class == nullptr)
+    return Wait{
+        "its class is missing",
+        {},
+        failed(claim, "storageclass.storage.k8s.io \"" + name + "\" not found; the claim is served once there is one")};
+  if (view.storage_class->provisioner != settings.provisioner)
+    return LeaveAlone{"class " + name + " names provisioner " + view.storage_class->provisioner};
+  if (view.storage_class->waits_for_consumer()) {
+    auto const* node = k8s::find(claim.meta.annotations, names::selected_node);
+    if (node == nullptr || node->empty()) return LeaveAlone{"the claim waits for its first consumer"};
+  }
+  return std::nullopt;
+}
+
+// What no volume of ours can be. Empty: nothing of the kind is asked for.
+std::string unsupported(k8s::Claim const& claim, Settings const& settings) {
+  if (claim.volume_mode == "Block") return settings.provisioner + " does not support block volume provisioning";
+  if (claim.has_selector) return "claim Selector is not supported: take spec.selector off the claim";
+  if (claim.data_source)
+    return "a volume cannot be filled from " + claim.data_source->kind + " \"" + claim.data_source->name +
+           "\": data sources are not supported; take spec.dataSource off the claim";
+  if (!k8s::Quantity::parse(claim.requested_storage)) return "the claim requests no storage size";
+  return {};
+}
+
+struct DirectoryOwner {
+  std::uint32_t mode;
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint32_t> gid;
+};
+
+OrRefusal<DirectoryOwner> directory_owner(k8s::Claim const& claim, ClassParameters const& parameters,
+                                          DirectoryDefaults const& defaults) {
+  DirectoryOwner owner{parameters.directory_mode.value_or(defaults.mode),
+                       parameters.directory_uid ? parameters.directory_uid : defaults.uid,
+                       parameters.directory_gid ? parameters.directory_gid : defaults.gid};
+  if (!parameters.allow_directory_annotations) return owner;
+  auto const annotation = [&](std::string_view key) { return k8s::find(claim.meta.annotations, key); };
+  auto const malformed = [](std::string_view key, std::string_view wanted) {
+    return Refusal{"annotation " + std::string(key) + " must be " + std::string(wanted)};
+  };
+  if (auto const* text = annotation(names::directory_mode)) {
+    auto const mode = parse_mode(*text);
+    if (!mode) return malformed(names::directory_mode, "an octal mode between 0 and 7777");
+    owner.mode = *mode;
+  }
+  if (auto const* text = annotation(names::directory_uid)) {
+    owner.uid = parse_id(*text);
+    if (!owner.uid) return malformed(names::directory_uid, "a user id between 0 and 4294967294");
+  }
+  if (auto const* text = annotation(names::directory_gid)) {
+    owner.gid = parse_id(*text);
+    if (!owner.gid) return malformed(names::directory_gid, "a group id between 0 and 4294967294");
+  }
+  return owner;
+}
+
+// A volume that is there already, made for this claim: what is missing until both are bound?
+Decision finish(ClaimView const& view, Settings const& settings) {
+  auto const& claim = view.claim;
+  if (!made_for(*view.volume, claim))
+    return refuse(claim,
+                  "a volume named " + view.volume->meta.name +
+                      " exists, but was not made for this claim; delete it if nobody needs it",
+                  view.volume->meta.name);
+  if (view.volume->meta.deleting()) return Wait{"its volume is being deleted", view.volume->meta.name, {}};
+  std::vector<Action> actions;
+  if (settings.binds_itself()) actions = binding_steps(claim, view.volume, settings);
+  bool const bound_in_the_end = is_bound(claim) || !actions.empty();
+  if (view.intent_pending && bound_in_the_end) actions.emplace_back(SettleIntent{volume_name(claim)});
+  if (actions.empty()) return LeaveAlone{is_bound(claim) ? "bound" : "left to kube-controller-manager to bind"};
+  return Act{std::move(actions)};
+}
+
+Decision provision(ClaimView const& view, ExportView const& place, Settings const& settings,
+                   ClaimExists const& claim_exists) {
+  auto const& claim = view.claim;
+  auto const failure = [&](Refusal const& why) {
+    return refuse(claim, "failed to provision volume with StorageClass \"" + view.storage_class->meta.name +
+                             "\": " + why.message);
+  };
+  auto parsed = parse_class_parameters(view.storage_class->parameters);
+  if (auto const* why = std::get_if<Refusal>(&parsed)) return failure(*why);
+  auto const& parameters = std::get<ClassParameters>(parsed);
+  auto directory = directory_of(claim, parameters);
+  if (auto const* why = std::get_if<Refusal>(&directory)) return failure(*why);
+  auto const& path = std::get<RelativePath>(directory);
+  auto owned = directory_owner(claim, parameters, settings.directories);
+  if (auto const* why = std::get_if<Refusal>(&owned)) return failure(*why);
+  auto const& owner = std::get<DirectoryOwner>(owned);
+
+  Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid};
+  auto const verdict =
+      may_use(asker, path, parameters.shared_directory, place.occupancy.overlapping(path), claim_exists);
+  if (auto const* held = std::get_if<PathHeld>(&verdict)) {
+    if (held->soon_free) return Wait{held->message, held->volume, {}};
+    auto refusal = failure(Refusal{held->message});
+    refusal.for_volume = held->volume;
+    return refusal;
+  }
+
+  auto const name = volume_name(claim);
+  VolumePlan const plan{path, &place.where, place.id, view.namespace_uid, parameters};
+  std::vector<Action> actions;
+  actions.emplace_back(EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning),
+                                 "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\""});
+  actions.emplace_back(MakeDirectory{name, reference_to(claim), path, owner.mode, owner.uid, owner.gid});
+  actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});
+  if (settings.binds_itself()) {
+    for (auto& step : binding_steps(claim, nullptr, settings)) actions.push_back(std::move(step));
+    actions.emplace_back(SettleIntent{name});
+  }
+  actions.emplace_back(EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning_succeeded),
+                                 "Successfully provisioned volume " + name});
+  return Act{std::move(actions)};
+}
+
+// The claim went elsewhere after we had made a volume for it: ours was never used.
+Decision bound_elsewhere(ClaimView const& view) {
+  auto const& volume = *view.volume;
+  if (!view.intent_pending || volume.meta.deleting())
+    return LeaveAlone{"the claim is bound to another volume; ours is kube-controller-manager's to release"};
+  return Act{{UndoDirectory{volume.meta.name}, DeleteVolume{volume.meta.name, volume.meta.uid},
+              RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
+}
+
+bool is_ours_already(ClaimView const& view, Settings const& settings) {
+  return view.volume != nullptr && made_for(*view.volume, view.claim) &&
+         provisioned_by(*view.volume, settings.provisioner);
+}
+
+}  // namespace
+
+Decision decide(ClaimView const& view, ExportView const& place, Settings const& settings,
+                ClaimExists const& claim_exists) {
+  auto const& claim = view.claim;
+  auto const name = volume_name(claim);
+  if (!claim.volume_name.empty() && claim.volume_name != name) {
+    if (is_ours_already(view, settings)) return bound_elsewhere(view);
+    return LeaveAlone{"the claim is for volume " + claim.volume_name};
+  }
+  if (is_ours_already(view, settings) && !claim.meta.deleting()) return finish(view, settings);
+  if (is_bound(claim) || claim.phase == "Lost") return LeaveAlone{"bound, its volume is not one of ours or is gone"};
+  if (auto decision = not_ours_now(view, settings)) return *decision;
+  if (auto const reason = unsupported(claim, settings); !reason.empty()) return refuse(claim, reason);
+  if (view.volume != nullptr) return finish(view, settings);
+  if (place.id.empty()) return Wait{"the export was not identified yet", {}, {}};
+  return provision(view, place, settings, claim_exists);
+}
+
+}  // namespace nfs

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <utility>
+
+#include "provisioner/core/decide.hpp"
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
+
+namespace nfs {
+namespace {
+
+Refuse refuse(k8s::Volume const& volume, std::string message, std::string for_volume = {}) {
+  return Refuse{EmitEvent{reference_to(volume), k8s::EventType::warning, std::string(names::volume_failed_delete),
+                          std::move(message)},
+                std::move(for_volume)};
+}
+
+// Upstream's reading of a class at deletion. What it does not understand, it archives.
+OnDelete policy_of_class(k8s::StorageClass const* storage_class, Settings const& settings) {
+  if (storage_class == nullptr || storage_class->provisioner != settings.provisioner) return OnDelete::archive;
+  if (auto const* text = k8s::find(storage_class->parameters, "onDelete"))
+    if (auto const policy = parse_on_delete(*text)) return *policy;
+  auto const* text = k8s::find(storage_class->parameters, "archiveOnDelete");
+  if (text != nullptr && parse_go_bool(*text) == false) return OnDelete::remove;
+  return OnDelete::archive;
+}
+
+struct Place {
+  ExportView const* where = nullptr;
+  std::optional<RelativePath> path;
+};
+
+Place place_of(k8s::Volume const& volume, std::vector<ExportView> const& places) {
+  for (auto const& place : places)
+    if (auto path = directory_on(place.where, volume)) return {&place, std::move(path)};
+  return {};
+}
+
+// Finalizers follow the reclaim policy (Kubernetes' HonorPVReclaimPolicy): an administrator may change it at any time.
+std::optional<Decision> mend_finalizer(k8s::Volume const& volume, bool frozen, Settings const& settings) {
+  if (!settings.permissions.patch_volumes) return std::nullopt;
+  bool const has = k8s::has_finalizer(volume.meta, names::finalizer);
+  bool const wants = volume.reclaim_policy == "Delete";
+  if (has && !wants) return Act{{RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
+  if (!has && wants && frozen && volume.phase == "Bound" && !volume.meta.deleting())
+    return Act{{AddFinalizer{volume.meta.name, volume.meta.uid}}};
+  return std::nullopt;
+}
+
+std::vector<Action> forget(k8s::Volume const& volume) {
+  return {DeleteVolume{volume.meta.name, volume.meta.uid}, RemoveFinalizer{volume.meta.name, volume.meta.uid}};
+}
+
+// Nothing may be moved or removed under another volume. nullopt: the directory is ours alone to release.
+std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath const& path, Occupancy const& occupancy,
+                                       ClaimExists const& claim_exists) {
+  std::optional<Decision> verdict;
+  for (auto const& [where, other] : occupancy.overlapping(path)) {
+    if (other.volume == volume.meta.name) continue;
+    bool const going = other.deletes && !other.claim_uid.empty() && !claim_exists(other.claim_uid);
+    if (where != path) {
+      return refuse(volume,
+                    "directory \"" + path.text() + "\" is kept: volume " + other.volume + " has \"" + where.text() +
+                        "\" in the same tree; it is dealt with once that volume is gone",
+                    other.volume);
+    }
+    // Both use the very same directory. The last to go takes it along; of those going together, the one whose name
+    // sorts last, so that each of them knows whether it is the one.
+    if (going && other.volume < volume.meta.name)
+      return Wait{"a volume that shares its directory goes first", other.volume, {}};
+    verdict = Act{forget(volume)};
+  }
+  return verdict;
+}
+
+Decision release(VolumeView const& view, Place const& place, std::optional<FrozenPolicy> const& frozen,
+                 Settings const& settings, ClaimExists const& claim_exists) {
+  auto const& volume = view.volume;
+  auto const& path = *place.path;
+  if (place.where->id.empty()) return Wait{"the export was not identified yet", {}, {}};
+  if (frozen && frozen->export_id != place.where->id)
+    return refuse(volume, "the volume was made on export " + frozen->export_id + ", but " + place.where->where.server +
+                              ":" + place.where->where.path + " is export " + place.where->id +
+                              "; nothing was touched");
+  if (frozen && frozen->path != path)
+    return refuse(volume, "the volume was made for directory \"" + frozen->path.text() +
+                              "\", but its path now names \"" + path.text() + "\"; nothing was touched");
+  if (auto const reserved = RelativePath::parse(path.text()); std::holds_alternative<Refusal>(reserved))
+    return refuse(volume, "nothing was touched: " + std::get<Refusal>(reserved).message);
+  if (auto decision = held_by_others(volume, path, place.where->occupancy, claim_exists)) return *decision;
+  std::vector<Action> actions;
+  actions.emplace_back(ReleaseDirectory{
+      .volume = volume.meta.name,
+      .path = path,
+      .policy = frozen ? frozen->on_delete : policy_of_class(view.storage_class, settings),
+      .claim = volume.claim_ref.value_or(k8s::ObjectReference{}),
+      .namespace_uid = frozen ? frozen->namespace_uid : std::string{},
+      .storage_class = k8s::class_name(volume),
+      .requested_storage = volume.capacity,
+      .retention = frozen ? frozen->retention : std::string{},
+  });
+  for (auto& step : forget(volume)) actions.push_back(std::move(step));
+  return Act{std::move(actions)};
+}
+
+}  // namespace
+
+Decision decide(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
+                ClaimExists const& claim_exists) {
+  auto const& volume = view.volume;
+  if (!provisioned_by(volume, settings.provisioner)) return LeaveAlone{"the volume was made by another provisioner"};
+  auto const source = nfs_source(volume);
+  if (!source) return LeaveAlone{"the volume is not on NFS"};
+  auto frozen = frozen_policy(volume);
+  auto const* malformed = std::get_if<Refusal>(&frozen);
+  bool const due = volume.phase == "Released" && volume.reclaim_policy == "Delete";
+  if (!due) {
+    bool const ours = malformed == nullptr && std::get<std::optional<FrozenPolicy>>(frozen).has_value();
+    if (auto decision = mend_finalizer(volume, ours, settings)) return *decision;
+    return LeaveAlone{"nothing is due: phase " + volume.phase + ", policy " + volume.reclaim_policy};
+  }
+  if (volume.meta.deleting() && !k8s::has_finalizer(volume.meta, names::finalizer))
+    return LeaveAlone{"the volume is being deleted and does not wait for us"};
+  if (volume.claim_ref && claim_exists(volume.claim_ref->uid)) return Wait{"its claim is still there", {}, {}};
+  if (malformed != nullptr) return refuse(volume, malformed->message);
+  auto const place = place_of(volume, places);
+  if (place.where == nullptr)
+    return refuse(volume, "the volume lies at " + source->server + ":" + source->path +
+                              ", which is no directory of an export of this provisioner; nothing was touched");
+  return release(view, place, std::get<std::optional<FrozenPolicy>>(frozen), settings, claim_exists);
+}
+
+}  // namespace nfs

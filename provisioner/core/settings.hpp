@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "provisioner/core/export.hpp"
+
+namespace nfs {
+
+/// Who binds the volumes that we make. Contract, section 3.
+enum class Binding {
+  direct,      ///< we do, once kube-controller-manager has handed the claim to us by its annotation
+  eager,       ///< we do, without waiting for the annotation where that is safe
+  controller,  ///< kube-controller-manager does, as with upstream
+};
+
+/// What the API server lets us do beyond what upstream's RBAC gives. Without a permission its feature is off.
+struct Permissions {
+  bool patch_volumes = true;        ///< finalizers
+  bool patch_volume_status = true;  ///< the three that binding needs
+  bool patch_claims = true;
+  bool patch_claim_status = true;
+  bool get_namespaces = true;  ///< a namespace's uid, for records
+  bool operator==(Permissions const&) const = default;
+};
+
+/// Defaults for new directories; a class's parameters win.
+struct DirectoryDefaults {
+  std::uint32_t mode = 0777;
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint32_t> gid;
+  bool operator==(DirectoryDefaults const&) const = default;
+};
+
+/// What a decision must know beside the objects themselves.
+struct Settings {
+  std::string provisioner;  ///< our name in classes and annotations
+  Binding binding = Binding::direct;
+  Permissions permissions;
+  DirectoryDefaults directories;
+
+  [[nodiscard]] bool binds_itself() const {
+    return binding != Binding::controller && permissions.patch_volume_status && permissions.patch_claims &&
+           permissions.patch_claim_status;
+  }
+  bool operator==(Settings const&) const = default;
+};
+
+}  // namespace nfs
