@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# Debian packages: group, name, why.
+package_table() {
+  cat <<'END'
+build make                           runs the targets
+build cmake                          configures the build
+build ninja-build                    builds
+build g++                            the C++20 compiler
+build ccache                         makes building again quick
+build pkg-config                     finds libraries
+build libcurl4-openssl-dev           HTTP and TLS to the API server
+build libssl-dev                     certificates
+build rapidjson-dev                  JSON
+build libboost1.81-dev               Asio, Beast, System
+build libboost-filesystem1.81-dev    removing trees safely (1.74 follows a symlink swapped in)
+build libyaml-cpp-dev                kubeconfig files
+build libcli11-dev                   command line
+build libfmt-dev                     text formatting
+test  catch2                         unit tests
+test  librapidcheck-dev              property tests
+test  ca-certificates                fetching the control plane's Go modules
+test  openssl                        certificates for test servers
+test  curl                           waits for the test API server
+test  jq                             reads objects in the integration tests
+lint  clang-format-16                formatting
+lint  clang-tidy-16                  static analysis
+lint  shellcheck                     shell scripts
+END
+}
+
+is_installed() { # NAME
+  grep -qxF "$1" <<<"$installed"
+}
+
+# Lines of the table, for the groups asked for, that are not installed.
+missing_packages() { # GROUP..
+  local installed group name why
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
+  if is_installed libboost1.74-dev; then
+    fail "libboost1.74-dev is installed and conflicts with libboost1.81-dev, which is needed: remove it with 'apt-get remove libboost1.74-dev' and run this again"
+  fi
+  package_table | while read -r group name why; do
+    if [[ " $* " == *" $group "* ]] && ! is_installed "$name"; then echo "$name $why"; fi
+  done
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+install_packages() { # GROUP..
+  local missing names log
+  if [[ ${SKIP_PACKAGES:-0} == 1 ]]; then return; fi
+  if ! command -v dpkg-query >/dev/null; then
+    fail "this is not Debian: install the like of $(package_table | awk '{printf "%s%s", sep, $2; sep = ", "}') by hand, and set SKIP_PACKAGES=1"
+  fi
+  missing=$(missing_packages "$@")
+  if [[ -z $missing ]]; then return; fi
+  echo "setup: Debian packages that are missing:"
+  awk '{name = $1; $1 = ""; printf "  %-30s%s\n", name, $0}' <<<"$missing"
+  mapfile -t names < <(cut -d' ' -f1 <<<"$missing")
+  if [[ $(id -u) != 0 ]] && ! sudo true; then
+    fail "installing them needs root or sudo; let root run: apt-get install --no-install-recommends ${names[*]}"
+  fi
+  log=$(mktemp)
+  with_progress "installing ${#names[@]} Debian packages" "$log" 0 apt_install "${names[@]}" ||
+    fail "apt-get did not install them (is there a network?): $(grep -m1 '^E:' "$log" || tail -n 1 "$log"); all it said: $log"
+  rm -f "$log"
+}
+
+apt_install() { # NAME..
+  local lock=(-o DPkg::Lock::Timeout=120)
+  as_root apt-get "${lock[@]}" update -q || return
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get "${lock[@]}" install -q -y --no-install-recommends "$@"
+}
