@@ -80,14 +80,21 @@ start_part() { # PART [FLAG..]
 }
 
 # Until COMMAND succeeds. Gives up when a part of the cluster is gone or the deadline is over; `culprit` is then the part
-# whose log to read.
+# whose log to read, `why` what happened.
 wait_for() { # PART COMMAND..
-  local end=$((SECONDS + deadline))
+  local end=$((SECONDS + deadline)) gone
   culprit=$1
   shift
   until "$@"; do
-    if gone=$(first_gone); then culprit=$gone; return 1; fi
-    if ((SECONDS >= end)); then return 1; fi
+    if gone=$(first_gone); then
+      culprit=$gone
+      why="$culprit ended at once"
+      return 1
+    fi
+    if ((SECONDS >= end)); then
+      why="$culprit did not get ready within $deadline s"
+      return 1
+    fi
     sleep 0.05
   done
 }
@@ -97,8 +104,8 @@ api_answers() { # PATH
     --header "Authorization: Bearer $(<pki/admin.token)" "https://127.0.0.1:$(<api.port)$1"
 }
 
-fail() { # TEXT
-  echo "cluster.sh: $1; the end of $dir/log/$culprit.log:" >&2
+fail() {
+  echo "cluster.sh: $why; the end of $dir/log/$culprit.log:" >&2
   tail -n 5 "log/$culprit.log" >&2 || true
   stop_all
   exit 1
@@ -116,7 +123,7 @@ start_apiserver() {
     grep -q 'address already in use' log/kube-apiserver.log || break
     echo "cluster.sh: port $(<api.port) was taken meanwhile, trying another ($try)" >&2
   done
-  fail "the API server did not get ready within $deadline s"
+  fail
 }
 
 default_service_account() { api_answers /api/v1/namespaces/default/serviceaccounts/default; }
@@ -138,8 +145,7 @@ up() {
   start_apiserver
   start_part kube-controller-manager
   if [[ ${SCHEDULER:-0} == 1 ]]; then start_part kube-scheduler; fi
-  wait_for kube-controller-manager default_service_account ||
-    fail "kube-controller-manager made no ServiceAccount within $deadline s"
+  wait_for kube-controller-manager default_service_account || fail
 }
 
 start_watchdog() {
