@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -41,6 +42,9 @@ struct ObjectName {
   std::string name;
 };
 
+/// RFC 3986: all but the unreserved characters, so that the text can stand as a path segment or a query value.
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
 enum class PatchType { merge, json };
 
 /// "/api/v1/namespaces/ns/persistentvolumeclaims/name/status"; segments are percent-encoded.
@@ -51,6 +55,7 @@ enum class PatchType { merge, json };
 /// The typed verbs over one connection. Not thread-safe; each worker has its own.
 /// Failures of the server are Errors of kind api with its code, reason, message and retry-after; `message` names
 /// verb and object ("patch persistentvolumes/pvc-1: conflict: ...") so that it can be shown as it is.
+/// A name that would address something else (empty, "." or "..") is an error of kind protocol; nothing is sent.
 class Client {
  public:
   explicit Client(std::unique_ptr<Connection> connection);
@@ -70,7 +75,8 @@ class Client {
   template <class T>
   [[nodiscard]] Result<void> remove(ObjectName const& name, Preconditions const& preconditions, std::stop_token stop);
 
-  /// All objects of the kind, page by page, raw item texts handed over as they arrive (valid during the call).
+  /// One page of all objects of the kind: raw item texts are handed over as they arrive (valid during the call).
+  /// `continue_token` is empty for the first page; `limit` 0 asks for all at once.
   /// A 410 half-way is returned as such: the caller starts again.
   [[nodiscard]] Result<ListMeta> list_page(Kind const& kind, std::string const& continue_token, int limit,
                                            ListFramer::OnItem const& on_item, std::stop_token stop);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -7,6 +9,7 @@
 #include "k8s/base/log.hpp"
 #include "k8s/http/transport.hpp"
 #include "k8s/model/event.hpp"
+#include "k8s/runtime/backoff.hpp"
 
 namespace k8s {
 
@@ -16,6 +19,7 @@ struct RecorderOptions {
   std::size_t max_pending = 1'000;     ///< further events are dropped, and counted in the log
   std::size_t max_remembered = 4'096;  ///< of events that may be repeated
   std::chrono::minutes repeat_window{60};
+  BackoffPolicy retry{std::chrono::seconds{1}, std::chrono::seconds{30}};  ///< of failures that pass; 5 attempts
 };
 
 /// Writes Events in the background on a connection and thread of its own: record() never waits. The same thing again

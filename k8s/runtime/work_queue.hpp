@@ -2,14 +2,14 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <random>
-#include <set>
 #include <stop_token>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "k8s/base/clock.hpp"
 #include "k8s/runtime/backoff.hpp"
@@ -40,6 +40,26 @@ class QueueMachine {
 
   [[nodiscard]] std::size_t size() const;  ///< due or waiting, not those being worked on
   [[nodiscard]] std::uint32_t failures(std::string const& key) const;
+
+ private:
+  struct Entry {
+    std::optional<SteadyTime> due = {};  ///< in order_ when not being worked on; else for afterwards
+    std::uint64_t ticket = 0;            ///< breaks ties of `due`: first in, first out
+    std::uint32_t failures = 0;
+    bool working = false;
+    bool added = false;  ///< add() came while it was being worked on
+  };
+  using Slot = std::pair<SteadyTime, std::uint64_t>;
+
+  void schedule(std::string const& key, Entry& entry, SteadyTime when);
+  void unschedule(Entry& entry);
+  [[nodiscard]] double unit();
+
+  BackoffPolicy policy_;
+  std::mt19937_64 random_;
+  std::uint64_t next_ticket_ = 0;
+  std::unordered_map<std::string, Entry> entries_;  ///< only keys that wait, are worked on, or have failed
+  std::map<Slot, std::string> order_;               ///< what is due or waits
 };
 
 /// The machine behind a lock, with workers that wait for it. Thread-safe.

@@ -7,6 +7,7 @@
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
 #include "k8s/http/transport.hpp"
+#include "k8s/runtime/backoff.hpp"
 #include "k8s/watch/store.hpp"
 
 namespace k8s {
@@ -15,6 +16,7 @@ struct ReflectorOptions {
   std::chrono::seconds watch_timeout{290};
   std::chrono::seconds idle_timeout{90};
   int page_size = 500;
+  BackoffPolicy backoff{std::chrono::milliseconds{800}, std::chrono::seconds{30}};
 };
 
 /// Keeps `store` equal to the server's objects of kind T until `stop`: initial events by watch where the server has

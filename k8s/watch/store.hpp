@@ -4,8 +4,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "k8s/model/object_meta.hpp"
@@ -31,6 +35,8 @@ class Store {
 
   /// Both before the first write only. Listeners are called on the writer's thread, outside of the lock, after the
   /// change is visible, in order; a relist reports differences only (by resourceVersion), removed keys as deletions.
+  /// A key that now names an object of another uid is reported as a deletion, then an addition. Listeners must not
+  /// write to the store. Index functions are pure.
   void on_change(Listener listener);
   [[nodiscard]] Index add_index(IndexFunction function);
 
@@ -40,7 +46,7 @@ class Store {
   [[nodiscard]] std::size_t size() const;
 
   /// True once the first full list is in, and ever after.
-  [[nodiscard]] bool synced() const;
+  [[nodiscard]] bool synced() const { return synced_.load(); }
 
   // --- for the writer ---
   void apply(T object);
@@ -48,8 +54,37 @@ class Store {
   /// The buffer of a relist: filled aside, then swapped in.
   void begin_replace();
   void stage(T object);
+  void unstage(std::string_view key);  ///< the object went while the list was under way
   void commit_replace();
   void abandon_replace();
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  template <class Value>
+  using Map = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+  using Postings = Map<std::unordered_set<Pointer>>;
+
+  /// One whole copy: the objects, and per index the objects of each value.
+  struct Copy {
+    Map<Pointer> objects;
+    std::vector<Postings> indexes;
+  };
+
+  void put(Copy& copy, std::string const& key, Pointer const& object) const;
+  void take_out(Copy& copy, std::string_view key) const;
+  [[nodiscard]] Pointer current(std::string_view key) const;
+  void notify(std::vector<Change<T>> const& changes) const;
+
+  std::mutex writing_;                ///< held by a write and its listeners, so that their order is the writes'
+  mutable std::shared_mutex access_;  ///< guards copy_; only taken for writing under writing_
+  Copy copy_;
+  std::optional<Copy> staged_;  ///< guarded by writing_
+  std::vector<IndexFunction> index_functions_;
+  std::vector<Listener> listeners_;
+  std::atomic<bool> synced_ = false;
 };
 
 }  // namespace k8s

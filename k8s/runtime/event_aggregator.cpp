@@ -1,0 +1,164 @@
+#include "k8s/runtime/event_aggregator.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace k8s {
+namespace {
+
+constexpr std::size_t most_message = 1'024;
+constexpr std::size_t most_name = 253;
+
+std::uint64_t fnv1a(std::uint64_t hash, std::string_view text) {
+  for (char const c : text) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
+  }
+  return (hash ^ 0xffu) * 1'099'511'628'211u;  // so that "a","b" is not "ab",""
+}
+
+/// Chosen once for an Event, so that a POST that is sent twice makes one object.
+std::string event_name(Event const& event, WallTime first) {
+  auto hash = fnv1a(14'695'981'039'346'656'037u, event.involved.uid);
+  hash = fnv1a(hash, event.involved.kind);
+  hash = fnv1a(hash, event.reason);
+  hash = fnv1a(hash, event.message);
+  hash = fnv1a(hash, std::to_string(first.time_since_epoch().count()));
+  auto const suffix = fmt::format(".{:016x}", hash);
+  auto stem = event.involved.name.substr(0, most_name - suffix.size());
+  while (!stem.empty() && (stem.back() == '.' || stem.back() == '-')) stem.pop_back();
+  return stem + suffix;
+}
+
+}  // namespace
+
+std::string cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  auto end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0u) == 0x80u) --end;
+  return std::string(text.substr(0, end));
+}
+
+EventAggregator::EventAggregator(AggregatorOptions options) : options_(std::move(options)) {}
+
+bool EventAggregator::record(ObjectReference const& involved, EventType type, std::string_view reason,
+                             std::string_view message, WallTime now) {
+  auto const key = Key{involved.name_space,       involved.kind, involved.name, involved.uid, type, std::string(reason),
+                       cut(message, most_message)};
+  if (auto const known = by_key_.find(key); known != by_key_.end()) {
+    entries_.splice(entries_.begin(), entries_, known->second);
+    repeat(*known->second, involved, now);
+    return true;
+  }
+  if (pending_.size() >= options_.max_pending || !spend(involved, now)) return false;
+  queue(remember(key, involved, now));
+  shrink();
+  return true;
+}
+
+void EventAggregator::repeat(Entry& entry, ObjectReference const& involved, WallTime now) {
+  auto const waits = entry.pending || entry.again;
+  auto const forgotten = now - entry.last >= options_.repeat_window;
+  if (forgotten && !waits && !entry.taken) {
+    renew(entry, involved, now);
+  } else {
+    ++entry.event.count;
+  }
+  entry.last = now;
+  entry.event.last_timestamp = to_rfc3339(now);
+  if (!waits && pending_.size() < options_.max_pending && spend(involved, now)) queue(entry);
+}
+
+EventAggregator::Entry& EventAggregator::remember(Key const& key, ObjectReference const& involved, WallTime now) {
+  auto& entry = entries_.emplace_front();
+  entry.id = next_id_++;
+  entry.key = key;
+  entry.event.type = std::get<4>(entry.key);
+  entry.event.reason = std::get<5>(entry.key);
+  entry.event.message = std::get<6>(entry.key);
+  entry.event.source_component = options_.component;
+  entry.event.source_host = options_.host;
+  entry.last = now;
+  renew(entry, involved, now);
+  by_key_.emplace(entry.key, entries_.begin());
+  by_id_.emplace(entry.id, entries_.begin());
+  return entry;
+}
+
+void EventAggregator::renew(Entry& entry, ObjectReference const& involved, WallTime now) {
+  auto& event = entry.event;
+  event.involved = involved;
+  event.meta.name = event_name(event, now);
+  event.meta.name_space = involved.name_space.empty() ? "default" : involved.name_space;
+  event.first_timestamp = event.last_timestamp = to_rfc3339(now);
+  event.count = 1;
+  entry.posted = false;
+}
+
+void EventAggregator::queue(Entry& entry) {
+  if (entry.taken) {
+    entry.again = true;
+    return;
+  }
+  if (entry.pending) return;
+  entry.pending = true;
+  pending_.push_back(entry.id);
+}
+
+void EventAggregator::shrink() {
+  for (auto at = entries_.end(); at != entries_.begin() && entries_.size() > options_.max_remembered;) {
+    --at;
+    if (at->pending || at->taken) continue;
+    by_key_.erase(at->key);
+    by_id_.erase(at->id);
+    at = entries_.erase(at);
+  }
+}
+
+bool EventAggregator::spend(ObjectReference const& involved, WallTime now) {
+  auto const object = fmt::format("{}/{}/{}/{}", involved.kind, involved.name_space, involved.name, involved.uid);
+  auto const full = static_cast<double>(options_.burst);
+  if (buckets_.size() >= options_.max_remembered && !buckets_.contains(object)) {
+    std::erase_if(buckets_, [&](auto const& each) { return now - each.second.at >= options_.refill * options_.burst; });
+    // Still too many objects at once: those that were seen first lose their memory, not the event.
+    if (buckets_.size() >= options_.max_remembered) buckets_.clear();
+  }
+  auto& bucket = buckets_.try_emplace(object, Bucket{full, now}).first->second;
+  auto const waited = std::chrono::duration<double>(now - bucket.at) / options_.refill;
+  bucket.tokens = std::min(full, bucket.tokens + std::max(0.0, waited));
+  bucket.at = now;
+  if (bucket.tokens < 1.0) return false;
+  bucket.tokens -= 1.0;
+  return true;
+}
+
+std::optional<EventWrite> EventAggregator::take() {
+  if (pending_.empty()) return std::nullopt;
+  auto& entry = *by_id_.at(pending_.front());
+  pending_.pop_front();
+  entry.pending = false;
+  entry.taken = true;
+  entry.again = false;
+  return EventWrite{.id = entry.id, .create = !entry.posted, .event = entry.event};
+}
+
+void EventAggregator::finish(std::uint64_t id, EventOutcome outcome) {
+  auto const at = by_id_.find(id);
+  if (at == by_id_.end()) return;
+  auto& entry = *at->second;
+  entry.taken = false;
+  entry.posted = outcome == EventOutcome::written;
+  if (entry.again || outcome == EventOutcome::missing) queue(entry);
+}
+
+void EventAggregator::postpone(std::uint64_t id) {
+  auto const at = by_id_.find(id);
+  if (at == by_id_.end()) return;
+  auto& entry = *at->second;
+  entry.taken = false;
+  entry.pending = true;
+  pending_.push_front(id);
+}
+
+}  // namespace k8s

@@ -1,0 +1,154 @@
+#include "k8s/runtime/event_recorder.hpp"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "k8s/api/client.hpp"
+#include "k8s/runtime/event_aggregator.hpp"
+#include "k8s/runtime/failure_log.hpp"
+
+namespace k8s {
+namespace {
+
+constexpr std::uint32_t most_attempts = 5;
+constexpr std::chrono::seconds farewell{1};
+
+enum class Answer { written, missing, dropped, dropped_silently, later };
+
+/// Answers of namespaces that are gone, or on their way, are no news to anybody.
+bool namespace_is_leaving(Error const& error, bool create) {
+  if (create && error.not_found()) return true;
+  return error.forbidden() && error.message.find("being terminated") != std::string::npos;
+}
+
+Answer judge(Error const& error, bool create) {
+  if (create && error.already_exists()) return Answer::written;
+  if (!create && error.not_found()) return Answer::missing;
+  if (namespace_is_leaving(error, create)) return Answer::dropped_silently;
+  if (!error.is(ErrorKind::api)) return Answer::later;
+  auto const passing = error.code == 401 || error.code == 408 || error.code == 429 || error.code >= 500;
+  return passing ? Answer::later : Answer::dropped;
+}
+
+EventOutcome outcome_of(Answer answer) {
+  if (answer == Answer::written) return EventOutcome::written;
+  if (answer == Answer::missing) return EventOutcome::missing;
+  return EventOutcome::dropped;
+}
+
+AggregatorOptions aggregator_options(RecorderOptions const& options) {
+  return {.component = options.component,
+          .host = options.host,
+          .max_pending = options.max_pending,
+          .max_remembered = options.max_remembered,
+          .repeat_window = options.repeat_window};
+}
+
+Result<Event> write_event(Client& client, EventWrite const& write, std::stop_token stop) {
+  if (write.create) return client.create(write.event, stop);
+  auto const body =
+      fmt::format(R"({{"count":{},"lastTimestamp":"{}"}})", write.event.count, write.event.last_timestamp);
+  return client.patch<Event>({write.event.meta.name_space, write.event.meta.name}, PatchType::merge, body, stop);
+}
+
+}  // namespace
+
+struct EventRecorder::State {
+  State(Transport& the_transport, RecorderOptions const& options, Clock const& the_clock, Log const& the_log)
+      : transport(the_transport),
+        clock(the_clock),
+        log(the_log),
+        aggregator(aggregator_options(options)),
+        retry(options.retry) {}
+
+  void run(std::stop_token stop);
+  std::optional<EventWrite> next(std::stop_token stop);
+  void settle(EventWrite const& write, std::optional<Error> const& error, FailureLog& failures, std::stop_token stop);
+
+  Transport& transport;
+  Clock const& clock;
+  Log const& log;
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  EventAggregator aggregator;  // the members from here on are guarded by mutex
+  std::uint64_t dropped = 0;
+  bool closing = false;
+  bool finished = false;
+  BackoffPolicy retry;         // the writing thread's own
+  std::uint32_t attempts = 0;  // the writing thread's own: of the event at hand
+  std::jthread thread;
+};
+
+std::optional<EventWrite> EventRecorder::State::next(std::stop_token stop) {
+  std::unique_lock lock(mutex);
+  if (aggregator.pending() == 0 && dropped != 0) {
+    auto const count = std::exchange(dropped, 0);
+    lock.unlock();
+    log.warning("events dropped: too many at once", {{"count", std::to_string(count)}});
+    lock.lock();
+  }
+  changed.wait(lock, stop, [this] { return closing || aggregator.pending() != 0; });
+  if (stop.stop_requested()) return std::nullopt;
+  return aggregator.take();
+}
+
+void EventRecorder::State::settle(EventWrite const& write, std::optional<Error> const& error, FailureLog& failures,
+                                  std::stop_token stop) {
+  auto const answer = !error ? Answer::written : judge(*error, write.create);
+  std::unique_lock lock(mutex);
+  if (answer == Answer::later && ++attempts < most_attempts && !closing) {
+    aggregator.postpone(write.id);
+    auto const delay = std::max(retry.delay(attempts, 0.5), error->retry_after.value_or(std::chrono::milliseconds{}));
+    lock.unlock();
+    failures.failed(*error, delay);
+    lock.lock();
+    changed.wait_for(lock, stop, delay, [this] { return closing; });
+    return;
+  }
+  attempts = 0;
+  aggregator.finish(write.id, outcome_of(answer));
+  lock.unlock();
+  if (answer == Answer::written) failures.recovered();
+  if (answer == Answer::dropped || answer == Answer::later) failures.failed(*error);
+}
+
+void EventRecorder::State::run(std::stop_token stop) {
+  Client client(transport.connect());
+  FailureLog failures(log, "writing events");
+  while (auto const write = next(stop)) {
+    auto const result = write_event(client, *write, stop);
+    settle(*write, result.has_error() ? std::optional(result.error()) : std::nullopt, failures, stop);
+  }
+  std::lock_guard const lock(mutex);
+  finished = true;
+  changed.notify_all();
+}
+
+EventRecorder::EventRecorder(Transport& transport, RecorderOptions options, Clock const& clock, Log const& log)
+    : state_(std::make_unique<State>(transport, options, clock, log)) {
+  state_->thread = std::jthread([state = state_.get()](std::stop_token stop) { state->run(stop); });
+}
+
+EventRecorder::~EventRecorder() {
+  std::unique_lock lock(state_->mutex);
+  state_->closing = true;
+  state_->changed.notify_all();
+  state_->changed.wait_for(lock, farewell, [this] { return state_->finished; });
+  lock.unlock();
+  state_->thread.request_stop();
+  state_->thread.join();
+}
+
+void EventRecorder::record(ObjectReference involved, EventType type, std::string reason, std::string message) {
+  auto const now = state_->clock.wall();
+  std::lock_guard const lock(state_->mutex);
+  if (!state_->aggregator.record(involved, type, reason, message, now)) ++state_->dropped;
+  state_->changed.notify_all();
+}
+
+}  // namespace k8s

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <variant>
+
+#include "k8s/base/clock.hpp"
+#include "k8s/base/error.hpp"
+#include "k8s/json/frame.hpp"
+#include "k8s/json/read.hpp"
+#include "k8s/runtime/backoff.hpp"
+
+namespace k8s {
+
+/// How a local copy is kept equal to a collection of the API server: the pure half of the reflector. It says what to
+/// ask next; it is told what came, and says what to do with it. No I/O, no thread; time is given.
+///
+///            +--> initial_events --end bookmark--+
+///   empty --+       | not supported, cut short   +--> watching --410--> empty
+///            +--> listing --last page------------+     | ended, failed: again from the last resourceVersion
+///
+/// Failures wait 0.8 s doubling to 30 s, until something works again.
+class ListWatch {
+ public:
+  enum class State { empty, initial_events, listing, watching };
+
+  /// One page (limit 0: the rest at once).
+  struct List {
+    std::string continue_token;
+    int limit = 0;
+    bool operator==(List const&) const = default;
+  };
+  struct Watch {
+    std::string resource_version;
+    bool initial_events = false;
+    bool operator==(Watch const&) const = default;
+  };
+  struct Next {
+    std::variant<List, Watch> request;
+    std::chrono::milliseconds delay{0};  ///< to wait before it
+    bool begin_replace = false;          ///< the store opens an empty buffer first
+  };
+
+  /// What the store does with what came.
+  enum class Operation { none, apply, erase, stage, unstage, commit_replace, abandon_replace };
+
+  struct Setback {
+    Operation operation = Operation::none;
+    bool ordinary = false;  ///< part of the protocol, no news for the log
+  };
+
+  ListWatch(int page_size, BackoffPolicy policy, std::uint64_t seed);
+
+  /// The request to make now. Each call begins an exchange that ends by page(), ended() or failed().
+  [[nodiscard]] Next next(SteadyTime now);
+
+  /// An object of a page.
+  [[nodiscard]] Operation item() const { return Operation::stage; }
+  /// A page is complete.
+  Operation page(ListMeta const& meta);
+  /// A line of a watch: type added, modified or deleted, and the object's resourceVersion. (A line of type error is
+  /// the failure that its Status says.)
+  Operation event(WatchEvent::Type type, std::string resource_version);
+  Operation bookmark(Bookmark const& bookmark);
+  /// The server ended the watch as it may.
+  Setback ended(SteadyTime now);
+  Setback failed(Error const& error);
+
+  [[nodiscard]] State state() const { return state_; }
+  /// In a row; 0 once a list was completed, or a watch brought something.
+  [[nodiscard]] std::uint32_t failures() const { return failures_; }
+  /// No failure stands, nor does each watch end in a new list.
+  [[nodiscard]] bool healthy() const { return failures_ == 0 && expired_ <= 1; }
+  /// How long next() will wait.
+  [[nodiscard]] std::chrono::milliseconds delay() const { return delay_; }
+
+ private:
+  void start_over();
+  void back_off(std::chrono::milliseconds at_least);
+  void progress();
+  [[nodiscard]] std::chrono::milliseconds jittered(std::uint32_t failures);
+  Setback initial_events_failed(Error const& error);
+  Setback listing_failed(Error const& error);
+  Setback watching_failed(Error const& error);
+
+  int page_size_;
+  BackoffPolicy policy_;
+  std::mt19937_64 random_;
+
+  State state_ = State::empty;
+  std::string resource_version_;
+  std::string continue_token_;
+  std::chrono::milliseconds delay_{0};
+  std::uint32_t failures_ = 0;
+  std::uint32_t expired_ = 0;      ///< 410s since a watch last brought anything
+  bool initial_events_ok_ = true;  ///< false once the server has shown that it does not know them
+  bool prefer_list_ = false;       ///< initial events broke off: the other way next
+  bool whole_list_ = false;        ///< pages expired: the next list in one piece
+  bool heard_ = false;             ///< this watch brought an event
+  SteadyTime asked_at_;
+};
+
+}  // namespace k8s

@@ -1,0 +1,164 @@
+#include "k8s/watch/reflector.hpp"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <utility>
+
+#include "k8s/api/client.hpp"
+#include "k8s/api/status_error.hpp"
+#include "k8s/runtime/failure_log.hpp"
+#include "k8s/watch/list_watch.hpp"
+
+namespace k8s {
+namespace {
+
+void pause(std::chrono::milliseconds delay, std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, delay, [] { return false; });
+}
+
+/// Does what the machine says. An object that cannot be read stops the progress: a copy that silently lacked it would
+/// make others believe that it is gone.
+template <class T>
+class Reflector {
+ public:
+  Reflector(Transport& transport, Store<T>& store, ReflectorOptions const& options, Clock const& clock, Log const& log,
+            std::function<void(T&)> prune)
+      : client_(transport.connect()),
+        store_(store),
+        options_(options),
+        clock_(clock),
+        log_(log),
+        prune_(std::move(prune)),
+        machine_(options.page_size, options.backoff, std::random_device{}()),
+        failures_(log, fmt::format("watching {}", kind_of<T>().plural)) {}
+
+  void run(std::stop_token const& stop) {
+    while (!stop.stop_requested()) {
+      auto const next = machine_.next(clock_.steady());
+      if (next.delay.count() > 0) pause(next.delay, stop);
+      if (stop.stop_requested()) break;
+      if (next.begin_replace) store_.begin_replace();
+      auto const done = std::visit([&](auto const& request) { return ask(request, stop); }, next.request);
+      if (done.has_error() && !done.error().is(ErrorKind::cancelled)) fail(done.error());
+    }
+    store_.abandon_replace();
+  }
+
+ private:
+  using Operation = ListWatch::Operation;
+
+  Result<void> ask(ListWatch::List const& list, std::stop_token const& stop) {
+    auto const on_item = [this](std::string_view text) -> Result<void> {
+      auto object = read<T>(text);
+      if (object.has_error()) return object.error();
+      keep(machine_.item(), std::move(*object));
+      return {};
+    };
+    auto const meta = client_.list_page(kind_of<T>(), list.continue_token, list.limit, on_item, stop);
+    if (meta.has_error()) return meta.error();
+    settle(machine_.page(*meta));
+    return {};
+  }
+
+  Result<void> ask(ListWatch::Watch const& watch, std::stop_token const& stop) {
+    auto const on_line = [this](std::string_view line) { return take_line(line); };
+    Client::WatchOptions const options{.resource_version = watch.resource_version,
+                                       .send_initial_events = watch.initial_events,
+                                       .timeout = options_.watch_timeout,
+                                       .idle_timeout = options_.idle_timeout};
+    auto done = client_.watch(kind_of<T>(), options, on_line, stop);
+    if (done.has_error()) return done;
+    auto const setback = machine_.ended(clock_.steady());
+    settle(setback.operation);
+    if (!setback.ordinary) {
+      auto const error = make_error(ErrorKind::transport, "the server ends each watch at once");
+      failures_.failed(error, machine_.delay());
+    }
+    return {};
+  }
+
+  Result<void> take_line(std::string_view line) {
+    auto const event = read_watch_event(line);
+    if (event.has_error()) return event.error();
+    if (event->type == WatchEvent::Type::error) {
+      auto const status = read<Status>(event->object);
+      return status.has_error() ? status.error() : to_error("server", *status);
+    }
+    if (event->type == WatchEvent::Type::bookmark) {
+      auto const bookmark = read_bookmark(event->object);
+      if (bookmark.has_error()) return bookmark.error();
+      settle(machine_.bookmark(*bookmark));
+      return {};
+    }
+    auto object = read<T>(event->object);
+    if (object.has_error()) return object.error();
+    auto const operation = machine_.event(event->type, object->meta.resource_version);
+    keep(operation, std::move(*object));
+    note_health();
+    return {};
+  }
+
+  void keep(Operation operation, T object) {
+    if (operation == Operation::erase) return store_.erase(object_key(object.meta));
+    if (operation == Operation::unstage) return store_.unstage(object_key(object.meta));
+    if (prune_) prune_(object);
+    if (operation == Operation::stage) return store_.stage(std::move(object));
+    store_.apply(std::move(object));
+  }
+
+  void settle(Operation operation) {
+    if (operation == Operation::commit_replace) {
+      auto const first = !store_.synced();
+      store_.commit_replace();
+      if (first) log_.debug("first list is in", {{"kind", std::string(kind_of<T>().plural)}});
+    }
+    if (operation == Operation::abandon_replace) store_.abandon_replace();
+    note_health();
+  }
+
+  void note_health() {
+    if (machine_.healthy()) failures_.recovered();
+  }
+
+  void fail(Error const& error) {
+    auto const setback = machine_.failed(error);
+    if (setback.operation == Operation::abandon_replace) store_.abandon_replace();
+    if (setback.ordinary) {
+      log_.debug("watch begins anew", {{"kind", std::string(kind_of<T>().plural)}, {"reason", error.message}});
+      return;
+    }
+    failures_.failed(error, machine_.delay());
+  }
+
+  Client client_;
+  Store<T>& store_;
+  ReflectorOptions const& options_;
+  Clock const& clock_;
+  Log const& log_;
+  std::function<void(T&)> prune_;
+  ListWatch machine_;
+  FailureLog failures_;
+};
+
+}  // namespace
+
+template <class T>
+void run_reflector(Transport& transport, Store<T>& store, ReflectorOptions const& options, Clock const& clock,
+                   Log const& log, std::stop_token stop, std::function<void(T&)> prune) {
+  Reflector<T>(transport, store, options, clock, log, std::move(prune)).run(stop);
+}
+
+template void run_reflector(Transport&, Store<Claim>&, ReflectorOptions const&, Clock const&, Log const&,
+                            std::stop_token, std::function<void(Claim&)>);
+template void run_reflector(Transport&, Store<Volume>&, ReflectorOptions const&, Clock const&, Log const&,
+                            std::stop_token, std::function<void(Volume&)>);
+template void run_reflector(Transport&, Store<StorageClass>&, ReflectorOptions const&, Clock const&, Log const&,
+                            std::stop_token, std::function<void(StorageClass&)>);
+
+}  // namespace k8s
