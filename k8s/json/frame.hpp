@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,13 +20,17 @@ class LineFramer {
   LineFramer(std::size_t max_line, OnLine on_line);
 
   /// Calls on_line for each line completed by `chunk`, without its end; empty lines are skipped.
-  /// An error of on_line is returned at once; the rest of the chunk is dropped.
+  /// An error of on_line is returned at once; the rest of the chunk is dropped. After an error every call returns it.
+  /// What stands behind the last line end when the stream stops is no line: whoever sent it did not get to its end.
   [[nodiscard]] Result<void> feed(std::string_view chunk);
 
  private:
   std::size_t max_line_;
   OnLine on_line_;
-  std::string pending_;
+  std::string pending_;  ///< the line that the last chunk left open
+  std::optional<Error> failed_;
+
+  [[nodiscard]] Result<void> take(std::string_view line);
 };
 
 /// What a list answer says beside its items.
@@ -40,14 +45,18 @@ class ListFramer {
  public:
   using OnItem = std::function<Result<void>(std::string_view item)>;
 
+  /// An item over `max_item` bytes is an error (kind protocol); so is a `metadata` that large.
   ListFramer(std::size_t max_item, OnItem on_item);
   ~ListFramer();
   ListFramer(ListFramer&&) noexcept;
 
+  /// Calls on_item for each item completed by `chunk`; the view is good during the call. An error, be it of the text or
+  /// of on_item, is returned at once, and by every later call.
   [[nodiscard]] Result<void> feed(std::string_view chunk);
 
   /// To be called when the body has ended. An error unless exactly one complete document was seen:
-  /// a list cut short must never be taken for a short list.
+  /// a list cut short must never be taken for a short list, and so a document without `items` is none (`null` is
+  /// empty).
   [[nodiscard]] Result<ListMeta> finish();
 
  private:

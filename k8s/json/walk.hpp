@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+#include "k8s/base/error.hpp"
+#include "k8s/json/shape.hpp"
+
+namespace k8s::json {
+
+/// Walks `text`, which must be one complete JSON object, and hands what stands in it to `root`. Errors are of kind
+/// protocol and name the place. Objects and arrays may be nested 200 deep; the stack does not grow with them.
+[[nodiscard]] Result<void> walk(std::string_view text, Step root);
+
+/// The same for a document of its own type.
+template <auto const& table, class T>
+[[nodiscard]] Result<T> read_record(std::string_view text) {
+  T value;
+  auto const done = walk(text, {&record<table>, &value});
+  if (done.has_error()) return done.error();
+  return value;
+}
+
+}  // namespace k8s::json
