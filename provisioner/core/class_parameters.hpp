@@ -23,7 +23,8 @@ enum class SharedDirectory { never, same_namespace, always };
 [[nodiscard]] std::optional<std::uint32_t> parse_mode(std::string_view text);
 /// A user or group id: decimal, 0 to 4294967294.
 [[nodiscard]] std::optional<std::uint32_t> parse_id(std::string_view text);
-/// `30d`, `12h`: a whole number and one of s m h d w. Zero, and what does not fit, is malformed.
+/// `30d`, `12h`: a whole number and one of s m h d w. Zero is malformed, and so is what exceeds 100 years (36500d):
+/// added to a time of std::chrono's it would overflow.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_retention(std::string_view text);
 /// The words that Go's strconv.ParseBool takes: 1 t T TRUE true True 0 f F FALSE false False.
 [[nodiscard]] std::optional<bool> parse_go_bool(std::string_view text);
@@ -47,7 +48,8 @@ struct ClassParameters {
 
 /// Reads a class's parameters. Unknown and malformed ones are refused, by name, with the allowed values (contract,
 /// section 9). `onDelete` wins over `archiveOnDelete`; a malformed one of either is refused even when the other wins.
-/// `csi.storage.k8s.io/*` and other namespaced keys are unknown as well.
+/// `csi.storage.k8s.io/*` and other namespaced keys are unknown as well. The pattern is not looked into here: a class
+/// whose pattern is wrong can still release what it has made.
 [[nodiscard]] OrRefusal<ClassParameters> parse_class_parameters(k8s::StringMap const& parameters);
 
 }  // namespace nfs

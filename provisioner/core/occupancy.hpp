@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,7 +16,7 @@ namespace nfs {
 /// Who stands on a directory of an export.
 struct Occupant {
   std::string volume;     ///< name of the PersistentVolume
-  std::string claim_uid;  ///< empty: a volume without a claim
+  std::string claim_uid;  ///< empty: a volume without a claim, or meant for one but not bound; it counts as live
   std::string claim_namespace;
   std::string claim_name;
   bool deletes = false;  ///< reclaim policy Delete: it will be released by us once its claim is gone
@@ -34,24 +33,39 @@ class Occupancy {
   };
 
   void put(RelativePath path, Occupant occupant);  ///< replaces what the same volume had before
-  void erase(std::string_view volume);
+  void erase(std::string_view volume);             ///< nothing happens if there is none
+  /// From the root down: those above, the equal ones, those below; among equal paths by volume name.
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   [[nodiscard]] std::size_t size() const { return by_volume_.size(); }
 
  private:
-  // Ordered so that a directory's descendants follow it directly: '/' sorts below every other byte of a component.
-  struct ComponentOrder {
-    using is_transparent = void;
-    bool operator()(std::string_view left, std::string_view right) const;
+  struct Place {
+    RelativePath path;
+    std::string volume;
   };
-  std::multimap<std::string, Occupant, ComponentOrder> by_path_;
-  std::map<std::string, std::string, std::less<>> by_volume_;
+  struct PlaceView {
+    std::string_view path;
+    std::string_view volume;
+  };
+  // By path, so that a directory's descendants follow it directly: '/' sorts below every other byte of a component.
+  struct Order {
+    using is_transparent = void;
+    static PlaceView view(Place const& place) { return {place.path.text(), place.volume}; }
+    static PlaceView view(PlaceView place) { return place; }
+    static bool less(PlaceView left, PlaceView right);
+    template <class Left, class Right>
+    bool operator()(Left const& left, Right const& right) const {
+      return less(view(left), view(right));
+    }
+  };
+  std::map<Place, Occupant, Order> by_path_;
+  std::map<std::string, RelativePath, std::less<>> by_volume_;
 };
 
 /// May a claim of `claim_namespace`/`claim_name` (uid `claim_uid`) use `path` beside those who stand there?
 struct PathFree {};
 struct PathHeld {
-  std::string volume;      ///< the volume that stands in the way
+  std::string volume;      ///< the volume that stands in the way; for logs and wake-ups, not for Events
   bool soon_free = false;  ///< it is about to be released by us: wait, do not refuse
   std::string message;     ///< for the Event; never shows another namespace's names
 };
@@ -65,9 +79,15 @@ struct Asker {
   std::string uid;
 };
 
-/// Contract, section 4 ("Live"): an occupant blocks if its claim exists (as `sharing` says), or if it will be released
-/// (then: soon_free). One that is kept (its claim is gone, policy Retain) blocks all but a claim of the same namespace
-/// and name. The asker's own volume never blocks.
+/// Contract, section 4 ("Live"). `overlapping` is what Occupancy::overlapping(path) gave.
+/// - The asker's own volume (same claim uid) never blocks.
+/// - An occupant whose claim exists, or that has no claim, blocks; so does one that is kept (its claim is gone, policy
+///   Retain) unless the asker has its claim's namespace and name and wants the very same directory: it adopts it.
+/// - `sharing` lifts either block for an *equal* path: of claims of the same namespace, or of all. Nesting is never
+///   allowed, whoever asks: deleting the outer directory would take the inner one along.
+/// - One that will be released by us (its claim is gone, policy Delete) blocks for the moment (soon_free), also where
+///   sharing is allowed: its release may be moving the directory away right now.
+/// A lasting block is reported before a momentary one.
 [[nodiscard]] PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
                                   std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists);
 

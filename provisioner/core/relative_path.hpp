@@ -1,27 +1,33 @@
 #pragma once
 
+#include <compare>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "provisioner/core/refusal.hpp"
 
 namespace nfs {
 
+/// The components of a path as written, without the empty ones and `.`; `..` is kept. Views into `path`.
+[[nodiscard]] std::vector<std::string_view> path_components(std::string_view path);
+
 /// A directory below an export's root: one or more valid components, never empty, `.` or `..`. A value of this type is
 /// safe to hand to the file system. Contract, section 4.
 class RelativePath {
  public:
   /// Cleans silently `//`, `/./`, a leading `./` and a trailing `/`; refuses an empty result, `.`, any `..`, an
-  /// absolute path, NUL and control characters, invalid UTF-8 is allowed; a component over 255 bytes, a path over
-  /// 4,095; the reserved names at the root (`.nfs-subdir-provisioner`, `archived-*`).
+  /// absolute path, NUL and control characters; a component over 255 bytes, a path over 4,095 (once cleaned); the
+  /// reserved names at the root (`.nfs-subdir-provisioner`, `archived-*`). All other bytes are kept as they are:
+  /// spaces, also at either end, and invalid UTF-8. A refusal's message begins with `directory "…"`.
   [[nodiscard]] static OrRefusal<RelativePath> parse(std::string_view text);
 
   /// As parse(), but reserved names are allowed: for paths that the program itself made (archives, trash).
   [[nodiscard]] static OrRefusal<RelativePath> parse_internal(std::string_view text);
 
   [[nodiscard]] std::string const& text() const { return text_; }
-  [[nodiscard]] std::vector<std::string_view> components() const;
+  [[nodiscard]] std::vector<std::string_view> components() const { return path_components(text_); }
   /// True if `other` is this directory or lies below it.
   [[nodiscard]] bool contains(RelativePath const& other) const;
   /// True if one contains the other.

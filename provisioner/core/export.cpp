@@ -1,0 +1,61 @@
+#include "provisioner/core/export.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "provisioner/core/text.hpp"
+
+namespace nfs {
+namespace {
+
+std::string joined(std::vector<std::string_view> const& components) {
+  std::string result;
+  for (auto const component : components) result.append("/").append(component);
+  return result;
+}
+
+Refusal refuse(std::string_view text, std::string_view why) {
+  return {"the export's path (NFS_PATH) " + quoted(text) + " " + std::string(why)};
+}
+
+}  // namespace
+
+OrRefusal<std::string> clean_export_path(std::string_view text) {
+  if (!text.starts_with('/')) return refuse(text, "is not absolute: it is the path that the NFS server exports");
+  if (std::ranges::any_of(text, is_control)) return refuse(text, "has a control character in it; take it out");
+  auto const components = path_components(text);
+  if (std::ranges::find(components, "..") != components.end()) {
+    return refuse(text, "has a component \"..\": write the path without it");
+  }
+  return components.empty() ? "/" : joined(components);
+}
+
+std::string path_on_server(Export const& where, RelativePath const& directory) {
+  return (where.path == "/" ? "" : where.path) + "/" + directory.text();
+}
+
+std::optional<NfsSource> nfs_source(k8s::Volume const& volume) {
+  if (volume.source.type != "nfs") return std::nullopt;
+  auto const attribute = [&volume](std::string_view key) {
+    auto const* value = k8s::find(volume.source.attributes, key);
+    return value == nullptr ? std::string() : *value;
+  };
+  return NfsSource{attribute("server"), attribute("path")};
+}
+
+std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const& volume) {
+  auto const source = nfs_source(volume);
+  if (!source || source->server != where.server || !source->path.starts_with('/')) return std::nullopt;
+  auto const root = path_components(where.path);
+  auto const path = path_components(source->path);
+  if (path.size() <= root.size() || !std::ranges::equal(root, std::span(path).first(root.size()))) return std::nullopt;
+  auto const below = joined({path.begin() + static_cast<std::ptrdiff_t>(root.size()), path.end()});
+  auto parsed = RelativePath::parse_internal(std::string_view(below).substr(1));
+  if (auto* directory = std::get_if<RelativePath>(&parsed)) return std::move(*directory);
+  return std::nullopt;
+}
+
+}  // namespace nfs

@@ -1,0 +1,60 @@
+#include "provisioner/core/naming.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "provisioner/core/text.hpp"
+
+namespace nfs {
+namespace {
+
+constexpr std::size_t longest_name = 255;  // NAME_MAX
+
+/// FNV-1a, 64 bits, in hexadecimal. It need not withstand an attack: what makes a name unique is the volume's name,
+/// which the cluster gives; the hash only tells apart what was cut off.
+std::string hash_of(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (char const byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+  std::string result(16, '0');
+  for (auto at = result.size(); at-- > 0; hash >>= 4U) result[at] = digits[hash & 0xfU];
+  return result;
+}
+
+std::string joined(std::string_view left, std::string_view middle, std::string_view right) {
+  std::string result(left);
+  return result.append("-").append(middle).append("-").append(right);
+}
+
+bool is_unfit(char byte) {
+  return byte == '/' || is_control(byte);
+}
+
+}  // namespace
+
+std::string volume_name(k8s::Claim const& claim) {
+  return "pvc-" + claim.meta.uid;
+}
+
+std::string default_directory(k8s::Claim const& claim) {
+  return joined(claim.meta.name_space, claim.meta.name, volume_name(claim));
+}
+
+std::string archive_name(std::string_view name_space, std::string_view claim, std::string_view volume) {
+  std::string const prefix(names::archive_prefix);
+  auto const whole = joined(name_space, claim, volume);
+  // A claimRef is whatever its writer put there: a slash in it must not lead out of the root.
+  bool const fit = std::ranges::none_of(whole, is_unfit);
+  if (fit && prefix.size() + whole.size() <= longest_name) return prefix + whole;
+
+  auto const hash = hash_of(whole);
+  auto const room = longest_name - prefix.size() - hash.size() - 2;
+  auto const kept = volume.substr(volume.size() - std::min(volume.size(), room));
+  auto const front = (std::string(name_space) + "-").append(claim).substr(0, room - kept.size());
+  auto result = prefix + joined(front, hash, kept);
+  std::ranges::replace_if(result, is_unfit, '_');
+  return result;
+}
+
+}  // namespace nfs

@@ -1,0 +1,133 @@
+#include "provisioner/core/occupancy.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "provisioner/core/text.hpp"
+
+namespace nfs {
+namespace {
+
+int rank(char byte) {
+  return byte == '/' ? -1 : static_cast<unsigned char>(byte);
+}
+
+enum class State { live, kept, soon_free };
+
+State state_of(Occupant const& occupant, ClaimExists const& claim_exists) {
+  if (occupant.claim_uid.empty() || claim_exists(occupant.claim_uid)) return State::live;
+  return occupant.deletes ? State::soon_free : State::kept;
+}
+
+bool shares(SharedDirectory sharing, bool same_namespace) {
+  return sharing == SharedDirectory::always || (sharing == SharedDirectory::same_namespace && same_namespace);
+}
+
+/// One asker and one occupant.
+struct Meeting {
+  Asker const& asker;
+  RelativePath const& path;
+  Occupancy::Entry const& entry;
+  State state;
+
+  [[nodiscard]] bool same_namespace() const {
+    auto const& occupant = entry.occupant;
+    return !occupant.claim_namespace.empty() && occupant.claim_namespace == asker.name_space;
+  }
+  [[nodiscard]] bool same_claim() const { return same_namespace() && entry.occupant.claim_name == asker.name; }
+  [[nodiscard]] bool equal() const { return entry.path == path; }
+};
+
+bool is_blocked(Meeting const& meeting, SharedDirectory sharing) {
+  if (meeting.state == State::soon_free || !meeting.equal()) return true;
+  if (meeting.state == State::kept && meeting.same_claim()) return false;
+  return !shares(sharing, meeting.same_namespace());
+}
+
+std::string relation(Meeting const& meeting) {
+  if (meeting.equal()) return "is used by ";
+  return meeting.entry.path.contains(meeting.path) ? "lies inside the one of " : "holds the one of ";
+}
+
+std::string holder(Meeting const& meeting) {
+  if (!meeting.same_namespace()) return "a volume that belongs to no claim of this namespace";
+  auto const& occupant = meeting.entry.occupant;
+  auto const path = meeting.equal() ? "" : ", " + quoted(meeting.entry.path.text(), 120);
+  return "volume " + quoted(occupant.volume) + " of claim " + quoted(occupant.claim_name) + path;
+}
+
+std::string what_to_do(Meeting const& meeting) {
+  if (meeting.state == State::soon_free) return "which is about to be released: waiting for that";
+  std::string const kept = meeting.state == State::kept ? "which is kept though its claim is gone: delete it, or " : "";
+  if (!meeting.equal())
+    return kept + "choose a directory neither inside nor above another (class parameter pathPattern)";
+  return kept + "choose another directory (class parameter pathPattern) or allow it (class parameter sharedDirectory)";
+}
+
+PathHeld held_by(Meeting const& meeting) {
+  auto const separator = meeting.state == State::live ? ": " : ", ";
+  return {meeting.entry.occupant.volume, meeting.state == State::soon_free,
+          "directory " + quoted(meeting.path.text(), 120) + " " + relation(meeting) + holder(meeting) + separator +
+              what_to_do(meeting)};
+}
+
+}  // namespace
+
+bool Occupancy::Order::less(PlaceView left, PlaceView right) {
+  auto const by_byte = [](char one, char other) { return rank(one) <=> rank(other); };
+  auto const order = std::lexicographical_compare_three_way(left.path.begin(), left.path.end(), right.path.begin(),
+                                                            right.path.end(), by_byte);
+  return order != 0 ? order < 0 : left.volume < right.volume;
+}
+
+void Occupancy::put(RelativePath path, Occupant occupant) {
+  erase(occupant.volume);
+  by_volume_.emplace(occupant.volume, path);
+  auto volume = occupant.volume;
+  by_path_.emplace(Place{std::move(path), std::move(volume)}, std::move(occupant));
+}
+
+void Occupancy::erase(std::string_view volume) {
+  auto const at = by_volume_.find(volume);
+  if (at == by_volume_.end()) return;
+  auto const place = by_path_.find(PlaceView{at->second.text(), volume});
+  by_path_.erase(place);
+  by_volume_.erase(at);
+}
+
+std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) const {
+  std::vector<Entry> result;
+  std::string_view const text = path.text();
+  auto const add_all_at = [&](std::string_view place) {
+    auto at = by_path_.lower_bound(PlaceView{place, {}});
+    for (; at != by_path_.end() && at->first.path.text() == place; ++at) {
+      result.push_back({at->first.path, at->second});
+    }
+    return at;
+  };
+  for (auto slash = text.find('/'); slash != std::string_view::npos; slash = text.find('/', slash + 1)) {
+    add_all_at(text.substr(0, slash));
+  }
+  for (auto at = add_all_at(text); at != by_path_.end() && path.contains(at->first.path); ++at) {
+    result.push_back({at->first.path, at->second});
+  }
+  return result;
+}
+
+PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
+                    std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
+  std::optional<PathHeld> momentary;
+  for (auto const& entry : overlapping) {
+    auto const& uid = entry.occupant.claim_uid;
+    if (!uid.empty() && uid == asker.uid) continue;
+    Meeting const meeting{asker, path, entry, state_of(entry.occupant, claim_exists)};
+    if (!is_blocked(meeting, sharing)) continue;
+    if (meeting.state != State::soon_free) return held_by(meeting);
+    if (!momentary) momentary = held_by(meeting);
+  }
+  if (momentary) return std::move(*momentary);
+  return PathFree{};
+}
+
+}  // namespace nfs

@@ -1,0 +1,292 @@
+#include "provisioner/core/occupancy.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <rapidcheck.h>
+
+#include "core_fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+namespace nfs {
+namespace {
+
+using namespace testing;
+
+Occupant occupant(std::string volume) {
+  Occupant result;
+  result.volume = std::move(volume);
+  return result;
+}
+
+std::vector<std::string> seen(Occupancy const& occupancy, std::string_view at) {
+  std::vector<std::string> result;
+  for (auto const& entry : occupancy.overlapping(path(at))) {
+    result.push_back(entry.path.text() + "=" + entry.occupant.volume);
+  }
+  return result;
+}
+
+using Names = std::vector<std::string>;
+
+TEST_CASE("Overlapping are those above, the equal ones and those below, from the root down") {
+  Occupancy occupancy;
+  // Names that sort between "a" and "a/": '!', '-' and '.' are smaller bytes than '/'.
+  for (auto const* each : {"a", "a/b", "a/b/c", "a/b/d", "a/c", "a!", "a-", "a-/b", "a.", "a.b/c", "aa", "b", "a/b!"}) {
+    occupancy.put(path(each), occupant(std::string("pv-") + each));
+  }
+  CHECK(seen(occupancy, "a") ==
+        Names{"a=pv-a", "a/b=pv-a/b", "a/b/c=pv-a/b/c", "a/b/d=pv-a/b/d", "a/b!=pv-a/b!", "a/c=pv-a/c"});
+  CHECK(seen(occupancy, "a/b") == Names{"a=pv-a", "a/b=pv-a/b", "a/b/c=pv-a/b/c", "a/b/d=pv-a/b/d"});
+  CHECK(seen(occupancy, "a/b/c/x/y") == Names{"a=pv-a", "a/b=pv-a/b", "a/b/c=pv-a/b/c"});
+  CHECK(seen(occupancy, "a.b") == Names{"a.b/c=pv-a.b/c"});
+  CHECK(seen(occupancy, "c").empty());
+  CHECK(seen(occupancy, "a.b/d").empty());
+}
+
+TEST_CASE("A volume has one directory, and a directory may have many volumes") {
+  Occupancy occupancy;
+  occupancy.put(path("a"), occupant("pv-2"));
+  occupancy.put(path("a"), occupant("pv-1"));
+  CHECK(seen(occupancy, "a") == Names{"a=pv-1", "a=pv-2"});
+
+  occupancy.put(path("b"), occupant("pv-1"));
+  CHECK(seen(occupancy, "a") == Names{"a=pv-2"});
+  CHECK(seen(occupancy, "b") == Names{"b=pv-1"});
+  CHECK(occupancy.size() == 2);
+
+  auto again = occupant("pv-1");
+  again.claim_name = "new";
+  occupancy.put(path("b"), again);
+  CHECK(occupancy.overlapping(path("b")).at(0).occupant.claim_name == "new");
+
+  occupancy.erase("pv-1");
+  occupancy.erase("pv-1");
+  occupancy.erase("unheard-of");
+  CHECK(seen(occupancy, "b").empty());
+  CHECK(occupancy.size() == 1);
+}
+
+TEST_CASE("An occupancy is a value") {
+  Occupancy one;
+  one.put(path("a"), occupant("pv-1"));
+  auto other = one;
+  other.erase("pv-1");
+  CHECK(seen(one, "a") == Names{"a=pv-1"});
+  CHECK(other.size() == 0);
+}
+
+std::string any_path() {
+  auto const component = rc::gen::element<std::string>("a", "b", "a-", "a!", "a.b", "aa", "\xff", "ns");
+  auto const depth = *rc::gen::inRange(1, 4);
+  std::string result;
+  for (int i = 0; i < depth; ++i) result += (i == 0 ? "" : "/") + *component;
+  return result;
+}
+
+TEST_CASE("After any puts and erases, an occupancy answers as a plain list would") {
+  CHECK(rc::check("occupancy against a list", [] {
+    Occupancy occupancy;
+    std::map<std::string, RelativePath> list;
+    auto const steps = *rc::gen::inRange(0, 60);
+    for (int step = 0; step < steps; ++step) {
+      auto const volume = "pv-" + std::to_string(*rc::gen::inRange(0, 20));
+      if (*rc::gen::inRange(0, 4) == 0) {
+        occupancy.erase(volume);
+        list.erase(volume);
+      } else {
+        auto const where = path(any_path());
+        occupancy.put(where, occupant(volume));
+        list.insert_or_assign(volume, where);
+      }
+    }
+    RC_ASSERT(occupancy.size() == list.size());
+    auto const asked = path(any_path());
+    Names expected;
+    for (auto const& [volume, where] : list) {
+      if (where.overlaps(asked)) expected.push_back(where.text() + "=" + volume);
+    }
+    auto answered = seen(occupancy, asked.text());
+    std::ranges::sort(answered);
+    std::ranges::sort(expected);
+    RC_ASSERT(answered == expected);
+  }));
+}
+
+// --- may_use
+
+enum class Where { equal, above, below };
+enum class State { live, without_claim, soon_free, kept };
+enum class Kin { same_claim, same_namespace, same_name_elsewhere, stranger };
+enum class Verdict { free, wait, held };
+
+struct Meeting {
+  Where where;
+  State state;
+  Kin kin;
+  SharedDirectory sharing;
+};
+
+Asker const asker{"mine", "web", "uid-asker"};
+auto const wanted = path("x/y");
+
+Occupancy::Entry occupant_of(Meeting const& meeting) {
+  auto other = occupant("pv-other");
+  other.claim_uid = meeting.state == State::without_claim ? "" : "uid-other";
+  other.deletes = meeting.state != State::kept;
+  bool const same_namespace = meeting.kin == Kin::same_claim || meeting.kin == Kin::same_namespace;
+  bool const same_name = meeting.kin == Kin::same_claim || meeting.kin == Kin::same_name_elsewhere;
+  other.claim_namespace = same_namespace ? "mine" : "secret-space";
+  other.claim_name = same_name ? "web" : "other-claim";
+  auto const* at = meeting.where == Where::equal ? "x/y" : meeting.where == Where::above ? "x" : "x/y/secret-dir";
+  return {path(at), other};
+}
+
+PathVerdict verdict_of(Meeting const& meeting) {
+  bool const exists = meeting.state == State::live;
+  return may_use(asker, wanted, meeting.sharing, {occupant_of(meeting)}, [exists](auto) { return exists; });
+}
+
+Verdict kind_of(PathVerdict const& verdict) {
+  auto const* const held = std::get_if<PathHeld>(&verdict);
+  if (held == nullptr) return Verdict::free;
+  return held->soon_free ? Verdict::wait : Verdict::held;
+}
+
+constexpr auto all_places = {Where::equal, Where::above, Where::below};
+constexpr auto all_states = {State::live, State::without_claim, State::soon_free, State::kept};
+constexpr auto all_kins = {Kin::same_claim, Kin::same_namespace, Kin::same_name_elsewhere, Kin::stranger};
+constexpr auto all_sharings = {SharedDirectory::never, SharedDirectory::same_namespace, SharedDirectory::always};
+
+std::vector<Meeting> all_meetings() {
+  std::vector<Meeting> result;
+  for (auto const where : all_places) {
+    for (auto const state : all_states) {
+      for (auto const kin : all_kins) {
+        for (auto const sharing : all_sharings) result.push_back({where, state, kin, sharing});
+      }
+    }
+  }
+  return result;
+}
+
+std::string shown(Meeting const& meeting) {
+  auto const number = [](auto value) { return std::to_string(static_cast<int>(value)); };
+  return "place " + number(meeting.where) + " state " + number(meeting.state) + " kin " + number(meeting.kin) +
+         " sharing " + number(meeting.sharing);
+}
+
+TEST_CASE("Who may use an equal path is a table of the occupant's state, its kin to the asker and the sharing") {
+  constexpr auto free = Verdict::free;
+  constexpr auto wait = Verdict::wait;
+  constexpr auto held = Verdict::held;
+  struct Row {
+    State state;
+    Kin kin;
+    Verdict never, same_namespace, always;
+  };
+  Row const table[] = {
+      {State::live, Kin::same_claim, held, free, free},
+      {State::live, Kin::same_namespace, held, free, free},
+      {State::live, Kin::same_name_elsewhere, held, held, free},
+      {State::live, Kin::stranger, held, held, free},
+      {State::without_claim, Kin::same_claim, held, free, free},
+      {State::without_claim, Kin::same_namespace, held, free, free},
+      {State::without_claim, Kin::same_name_elsewhere, held, held, free},
+      {State::without_claim, Kin::stranger, held, held, free},
+      {State::soon_free, Kin::same_claim, wait, wait, wait},
+      {State::soon_free, Kin::same_namespace, wait, wait, wait},
+      {State::soon_free, Kin::same_name_elsewhere, wait, wait, wait},
+      {State::soon_free, Kin::stranger, wait, wait, wait},
+      {State::kept, Kin::same_claim, free, free, free},
+      {State::kept, Kin::same_namespace, held, free, free},
+      {State::kept, Kin::same_name_elsewhere, held, held, free},
+      {State::kept, Kin::stranger, held, held, free},
+  };
+  for (auto const& row : table) {
+    auto const verdict = [&row](SharedDirectory sharing) {
+      return kind_of(verdict_of({Where::equal, row.state, row.kin, sharing}));
+    };
+    INFO(shown({Where::equal, row.state, row.kin, SharedDirectory::never}));
+    CHECK(verdict(SharedDirectory::never) == row.never);
+    CHECK(verdict(SharedDirectory::same_namespace) == row.same_namespace);
+    CHECK(verdict(SharedDirectory::always) == row.always);
+  }
+}
+
+TEST_CASE("Nobody may use a path above or below another's, whatever is shared") {
+  for (auto const& meeting : all_meetings()) {
+    if (meeting.where == Where::equal) continue;
+    INFO(shown(meeting));
+    CHECK(kind_of(verdict_of(meeting)) == (meeting.state == State::soon_free ? Verdict::wait : Verdict::held));
+  }
+}
+
+TEST_CASE("A verdict names its own namespace's claim and volume, and nothing of another namespace") {
+  for (auto const& meeting : all_meetings()) {
+    auto const verdict = verdict_of(meeting);
+    auto const* const held = std::get_if<PathHeld>(&verdict);
+    if (held == nullptr) continue;
+    INFO(shown(meeting) << ": " << held->message);
+    CHECK(held->volume == "pv-other");
+    CHECK(is_one_line(held->message));
+    CHECK(contains(held->message, "\"x/y\""));
+    bool const same_namespace = meeting.kin == Kin::same_claim || meeting.kin == Kin::same_namespace;
+    CHECK(contains(held->message, "pv-other") == same_namespace);
+    CHECK(contains(held->message, occupant_of(meeting).occupant.claim_name) == same_namespace);
+    CHECK(contains(held->message, "secret-dir") == (same_namespace && meeting.where == Where::below));
+    CHECK_FALSE(contains(held->message, "secret-space"));
+    CHECK_FALSE(contains(held->message, "uid-other"));
+    CHECK(contains(held->message, meeting.state == State::soon_free ? "waiting" : "class parameter"));
+  }
+}
+
+TEST_CASE("The asker's own volume never blocks, wherever it stands") {
+  for (auto meeting : all_meetings()) {
+    auto entry = occupant_of(meeting);
+    entry.occupant.claim_uid = asker.uid;
+    auto const verdict = may_use(asker, wanted, meeting.sharing, {entry}, [](auto) { return true; });
+    CHECK(kind_of(verdict) == Verdict::free);
+  }
+}
+
+TEST_CASE("A volume without a claim is not the asker's own, though both uids be empty") {
+  Asker const nameless{"mine", "web", ""};
+  auto const entry = occupant_of({Where::equal, State::without_claim, Kin::stranger, SharedDirectory::never});
+  auto const exists = [](auto) { return false; };
+  CHECK(kind_of(may_use(nameless, wanted, SharedDirectory::never, {entry}, exists)) == Verdict::held);
+}
+
+TEST_CASE("A volume that belongs to no namespace is of no claim's namespace") {
+  auto entry = occupant_of({Where::equal, State::without_claim, Kin::stranger, SharedDirectory::never});
+  entry.occupant.claim_namespace = entry.occupant.claim_name = "";
+  auto const exists = [](auto) { return false; };
+  auto const verdict = may_use(asker, wanted, SharedDirectory::same_namespace, {entry}, exists);
+  REQUIRE(kind_of(verdict) == Verdict::held);
+  CHECK_FALSE(contains(std::get<PathHeld>(verdict).message, "pv-other"));
+}
+
+TEST_CASE("A lasting block is reported before a momentary one") {
+  auto soon = occupant_of({Where::above, State::soon_free, Kin::same_claim, SharedDirectory::never});
+  soon.occupant.volume = "pv-soon";
+  soon.occupant.claim_uid = "uid-gone";
+  auto const live = occupant_of({Where::equal, State::live, Kin::same_namespace, SharedDirectory::never});
+  auto const exists = [](std::string_view uid) { return uid == "uid-other"; };
+
+  auto const both = may_use(asker, wanted, SharedDirectory::never, {soon, live}, exists);
+  REQUIRE(kind_of(both) == Verdict::held);
+  CHECK(std::get<PathHeld>(both).volume == "pv-other");
+
+  auto const shared = may_use(asker, wanted, SharedDirectory::same_namespace, {soon, live}, exists);
+  REQUIRE(kind_of(shared) == Verdict::wait);
+  CHECK(std::get<PathHeld>(shared).volume == "pv-soon");
+}
+
+TEST_CASE("A path on which nobody stands is free") {
+  CHECK(kind_of(may_use(asker, wanted, SharedDirectory::never, {}, [](auto) { return true; })) == Verdict::free);
+}
+
+}  // namespace
+}  // namespace nfs
