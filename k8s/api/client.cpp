@@ -16,6 +16,18 @@ std::string describe(std::string_view verb, Kind const& kind, ObjectName const& 
   return text;
 }
 
+std::string_view content_type(PatchType type) {
+  switch (type) {
+    case PatchType::merge:
+      return "application/merge-patch+json";
+    case PatchType::json:
+      return "application/json-patch+json";
+    case PatchType::strategic:
+      break;
+  }
+  return "application/strategic-merge-patch+json";
+}
+
 bool is_segment(std::string_view text) {
   return !text.empty() && text != "." && text != "..";
 }
@@ -79,12 +91,11 @@ Result<T> Client::patch(ObjectName const& name, PatchType type, std::string body
   auto const& kind = kind_of<T>();
   auto const what = describe("patch", kind, name, subresource);
   if (auto ok = check_name(what, kind, name); ok.has_error()) return std::move(ok).error();
-  auto const merge = type == PatchType::merge;
   return exchange_for<T>(*connection_, what,
                          {.method = Method::patch,
                           .target = object_path(kind, name, subresource),
                           .body = std::move(body),
-                          .content_type = merge ? "application/merge-patch+json" : "application/json-patch+json"},
+                          .content_type = std::string(content_type(type))},
                          stop);
 }
 
@@ -112,6 +123,10 @@ Result<AccessReview> Client::may_i(AccessQuestion const& question, std::stop_tok
                                      .body = write_access_review(question),
                                      .content_type = "application/json"},
                                     stop);
+}
+
+Result<ServerVersion> Client::server_version(std::stop_token stop) {
+  return exchange_for<ServerVersion>(*connection_, "ask for the server's version", {.target = "/version"}, stop);
 }
 
 template Result<Claim> Client::get(ObjectName const&, std::stop_token);

@@ -45,7 +45,8 @@ struct ObjectName {
 /// RFC 3986: all but the unreserved characters, so that the text can stand as a path segment or a query value.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
-enum class PatchType { merge, json };
+/// RFC 7386, RFC 6902, and Kubernetes' own that knows which lists are sets.
+enum class PatchType { merge, json, strategic };
 
 /// "/api/v1/namespaces/ns/persistentvolumeclaims/name/status"; segments are percent-encoded.
 [[nodiscard]] std::string object_path(Kind const& kind, ObjectName const& name, std::string_view subresource = {});
@@ -93,6 +94,9 @@ class Client {
 
   /// SelfSubjectAccessReview.
   [[nodiscard]] Result<AccessReview> may_i(AccessQuestion const& question, std::stop_token stop);
+
+  /// GET /version. Informational: nothing should depend on it to start.
+  [[nodiscard]] Result<ServerVersion> server_version(std::stop_token stop);
 
  private:
   std::unique_ptr<Connection> connection_;

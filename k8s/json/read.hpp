@@ -33,6 +33,12 @@ struct AccessReview {
   std::string reason;
 };
 
+/// Answer of /version. Both are 0 where the server says nothing that can be read ("36+" is 36).
+struct ServerVersion {
+  int major = 0;
+  int minor = 0;
+};
+
 /// Reads one object from its JSON text: a single SAX pass, unknown fields skipped, wrongly typed ones an error
 /// (kind protocol, naming the field). Depth, and so stack, is bounded. `text` must be one complete document.
 template <class T>
@@ -52,6 +58,8 @@ template <>
 Result<Status> read<Status>(std::string_view text);
 template <>
 Result<AccessReview> read<AccessReview>(std::string_view text);
+template <>
+Result<ServerVersion> read<ServerVersion>(std::string_view text);
 
 /// Splits a watch line into its type and the raw object. Unknown types are an error (kind protocol).
 [[nodiscard]] Result<WatchEvent> read_watch_event(std::string_view line);

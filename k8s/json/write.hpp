@@ -65,9 +65,9 @@ class MergePatch {
   std::unique_ptr<State> state_;
 };
 
-/// A JSON patch (RFC 6902) that takes `finalizer` off an object whose finalizers were `current`, only if they still
-/// are those and the uid is `uid`. The server answers 422 when a test fails.
-[[nodiscard]] std::string write_remove_finalizer(std::vector<std::string> const& current, std::string_view finalizer,
-                                                 std::string_view uid);
+/// Strategic merge patches that put `finalizer` on an object, or take it off, whatever other finalizers come and go
+/// meanwhile. The server answers 409 when the uid is another.
+[[nodiscard]] std::string write_add_finalizer(std::string_view finalizer, std::string_view uid);
+[[nodiscard]] std::string write_remove_finalizer(std::string_view finalizer, std::string_view uid);
 
 }  // namespace k8s

@@ -1,5 +1,5 @@
-#include <algorithm>
-#include <iterator>
+#include <string>
+#include <vector>
 
 #include "k8s/json/emitter.hpp"
 #include "k8s/json/write.hpp"
@@ -9,12 +9,12 @@ namespace {
 
 using json::Emitter;
 
-template <class Value>
-void patch_step(Emitter& out, std::string_view operation, std::string_view path, Value value) {
-  out.object([&] {
-    out.text("op", operation);
-    out.text("path", path);
-    value();
+std::string finalizer_patch(std::string_view directive, std::string_view finalizer, std::string_view uid) {
+  return json::document([&](Emitter& out) {
+    out.object("metadata", [&] {
+      out.some("uid", uid);
+      out.list(directive, std::vector{std::string(finalizer)});
+    });
   });
 }
 
@@ -48,23 +48,12 @@ std::string write_access_review(AccessQuestion const& question) {
   });
 }
 
-std::string write_remove_finalizer(std::vector<std::string> const& current, std::string_view finalizer,
-                                   std::string_view uid) {
-  constexpr std::string_view path = "/metadata/finalizers";
-  std::vector<std::string> left;
-  std::copy_if(current.begin(), current.end(), std::back_inserter(left), [&](auto const& f) { return f != finalizer; });
-  Emitter out;
-  out.array([&] {
-    if (!uid.empty()) patch_step(out, "test", "/metadata/uid", [&] { out.text("value", uid); });
-    if (left.size() == current.size()) return;  // it is off already
-    patch_step(out, "test", path, [&] { out.list("value", current); });
-    if (left.empty()) {
-      patch_step(out, "remove", path, [] {});
-    } else {
-      patch_step(out, "replace", path, [&] { out.list("value", left); });
-    }
-  });
-  return out.str();
+std::string write_add_finalizer(std::string_view finalizer, std::string_view uid) {
+  return finalizer_patch("finalizers", finalizer, uid);
+}
+
+std::string write_remove_finalizer(std::string_view finalizer, std::string_view uid) {
+  return finalizer_patch("$deleteFromPrimitiveList/finalizers", finalizer, uid);
 }
 
 }  // namespace k8s

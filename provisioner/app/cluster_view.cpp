@@ -1,0 +1,56 @@
+#include "provisioner/app/cluster_view.hpp"
+
+#include <algorithm>
+
+#include "provisioner/core/decide.hpp"
+#include "provisioner/core/naming.hpp"
+
+namespace nfs {
+namespace {
+
+std::string class_if_unbound(k8s::Claim const& claim) {
+  return claim.phase == "Bound" ? "" : k8s::class_name(claim);
+}
+
+std::string class_if_free(k8s::Volume const& volume) {
+  bool const taken = volume.phase == "Bound" || volume.phase == "Released" || volume.phase == "Failed";
+  return taken ? "" : k8s::class_name(volume);
+}
+
+}  // namespace
+
+ClusterView::ClusterView(k8s::Clock const& clock)
+    : written_claims_(clock),
+      written_volumes_(clock),
+      claims_by_volume_(claims_.add_index(volume_name)),
+      unbound_by_class_(claims_.add_index(class_if_unbound)),
+      free_by_class_(volumes_.add_index(class_if_free)) {
+  claims_.on_change([this](auto const& change) { written_claims_.seen(change); });
+  volumes_.on_change([this](auto const& change) { written_volumes_.seen(change); });
+}
+
+ClaimPointer ClusterView::claim_of(std::string_view volume_name) {
+  auto const found = claims_.find(claims_by_volume_, volume_name);
+  if (found.empty()) return nullptr;
+  auto newest = written_claims_.newest(k8s::object_key(found.front()->meta), found.front());
+  return newest->meta.uid == found.front()->meta.uid ? newest : found.front();
+}
+
+VolumePointer ClusterView::volume(std::string_view name) {
+  return written_volumes_.newest(name, volumes_.get(name));
+}
+
+bool ClusterView::claim_exists(std::string_view uid) const {
+  return !claims_.find(claims_by_volume_, "pvc-" + std::string(uid)).empty();
+}
+
+bool ClusterView::choosable_volume(k8s::Claim const& claim) const {
+  auto const free = volumes_.find(free_by_class_, k8s::class_name(claim));
+  return std::any_of(free.begin(), free.end(), [&](auto const& volume) { return could_choose(claim, *volume); });
+}
+
+std::vector<ClaimPointer> ClusterView::unbound_claims(std::string_view class_name) const {
+  return claims_.find(unbound_by_class_, class_name);
+}
+
+}  // namespace nfs

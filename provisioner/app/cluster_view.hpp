@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "k8s/model/claim.hpp"
+#include "k8s/model/storage_class.hpp"
+#include "k8s/model/volume.hpp"
+#include "k8s/watch/store.hpp"
+#include "provisioner/app/own_writes.hpp"
+
+namespace nfs {
+
+using ClaimPointer = std::shared_ptr<k8s::Claim const>;
+using VolumePointer = std::shared_ptr<k8s::Volume const>;
+using ClassPointer = std::shared_ptr<k8s::StorageClass const>;
+
+/// What is known of the cluster now: the reflectors' stores, and our own writes that did not come back yet.
+/// A claim and the volume that is (to be) made for it go by one name, the volume's. Thread-safe.
+class ClusterView {
+ public:
+  explicit ClusterView(k8s::Clock const& clock);
+
+  [[nodiscard]] k8s::Store<k8s::Claim>& claims() { return claims_; }
+  [[nodiscard]] k8s::Store<k8s::Volume>& volumes() { return volumes_; }
+  [[nodiscard]] k8s::Store<k8s::StorageClass>& classes() { return classes_; }
+  [[nodiscard]] bool synced() const { return claims_.synced() && volumes_.synced() && classes_.synced(); }
+
+  /// The claim whose volume is called `volume_name`; null: there is none.
+  [[nodiscard]] ClaimPointer claim_of(std::string_view volume_name);
+  [[nodiscard]] VolumePointer volume(std::string_view name);
+  [[nodiscard]] ClassPointer storage_class(std::string_view name) const { return classes_.get(name); }
+  [[nodiscard]] bool claim_exists(std::string_view uid) const;
+  /// Whether kube-controller-manager could bind the claim to a volume that is there already.
+  [[nodiscard]] bool choosable_volume(k8s::Claim const& claim) const;
+  /// Claims of a class that are not bound yet.
+  [[nodiscard]] std::vector<ClaimPointer> unbound_claims(std::string_view class_name) const;
+
+  void wrote(k8s::Claim claim) { written_claims_.wrote(std::move(claim)); }
+  void wrote(k8s::Volume volume) { written_volumes_.wrote(std::move(volume)); }
+  void volume_gone(std::string_view name) { written_volumes_.forget(name); }
+
+ private:
+  k8s::Store<k8s::Claim> claims_;
+  k8s::Store<k8s::Volume> volumes_;
+  k8s::Store<k8s::StorageClass> classes_;
+  OwnWrites<k8s::Claim> written_claims_;
+  OwnWrites<k8s::Volume> written_volumes_;
+  k8s::Store<k8s::Claim>::Index claims_by_volume_;
+  k8s::Store<k8s::Claim>::Index unbound_by_class_;
+  k8s::Store<k8s::Volume>::Index free_by_class_;
+};
+
+}  // namespace nfs

@@ -1,0 +1,237 @@
+#include "provisioner/app/executor.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "k8s/json/write.hpp"
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
+
+namespace nfs {
+namespace {
+
+k8s::ObjectName name_of(k8s::ObjectMeta const& meta) {
+  return {meta.name_space, meta.name};
+}
+
+k8s::Preconditions uid_and_version(k8s::ObjectMeta const& meta) {
+  return {meta.uid, meta.resource_version};
+}
+
+}  // namespace
+
+Executor::Executor(k8s::Client& client, VolumeStore& store, ClusterView& view, PendingIntents& intents, TellEvent tell,
+                   std::string program_version, k8s::Clock const& clock, k8s::Log const& log)
+    : client_(client),
+      store_(store),
+      view_(view),
+      intents_(intents),
+      tell_(std::move(tell)),
+      program_version_(std::move(program_version)),
+      clock_(clock),
+      log_(log) {}
+
+Outcome Executor::run(std::vector<Action> const& actions, ClaimPointer claim, VolumePointer volume,
+                      std::stop_token stop) {
+  claim_ = std::move(claim);
+  volume_ = std::move(volume);
+  stop_ = std::move(stop);
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    if (stop_.stop_requested()) return Cancelled{};
+    auto step = std::visit([this](auto const& action) { return take(action); }, actions[i]);
+    if (auto* forbidden = std::get_if<Forbidden>(&step)) forbidden->action = i;
+    if (!std::holds_alternative<Done>(step)) return step;
+  }
+  return Done{};
+}
+
+Executor::Step Executor::failed(k8s::Error const& error) const {
+  if (error.is(k8s::ErrorKind::cancelled)) return Cancelled{};
+  if (error.conflict()) return Stale{};
+  if (error.forbidden()) return Forbidden{0, error.message};
+  bool const about_the_object = error.is(k8s::ErrorKind::api) && error.code < 500 && error.code != 429;
+  return Failed{error.message, error.retry_after.value_or(std::chrono::milliseconds{0}), about_the_object};
+}
+
+Executor::Step Executor::failed(StorageError const& error) {
+  return Failed{error.message};
+}
+
+Executor::Step Executor::take(EmitEvent const& action) {
+  tell_(action);
+  return Done{};
+}
+
+Executor::Step Executor::take(MakeDirectory const& action) {
+  intents_.add(action.volume);
+  auto const made = store_.create(DirectoryRequest{.volume = action.volume,
+                                                   .claim_namespace = action.claim.name_space,
+                                                   .claim_name = action.claim.name,
+                                                   .claim_uid = action.claim.uid,
+                                                   .path = action.path,
+                                                   .mode = action.mode,
+                                                   .uid = action.uid,
+                                                   .gid = action.gid});
+  if (!made) return failed(made.error());
+  if (*made == Created::adopted)
+    log_.info("directory was there already; adopted as it is",
+              {{"path", action.path.text()}, {"volume", action.volume}});
+  return Done{};
+}
+
+Executor::Step Executor::take(CreateVolume const& action) {
+  auto created = client_.create(action.volume, stop_);
+  if (!created) return created.error().already_exists() ? adopt_existing(action.volume) : failed(created.error());
+  volume_ = std::make_shared<k8s::Volume const>(*created);
+  view_.wrote(std::move(*created));
+  return Done{};
+}
+
+// Our own POST may have been done although its answer was lost; anybody else's volume of that name is not ours to use.
+Executor::Step Executor::adopt_existing(k8s::Volume const& wanted) {
+  auto found = client_.get<k8s::Volume>({{}, wanted.meta.name}, stop_);
+  if (!found) return found.error().not_found() ? Step{Stale{}} : failed(found.error());
+  bool const ours = found->claim_ref && found->claim_ref->uid == wanted.claim_ref->uid;
+  volume_ = std::make_shared<k8s::Volume const>(*found);
+  view_.wrote(std::move(*found));
+  return ours ? Step{Done{}} : Step{Stale{}};
+}
+
+Executor::Step Executor::patch_volume(std::string const& name, k8s::PatchType type, std::string body,
+                                      std::string_view subresource) {
+  auto patched = client_.patch<k8s::Volume>({{}, name}, type, std::move(body), stop_, subresource);
+  if (!patched) return patched.error().not_found() ? Step{Stale{}} : failed(patched.error());
+  volume_ = std::make_shared<k8s::Volume const>(*patched);
+  view_.wrote(std::move(*patched));
+  return Done{};
+}
+
+Executor::Step Executor::patch_claim(std::string body, std::string_view subresource) {
+  auto patched =
+      client_.patch<k8s::Claim>(name_of(claim_->meta), k8s::PatchType::merge, std::move(body), stop_, subresource);
+  if (!patched) return patched.error().not_found() ? Step{Stale{}} : failed(patched.error());
+  claim_ = std::make_shared<k8s::Claim const>(*patched);
+  view_.wrote(std::move(*patched));
+  return Done{};
+}
+
+Executor::Step Executor::take(MarkVolumeBound const& action) {
+  if (volume_->phase == "Bound") return Done{};
+  return patch_volume(action.volume, k8s::PatchType::merge,
+                      k8s::MergePatch()
+                          .metadata({.uid = volume_->meta.uid, .resource_version = {}})
+                          .open("status")
+                          .set("phase", "Bound")
+                          .text(),
+                      "status");
+}
+
+Executor::Step Executor::take(BindClaim const& action) {
+  return patch_claim(k8s::MergePatch()
+                         .metadata(uid_and_version(claim_->meta), action.annotations)
+                         .open("spec")
+                         .set("volumeName", action.volume)
+                         .text(),
+                     {});
+}
+
+Executor::Step Executor::take(MarkClaimBound const& action) {
+  return patch_claim(k8s::MergePatch()
+                         .metadata(uid_and_version(claim_->meta))
+                         .open("status")
+                         .set("phase", "Bound")
+                         .set("accessModes", action.access_modes)
+                         .open("capacity")
+                         .set("storage", action.capacity)
+                         .text(),
+                     "status");
+}
+
+Executor::Step Executor::take(SettleIntent const& action) {
+  auto const settled = store_.settle(action.volume);
+  if (!settled) return failed(settled.error());
+  intents_.remove(action.volume);
+  return Done{};
+}
+
+Executor::Step Executor::take(UndoDirectory const& action) {
+  auto const undone = store_.undo_create(action.volume);
+  if (!undone) return failed(undone.error());
+  intents_.remove(action.volume);
+  log_.info(*undone ? "removed the empty directory of a volume that was never used"
+                    : "kept the directory of a volume that was never used: it is not empty, or was there before",
+            {{"volume", action.volume}});
+  return Done{};
+}
+
+Executor::Step Executor::take(ReleaseDirectory const& action) {
+  auto const archived = archive_name(action.claim.name_space, action.claim.name, action.volume);
+  ArchiveRecord const record{.volume = action.volume,
+                             .claim_namespace = action.claim.name_space,
+                             .namespace_uid = action.namespace_uid,
+                             .claim_name = action.claim.name,
+                             .claim_uid = action.claim.uid,
+                             .storage_class = action.storage_class,
+                             .original_path = action.path.text(),
+                             .archived_path = action.policy == OnDelete::retain ? action.path.text() : archived,
+                             .time = k8s::to_rfc3339(clock_.wall()),
+                             .requested_storage = action.requested_storage,
+                             .on_delete = std::string(to_string(action.policy)),
+                             .retention = action.retention,
+                             .program_version = program_version_};
+  auto const released =
+      action.policy == OnDelete::remove ? store_.trash(action.volume, action.path) : store_.archive(record);
+  if (!released) return failed(released.error());
+  intents_.remove(action.volume);
+  auto const say = [&](std::string_view what) {
+    log_.info(what, {{"claim", action.claim.name_space + "/" + action.claim.name},
+                     {"volume", action.volume},
+                     {"path", action.path.text()}});
+  };
+  switch (*released) {
+    case Released::archived:
+      say(fmt::format("archived as {}", record.archived_path));
+      break;
+    case Released::trashed:
+      say("moved to the trash, to be removed in the background");
+      break;
+    case Released::retained:
+      say("kept in place");
+      break;
+    case Released::discarded:
+      say("never used and empty: removed");
+      break;
+    case Released::missing:
+      say("its directory was gone already");
+      tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, "DirectoryMissing",
+                      fmt::format("directory \"{}\" was gone already when the volume was released; nothing to {}",
+                                  action.path.text(), to_string(action.policy))});
+      break;
+  }
+  return Done{};
+}
+
+Executor::Step Executor::take(DeleteVolume const& action) {
+  auto const removed = client_.remove<k8s::Volume>({{}, action.volume}, {action.uid, {}}, stop_);
+  // Gone, or the name is another volume's by now: what was to go is gone.
+  bool const gone = !removed && (removed.error().not_found() || removed.error().conflict());
+  if (!removed && !gone) return failed(removed.error());
+  view_.volume_gone(action.volume);
+  return Done{};
+}
+
+Executor::Step Executor::take(AddFinalizer const& action) {
+  return patch_volume(action.volume, k8s::PatchType::strategic, k8s::write_add_finalizer(names::finalizer, action.uid),
+                      {});
+}
+
+Executor::Step Executor::take(RemoveFinalizer const& action) {
+  if (volume_ && !k8s::has_finalizer(volume_->meta, names::finalizer)) return Done{};
+  auto const patched = client_.patch<k8s::Volume>({{}, action.volume}, k8s::PatchType::strategic,
+                                                  k8s::write_remove_finalizer(names::finalizer, action.uid), stop_);
+  if (patched || patched.error().not_found() || patched.error().conflict()) return Done{};
+  return failed(patched.error());
+}
+
+}  // namespace nfs

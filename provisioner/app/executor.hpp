@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "k8s/api/client.hpp"
+#include "k8s/base/log.hpp"
+#include "provisioner/app/cluster_view.hpp"
+#include "provisioner/app/pending_intents.hpp"
+#include "provisioner/core/action.hpp"
+#include "provisioner/storage/volume_store.hpp"
+
+namespace nfs {
+
+/// All actions were taken.
+struct Done {};
+/// What was decided upon is no longer so (a conflict, a claim that is gone): read anew and decide again.
+struct Stale {};
+/// An action failed; to be tried again after a pause.
+struct Failed {
+  std::string message;                      ///< what failed, on what, why
+  std::chrono::milliseconds retry_after{};  ///< the server's wish; 0: none
+  bool worth_an_event = true;               ///< not for what only the program itself is concerned with (no connection)
+};
+/// Stopped half-way because the program ends.
+struct Cancelled {};
+/// The API server does not let us: `action` (index into the list) needs a permission that is missing.
+struct Forbidden {
+  std::size_t action = 0;
+  std::string message;
+};
+
+using Outcome = std::variant<Done, Stale, Failed, Cancelled, Forbidden>;
+
+using TellEvent = std::function<void(EmitEvent const&)>;
+
+/// Takes actions, in order, against one API server and one export. What the server answers goes into the view, so that
+/// the next decision knows of it. Each worker has its own; not thread-safe.
+class Executor {
+ public:
+  Executor(k8s::Client& client, VolumeStore& store, ClusterView& view, PendingIntents& intents, TellEvent tell,
+           std::string program_version, k8s::Clock const& clock, k8s::Log const& log);
+
+  /// `claim` and `volume` are what the actions were decided on; either may be null where the actions need none.
+  [[nodiscard]] Outcome run(std::vector<Action> const& actions, ClaimPointer claim, VolumePointer volume,
+                            std::stop_token stop);
+
+ private:
+  using Step = std::variant<Done, Stale, Failed, Cancelled, Forbidden>;
+
+  Step take(EmitEvent const& action);
+  Step take(MakeDirectory const& action);
+  Step take(CreateVolume const& action);
+  Step take(MarkVolumeBound const& action);
+  Step take(BindClaim const& action);
+  Step take(MarkClaimBound const& action);
+  Step take(SettleIntent const& action);
+  Step take(UndoDirectory const& action);
+  Step take(ReleaseDirectory const& action);
+  Step take(DeleteVolume const& action);
+  Step take(AddFinalizer const& action);
+  Step take(RemoveFinalizer const& action);
+
+  [[nodiscard]] Step failed(k8s::Error const& error) const;
+  [[nodiscard]] static Step failed(StorageError const& error);
+  Step patch_claim(std::string body, std::string_view subresource);
+  Step patch_volume(std::string const& name, k8s::PatchType type, std::string body, std::string_view subresource);
+  Step adopt_existing(k8s::Volume const& wanted);
+
+  k8s::Client& client_;
+  VolumeStore& store_;
+  ClusterView& view_;
+  PendingIntents& intents_;
+  TellEvent tell_;
+  std::string program_version_;
+  k8s::Clock const& clock_;
+  k8s::Log const& log_;
+
+  // Of the run that is under way.
+  ClaimPointer claim_;
+  VolumePointer volume_;
+  std::stop_token stop_;
+};
+
+}  // namespace nfs

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "k8s/runtime/work_queue.hpp"
+#include "provisioner/app/pending_intents.hpp"
+#include "provisioner/app/watched_file_system.hpp"
+#include "provisioner/core/export.hpp"
+#include "provisioner/storage/volume_store.hpp"
+
+namespace nfs {
+
+/// One export with all that belongs to it alone, so that one that hangs holds up nobody else.
+class ExportSite {
+ public:
+  ExportSite(Export where, std::unique_ptr<FileSystem> files, k8s::Clock const& clock)
+      : where_(std::move(where)), files_(std::move(files), clock), store_(files_), queue_(clock) {}
+
+  [[nodiscard]] Export const& where() const { return where_; }
+  [[nodiscard]] WatchedFileSystem& files() { return files_; }
+  [[nodiscard]] VolumeStore& store() { return store_; }
+  [[nodiscard]] k8s::WorkQueue& queue() { return queue_; }
+  [[nodiscard]] PendingIntents& intents() { return intents_; }
+
+  /// Empty until the export was identified. Written once.
+  [[nodiscard]] std::string id() const {
+    auto const lock = std::scoped_lock(mutex_);
+    return id_;
+  }
+  void identified(std::string id) {
+    auto const lock = std::scoped_lock(mutex_);
+    id_ = std::move(id);
+  }
+
+ private:
+  Export where_;
+  WatchedFileSystem files_;
+  VolumeStore store_;
+  k8s::WorkQueue queue_;
+  PendingIntents intents_;
+  mutable std::mutex mutex_;
+  std::string id_;
+};
+
+}  // namespace nfs

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "k8s/model/volume.hpp"
+#include "k8s/watch/store.hpp"
+#include "provisioner/core/decide.hpp"
+
+namespace nfs {
+
+/// Who stands on which directory of each export, and which decisions wait for whom: what must be looked at and changed
+/// in one step, since workers decide side by side. Thread-safe.
+class Ledger {
+ public:
+  Ledger(std::vector<Export> const& exports, std::string provisioner);
+
+  using Decide = std::function<Decision(std::vector<Occupancy> const& occupancies)>;
+
+  /// Decides for the volume `name` while nobody else does. The directory that the decision makes (on export number
+  /// `home`) is taken at once, and stays so until a later decision for that name makes none and no volume stands
+  /// there; what the decision waits for is remembered.
+  [[nodiscard]] Decision decide(std::string const& name, std::size_t home, bool volume_exists, Decide const& decide);
+
+  /// A volume came, changed or went: who waited for it and should be looked at again?
+  [[nodiscard]] std::vector<std::string> note(k8s::Change<k8s::Volume> const& change);
+
+ private:
+  void place(k8s::Volume const& volume);
+  void drop(std::string_view volume);
+
+  std::vector<Export> const& exports_;
+  std::string provisioner_;
+  std::mutex mutex_;
+  std::vector<Occupancy> occupancies_;
+  std::map<std::string, std::set<std::string>, std::less<>> waiting_;  // for a volume: names to look at again
+};
+
+}  // namespace nfs

@@ -1,0 +1,225 @@
+#include "provisioner/app/options.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "provisioner/app/settings_file.hpp"
+#include "provisioner/app/version.hpp"
+#include "provisioner/core/class_parameters.hpp"
+
+namespace nfs {
+namespace {
+
+using Values = std::map<std::string, std::string, std::less<>>;  // by flag, without its dashes
+
+// Where a value came from, for messages: nobody who set NFS_PATH should read about --nfs-path alone.
+std::string spelled(Setting const& setting) {
+  if (setting.environment.empty()) return std::string(setting.flag);
+  return fmt::format("{} ({})", setting.environment, setting.flag);
+}
+
+Setting const& setting_of(std::string_view name) {
+  return *std::find_if(settings().begin(), settings().end(),
+                       [&](Setting const& setting) { return setting.flag.substr(2) == name; });
+}
+
+Refusal wrong(std::string_view name, std::string_view value, std::string_view wanted) {
+  return Refusal{fmt::format("{} is \"{}\", but must be {}", spelled(setting_of(name)), value, wanted)};
+}
+
+// glog's flags, which upstream's program took (with one dash or two). They mean nothing here.
+bool is_glog_flag(std::string_view argument) {
+  static std::set<std::string_view> const flags{"logtostderr", "alsologtostderr",  "stderrthreshold", "v",
+                                                "vmodule",     "log_backtrace_at", "log_dir"};
+  if (!argument.starts_with('-')) return false;
+  argument.remove_prefix(argument.starts_with("--") ? 2 : 1);
+  return flags.contains(argument.substr(0, argument.find('=')));
+}
+
+std::optional<int> parse_count(std::string_view text) {
+  int value = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<Binding> parse_binding(std::string_view text) {
+  if (text == "direct") return Binding::direct;
+  if (text == "eager") return Binding::eager;
+  if (text == "controller") return Binding::controller;
+  return std::nullopt;
+}
+
+class Reader {
+ public:
+  Reader(Values const& values, std::vector<Export> exports) : values_(values), exports_(std::move(exports)) {}
+
+  OrRefusal<Options> read() {
+    read_exports();
+    options_.provisioner = required("provisioner-name");
+    options_.kubeconfig = value("kubeconfig");
+    options_.context = value("context");
+    options_.pod_namespace = value("pod-namespace");
+    convert("binding", options_.binding, parse_binding, "direct, eager or controller");
+    convert("log-level", options_.log_level, k8s::parse_log_level, "debug, info, warning or error");
+    convert("log-format", options_.log_format, k8s::parse_log_format, "text or json");
+    convert("enable-leader-election", options_.leader_election, parse_go_bool, "true or false");
+    convert("default-mode", options_.directories.mode, parse_mode, "an octal mode between 0 and 7777");
+    convert("default-uid", options_.directories.uid, parse_id, "a user id between 0 and 4294967294");
+    convert("default-gid", options_.directories.gid, parse_id, "a group id between 0 and 4294967294");
+    convert("workers", options_.workers, parse_count, "a number between 1 and 64");
+    if (options_.workers < 1 || options_.workers > 64)
+      refuse(wrong("workers", value("workers"), "a number between 1 and 64"));
+    check_provisioner();
+    if (refusal_) return *refusal_;
+    return options_;
+  }
+
+ private:
+  void refuse(Refusal refusal) {
+    if (!refusal_) refusal_ = std::move(refusal);
+  }
+
+  std::string value(std::string_view name) const {
+    auto const at = values_.find(name);
+    return at == values_.end() ? std::string(setting_of(name).fallback) : at->second;
+  }
+
+  std::string required(std::string_view name) {
+    auto text = value(name);
+    if (text.empty()) refuse(Refusal{fmt::format("{} is not set", spelled(setting_of(name)))});
+    return text;
+  }
+
+  template <class T, class Parse>
+  void convert(std::string_view name, T& target, Parse parse, std::string_view wanted) {
+    auto const text = value(name);
+    if (text.empty()) return;
+    if (auto parsed = parse(text))
+      target = *parsed;
+    else
+      refuse(wrong(name, text, wanted));
+  }
+
+  void read_exports() {
+    bool const from_file = !exports_.empty();
+    if (!from_file)
+      exports_.push_back({"default", required("nfs-server"), required("nfs-path"), required("mount-dir")});
+    std::set<std::string> names;
+    for (auto& where : exports_) {
+      if (refusal_) return;
+      auto const subject =
+          from_file ? fmt::format("path of export \"{}\"", where.name) : spelled(setting_of("nfs-path"));
+      auto cleaned = clean_export_path(where.path);
+      if (auto const* why = std::get_if<Refusal>(&cleaned))
+        return refuse({fmt::format("{}: {}", subject, why->message)});
+      where.path = std::get<std::string>(cleaned);
+      if (!where.mount.starts_with('/'))
+        return refuse({fmt::format("the export is mounted at \"{}\": give an absolute path ({})", where.mount,
+                                   spelled(setting_of("mount-dir")))});
+      if (!names.insert(where.name).second) return refuse({fmt::format("two exports are named \"{}\"", where.name)});
+    }
+    options_.exports = exports_;
+  }
+
+  // As the API server demands of StorageClass.provisioner: a qualified name.
+  void check_provisioner() {
+    auto const& name = options_.provisioner;
+    bool const fine = name.size() <= 316 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+                        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c == '/';
+                      });
+    if (!fine) refuse(wrong("provisioner-name", name, "a qualified name such as example.com/nfs"));
+  }
+
+  Values const& values_;
+  std::vector<Export> exports_;
+  Options options_;
+  std::optional<Refusal> refusal_;
+};
+
+PrintAndExit usage_error(std::string_view what) {
+  return {fmt::format("nfs-subdir-provisioner: {}\n", what), 2};
+}
+
+}  // namespace
+
+k8s::Environment process_environment() {
+  k8s::Environment variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    std::string_view const text = *entry;
+    auto const equals = text.find('=');
+    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::string> arguments,
+                                                          k8s::Environment const& environment) {
+  CommandLine command;
+  auto const glog = std::remove_if(arguments.begin(), arguments.end(), is_glog_flag);
+  if (glog != arguments.end())
+    command.warnings.emplace_back("flags of glog are accepted and mean nothing; see --log-level and --log-format");
+  arguments.erase(glog, arguments.end());
+
+  CLI::App app{"Serves PersistentVolumeClaims from directories of an NFS export.", "nfs-subdir-provisioner"};
+  app.set_version_flag("--version", version_line());
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  auto* check = app.add_subcommand("check", "Check settings, export and API access; say what is wrong. Exit 0 or 1.");
+  auto* table = app.add_subcommand("settings", "Print the settings as a table in Markdown.");
+  Values given;
+  std::map<std::string, std::string> flags;
+  for (auto const& setting : settings()) {
+    std::string help(setting.help);
+    if (!setting.environment.empty()) help += fmt::format(" [{}]", setting.environment);
+    if (!setting.fallback.empty()) help += fmt::format(" Default: {}.", setting.fallback);
+    app.add_option(std::string(setting.flag), flags[std::string(setting.flag)], help)->type_name("");
+  }
+  try {
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(arguments);
+  } catch (CLI::CallForHelp const&) {
+    return PrintAndExit{app.help(), 0};
+  } catch (CLI::CallForVersion const&) {
+    return PrintAndExit{version_line() + "\n", 0};
+  } catch (CLI::ParseError const& error) {
+    return usage_error(fmt::format("{} (see --help)", error.what()));
+  }
+  if (table->parsed()) {
+    command.verb = Verb::settings;
+    return command;
+  }
+  if (check->parsed()) command.verb = Verb::check;
+
+  for (auto const& setting : settings()) {
+    std::string const name(setting.flag.substr(2));
+    if (app.get_option(std::string(setting.flag))->count() > 0)
+      given[name] = flags[std::string(setting.flag)];
+    else if (auto const at = environment.find(setting.environment); at != environment.end() && !at->second.empty())
+      given[name] = at->second;
+  }
+  SettingsFile file;
+  if (auto const at = given.find("config"); at != given.end()) {
+    auto read = read_settings_file(at->second);
+    if (auto const* why = std::get_if<Refusal>(&read)) return usage_error(why->message);
+    file = std::get<SettingsFile>(std::move(read));
+  }
+  // A server or path by flag or environment names the one export; the file's list would be ignored silently.
+  bool const one_export = given.contains("nfs-server") || given.contains("nfs-path");
+  if (one_export && !file.exports.empty())
+    return usage_error("NFS_SERVER or NFS_PATH is set, and --config lists exports: use one of them");
+  given.insert(file.values.begin(), file.values.end());
+
+  auto options = Reader(given, file.exports).read();
+  if (auto const* why = std::get_if<Refusal>(&options)) return usage_error(why->message);
+  command.options = std::get<Options>(std::move(options));
+  return command;
+}
+
+}  // namespace nfs

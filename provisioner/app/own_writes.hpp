@@ -1,0 +1,79 @@
+#pragma once
+
+#include <charconv>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "k8s/base/clock.hpp"
+#include "k8s/watch/store.hpp"
+
+namespace nfs {
+
+/// Resource versions are numbers that grow (Kubernetes promises it since 1.35, etcd always did); 0 when unreadable.
+[[nodiscard]] inline std::uint64_t version_number(std::string_view resource_version) {
+  std::uint64_t number = 0;
+  std::from_chars(resource_version.data(), resource_version.data() + resource_version.size(), number);
+  return number;
+}
+
+/// Objects as the server gave them back when we wrote them, for as long as the watch has not shown them yet: so that
+/// nothing is decided on what was true before our own last write. Thread-safe.
+template <class T>
+class OwnWrites {
+ public:
+  using Pointer = std::shared_ptr<T const>;
+
+  explicit OwnWrites(k8s::Clock const& clock) : clock_(clock) {}
+
+  void wrote(T object) {
+    auto const lock = std::scoped_lock(mutex_);
+    auto key = k8s::object_key(object.meta);
+    entries_.insert_or_assign(std::move(key), Entry{std::make_shared<T const>(std::move(object)), clock_.steady()});
+  }
+
+  /// The newer of what is stored (may be null) and what we wrote.
+  [[nodiscard]] Pointer newest(std::string_view key, Pointer stored) {
+    auto const lock = std::scoped_lock(mutex_);
+    auto const at = entries_.find(key);
+    if (at == entries_.end()) return stored;
+    auto const& ours = at->second.object;
+    bool const overtaken = stored && version(*stored) >= version(*ours);
+    if (!overtaken && clock_.steady() - at->second.at < patience) return ours;
+    entries_.erase(at);
+    return stored;
+  }
+
+  void forget(std::string_view key) {
+    auto const lock = std::scoped_lock(mutex_);
+    if (auto const at = entries_.find(key); at != entries_.end()) entries_.erase(at);
+  }
+
+  /// To be called with every change of the store.
+  void seen(k8s::Change<T> const& change) {
+    auto const& object = change.after ? *change.after : *change.before;
+    auto const lock = std::scoped_lock(mutex_);
+    auto const at = entries_.find(k8s::object_key(object.meta));
+    if (at == entries_.end()) return;
+    if (version(object) >= version(*at->second.object)) entries_.erase(at);
+  }
+
+ private:
+  // A watch that is so far behind is broken, and what we wrote no better than what it says.
+  static constexpr auto patience = std::chrono::seconds{30};
+
+  struct Entry {
+    Pointer object;
+    k8s::SteadyTime at;
+  };
+
+  static std::uint64_t version(T const& object) { return version_number(object.meta.resource_version); }
+
+  k8s::Clock const& clock_;
+  std::mutex mutex_;
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+}  // namespace nfs

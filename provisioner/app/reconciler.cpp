@@ -1,0 +1,196 @@
+#include "provisioner/app/reconciler.hpp"
+
+#include <fmt/format.h>
+
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
+
+namespace nfs {
+namespace {
+
+// Being overtaken again and again means that somebody else is at work on the object: let them finish.
+constexpr int most_rounds = 5;
+
+std::string claim_name(k8s::Claim const& claim) {
+  return claim.meta.name_space + "/" + claim.meta.name;
+}
+
+// The permission without which an action is left out by the next decision, and what is lost with it.
+struct Feature {
+  bool Permissions::*permission;
+  std::string_view lost;
+};
+
+std::optional<Feature> feature_of(Action const& action) {
+  constexpr std::string_view binding = "claims are left to kube-controller-manager to bind, as with binding=controller";
+  if (std::holds_alternative<MarkVolumeBound>(action)) return Feature{&Permissions::patch_volume_status, binding};
+  if (std::holds_alternative<BindClaim>(action)) return Feature{&Permissions::patch_claims, binding};
+  if (std::holds_alternative<MarkClaimBound>(action)) return Feature{&Permissions::patch_claim_status, binding};
+  if (std::holds_alternative<AddFinalizer>(action))
+    return Feature{&Permissions::patch_volumes, "volumes are made without our finalizer"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Connection> connection)
+    : shop_(shop),
+      home_(home),
+      site_(*shop.sites[home]),
+      client_(std::move(connection)),
+      executor_(client_, site_.store(), shop.view, site_.intents(), shop.tell, shop.program_version, shop.clock,
+                shop.log) {}
+
+Decision Reconciler::decide(std::string const& name, Subject const& subject, std::string const& namespace_uid) {
+  auto const settings = shop_.settings.current();
+  std::vector<std::string> ids;
+  for (auto const& site : shop_.sites) ids.push_back(site->id());
+  ClaimExists const exists = [this](std::string_view uid) { return shop_.view.claim_exists(uid); };
+  return shop_.ledger.decide(name, home_, subject.volume != nullptr, [&](std::vector<Occupancy> const& occupancies) {
+    std::vector<ExportView> places;
+    for (std::size_t i = 0; i < shop_.sites.size(); ++i)
+      places.push_back({shop_.sites[i]->where(), ids[i], occupancies[i]});
+    if (subject.claim) {
+      auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.claim));
+      ClaimView const claim{.claim = *subject.claim,
+                            .storage_class = storage_class.get(),
+                            .volume = subject.volume.get(),
+                            .choosable_volume = settings.binding == Binding::eager && !subject.volume &&
+                                                shop_.view.choosable_volume(*subject.claim),
+                            .intent_pending = site_.intents().contains(name),
+                            .namespace_uid = namespace_uid};
+      auto decision = nfs::decide(claim, places[home_], settings, exists);
+      if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
+    }
+    if (subject.volume) {
+      auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.volume));
+      return nfs::decide(VolumeView{*subject.volume, storage_class.get()}, places, settings, exists);
+    }
+    if (site_.intents().contains(name)) return Decision{Act{{UndoDirectory{name}}}};
+    return Decision{LeaveAlone{"neither claim nor volume is there any more"}};
+  });
+}
+
+k8s::Result<std::string> Reconciler::namespace_uid(Subject const& subject, std::stop_token stop) {
+  if (!subject.claim || subject.volume || !subject.claim->volume_name.empty()) return std::string{};
+  auto const settings = shop_.settings.current();
+  auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.claim));
+  if (!storage_class || storage_class->provisioner != settings.provisioner) return std::string{};
+  if (!settings.permissions.get_namespaces) return std::string{};
+  auto uid = shop_.namespace_uids.of(*subject.claim, client_, std::move(stop));
+  if (!uid && uid.error().forbidden()) {
+    if (shop_.settings.withdraw(&Permissions::get_namespaces))
+      shop_.log.warning(
+          "permission is missing: volumes are made without their namespace's uid, and are not restored "
+          "by themselves",
+          {{"answer", uid.error().message}});
+    return std::string{};
+  }
+  return uid;
+}
+
+k8s::Result<Reconciler::Subject> Reconciler::read_anew(std::string const& name, Subject const& subject,
+                                                       std::stop_token stop) {
+  Subject fresh;
+  if (subject.claim) {
+    auto claim = client_.get<k8s::Claim>({subject.claim->meta.name_space, subject.claim->meta.name}, stop);
+    if (!claim && !claim.error().not_found()) return claim.error();
+    if (claim && claim->meta.uid == subject.claim->meta.uid) {
+      shop_.view.wrote(*claim);
+      fresh.claim = std::make_shared<k8s::Claim const>(std::move(*claim));
+    }
+  }
+  auto volume = client_.get<k8s::Volume>({{}, name}, stop);
+  if (!volume && !volume.error().not_found()) return volume.error();
+  if (!volume) {
+    shop_.view.volume_gone(name);
+    return fresh;
+  }
+  shop_.view.wrote(*volume);
+  fresh.volume = std::make_shared<k8s::Volume const>(std::move(*volume));
+  return fresh;
+}
+
+bool Reconciler::give_up_feature(Action const& action, std::string const& message) {
+  auto const feature = feature_of(action);
+  if (!feature) return false;
+  if (shop_.settings.withdraw(feature->permission))
+    shop_.log.warning(fmt::format("permission is missing: {}", feature->lost), {{"answer", message}});
+  return true;
+}
+
+void Reconciler::tell_failure(Subject const& subject, std::string const& message) {
+  if (subject.claim && !(subject.volume && subject.volume->phase == "Released"))
+    shop_.tell(
+        {reference_to(*subject.claim), k8s::EventType::warning, std::string(names::provisioning_failed), message});
+  else if (subject.volume)
+    shop_.tell(
+        {reference_to(*subject.volume), k8s::EventType::warning, std::string(names::volume_failed_delete), message});
+}
+
+void Reconciler::log_done(std::string const& name, Subject const& subject, Act const& act) {
+  for (auto const& action : act.actions) {
+    if (auto const* created = std::get_if<CreateVolume>(&action)) {
+      auto const at = created->volume.source.attributes.find("path");
+      shop_.log.info("provisioned", {{"claim", claim_name(*subject.claim)}, {"volume", name}, {"path", at->second}});
+    } else if (std::holds_alternative<BindClaim>(action)) {
+      shop_.log.info("bound", {{"claim", claim_name(*subject.claim)}, {"volume", name}});
+    } else if (std::holds_alternative<DeleteVolume>(action)) {
+      shop_.log.info("deleted the volume", {{"volume", name}});
+    }
+  }
+}
+
+Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
+  Subject subject{shop_.view.claim_of(name), shop_.view.volume(name)};
+  for (int round = 0; round < most_rounds; ++round) {
+    auto const uid = namespace_uid(subject, stop);
+    if (!uid) {
+      if (!uid.error().is(k8s::ErrorKind::cancelled))
+        shop_.log.warning("cannot serve the claim now", {{"volume", name}, {"error", uid.error().message}});
+      return TryAgain{uid.error().retry_after.value_or(std::chrono::milliseconds{0})};
+    }
+    auto const decision = decide(name, subject, *uid);
+    if (auto const* leave = std::get_if<LeaveAlone>(&decision)) {
+      shop_.log.debug("left alone", {{"volume", name}, {"why", leave->why}});
+      return Settled{};
+    }
+    if (auto const* wait = std::get_if<Wait>(&decision)) {
+      shop_.log.info("waiting", {{"volume", name}, {"why", wait->why}});
+      if (wait->event) shop_.tell(*wait->event);
+      return Settled{};
+    }
+    if (auto const* refuse = std::get_if<Refuse>(&decision)) {
+      shop_.log.warning("refused", {{"object", refuse->event.about.name_space + "/" + refuse->event.about.name},
+                                    {"volume", name},
+                                    {"why", refuse->event.message}});
+      shop_.tell(refuse->event);
+      return Settled{};
+    }
+    auto const& act = std::get<Act>(decision);
+    auto const outcome = executor_.run(act.actions, subject.claim, subject.volume, stop);
+    if (std::holds_alternative<Done>(outcome)) {
+      log_done(name, subject, act);
+      return Settled{};
+    }
+    if (std::holds_alternative<Cancelled>(outcome)) return Settled{};
+    if (auto const* failed = std::get_if<Failed>(&outcome)) {
+      shop_.log.warning("failed; to be tried again", {{"volume", name}, {"error", failed->message}});
+      if (failed->worth_an_event) tell_failure(subject, failed->message);
+      return TryAgain{failed->retry_after};
+    }
+    if (auto const* forbidden = std::get_if<Forbidden>(&outcome)) {
+      if (!give_up_feature(act.actions[forbidden->action], forbidden->message)) {
+        shop_.log.error("permission is missing; to be tried again", {{"volume", name}, {"answer", forbidden->message}});
+        tell_failure(subject, forbidden->message);
+        return TryAgain{};
+      }
+    }
+    auto fresh = read_anew(name, subject, stop);
+    if (!fresh) return TryAgain{fresh.error().retry_after.value_or(std::chrono::milliseconds{0})};
+    subject = std::move(*fresh);
+  }
+  return TryAgain{};
+}
+
+}  // namespace nfs

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "provisioner/app/cluster_view.hpp"
+#include "provisioner/app/executor.hpp"
+#include "provisioner/app/export_site.hpp"
+#include "provisioner/app/ledger.hpp"
+#include "provisioner/app/namespace_uids.hpp"
+#include "provisioner/app/shared_settings.hpp"
+
+namespace nfs {
+
+/// What all reconcilers share. All references outlive them; all parts are thread-safe.
+struct Workshop {
+  std::vector<std::unique_ptr<ExportSite>> const& sites;
+  ClusterView& view;
+  Ledger& ledger;
+  SharedSettings& settings;
+  NamespaceUids& namespace_uids;
+  TellEvent tell;
+  std::string program_version;
+  k8s::Clock const& clock;
+  k8s::Log const& log;
+};
+
+/// To be tried again: after back-off, or after `at_least` if that is longer.
+struct TryAgain {
+  std::chrono::milliseconds at_least{0};
+};
+struct Settled {};
+using Verdict = std::variant<Settled, TryAgain>;
+
+/// Brings one volume, and the claim that it is made for, one step closer to what they should be: looks, decides, acts,
+/// and decides anew on fresh objects where it was overtaken. One for each worker of an export; not thread-safe.
+class Reconciler {
+ public:
+  /// `home` is the number of the export that it works for.
+  Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Connection> connection);
+
+  /// `name` is the volume's: `pvc-<claim uid>`.
+  [[nodiscard]] Verdict reconcile(std::string const& name, std::stop_token stop);
+
+ private:
+  struct Subject {
+    ClaimPointer claim;
+    VolumePointer volume;
+  };
+
+  [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, std::string const& namespace_uid);
+  [[nodiscard]] k8s::Result<std::string> namespace_uid(Subject const& subject, std::stop_token stop);
+  [[nodiscard]] k8s::Result<Subject> read_anew(std::string const& name, Subject const& subject, std::stop_token stop);
+  /// True: a permission was found missing and its feature is off now; decide again.
+  bool give_up_feature(Action const& action, std::string const& message);
+  void tell_failure(Subject const& subject, std::string const& message);
+  void log_done(std::string const& name, Subject const& subject, Act const& act);
+
+  Workshop& shop_;
+  std::size_t home_;
+  ExportSite& site_;
+  k8s::Client client_;
+  Executor executor_;
+};
+
+}  // namespace nfs

@@ -1,0 +1,122 @@
+#include "provisioner/app/run.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "k8s/auth/transport.hpp"
+#include "provisioner/app/check.hpp"
+#include "provisioner/app/service.hpp"
+#include "provisioner/app/version.hpp"
+
+namespace nfs {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto grace = 5s;
+constexpr auto look_every = 5s;
+
+std::string user_agent() {
+  return fmt::format("nfs-subdir-provisioner/{} ({})", program_version(), program_commit());
+}
+
+// The main thread: signals and the clock of the watchdog. Never touches the export, so it always answers.
+class MainLoop {
+ public:
+  MainLoop(Service& service, k8s::Log const& log)
+      : service_(service), log_(log), signals_(context_, SIGTERM, SIGINT), timer_(context_) {}
+
+  void run() {
+    wait_for_signal();
+    wait_for_timer();
+    context_.run();
+  }
+
+ private:
+  void wait_for_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (error) return;
+      log_.info(fmt::format("{}: ending", signal == SIGTERM ? "SIGTERM" : "SIGINT"));
+      // A second one ends the program at once: nothing that it does needs to be finished.
+      std::signal(SIGTERM, SIG_DFL);
+      std::signal(SIGINT, SIG_DFL);
+      timer_.cancel();
+      context_.stop();
+    });
+  }
+
+  void wait_for_timer() {
+    timer_.expires_after(look_every);
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      service_.look_at_exports();
+      wait_for_timer();
+    });
+  }
+
+  Service& service_;
+  k8s::Log const& log_;
+  boost::asio::io_context context_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer timer_;
+};
+
+int serve(Options options, k8s::ClusterAccess access, k8s::Log const& log) {
+  auto const server = access.server;
+  auto transport = k8s::make_transport(std::move(access), user_agent());
+  if (!transport) {
+    log.error(transport.error().message);
+    return 1;
+  }
+  log.info(version_line(), {{"server", server}, {"provisioner", options.provisioner}});
+  if (options.leader_election)
+    log.info("this version has no leader election yet: run one replica (ENABLE_LEADER_ELECTION=false silences this)");
+  Service service(std::move(options), **transport, k8s::system_clock(), log);
+  service.start();
+  MainLoop(service, log).run();
+  if (!service.stop(grace)) {
+    log.warning("a file system call has not come back; ending without it");
+    std::_Exit(0);
+  }
+  log.info("ended");
+  return 0;
+}
+
+int print(std::string const& text, int code) {
+  std::fputs(text.c_str(), code == 0 ? stdout : stderr);
+  return code;
+}
+
+}  // namespace
+
+k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options, k8s::Environment const& environment) {
+  if (options.kubeconfig.empty()) return k8s::in_cluster_access(environment);
+  return k8s::kubeconfig_access(k8s::split_kubeconfig_paths(options.kubeconfig), options.context);
+}
+
+int run_program(std::vector<std::string> arguments, k8s::Environment const& environment) {
+  auto read = read_command_line(std::move(arguments), environment);
+  if (auto const* print_and_exit = std::get_if<PrintAndExit>(&read))
+    return print(print_and_exit->text, print_and_exit->code);
+  auto& command = std::get<CommandLine>(read);
+  if (command.verb == Verb::settings) return print(settings_table(), 0);
+  if (command.verb == Verb::check) return run_check(command.options, environment);
+
+  k8s::Log const log(command.options.log_level, command.options.log_format);
+  for (auto const& warning : command.warnings) log.warning(warning);
+  auto access = cluster_access(command.options, environment);
+  if (!access) {
+    log.error(access.error().message);
+    return 1;
+  }
+  for (auto const& warning : access->warnings) log.warning(warning);
+  return serve(std::move(command.options), std::move(*access), log);
+}
+
+}  // namespace nfs

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "k8s/auth/credentials.hpp"
+#include "k8s/base/error.hpp"
+#include "k8s/base/log.hpp"
+#include "provisioner/app/options.hpp"
+
+namespace nfs {
+
+/// The whole program: reads the command line, does what it says, gives the exit code (0 done, 1 failed, 2 usage).
+[[nodiscard]] int run_program(std::vector<std::string> arguments, k8s::Environment const& environment);
+
+/// Where the API server is, by the options: kubeconfig, else the pod's service account.
+[[nodiscard]] k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options,
+                                                             k8s::Environment const& environment);
+
+}  // namespace nfs

@@ -1,0 +1,233 @@
+#include "provisioner/app/service.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "k8s/runtime/backoff.hpp"
+#include "k8s/watch/reflector.hpp"
+#include "provisioner/app/permissions.hpp"
+#include "provisioner/app/version.hpp"
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
+#include "provisioner/storage/purger.hpp"
+
+namespace nfs {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto hang_after = 30s;
+constexpr k8s::BackoffPolicy start_backoff{.first = 1s, .most = 30s, .jitter = 0.2};
+
+std::string host_name() {
+  std::array<char, 256> buffer{};
+  return ::gethostname(buffer.data(), buffer.size() - 1) == 0 ? std::string(buffer.data()) : "unknown";
+}
+
+std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& exports, k8s::Clock const& clock) {
+  std::vector<std::unique_ptr<ExportSite>> sites;
+  for (auto const& where : exports)
+    sites.push_back(std::make_unique<ExportSite>(where, open_file_system(where.mount), clock));
+  return sites;
+}
+
+// kubectl keeps a whole copy of the object here.
+template <class T>
+void drop_bulk(T& object) {
+  object.meta.annotations.erase("kubectl.kubernetes.io/last-applied-configuration");
+}
+
+// Says a message once until it changes.
+class SayOnce {
+ public:
+  [[nodiscard]] bool changed(std::string const& message) { return std::exchange(last_, message) != message; }
+
+ private:
+  std::string last_;
+};
+
+}  // namespace
+
+Service::Service(Options options, k8s::Transport& transport, k8s::Clock const& clock, k8s::Log const& log)
+    : options_(std::move(options)),
+      transport_(transport),
+      clock_(clock),
+      log_(log),
+      sites_(make_sites(options_.exports, clock)),
+      health_(sites_.size()),
+      view_(clock),
+      ledger_(options_.exports, options_.provisioner),
+      settings_(Settings{options_.provisioner, options_.binding, {}, options_.directories}),
+      namespace_uids_(view_),
+      recorder_(std::make_unique<k8s::EventRecorder>(
+          transport, k8s::RecorderOptions{.component = options_.provisioner, .host = host_name()}, clock, log)),
+      shop_{sites_,
+            view_,
+            ledger_,
+            settings_,
+            namespace_uids_,
+            [this](EmitEvent const& event) { tell(event); },
+            program_version(),
+            clock,
+            log} {
+  route_changes();
+}
+
+Service::~Service() = default;
+
+void Service::tell(EmitEvent const& event) {
+  recorder_->record(event.about, event.type, event.reason, event.message);
+}
+
+void Service::enqueue(std::string const& volume_name) {
+  std::size_t home = 0;
+  if (auto const volume = view_.volume(volume_name))
+    for (std::size_t i = 0; i < sites_.size(); ++i)
+      if (directory_on(sites_[i]->where(), *volume)) home = i;
+  sites_[home]->queue().add(volume_name);
+}
+
+void Service::route_changes() {
+  view_.claims().on_change([this](k8s::Change<k8s::Claim> const& change) {
+    enqueue(volume_name(change.after ? *change.after : *change.before));
+  });
+  view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
+    for (auto const& name : ledger_.note(change)) enqueue(name);
+    enqueue((change.after ? change.after : change.before)->meta.name);
+  });
+  view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
+    auto const& name = (change.after ? change.after : change.before)->meta.name;
+    for (auto const& claim : view_.unbound_claims(name)) enqueue(volume_name(*claim));
+  });
+}
+
+void Service::start() {
+  crew_.start([this](std::stop_token stop) {
+    k8s::run_reflector<k8s::StorageClass>(transport_, view_.classes(), {}, clock_, log_, stop,
+                                          drop_bulk<k8s::StorageClass>);
+  });
+  crew_.start([this](std::stop_token stop) {
+    k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), {}, clock_, log_, stop, drop_bulk<k8s::Volume>);
+  });
+  crew_.start([this](std::stop_token stop) {
+    k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), {}, clock_, log_, stop, drop_bulk<k8s::Claim>);
+  });
+  crew_.start([this](std::stop_token stop) { ask_what_is_allowed(stop); });
+  for (std::size_t home = 0; home < sites_.size(); ++home)
+    crew_.start([this, home](std::stop_token stop) { open(home, stop); });
+}
+
+bool Service::stop(std::chrono::milliseconds most) {
+  crew_.stop();
+  if (!crew_.wait(most)) return false;
+  recorder_.reset();
+  return true;
+}
+
+void Service::ask_what_is_allowed(std::stop_token stop) {
+  k8s::Client client(transport_.connect());
+  SayOnce once;
+  for (std::uint32_t failures = 1; !stop.stop_requested(); ++failures) {
+    auto const report = ask_permissions(client, options_.binding, stop);
+    if (report) {
+      settings_.set(report->granted);
+      for (auto const& need : report->missing)
+        log_.warning(fmt::format("permission is missing: {}", to_string(need.question)),
+                     {{"effect", std::string(need.without)}});
+      break;
+    }
+    // An API server that refuses the question itself says no to the deed when it comes to it.
+    if (report.error().forbidden()) break;
+    if (!report.error().is(k8s::ErrorKind::cancelled) && once.changed(report.error().message))
+      log_.warning("cannot ask the API server what is allowed; trying on", {{"error", report.error().message}});
+    if (!pause_for(start_backoff.delay(failures, 0.5), stop)) return;
+  }
+  if (options_.binding == Binding::eager && !stop.stop_requested()) {
+    auto const version = client.server_version(stop);
+    if (!version || version->major < 1 || (version->major == 1 && version->minor < 20)) {
+      log_.warning("binding=eager needs an API server of 1.20 or newer; acting as binding=direct",
+                   {{"server", version ? fmt::format("{}.{}", version->major, version->minor) : "version unknown"}});
+      settings_.set(Binding::direct);
+    }
+  }
+  asked_ = true;
+}
+
+std::vector<std::string> Service::known_ids(Export const& where) {
+  std::vector<std::string> ids;
+  for (auto const& volume : view_.volumes().all()) {
+    if (!provisioned_by(*volume, options_.provisioner) || !directory_on(where, *volume)) continue;
+    if (auto const* id = k8s::find(volume->meta.annotations, names::export_id)) ids.push_back(*id);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+void Service::open(std::size_t home, std::stop_token stop) {
+  auto& site = *sites_[home];
+  while (!(view_.synced() && asked_))
+    if (!pause_for(10ms, stop)) return;
+  SayOnce once;
+  for (std::uint32_t failures = 1;; ++failures) {
+    auto id = site.store().identify(known_ids(site.where()));
+    auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
+    if (intents) {
+      for (auto const& intent : *intents) site.intents().add(intent.volume);
+      for (auto const& intent : *intents) enqueue(intent.volume);
+      site.identified(*id);
+      break;
+    }
+    if (once.changed(intents.error().message))
+      log_.error("the export cannot be used; trying on",
+                 {{"export", site.where().mount}, {"error", intents.error().message}});
+    if (!pause_for(start_backoff.delay(failures, 0.5), stop)) return;
+  }
+  log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
+                        {"mounted", site.where().mount},
+                        {"id", site.id()},
+                        {"provisioner", options_.provisioner}});
+  for (int i = 0; i < options_.workers; ++i) crew_.start([this, home](std::stop_token s) { work(home, s); });
+  run_purger(site.store(), stop, [this](std::string_view line) { log_.info(line); });
+}
+
+void Service::work(std::size_t home, std::stop_token stop) {
+  Reconciler reconciler(shop_, home, transport_.connect());
+  auto& queue = sites_[home]->queue();
+  while (auto const name = queue.take(stop)) {
+    auto const verdict = reconciler.reconcile(*name, stop);
+    if (auto const* again = std::get_if<TryAgain>(&verdict))
+      queue.retry(*name, again->at_least);
+    else
+      queue.done(*name);
+  }
+}
+
+void Service::look_at_exports() {
+  for (std::size_t i = 0; i < sites_.size(); ++i) {
+    auto const call = sites_[i]->files().oldest_call();
+    bool const hung = call && clock_.steady() - call->since > hang_after;
+    if (hung == health_[i].hung) continue;
+    health_[i].hung = hung;
+    auto const& where = sites_[i]->where();
+    if (!hung) {
+      log_.info("the export answers again", {{"export", where.mount}});
+      continue;
+    }
+    auto const message = fmt::format("export {}:{} has not answered for {} s (\"{}\"); waiting for it", where.server,
+                                     where.path, hang_after.count(), call->what);
+    log_.error(message);
+    if (!options_.pod_namespace.empty())
+      recorder_->record({.api_version = "v1",
+                         .kind = "Pod",
+                         .name_space = options_.pod_namespace,
+                         .name = host_name(),
+                         .uid = {},
+                         .resource_version = {}},
+                        k8s::EventType::warning, "ExportNotResponding", message);
+  }
+}
+
+}  // namespace nfs

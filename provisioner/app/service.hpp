@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "k8s/base/clock.hpp"
+#include "k8s/base/log.hpp"
+#include "k8s/http/transport.hpp"
+#include "k8s/runtime/event_recorder.hpp"
+#include "provisioner/app/crew.hpp"
+#include "provisioner/app/options.hpp"
+#include "provisioner/app/reconciler.hpp"
+
+namespace nfs {
+
+/// The program at work: reflectors fill the view, changes become keys in the queue of an export, its workers reconcile
+/// them. start() returns at once; everything happens on the crew's threads.
+class Service {
+ public:
+  Service(Options options, k8s::Transport& transport, k8s::Clock const& clock, k8s::Log const& log);
+  ~Service();
+
+  void start();
+  /// Ends all threads; false if some are still in a file system call after `most`: then nothing may be destroyed.
+  [[nodiscard]] bool stop(std::chrono::milliseconds most);
+  /// To be called every few seconds: says once when an export hangs, and when it answers again.
+  void look_at_exports();
+
+ private:
+  struct Health {
+    bool hung = false;
+  };
+
+  void route_changes();
+  void enqueue(std::string const& volume_name);
+  void tell(EmitEvent const& event);
+  void ask_what_is_allowed(std::stop_token stop);
+  void open(std::size_t home, std::stop_token stop);
+  void work(std::size_t home, std::stop_token stop);
+  [[nodiscard]] std::vector<std::string> known_ids(Export const& where);
+
+  Options options_;
+  k8s::Transport& transport_;
+  k8s::Clock const& clock_;
+  k8s::Log const& log_;
+  std::vector<std::unique_ptr<ExportSite>> sites_;
+  std::vector<Health> health_;
+  ClusterView view_;
+  Ledger ledger_;
+  SharedSettings settings_;
+  NamespaceUids namespace_uids_;
+  std::unique_ptr<k8s::EventRecorder> recorder_;
+  Workshop shop_;
+  std::atomic<bool> asked_ = false;
+  Crew crew_;
+};
+
+}  // namespace nfs
