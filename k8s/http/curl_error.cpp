@@ -46,20 +46,23 @@ Error refused_by_server(CurlFailure const& failure, std::string_view detail) {
                           detail));
 }
 
+Error unverified(CurlFailure const& failure, std::string_view detail) {
+  bool const name = has(detail, "match");
+  return said(ErrorKind::tls, failure,
+              fmt::format("the server's certificate is not accepted ({}); check {}", detail,
+                          name ? "the server's address, or set tls-server-name" : "certificate-authority"));
+}
+
 Error handshake_failed(CurlFailure const& failure, std::string_view detail) {
   if (is_client_certificate_refused(detail)) return refused_by_server(failure, detail);
   if (is_hangup(detail)) return said(ErrorKind::transport, failure, fmt::format("TLS handshake cut off ({})", detail));
   if (has(detail, "wrong version number") || has(detail, "packet length too long")) {
     return said(ErrorKind::tls, failure, "the server does not speak TLS on this port; check the port and https://");
   }
+  // A CA of the same name but another key (a cluster that was made anew): the signature is wrong, and what OpenSSL
+  // reports is the failure of the arithmetic.
+  if (has(detail, " routines::") && !has(detail, "SSL routines::")) return unverified(failure, detail);
   return said(ErrorKind::tls, failure, fmt::format("TLS handshake failed ({})", detail));
-}
-
-Error unverified(CurlFailure const& failure, std::string_view detail) {
-  bool const name = has(detail, "match");
-  return said(ErrorKind::tls, failure,
-              fmt::format("the server's certificate is not accepted ({}); check {}", detail,
-                          name ? "the server's address, or set tls-server-name" : "certificate-authority"));
 }
 
 std::string os_message(long code, std::string_view otherwise) {

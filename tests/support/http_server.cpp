@@ -57,31 +57,20 @@ HttpRequest parse_head(std::string& pending) {
   return request;
 }
 
-std::optional<HttpRequest> read_request(Socket& socket, std::string& pending) {
-  auto const more = [&] {
-    auto const bytes = socket.read();
-    pending += bytes;
-    return !bytes.empty();
-  };
-  while (pending.find("\r\n\r\n") == std::string::npos) {
-    if (!more()) return std::nullopt;
-  }
-  auto request = parse_head(pending);
-  auto const length = std::strtoull(request.header("content-length").c_str(), nullptr, 10);
-  while (pending.size() < length) {
-    if (!more()) return std::nullopt;
-  }
-  request.body = pending.substr(0, length);
-  pending.erase(0, length);
-  return request;
-}
-
 /// A write to a peer that is gone must not end the test program; a mask on this thread leaves the others alone.
 void block_broken_pipe_signal() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+/// A close with unread bytes becomes a reset, which would take the TLS alert with it.
+void wait_until_alert_is_read(int descriptor) {
+  ::shutdown(descriptor, SHUT_WR);
+  char ignored[4096];
+  while (::recv(descriptor, ignored, sizeof ignored, 0) > 0) {
+  }
 }
 
 struct Listener {
@@ -251,7 +240,11 @@ void HttpServer::serve(std::size_t number, int descriptor) {
   }
   {
     Socket socket{descriptor, static_cast<SSL_CTX*>(context.get())};
-    if (socket.handshake()) serve_requests(number, socket);
+    if (socket.handshake()) {
+      serve_requests(number, socket);
+    } else {
+      wait_until_alert_is_read(descriptor);
+    }
   }
   std::scoped_lock const lock{mutex_};
   open_.erase(number);
@@ -259,7 +252,28 @@ void HttpServer::serve(std::size_t number, int descriptor) {
   changed_.notify_all();
 }
 
+std::optional<HttpRequest> HttpServer::read_request(Socket& socket, std::string& pending) const {
+  auto const more = [&] {
+    auto const bytes = socket.read();
+    pending += bytes;
+    return !bytes.empty();
+  };
+  while (pending.find("\r\n\r\n") == std::string::npos) {
+    if (!more()) return std::nullopt;
+  }
+  auto request = parse_head(pending);
+  auto const length = std::strtoull(request.header("content-length").c_str(), nullptr, 10);
+  if (length > options_.largest_body) return std::nullopt;
+  while (pending.size() < length) {
+    if (!more()) return std::nullopt;
+  }
+  request.body = pending.substr(0, length);
+  pending.erase(0, length);
+  return request;
+}
+
 void HttpServer::serve_requests(std::size_t number, Socket& socket) {
+  if (!options_.greeting.empty()) socket.write(options_.greeting);
   std::string pending;
   while (auto request = read_request(socket, pending)) {
     request->connection = number;

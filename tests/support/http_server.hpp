@@ -80,6 +80,8 @@ struct HttpServerOptions {
   std::string host = "127.0.0.1";  ///< or "::1"
   std::uint16_t port = 0;          ///< 0: any free one
   std::optional<TlsIdentity> tls = {};
+  std::string greeting = {};            ///< goes out before any request, as other protocols do
+  std::size_t largest_body = SIZE_MAX;  ///< of a request; at a larger one the server hangs up without reading it
 };
 
 /// A scripted HTTP/1.1 server on loopback, plain or TLS, a thread for each connection. Thread-safe.
@@ -113,6 +115,7 @@ class HttpServer {
   void accept_loop();
   void serve(std::size_t number, int descriptor);
   void serve_requests(std::size_t number, Socket& socket);
+  [[nodiscard]] std::optional<HttpRequest> read_request(Socket& socket, std::string& pending) const;
 
   HttpServerOptions options_;
   std::uint16_t port_ = 0;
