@@ -1,6 +1,7 @@
 #include "k8s/base/log.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <unistd.h>
@@ -63,11 +64,19 @@ std::string json_line(WallTime now, LogLevel level, std::string_view message, Fi
   return {buffer.GetString(), buffer.GetSize()};
 }
 
+/// Another process may have made the terminal or pipe non-blocking for us all.
+bool wait_until_writable() {
+  constexpr int patience_ms = 1000;
+  pollfd stderr_fd{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  return ::poll(&stderr_fd, 1, patience_ms) > 0;
+}
+
 /// A line that cannot be written is lost: there is nowhere left to say so.
 void write_to_stderr(std::string_view line) {
   while (!line.empty()) {
     auto const written = ::write(STDERR_FILENO, line.data(), line.size());
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN && wait_until_writable()) continue;
     if (written <= 0) return;
     line.remove_prefix(static_cast<std::size_t>(written));
   }
