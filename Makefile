@@ -1,0 +1,65 @@
+# `make` alone lists the targets. PRESET=dev|release|asan|tsan chooses the build (CMakePresets.json).
+PRESET ?= dev
+JOBS ?= $(shell nproc)
+CTEST = ctest --preset $(PRESET) --parallel $(JOBS)
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup packages control-plane build program release test unit integration asan tsan lint format demo soak clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo "PRESET=dev|release|asan|tsan chooses the build (now: $(PRESET)), JOBS=n its parallelism (now: $(JOBS))."
+
+setup: ## Install missing Debian packages, build the test control plane into the cache (once, ~5 minutes)
+	@tests/cluster/setup.sh
+
+packages:
+	@tests/cluster/setup.sh packages build test
+
+control-plane: packages
+	@tests/cluster/setup.sh control-plane
+
+build/$(PRESET)/build.ninja: CMakePresets.json CMakeLists.txt | packages
+	cmake --preset $(PRESET)
+
+build: packages build/$(PRESET)/build.ninja ## Build everything of PRESET
+	cmake --build --preset $(PRESET) --parallel $(JOBS)
+
+program: packages build/$(PRESET)/build.ninja
+	cmake --build --preset $(PRESET) --parallel $(JOBS) --target nfs-subdir-provisioner
+
+release: ## Build the optimised, hardened program into build/release
+	@$(MAKE) --no-print-directory build PRESET=release
+
+test: control-plane build ## Run the unit tests, then the integration tests against a real control plane
+	@$(CTEST) --label-regex '^unit$$' --no-tests=error
+	@$(CTEST) --label-regex '^integration$$'
+
+unit: build ## Run the unit tests alone (seconds)
+	@$(CTEST) --label-regex '^unit$$' --no-tests=error
+
+integration: control-plane build ## Run the integration tests alone
+	@$(CTEST) --label-regex '^integration$$'
+
+asan: ## Build and test under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory test PRESET=asan
+
+tsan: ## Build and test under ThreadSanitizer
+	@$(MAKE) --no-print-directory test PRESET=tsan
+
+soak: control-plane build ## Run the long tests: full-size bursts, many kills
+	@$(CTEST) --label-regex '^soak$$' --no-tests=error
+
+lint: ## Check format, clang-tidy (changed files; ALL=1: all), include direction, shell scripts
+	@tests/cluster/setup.sh packages
+	@tests/lint/lint.sh
+
+format: ## Format all C++ sources in place
+	@tests/cluster/setup.sh packages lint
+	@git ls-files -z --cached --others --exclude-standard '*.cpp' '*.hpp' | xargs -0 clang-format-16 -i
+
+demo: control-plane program ## Show the whole story on a real control plane, in half a minute
+	@PRESET=$(PRESET) tests/demo/demo.sh
+
+clean: ## Remove build/ (the cached control plane stays)
+	rm -rf build

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# All that looks at the sources without running them. Goes on after a failure; fails if any part did.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../.."
+
+sources() { # PATTERN..
+  git ls-files -z --cached --others --exclude-standard -- "$@" |
+    while IFS= read -r -d '' file; do if [[ -f $file ]]; then printf '%s\0' "$file"; fi; done
+}
+
+check_format() { sources '*.cpp' '*.hpp' | xargs -0 --no-run-if-empty clang-format-16 --dry-run -Werror; }
+
+# -x with a source path: sourced files are read along.
+check_shell() { sources '*.sh' .ci/run | xargs -0 --no-run-if-empty shellcheck -x -P "$PWD"; }
+
+failed=()
+check() { # NAME COMMAND..
+  local name=$1 start=$SECONDS result=ok
+  shift
+  "$@" || {
+    result=FAILED
+    failed+=("$name")
+  }
+  echo "lint: $name: $result, $((SECONDS - start)) s"
+}
+
+check format check_format
+check 'include direction' "$here/include_direction.sh"
+check 'shell scripts' check_shell
+check clang-tidy "$here/tidy.sh"
+if ((${#failed[@]} > 0)); then
+  echo "lint: failed: $(IFS=,; echo "${failed[*]}")" >&2
+  exit 1
+fi
