@@ -85,6 +85,7 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Created> create(DirectoryRequest const& request);
   /// The volume exists and is bound: the intent has done its work. Success also when there is none.
   [[nodiscard]] StorageResult<void> settle(std::string_view volume);
+  /// One that cannot be read is left out, and kept.
   [[nodiscard]] StorageResult<std::vector<Intent>> intents();
   /// Undoes create() for a volume that never was: removes the components that it made, as long as they are empty, with
   /// rmdir alone, then the intent. Data that is there is kept. True if the volume's directory was removed.
@@ -99,13 +100,54 @@ class VolumeStore {
   /// Names of what waits in the trash.
   [[nodiscard]] StorageResult<std::vector<std::string>> trashed();
   /// Removes up to `budget` files and directories of one trashed tree, depth first, never following a link, never
-  /// crossing into another file system. True when nothing of it is left.
+  /// crossing into another file system. True when nothing of it is left. What cannot be removed is passed over, and is
+  /// the error once all else is gone.
   [[nodiscard]] StorageResult<bool> purge_some(std::string_view volume, std::size_t budget);
 
  private:
+  /// What became of the components that an intent made.
+  struct Undone {
+    bool removed = false;   ///< the volume's directory, by this call
+    bool standing = false;  ///< the volume's directory is still there
+  };
+  struct Made {
+    bool ours = false;   ///< made now, or by this volume before
+    bool fresh = false;  ///< made now
+  };
+
+  [[nodiscard]] StorageResult<void> make_private_directories();
+  void remove_temporaries();
+  [[nodiscard]] StorageResult<std::optional<std::string>> marker_id();
+  [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
+
+  [[nodiscard]] StorageResult<std::optional<Intent>> find_intent(std::string_view volume);
+  [[nodiscard]] StorageResult<void> write_intent(Intent const& intent);
+  [[nodiscard]] StorageResult<void> remove_intent(std::string_view volume);
+  [[nodiscard]] StorageResult<std::uint32_t> count_standing(std::string_view path);
+  [[nodiscard]] StorageResult<void> make_parents(Intent const& intent);
+  [[nodiscard]] StorageResult<Made> make_leaf(DirectoryRequest const& request, Intent& intent, bool intended_before);
+  [[nodiscard]] StorageResult<void> dress(DirectoryRequest const& request, Made made);
+  [[nodiscard]] StorageResult<Undone> remove_made(Intent const& intent);
+
+  [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> find_record(std::string_view volume);
+  [[nodiscard]] StorageResult<void> forget_record(std::string_view volume);
+  [[nodiscard]] StorageResult<bool> stands(std::string_view path);
+  [[nodiscard]] StorageResult<bool> directory_stands(std::string_view path);
+  [[nodiscard]] StorageResult<bool> discard_unused(std::string_view volume, std::string_view path);
+  [[nodiscard]] StorageResult<Released> archive_by_move(ArchiveRecord const& record, bool recorded);
+  [[nodiscard]] StorageResult<Released> retain(ArchiveRecord const& record, bool recorded);
+  [[nodiscard]] StorageResult<Released> never_there(std::string_view volume, std::string_view path, bool recorded);
+  [[nodiscard]] StorageResult<Released> finish_move(std::string_view volume, std::string_view from, std::string_view to,
+                                                    Released released);
+  void remove_empty_parents(std::string_view path);
+  [[nodiscard]] StorageResult<void> finish_intent(std::string_view volume);
+
+  [[nodiscard]] StorageResult<void> sync(std::string_view directory);
+  [[nodiscard]] StorageResult<void> sync_nearest(std::string_view directory);
+
   FileSystem& files_;
   mutable std::mutex mutex_;
-  std::string id_;
+  std::string id_;  // guarded by mutex_
 };
 
 }  // namespace nfs

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <variant>
+
+#include "provisioner/storage/file_system.hpp"
+
+namespace nfs {
+
+/// Thrown where a FaultyFileSystem plays the program's death. Only tests make and catch it; it is no std::exception, so
+/// that nothing on the way takes it for an error.
+struct Crash {};
+
+/// Passes everything on to another file system and breaks it at a point that a test chose. Effects are the calls that
+/// change something, syncs included; they are counted from 1. Thread-safe.
+class FaultyFileSystem final : public FileSystem {
+ public:
+  enum class Moment { before, after };  ///< whether the effect takes place
+
+  explicit FaultyFileSystem(FileSystem& inner) : inner_(inner) {}
+
+  /// The effect number `at`, from now on, answers `fault`. One plan at a time: the last one given.
+  void fail_at(std::size_t at, Moment moment, StorageFault fault);
+  /// Throws Crash there, and, as the dead do nothing, at every call after it.
+  void crash_at(std::size_t at, Moment moment);
+  /// Call number `at` (reads count as well), from now on, does not return until release().
+  void hang_at(std::size_t at);
+  void release();
+  /// Blocks until a call hangs.
+  void wait_until_hanging();
+
+  /// Effects begun since the last plan.
+  [[nodiscard]] std::size_t effects() const;
+
+  StorageResult<FileStatus> status(std::string_view path) override;
+  StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override;
+  StorageResult<void> set_mode(std::string_view path, std::uint32_t mode) override;
+  StorageResult<void> set_owner(std::string_view path, std::optional<std::uint32_t> uid,
+                                std::optional<std::uint32_t> gid) override;
+  StorageResult<void> remove_directory(std::string_view path) override;
+  StorageResult<void> remove_file(std::string_view path) override;
+  StorageResult<void> rename(std::string_view from, std::string_view to) override;
+  StorageResult<std::string> read_file(std::string_view path, std::size_t max_size) override;
+  StorageResult<void> write_file(std::string_view path, std::string_view content) override;
+  StorageResult<void> sync_directory(std::string_view path) override;
+  StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
+  StorageResult<Space> space() override;
+  StorageResult<MountInfo> mount_info() override;
+  void reopen() override;
+
+ private:
+  struct Plan {
+    std::size_t at = 0;
+    Moment moment = Moment::before;
+    std::optional<StorageFault> fault;  ///< absent: crash
+  };
+
+  void plan(Plan next);
+  /// Counts the call, hangs if it is its turn, throws if the program is dead.
+  void enter();
+  /// Whether the effect that begins now is the chosen one.
+  [[nodiscard]] std::optional<Plan> begin_effect();
+  [[nodiscard]] StorageError strike(Plan const& plan);
+  template <class Effect>
+  [[nodiscard]] StorageResult<void> effect(Effect run);
+
+  FileSystem& inner_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Plan> plan_;
+  std::size_t effects_ = 0;
+  std::size_t calls_ = 0;
+  std::size_t hang_at_ = 0;
+  bool hanging_ = false;
+  bool dead_ = false;
+};
+
+}  // namespace nfs

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provisioner/storage/file_system.hpp"
+#include "provisioner/storage/memory_tree.hpp"
+
+namespace nfs {
+
+/// An export in memory, for tests and for simulation: deterministic, with a log of what was done, with crashes, and
+/// with the faults of a server at the push of a button. Thread-safe.
+/// Durability: write_file is durable when it returns; make_directory, rename and the removals only when the directories
+/// that they changed were synced.
+class MemoryFileSystem final : public FileSystem {
+ public:
+  StorageResult<FileStatus> status(std::string_view path) override;
+  StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override;
+  StorageResult<void> set_mode(std::string_view path, std::uint32_t mode) override;
+  StorageResult<void> set_owner(std::string_view path, std::optional<std::uint32_t> uid,
+                                std::optional<std::uint32_t> gid) override;
+  StorageResult<void> remove_directory(std::string_view path) override;
+  StorageResult<void> remove_file(std::string_view path) override;
+  StorageResult<void> rename(std::string_view from, std::string_view to) override;
+  StorageResult<std::string> read_file(std::string_view path, std::size_t max_size) override;
+  StorageResult<void> write_file(std::string_view path, std::string_view content) override;
+  StorageResult<void> sync_directory(std::string_view path) override;
+  StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
+  StorageResult<Space> space() override;
+  StorageResult<MountInfo> mount_info() override;
+  void reopen() override {}
+
+  /// What tenants and administrators do, from elsewhere and durable at once. Directories on the way are made (0755,
+  /// root's); what stands at the path is replaced, unless it is a directory: then the call does nothing.
+  void put_directory(std::string_view path, std::uint32_t mode = 0755);
+  void put_file(std::string_view path, std::string_view content);
+  void put_symlink(std::string_view path, std::string_view target);
+
+  /// Every path but the root, with what stands there: "directory 0755 0:0", "file <content>", "link <target>".
+  [[nodiscard]] std::map<std::string, std::string> dump() const;
+
+  enum class Unsynced { lost, kept };
+  /// The server crashes: all that was not synced is lost, or kept.
+  void crash(Unsynced unsynced);
+  /// Of what was not synced, a part is lost: the same one for the same seed.
+  void crash(std::uint64_t seed);
+
+  /// What was done, one line each ("make_directory a/b 0755"), reads and refused operations left out.
+  [[nodiscard]] std::vector<std::string> log() const;
+
+  void set_read_only(bool on);
+  void set_full(bool on);
+  /// The mount is not there: every operation answers `wrong_export`.
+  void set_missing(bool on);
+  /// The next `count` operations answer `stale`.
+  void set_stale(std::size_t count);
+  /// Operations on exactly this path answer `fault`, as those of a busy or protected file; nullopt: no longer.
+  void set_fault(std::string_view path, std::optional<StorageFault> fault);
+  /// The directory, and what is made in it from now on, lies on another file system.
+  void set_device(std::string_view path, std::uint64_t device);
+
+ private:
+  enum class Access { read, change, grow };
+
+  [[nodiscard]] StorageResult<void> admit(std::string_view action, std::string_view path, Access access);
+  [[nodiscard]] StorageResult<MemoryTree::NodeId> find(std::string_view action, std::string_view path) const;
+  [[nodiscard]] StorageResult<MemoryTree::NodeId> find_directory(std::string_view action, std::string_view path) const;
+  [[nodiscard]] StorageResult<void> remove(std::string_view action, std::string_view path, bool directory);
+  MemoryTree::NodeId put(std::string_view path, MemoryTree::Node node);
+  void note(std::string line) { log_.push_back(std::move(line)); }
+
+  mutable std::mutex mutex_;
+  MemoryTree tree_;
+  std::vector<std::string> log_;
+  std::map<std::string, StorageFault, std::less<>> faults_;
+  std::size_t stale_ = 0;
+  bool read_only_ = false;
+  bool full_ = false;
+  bool missing_ = false;
+};
+
+}  // namespace nfs

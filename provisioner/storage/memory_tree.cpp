@@ -1,0 +1,106 @@
+#include "provisioner/storage/memory_tree.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "provisioner/storage/path_steps.hpp"
+
+namespace nfs {
+
+MemoryTree::MemoryTree() {
+  nodes_[root] = Node{};
+  live_[root] = {};
+  durable_[root] = {};
+}
+
+boost::system::result<MemoryTree::NodeId, StorageFault> MemoryTree::find(std::string_view path) const {
+  NodeId current = root;
+  while (!path.empty()) {
+    if (node(current).kind != FileKind::directory) return StorageFault::not_directory;
+    auto const slash = path.find('/');
+    auto const& children = entries(current);
+    auto const child = children.find(path.substr(0, slash));
+    if (child == children.end()) return StorageFault::not_found;
+    current = child->second;
+    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+  }
+  return current;
+}
+
+MemoryTree::Entries const& MemoryTree::entries(NodeId directory) const {
+  static Entries const none;
+  auto const found = live_.find(directory);
+  return found == live_.end() ? none : found->second;
+}
+
+MemoryTree::NodeId MemoryTree::add(NodeId directory, std::string_view name, Node node, Durability durability) {
+  auto const id = next_++;
+  nodes_[id] = std::move(node);
+  record({.from = {}, .name = {}, .to = directory, .new_name = std::string(name), .node = id, .unsynced = {directory}},
+         durability);
+  return id;
+}
+
+void MemoryTree::remove(NodeId directory, std::string_view name, Durability durability) {
+  auto const id = entries(directory).find(name)->second;
+  record({.from = directory, .name = std::string(name), .to = {}, .new_name = {}, .node = id, .unsynced = {directory}},
+         durability);
+}
+
+void MemoryTree::move(NodeId from, std::string_view name, NodeId to, std::string_view new_name, Durability durability) {
+  auto const id = entries(from).find(name)->second;
+  record({.from = from,
+          .name = std::string(name),
+          .to = to,
+          .new_name = std::string(new_name),
+          .node = id,
+          .unsynced = {from, to}},
+         durability);
+}
+
+void MemoryTree::record(Change change, Durability durability) {
+  if (durability == Durability::lasting) change.unsynced.clear();
+  if (!apply(live_, change)) return;
+  journal_.push_back(std::move(change));
+  fold();
+}
+
+bool MemoryTree::apply(Directories& directories, Change const& change) const {
+  if (change.to) {
+    auto const& target = directories[*change.to];
+    auto const standing = target.find(change.new_name);
+    bool const free = standing == target.end() || (node(standing->second).kind != FileKind::directory &&
+                                                   node(change.node).kind != FileKind::directory);
+    if (!free) return false;
+  }
+  if (change.from) {
+    auto& source = directories[*change.from];
+    auto const standing = source.find(change.name);
+    if (standing == source.end() || standing->second != change.node) return false;
+    if (!change.to && !directories[change.node].empty()) return false;
+    source.erase(standing);
+  }
+  if (change.to) directories[*change.to][change.new_name] = change.node;
+  return true;
+}
+
+void MemoryTree::sync(NodeId directory) {
+  for (auto& change : journal_) change.unsynced.erase(directory);
+  fold();
+}
+
+/// Durable changes at the journal's front need not be remembered.
+void MemoryTree::fold() {
+  auto const end = std::ranges::find_if(journal_, [](Change const& change) { return !change.unsynced.empty(); });
+  for (auto change = journal_.begin(); change != end; ++change) (void)apply(durable_, *change);
+  journal_.erase(journal_.begin(), end);
+}
+
+void MemoryTree::crash(std::function<bool()> const& survives) {
+  for (auto const& change : std::exchange(journal_, {})) {
+    if (change.unsynced.empty() || survives()) (void)apply(durable_, change);
+  }
+  live_ = durable_;
+}
+
+}  // namespace nfs

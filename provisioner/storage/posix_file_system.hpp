@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "provisioner/storage/descriptor.hpp"
+#include "provisioner/storage/directory_walk.hpp"
+#include "provisioner/storage/failure.hpp"
+#include "provisioner/storage/file_system.hpp"
+
+namespace nfs {
+
+/// The real file system below a mounted directory. Every operation finds the parent directory by descriptor and acts on
+/// (parent, last component). After ESTALE the root is opened anew and the operation tried once more.
+class PosixFileSystem final : public FileSystem {
+ public:
+  PosixFileSystem(std::string root, WalkMethod method);
+
+  StorageResult<FileStatus> status(std::string_view path) override;
+  StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override;
+  StorageResult<void> set_mode(std::string_view path, std::uint32_t mode) override;
+  StorageResult<void> set_owner(std::string_view path, std::optional<std::uint32_t> uid,
+                                std::optional<std::uint32_t> gid) override;
+  StorageResult<void> remove_directory(std::string_view path) override;
+  StorageResult<void> remove_file(std::string_view path) override;
+  StorageResult<void> rename(std::string_view from, std::string_view to) override;
+  StorageResult<std::string> read_file(std::string_view path, std::size_t max_size) override;
+  StorageResult<void> write_file(std::string_view path, std::string_view content) override;
+  StorageResult<void> sync_directory(std::string_view path) override;
+  StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
+  StorageResult<Space> space() override;
+  StorageResult<MountInfo> mount_info() override;
+  void reopen() override;
+
+ private:
+  using SharedDescriptor = std::shared_ptr<Descriptor const>;
+
+  /// Where an operation acts: a name in an open directory; "." for the root itself.
+  struct Place {
+    SharedDescriptor parent;
+    std::string name;
+  };
+
+  [[nodiscard]] Outcome<SharedDescriptor> root();
+  [[nodiscard]] Outcome<Place> locate(std::string_view path);
+  template <class T, class Operation>
+  [[nodiscard]] StorageResult<T> perform(std::string_view action, std::string_view path, Operation operation);
+
+  std::string const root_path_;
+  DirectoryWalk walk_;
+  std::mutex mutex_;
+  SharedDescriptor root_;  // guarded by mutex_
+};
+
+}  // namespace nfs

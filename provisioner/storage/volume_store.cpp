@@ -1,0 +1,160 @@
+#include "provisioner/storage/volume_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <utility>
+
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/failure.hpp"
+#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/tree_purge.hpp"
+
+namespace nfs {
+namespace {
+
+constexpr std::size_t listed_at_once = 1 << 16;
+
+StorageError wrong_export(std::string_view why) {
+  return describe({StorageFault::wrong_export, std::string(why)}, "use", "");
+}
+
+}  // namespace
+
+VolumeStore::VolumeStore(FileSystem& files) : files_(files) {}
+
+StorageResult<std::optional<std::string>> VolumeStore::marker_id() {
+  auto const text = files_.read_file(layout::marker, layout::max_document_bytes);
+  if (text.has_error() && text.error().fault == StorageFault::not_found) return std::optional<std::string>();
+  if (text.has_error()) return text.error();
+  auto const marker = read_marker(*text);
+  if (marker.has_error()) return describe(marker.error(), "read", layout::marker);
+  return std::optional(marker->id);
+}
+
+StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const& known_ids) {
+  auto standing = marker_id();
+  if (standing.has_error()) return standing.error();
+  std::lock_guard const lock(mutex_);
+  bool const known = known_ids.empty() || (*standing && std::ranges::find(known_ids, **standing) != known_ids.end());
+  if (!*standing && (!known || !id_.empty())) return wrong_export("its marker is missing: is the mount missing?");
+  if (!known || (!id_.empty() && **standing != id_)) {
+    return wrong_export(fmt::format("it is another export, {}, than the one that the volumes are on", **standing));
+  }
+  if (auto made = make_private_directories(); made.has_error()) return made.error();
+  if (!*standing) {
+    auto id = to_string(boost::uuids::random_generator()());
+    if (auto written = files_.write_file(layout::marker, write_document(Marker{.id = id})); written.has_error()) {
+      return written.error();
+    }
+    *standing = std::move(id);
+  }
+  if (id_.empty()) remove_temporaries();
+  id_ = **standing;
+  return id_;
+}
+
+StorageResult<void> VolumeStore::make_private_directories() {
+  for (auto const directory : {names::private_directory, layout::creating, layout::archives, layout::trash}) {
+    auto const status = files_.status(directory);
+    if (status.has_value() && status->kind != FileKind::directory) {
+      return describe({StorageFault::not_directory, "something else than a directory stands there"}, "use", directory);
+    }
+    if (status.has_error()) {
+      if (status.error().fault != StorageFault::not_found) return status.error();
+      if (auto made = files_.make_directory(directory, 0700); made.has_error()) return made;
+    }
+  }
+  if (auto synced = sync(""); synced.has_error()) return synced;
+  return sync(names::private_directory);
+}
+
+/// Those of a crashed process: ours has written nothing yet.
+void VolumeStore::remove_temporaries() {
+  for (auto const directory : {names::private_directory, layout::creating, layout::archives}) {
+    auto const listed = files_.list(directory, listed_at_once);
+    if (listed.has_error()) continue;
+    for (auto const& entry : *listed) {
+      if (layout::is_temporary(entry.name)) (void)files_.remove_file(joined(directory, entry.name));
+    }
+  }
+}
+
+StorageResult<void> VolumeStore::healthy() {
+  auto const id = [this] {
+    std::lock_guard const lock(mutex_);
+    return id_;
+  }();
+  if (id.empty()) return wrong_export("it was not identified yet");
+  auto const standing = marker_id();
+  if (standing.has_error() && standing.error().fault == StorageFault::not_directory) {
+    return wrong_export(standing.error().message);
+  }
+  if (standing.has_error()) return standing.error();
+  if (!*standing) return wrong_export("its marker is missing: is the mount missing?");
+  if (**standing != id) return wrong_export(fmt::format("it is {} now, and was {}", **standing, id));
+  return {};
+}
+
+StorageResult<void> VolumeStore::ready_for(std::string_view volume) {
+  if (!layout::is_volume_name(volume)) {
+    return StorageError{StorageFault::io, fmt::format("{:?} is not the name of a volume", volume)};
+  }
+  return healthy();
+}
+
+StorageResult<void> VolumeStore::settle(std::string_view volume) {
+  if (auto ready = ready_for(volume); ready.has_error()) return ready;
+  return remove_intent(volume);
+}
+
+StorageResult<std::vector<Intent>> VolumeStore::intents() {
+  if (auto ready = healthy(); ready.has_error()) return ready.error();
+  auto const listed = files_.list(layout::creating, listed_at_once);
+  if (listed.has_error()) return listed.error();
+  std::vector<Intent> found;
+  for (auto const& entry : *listed) {
+    if (!layout::is_volume_name(entry.name)) continue;
+    auto intent = find_intent(entry.name);
+    if (intent.has_value() && *intent) found.push_back(std::move(**intent));
+    if (intent.has_error() && intent.error().fault != StorageFault::malformed) return intent.error();
+  }
+  return found;
+}
+
+StorageResult<std::vector<std::string>> VolumeStore::trashed() {
+  if (auto ready = healthy(); ready.has_error()) return ready.error();
+  auto const listed = files_.list(layout::trash, listed_at_once);
+  if (listed.has_error()) return listed.error();
+  std::vector<std::string> volumes;
+  for (auto const& entry : *listed) {
+    if (layout::is_volume_name(entry.name)) volumes.push_back(entry.name);
+  }
+  return volumes;
+}
+
+StorageResult<bool> VolumeStore::purge_some(std::string_view volume, std::size_t budget) {
+  if (auto ready = ready_for(volume); ready.has_error()) return ready.error();
+  return purge_tree(files_, layout::trash_of(volume), budget);
+}
+
+/// The export's durability is the server's affair; a directory that we may not open cannot be synced from here.
+StorageResult<void> VolumeStore::sync(std::string_view directory) {
+  auto synced = files_.sync_directory(directory);
+  if (synced.has_error() && synced.error().fault == StorageFault::permission) return {};
+  return synced;
+}
+
+/// The directory, or, where it is gone, the nearest one above it.
+StorageResult<void> VolumeStore::sync_nearest(std::string_view directory) {
+  while (true) {
+    auto synced = sync(directory);
+    bool const gone = synced.has_error() && synced.error().fault == StorageFault::not_found;
+    if (!gone || directory.empty()) return synced;
+    directory = parent_of(directory);
+  }
+}
+
+}  // namespace nfs

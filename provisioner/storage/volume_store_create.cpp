@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/failure.hpp"
+#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/volume_store.hpp"
+
+namespace nfs {
+namespace {
+
+/// Another volume's release may remove a parent, empty so far, between two steps of ours.
+constexpr int tries_to_make = 8;
+
+StorageError in_the_way(std::string_view component) {
+  return describe(
+      {StorageFault::not_directory, "something else than a directory stands there; symbolic links are never followed"},
+      "create directory", component);
+}
+
+Intent intent_for(DirectoryRequest const& request, std::uint32_t existing) {
+  return {.volume = request.volume,
+          .claim_namespace = request.claim_namespace,
+          .claim_name = request.claim_name,
+          .claim_uid = request.claim_uid,
+          .path = request.path.text(),
+          .existing = existing};
+}
+
+bool has_owner(DirectoryRequest const& request) {
+  return request.uid || request.gid;
+}
+
+}  // namespace
+
+StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
+  auto const& path = request.path.text();
+  if (layout::is_private(path)) {
+    return describe({StorageFault::io, "it lies in the program's own directory"}, "create directory", path);
+  }
+  if (auto ready = ready_for(request.volume); ready.has_error()) return ready.error();
+  auto intent = find_intent(request.volume);
+  if (intent.has_error()) return intent.error();
+  if (*intent && (*intent)->path != path) {  // asked for elsewhere before, in vain
+    if (auto undone = remove_made(**intent); undone.has_error()) return undone.error();
+    intent->reset();
+  }
+  bool const intended_before = intent->has_value();
+  for (int tries = tries_to_make;; --tries) {
+    auto const standing = count_standing(path);
+    if (standing.has_error()) return standing.error();
+    if (!*intent && *standing == component_count(path)) return Created::adopted;
+    if (!*intent || *standing < (*intent)->existing) {
+      *intent = intent_for(request, *standing);
+      if (auto written = write_intent(**intent); written.has_error()) return written.error();
+    }
+    auto const parents = make_parents(**intent);
+    auto const made = parents.has_value() ? make_leaf(request, **intent, intended_before) : parents.error();
+    if (made.has_error() && made.error().fault == StorageFault::not_found && tries > 0) continue;
+    if (made.has_error()) return made.error();
+    if (auto dressed = dress(request, *made); dressed.has_error()) return dressed.error();
+    return made->ours ? Created::made : Created::adopted;
+  }
+}
+
+StorageResult<std::uint32_t> VolumeStore::count_standing(std::string_view path) {
+  auto const depth = component_count(path);
+  for (std::uint32_t count = 0; count < depth; ++count) {
+    auto const component = leading(path, count + 1);
+    auto const status = files_.status(component);
+    if (status.has_error() && status.error().fault == StorageFault::not_found) return count;
+    if (status.has_error()) return status.error();
+    if (status->kind != FileKind::directory) return in_the_way(component);
+  }
+  return static_cast<std::uint32_t>(depth);
+}
+
+StorageResult<void> VolumeStore::make_parents(Intent const& intent) {
+  auto const depth = component_count(intent.path);
+  for (std::size_t count = intent.existing + std::size_t{1}; count < depth; ++count) {
+    auto const component = leading(intent.path, count);
+    auto made = files_.make_directory(component, 0755);
+    if (made.has_value()) continue;
+    if (made.error().fault != StorageFault::exists) return made;
+    // A neighbour's, ours of before a crash, or ours of just now, whose first answer NFS lost.
+    auto const status = files_.status(component);
+    if (status.has_error()) return status.error();
+    if (status->kind != FileKind::directory) return in_the_way(component);
+  }
+  return {};
+}
+
+StorageResult<VolumeStore::Made> VolumeStore::make_leaf(DirectoryRequest const& request, Intent& intent,
+                                                        bool intended_before) {
+  // With an owner to come, the directory opens up only once it has that owner.
+  auto const made = files_.make_directory(intent.path, has_owner(request) ? 0700 : request.mode);
+  if (made.has_value()) return Made{.ours = true, .fresh = true};
+  if (made.error().fault != StorageFault::exists) return made.error();
+  auto const status = files_.status(intent.path);
+  if (status.has_error()) return status.error();
+  if (status->kind != FileKind::directory) return in_the_way(intent.path);
+  if (intent.existing == component_count(intent.path)) return Made{};
+  if (intended_before) return Made{.ours = true};
+  // It was not there a moment ago. Empty: our own mkdir, whose first answer NFS lost. Else somebody else was faster.
+  auto const content = files_.list(intent.path, 1);
+  if (content.has_value() && content->empty()) return Made{.ours = true};
+  intent.existing = static_cast<std::uint32_t>(component_count(intent.path));
+  if (auto written = write_intent(intent); written.has_error()) return written.error();
+  return Made{};
+}
+
+StorageResult<void> VolumeStore::dress(DirectoryRequest const& request, Made made) {
+  auto const& path = request.path.text();
+  if (made.ours && has_owner(request)) {
+    if (auto owned = files_.set_owner(path, request.uid, request.gid); owned.has_error()) return owned;
+  }
+  if (made.ours && (has_owner(request) || !made.fresh)) {
+    if (auto opened = files_.set_mode(path, request.mode); opened.has_error()) return opened;
+  }
+  // All the way: a neighbour may have made a parent and not have synced it yet.
+  auto const depth = component_count(path);
+  for (std::size_t count = 0; count < depth; ++count) {
+    if (auto synced = sync(leading(path, count)); synced.has_error()) return synced;
+  }
+  return {};
+}
+
+StorageResult<bool> VolumeStore::undo_create(std::string_view volume) {
+  if (auto ready = ready_for(volume); ready.has_error()) return ready.error();
+  auto const intent = find_intent(volume);
+  if (intent.has_error()) return intent.error();
+  if (!*intent) return false;
+  auto const undone = remove_made(**intent);
+  if (undone.has_error()) return undone.error();
+  if (auto removed = remove_intent(volume); removed.has_error()) return removed.error();
+  return undone->removed;
+}
+
+StorageResult<VolumeStore::Undone> VolumeStore::remove_made(Intent const& intent) {
+  auto const depth = component_count(intent.path);
+  Undone undone{.removed = false, .standing = intent.existing == depth};
+  std::size_t count = depth;
+  for (; count > intent.existing; --count) {
+    auto const removed = files_.remove_directory(leading(intent.path, count));
+    if (removed.has_value()) {
+      undone.removed = undone.removed || count == depth;
+      continue;
+    }
+    auto const fault = removed.error().fault;
+    if (fault == StorageFault::not_found) continue;
+    if (fault != StorageFault::exists && fault != StorageFault::not_directory) return removed.error();
+    undone.standing = count == depth;
+    break;
+  }
+  if (auto synced = sync_nearest(leading(intent.path, count)); synced.has_error()) return synced.error();
+  return undone;
+}
+
+StorageResult<std::optional<Intent>> VolumeStore::find_intent(std::string_view volume) {
+  auto const path = layout::intent_of(volume);
+  auto const text = files_.read_file(path, layout::max_document_bytes);
+  if (text.has_error() && text.error().fault == StorageFault::not_found) return std::optional<Intent>();
+  if (text.has_error()) return text.error();
+  auto intent = read_intent(*text);
+  if (intent.has_error()) return describe(intent.error(), "read", path);
+  if (intent->volume != volume || layout::is_private(intent->path)) {
+    return describe({StorageFault::malformed, "it is not this volume's"}, "read", path);
+  }
+  return std::optional(std::move(*intent));
+}
+
+StorageResult<void> VolumeStore::write_intent(Intent const& intent) {
+  return files_.write_file(layout::intent_of(intent.volume), write_document(intent));
+}
+
+StorageResult<void> VolumeStore::remove_intent(std::string_view volume) {
+  auto removed = files_.remove_file(layout::intent_of(volume));
+  if (removed.has_error() && removed.error().fault != StorageFault::not_found) return removed;
+  // An intent that came back after a crash would undo the directory of a later volume on the same path.
+  return sync(layout::creating);
+}
+
+}  // namespace nfs

@@ -1,0 +1,211 @@
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/failure.hpp"
+#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/volume_store.hpp"
+
+namespace nfs {
+namespace {
+
+bool is_clean(std::string_view path) {
+  auto const parsed = RelativePath::parse_internal(path);
+  return std::holds_alternative<RelativePath>(parsed) && std::get<RelativePath>(parsed).text() == path;
+}
+
+std::optional<StorageError> refusal_of(ArchiveRecord const& record) {
+  auto const refuse = [&](std::string_view why) {
+    return StorageError{StorageFault::io, fmt::format("cannot archive volume {:?}: {}", record.volume, why)};
+  };
+  if (!is_clean(record.original_path) || layout::is_private(record.original_path)) {
+    return refuse("its path is not one of a volume");
+  }
+  bool const in_place = record.archived_path == record.original_path;
+  if (record.on_delete == "retain") return in_place ? std::nullopt : std::optional(refuse("it is to be kept in place"));
+  if (record.on_delete != "archive") return refuse("neither archive nor retain is asked for");
+  if (!is_clean(record.archived_path) || component_count(record.archived_path) != 1 || in_place ||
+      layout::is_private(record.archived_path)) {
+    return refuse("the archive is not a directory of its own at the export's root");
+  }
+  return std::nullopt;
+}
+
+/// Times and the like may differ: the program asked again later, or a newer one asks.
+bool same_volume(ArchiveRecord const& left, ArchiveRecord const& right) {
+  return left.volume == right.volume && left.claim_uid == right.claim_uid &&
+         left.claim_namespace == right.claim_namespace && left.claim_name == right.claim_name &&
+         left.original_path == right.original_path && left.archived_path == right.archived_path;
+}
+
+}  // namespace
+
+StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
+  if (auto const refusal = refusal_of(record)) return *refusal;
+  if (auto ready = ready_for(record.volume); ready.has_error()) return ready.error();
+  auto const standing = find_record(record.volume);
+  if (standing.has_error()) return standing.error();
+  if (*standing && !same_volume(**standing, record)) {
+    return describe({StorageFault::exists, "a record of another volume, or of another archive of it, stands there"},
+                    "write", layout::record_of(record.volume));
+  }
+  bool const recorded = standing->has_value();
+  return record.on_delete == "retain" ? retain(record, recorded) : archive_by_move(record, recorded);
+}
+
+StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record, bool recorded) {
+  auto const& from = record.original_path;
+  auto const& to = record.archived_path;
+  auto const moved = stands(to);
+  if (moved.has_error()) return moved.error();
+  // The record is written first, and never when something stood at the target: with both there, the move was done.
+  if (*moved && recorded) return finish_move(record.volume, from, to, Released::archived);
+  auto const there = directory_stands(from);
+  if (there.has_error()) return there.error();
+  if (*moved && *there) {
+    return describe({StorageFault::exists, fmt::format("{:?} stands there already, without a record", to)}, "archive",
+                    from);
+  }
+  auto const record_path = layout::record_of(record.volume);
+  if (*moved) {  // the name holds the volume's: moved by a program that kept no records, or the record was removed
+    if (auto written = files_.write_file(record_path, write_document(record)); written.has_error()) {
+      return written.error();
+    }
+    return finish_move(record.volume, from, to, Released::archived);
+  }
+  if (!*there) return never_there(record.volume, from, recorded);
+  auto const discarded = discard_unused(record.volume, from);
+  if (discarded.has_error()) return discarded.error();
+  if (*discarded) return Released::discarded;
+  if (auto written = files_.write_file(record_path, write_document(record)); written.has_error()) {
+    return written.error();
+  }
+  auto const renamed = files_.rename(from, to);
+  if (renamed.has_value()) return finish_move(record.volume, from, to, Released::archived);
+  if (renamed.error().fault == StorageFault::not_found) return never_there(record.volume, from, true);
+  if (renamed.error().fault == StorageFault::exists) (void)forget_record(record.volume);
+  return renamed.error();
+}
+
+StorageResult<Released> VolumeStore::retain(ArchiveRecord const& record, bool recorded) {
+  auto const there = directory_stands(record.original_path);
+  if (there.has_error()) return there.error();
+  if (!*there) return never_there(record.volume, record.original_path, recorded);
+  auto const discarded = discard_unused(record.volume, record.original_path);
+  if (discarded.has_error()) return discarded.error();
+  if (*discarded) return Released::discarded;
+  auto const path = layout::record_of(record.volume);
+  if (auto written = files_.write_file(path, write_document(record)); written.has_error()) return written.error();
+  if (auto finished = finish_intent(record.volume); finished.has_error()) return finished.error();
+  return Released::retained;
+}
+
+StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath const& path) {
+  auto const& from = path.text();
+  if (layout::is_private(from)) return describe({StorageFault::io, "it is not a volume's"}, "remove directory", from);
+  if (auto ready = ready_for(volume); ready.has_error()) return ready.error();
+  auto const to = layout::trash_of(volume);
+  auto const moved = stands(to);
+  if (moved.has_error()) return moved.error();
+  if (*moved) return finish_move(volume, from, to, Released::trashed);
+  auto const there = directory_stands(from);
+  if (there.has_error()) return there.error();
+  if (!*there) return never_there(volume, from, false);
+  auto const discarded = discard_unused(volume, from);
+  if (discarded.has_error()) return discarded.error();
+  if (*discarded) return Released::discarded;
+  auto const renamed = files_.rename(from, to);
+  if (renamed.has_value()) return finish_move(volume, from, to, Released::trashed);
+  if (renamed.error().fault == StorageFault::not_found) return never_there(volume, from, false);
+  return renamed.error();
+}
+
+/// A directory that create() made for a volume that was never used is no data to be kept.
+StorageResult<bool> VolumeStore::discard_unused(std::string_view volume, std::string_view path) {
+  auto const intent = find_intent(volume);
+  if (intent.has_error() && intent.error().fault == StorageFault::malformed) return false;
+  if (intent.has_error()) return intent.error();
+  if (!*intent || (*intent)->path != path || (*intent)->existing == component_count(path)) return false;
+  auto const undone = remove_made(**intent);
+  if (undone.has_error()) return undone.error();
+  if (undone->standing) return false;
+  if (auto removed = remove_intent(volume); removed.has_error()) return removed.error();
+  return true;
+}
+
+/// Nothing stands at the path, nor where it would have been moved to.
+StorageResult<Released> VolumeStore::never_there(std::string_view volume, std::string_view path, bool recorded) {
+  if (recorded) {
+    if (auto forgotten = forget_record(volume); forgotten.has_error()) return forgotten.error();
+  }
+  auto const discarded = discard_unused(volume, path);
+  if (discarded.has_error()) return discarded.error();
+  if (*discarded) return Released::discarded;
+  if (auto finished = finish_intent(volume); finished.has_error()) return finished.error();
+  return Released::missing;
+}
+
+StorageResult<Released> VolumeStore::finish_move(std::string_view volume, std::string_view from, std::string_view to,
+                                                 Released released) {
+  if (auto synced = sync(parent_of(to)); synced.has_error()) return synced.error();
+  if (auto synced = sync_nearest(parent_of(from)); synced.has_error()) return synced.error();
+  remove_empty_parents(from);
+  if (auto finished = finish_intent(volume); finished.has_error()) return finished.error();
+  return released;
+}
+
+/// Best effort: what cannot be removed harms nobody.
+void VolumeStore::remove_empty_parents(std::string_view path) {
+  auto parent = parent_of(path);
+  for (; !parent.empty(); parent = parent_of(parent)) {
+    auto const removed = files_.remove_directory(parent);
+    if (removed.has_error() && removed.error().fault != StorageFault::not_found) break;
+  }
+  (void)sync_nearest(parent);
+}
+
+/// One that cannot be read is kept.
+StorageResult<void> VolumeStore::finish_intent(std::string_view volume) {
+  auto const intent = find_intent(volume);
+  if (intent.has_error()) {
+    if (intent.error().fault == StorageFault::malformed) return {};
+    return intent.error();
+  }
+  return remove_intent(volume);
+}
+
+StorageResult<bool> VolumeStore::stands(std::string_view path) {
+  auto const status = files_.status(path);
+  if (status.has_value()) return true;
+  if (status.error().fault == StorageFault::not_found) return false;
+  return status.error();
+}
+
+StorageResult<bool> VolumeStore::directory_stands(std::string_view path) {
+  auto const status = files_.status(path);
+  if (status.has_error()) {
+    if (status.error().fault == StorageFault::not_found) return false;
+    return status.error();
+  }
+  if (status->kind == FileKind::directory) return true;
+  return describe({StorageFault::not_directory, "something else than a directory stands there"}, "release", path);
+}
+
+StorageResult<std::optional<ArchiveRecord>> VolumeStore::find_record(std::string_view volume) {
+  auto const path = layout::record_of(volume);
+  auto const text = files_.read_file(path, layout::max_document_bytes);
+  if (text.has_error() && text.error().fault == StorageFault::not_found) return std::optional<ArchiveRecord>();
+  if (text.has_error()) return text.error();
+  auto record = read_record(*text);
+  if (record.has_error()) return describe(record.error(), "read", path);
+  return std::optional(std::move(*record));
+}
+
+StorageResult<void> VolumeStore::forget_record(std::string_view volume) {
+  auto removed = files_.remove_file(layout::record_of(volume));
+  if (removed.has_error() && removed.error().fault != StorageFault::not_found) return removed;
+  return sync(layout::archives);
+}
+
+}  // namespace nfs
