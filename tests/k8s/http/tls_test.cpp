@@ -2,8 +2,8 @@
 #include <filesystem>
 
 #include "tests/k8s/http/curl_fixture.hpp"
-#include "tests/k8s/http/temporary_directory.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace k8s::test {
 namespace {
