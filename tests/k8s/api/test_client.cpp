@@ -54,10 +54,11 @@ TEST_CASE("create posts to the collection, of the object's namespace if it has o
 
 TEST_CASE("patch says which patch it is") {
   FakeTransport server;
-  server.answer(test::body(volume)).answer(test::body(volume));
+  server.answer(test::body(volume)).answer(test::body(volume)).answer(test::body(volume));
   Client client(server.connect());
   REQUIRE(client.patch<k8s::Volume>({"", "pvc-1"}, PatchType::merge, "{}", {}, "status").has_value());
   REQUIRE(client.patch<k8s::Volume>({"", "pvc-1"}, PatchType::json, "[]", {}).has_value());
+  REQUIRE(client.patch<k8s::Volume>({"", "pvc-1"}, PatchType::strategic, "{}", {}).has_value());
   auto const requests = server.requests();
   CHECK(requests.at(0).method == Method::patch);
   CHECK(requests.at(0).target == "/api/v1/persistentvolumes/pvc-1/status");
@@ -65,6 +66,7 @@ TEST_CASE("patch says which patch it is") {
   CHECK(requests.at(0).body == "{}");
   CHECK(requests.at(1).target == "/api/v1/persistentvolumes/pvc-1");
   CHECK(requests.at(1).content_type == "application/json-patch+json");
+  CHECK(requests.at(2).content_type == "application/strategic-merge-patch+json");
 }
 
 TEST_CASE("remove sends its preconditions, and takes any answer of success") {
@@ -158,4 +160,12 @@ TEST_CASE("may_i asks for a review of oneself") {
   CHECK(request.method == Method::post);
   CHECK(request.target == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
   CHECK(request.body == k8s::write_access_review(question));
+}
+
+TEST_CASE("the server says its version") {
+  FakeTransport server;
+  server.answer(test::body(R"({"major":"1","minor":"32","gitVersion":"v1.32.1"})"));
+  Client client(server.connect());
+  CHECK(client.server_version({}).has_value());
+  CHECK(server.requests().at(0).target == "/version");
 }
