@@ -1,6 +1,5 @@
 # shellcheck shell=bash
 # How to get into a cluster: its CA, keys, tokens, kubeconfigs and kubectl, all in the current directory.
-# shellcheck disable=SC2154
 
 ec_key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
 

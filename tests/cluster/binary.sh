@@ -3,7 +3,6 @@
 readonly kubernetes_version=1.36.3
 readonly go_needed=1.26
 readonly disk_needed_gb=4
-# shellcheck disable=SC2154
 readonly go_sources=$here/controlplane
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/nfs-subdir-provisioner
 

@@ -11,8 +11,10 @@ sources() { # PATTERN..
 
 check_format() { sources '*.cpp' '*.hpp' | xargs -0 --no-run-if-empty clang-format-16 --dry-run -Werror; }
 
-# -x with a source path: sourced files are read along.
-check_shell() { sources '*.sh' .ci/run | xargs -0 --no-run-if-empty shellcheck -x -P "$PWD"; }
+# Programs, by their first line; what they source is checked with them.
+check_shell() {
+  sources '*.sh' .ci/run | xargs -0 grep -lZ '^#!.*sh$' | xargs -0 --no-run-if-empty shellcheck -x -a -P "$PWD"
+}
 
 failed=()
 check() { # NAME COMMAND..

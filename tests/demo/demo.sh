@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# The program's story on a real control plane: class, claim, volume, directory, and what becomes of the data when the
+# claim goes, for each policy. Ends with a non-zero status where a step does not come out as told.
+#   KEEP=1              leave all running at the end, and say how to go on and how to stop it
+#   EXPORT=/mount/dir   use this directory, a mounted export, with NFS_SERVER and NFS_PATH naming it
+#   PRESET=release      the build whose program is shown (dev); PROGRAM=/path another one
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/demo/stage.sh
+source "$root/tests/demo/stage.sh"
+
+write_class() { # NAME POLICY
+  cat >"$1.yaml" <<END
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata:
+  name: $1
+provisioner: $PROVISIONER_NAME
+reclaimPolicy: Delete
+parameters:
+  pathPattern: "\${.PVC.namespace}/\${.PVC.name}"
+  onDelete: $2
+END
+}
+
+write_claim() { # NAME CLASS
+  cat >"$1.yaml" <<END
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: $1
+  namespace: $namespace
+spec:
+  storageClassName: $2
+  accessModes: [ReadWriteMany]
+  resources:
+    requests:
+      storage: 1Gi
+END
+}
+
+# From the class to a Bound claim with a file in its directory. Sets `volume`.
+provision() { # CLAIM CLASS POLICY
+  write_class "$2" "$3"
+  show "cat $2.yaml"
+  show "kubectl apply -f $2.yaml"
+  write_claim "$1" "$2"
+  show "cat $1.yaml"
+  show "kubectl apply -f $1.yaml"
+  show "kubectl wait pvc/$1 -n $namespace --for=jsonpath='{.status.phase}'=Bound --timeout=20s"
+  show "kubectl get pvc $1 -n $namespace"
+  volume=$(kubectl get pvc "$1" -n "$namespace" -o jsonpath='{.spec.volumeName}')
+  show "kubectl get pv $volume -o jsonpath='{.spec.nfs.server}:{.spec.nfs.path}{\"\\n\"}'"
+  expect "the volume points at $NFS_SERVER:$nfs_path/$namespace/$1" \
+    test "$answer" = "$NFS_SERVER:$nfs_path/$namespace/$1"
+  show "ls -ld \$EXPORT/$namespace/$1"
+  show "echo 'order 1' > \$EXPORT/$namespace/$1/orders.txt"
+}
+
+# The claim goes, and its volume with it.
+release() { # CLAIM
+  show "kubectl delete pvc $1 -n $namespace --timeout=20s"
+  show "kubectl wait pv/$volume --for=delete --timeout=20s"
+  show "kubectl get pvc,pv -n $namespace"
+  expect "neither claim nor volume is left" test "$answer" = "No resources found"
+}
+
+look_at_export() {
+  show "find \$EXPORT -name .nfs-subdir-provisioner -prune -o -type f -print -o -type d -empty -print"
+}
+
+archive() {
+  chapter "onDelete: archive (the default): the data is put aside"
+  provision web volumen-tipo-ivan archive
+  release web
+  look_at_export
+  show "cat \$EXPORT/archived-$namespace-web-$volume/orders.txt"
+  expect "the archive holds the file" test "$answer" = "order 1"
+  expect_soon "the claim's directory is gone, and the namespace's as it is empty" test ! -e "$EXPORT/$namespace"
+}
+
+delete() {
+  chapter "onDelete: delete: the data goes with the claim"
+  provision cache volumen-tipo-ivan-delete delete
+  release cache
+  expect "the claim's directory is gone" test ! -e "$EXPORT/$namespace/cache"
+  expect_soon "its tree is removed in the background" test ! -e "$EXPORT/.nfs-subdir-provisioner/trash/$volume"
+  look_at_export
+}
+
+retain() {
+  chapter "onDelete: retain: the data stays where it is"
+  provision ledger volumen-tipo-ivan-retain retain
+  release ledger
+  look_at_export
+  show "cat \$EXPORT/$namespace/ledger/orders.txt"
+  expect "the file is where it was written" test "$answer" = "order 1"
+}
+
+set_stage
+show "kubectl create namespace $namespace"
+archive
+delete
+retain
+curtain
