@@ -1,6 +1,7 @@
 #include "provisioner/core/occupancy.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <optional>
 #include <utility>
 
@@ -31,10 +32,7 @@ struct Meeting {
   Occupancy::Entry const& entry;
   State state;
 
-  [[nodiscard]] bool same_namespace() const {
-    auto const& occupant = entry.occupant;
-    return !occupant.claim_namespace.empty() && occupant.claim_namespace == asker.name_space;
-  }
+  [[nodiscard]] bool same_namespace() const { return entry.occupant.claim_namespace == asker.name_space; }
   [[nodiscard]] bool same_claim() const { return same_namespace() && entry.occupant.claim_name == asker.name; }
   [[nodiscard]] bool equal() const { return entry.path == path; }
 };
@@ -47,21 +45,23 @@ bool is_blocked(Meeting const& meeting, SharedDirectory sharing) {
 
 std::string relation(Meeting const& meeting) {
   if (meeting.equal()) return "is used by ";
-  return meeting.entry.path.contains(meeting.path) ? "lies inside the one of " : "holds the one of ";
+  return meeting.entry.path.contains(meeting.path) ? "lies inside the directory of " : "holds the directory of ";
 }
 
 std::string holder(Meeting const& meeting) {
   if (!meeting.same_namespace()) return "a volume that belongs to no claim of this namespace";
   auto const& occupant = meeting.entry.occupant;
-  auto const path = meeting.equal() ? "" : ", " + quoted(meeting.entry.path.text(), 120);
+  auto const path = meeting.equal() ? "" : " at " + quoted(meeting.entry.path.text(), 120);
   return "volume " + quoted(occupant.volume) + " of claim " + quoted(occupant.claim_name) + path;
 }
 
 std::string what_to_do(Meeting const& meeting) {
   if (meeting.state == State::soon_free) return "which is about to be released: waiting for that";
-  std::string const kept = meeting.state == State::kept ? "which is kept though its claim is gone: delete it, or " : "";
-  if (!meeting.equal())
+  std::string const kept =
+      meeting.state == State::kept ? "which is kept though its claim is gone: delete the volume, or " : "";
+  if (!meeting.equal()) {
     return kept + "choose a directory neither inside nor above another (class parameter pathPattern)";
+  }
   return kept + "choose another directory (class parameter pathPattern) or allow it (class parameter sharedDirectory)";
 }
 
@@ -78,7 +78,7 @@ bool Occupancy::Order::less(PlaceView left, PlaceView right) {
   auto const by_byte = [](char one, char other) { return rank(one) <=> rank(other); };
   auto const order = std::lexicographical_compare_three_way(left.path.begin(), left.path.end(), right.path.begin(),
                                                             right.path.end(), by_byte);
-  return order != 0 ? order < 0 : left.volume < right.volume;
+  return std::is_neq(order) ? std::is_lt(order) : left.volume < right.volume;
 }
 
 void Occupancy::put(RelativePath path, Occupant occupant) {

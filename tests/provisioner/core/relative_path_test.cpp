@@ -163,6 +163,8 @@ TEST_CASE("Quoted text is one line of valid UTF-8 of bounded length") {
        "a\x80",
        "\"\\xffa\\x80\""},
       {"\xc0\xaf", "\"\\xc0\\xaf\""},                    // overlong
+      {"\xe0\x90\x80", "\"\\xe0\\x90\\x80\""},           // overlong
+      {"\xf0\x80\xa4\x80", "\"\\xf0\\x80\\xa4\\x80\""},  // overlong
       {"\xe0\x80\xaf", "\"\\xe0\\x80\\xaf\""},           // overlong
       {"\xed\xa0\x80", "\"\\xed\\xa0\\x80\""},           // surrogate
       {"\xf4\x90\x80\x80", "\"\\xf4\\x90\\x80\\x80\""},  // beyond U+10FFFF
