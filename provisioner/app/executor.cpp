@@ -21,12 +21,11 @@ k8s::Preconditions uid_and_version(k8s::ObjectMeta const& meta) {
 
 }  // namespace
 
-Executor::Executor(k8s::Client& client, VolumeStore& store, ClusterView& view, PendingIntents& intents, TellEvent tell,
+Executor::Executor(k8s::Client& client, ExportSite& site, ClusterView& view, TellEvent tell,
                    std::string program_version, k8s::Clock const& clock, k8s::Log const& log)
     : client_(client),
-      store_(store),
+      site_(site),
       view_(view),
-      intents_(intents),
       tell_(std::move(tell)),
       program_version_(std::move(program_version)),
       clock_(clock),
@@ -64,15 +63,15 @@ Executor::Step Executor::take(EmitEvent const& action) {
 }
 
 Executor::Step Executor::take(MakeDirectory const& action) {
-  intents_.add(action.volume);
-  auto const made = store_.create(DirectoryRequest{.volume = action.volume,
-                                                   .claim_namespace = action.claim.name_space,
-                                                   .claim_name = action.claim.name,
-                                                   .claim_uid = action.claim.uid,
-                                                   .path = action.path,
-                                                   .mode = action.mode,
-                                                   .uid = action.uid,
-                                                   .gid = action.gid});
+  site_.intents().add(action.volume);
+  auto const made = site_.store().create(DirectoryRequest{.volume = action.volume,
+                                                          .claim_namespace = action.claim.name_space,
+                                                          .claim_name = action.claim.name,
+                                                          .claim_uid = action.claim.uid,
+                                                          .path = action.path,
+                                                          .mode = action.mode,
+                                                          .uid = action.uid,
+                                                          .gid = action.gid});
   if (!made) return failed(made.error());
   if (*made == Created::adopted)
     log_.info("directory was there already; adopted as it is",
@@ -83,9 +82,17 @@ Executor::Step Executor::take(MakeDirectory const& action) {
 Executor::Step Executor::take(CreateVolume const& action) {
   auto created = client_.create(action.volume, stop_);
   if (!created) return created.error().already_exists() ? adopt_existing(action.volume) : failed(created.error());
+  auto const path = created->source.attributes.find("path");
+  log_.info("provisioned", {{"claim", claim_text()},
+                            {"volume", action.volume.meta.name},
+                            {"path", path == created->source.attributes.end() ? "" : path->second}});
   volume_ = std::make_shared<k8s::Volume const>(*created);
   view_.wrote(std::move(*created));
   return Done{};
+}
+
+std::string Executor::claim_text() const {
+  return claim_ ? claim_->meta.name_space + "/" + claim_->meta.name : std::string{};
 }
 
 // Our own POST may have been done although its answer was lost; anybody else's volume of that name is not ours to use.
@@ -137,28 +144,31 @@ Executor::Step Executor::take(BindClaim const& action) {
 }
 
 Executor::Step Executor::take(MarkClaimBound const& action) {
-  return patch_claim(k8s::MergePatch()
-                         .metadata(uid_and_version(claim_->meta))
-                         .open("status")
-                         .set("phase", "Bound")
-                         .set("accessModes", action.access_modes)
-                         .open("capacity")
-                         .set("storage", action.capacity)
-                         .text(),
-                     "status");
+  auto step = patch_claim(k8s::MergePatch()
+                              .metadata(uid_and_version(claim_->meta))
+                              .open("status")
+                              .set("phase", "Bound")
+                              .set("accessModes", action.access_modes)
+                              .open("capacity")
+                              .set("storage", action.capacity)
+                              .text(),
+                          "status");
+  if (std::holds_alternative<Done>(step))
+    log_.info("bound", {{"claim", claim_text()}, {"volume", claim_->volume_name}});
+  return step;
 }
 
 Executor::Step Executor::take(SettleIntent const& action) {
-  auto const settled = store_.settle(action.volume);
+  auto const settled = site_.store().settle(action.volume);
   if (!settled) return failed(settled.error());
-  intents_.remove(action.volume);
+  site_.intents().remove(action.volume);
   return Done{};
 }
 
 Executor::Step Executor::take(UndoDirectory const& action) {
-  auto const undone = store_.undo_create(action.volume);
+  auto const undone = site_.store().undo_create(action.volume);
   if (!undone) return failed(undone.error());
-  intents_.remove(action.volume);
+  site_.intents().remove(action.volume);
   log_.info(*undone ? "removed the empty directory of a volume that was never used"
                     : "kept the directory of a volume that was never used: it is not empty, or was there before",
             {{"volume", action.volume}});
@@ -180,10 +190,10 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
                              .on_delete = std::string(to_string(action.policy)),
                              .retention = action.retention,
                              .program_version = program_version_};
-  auto const released =
-      action.policy == OnDelete::remove ? store_.trash(action.volume, action.path) : store_.archive(record);
+  auto const released = action.policy == OnDelete::remove ? site_.store().trash(action.volume, action.path)
+                                                          : site_.store().archive(record);
   if (!released) return failed(released.error());
-  intents_.remove(action.volume);
+  site_.intents().remove(action.volume);
   auto const say = [&](std::string_view what) {
     log_.info(what, {{"claim", action.claim.name_space + "/" + action.claim.name},
                      {"volume", action.volume},
@@ -194,6 +204,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
       say(fmt::format("archived as {}", record.archived_path));
       break;
     case Released::trashed:
+      site_.purger().nudge();
       say("moved to the trash, to be removed in the background");
       break;
     case Released::retained:
@@ -217,6 +228,7 @@ Executor::Step Executor::take(DeleteVolume const& action) {
   // Gone, or the name is another volume's by now: what was to go is gone.
   bool const gone = !removed && (removed.error().not_found() || removed.error().conflict());
   if (!removed && !gone) return failed(removed.error());
+  log_.info("deleted the volume", {{"volume", action.volume}});
   view_.volume_gone(action.volume);
   return Done{};
 }

@@ -10,9 +10,8 @@
 #include "k8s/api/client.hpp"
 #include "k8s/base/log.hpp"
 #include "provisioner/app/cluster_view.hpp"
-#include "provisioner/app/pending_intents.hpp"
+#include "provisioner/app/export_site.hpp"
 #include "provisioner/core/action.hpp"
-#include "provisioner/storage/volume_store.hpp"
 
 namespace nfs {
 
@@ -42,8 +41,8 @@ using TellEvent = std::function<void(EmitEvent const&)>;
 /// the next decision knows of it. Each worker has its own; not thread-safe.
 class Executor {
  public:
-  Executor(k8s::Client& client, VolumeStore& store, ClusterView& view, PendingIntents& intents, TellEvent tell,
-           std::string program_version, k8s::Clock const& clock, k8s::Log const& log);
+  Executor(k8s::Client& client, ExportSite& site, ClusterView& view, TellEvent tell, std::string program_version,
+           k8s::Clock const& clock, k8s::Log const& log);
 
   /// `claim` and `volume` are what the actions were decided on; either may be null where the actions need none.
   [[nodiscard]] Outcome run(std::vector<Action> const& actions, ClaimPointer claim, VolumePointer volume,
@@ -69,12 +68,12 @@ class Executor {
   [[nodiscard]] static Step failed(StorageError const& error);
   Step patch_claim(std::string body, std::string_view subresource);
   Step patch_volume(std::string const& name, k8s::PatchType type, std::string body, std::string_view subresource);
+  [[nodiscard]] std::string claim_text() const;
   Step adopt_existing(k8s::Volume const& wanted);
 
   k8s::Client& client_;
-  VolumeStore& store_;
+  ExportSite& site_;
   ClusterView& view_;
-  PendingIntents& intents_;
   TellEvent tell_;
   std::string program_version_;
   k8s::Clock const& clock_;

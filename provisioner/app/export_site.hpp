@@ -4,10 +4,12 @@
 #include <mutex>
 #include <string>
 
+#include "k8s/base/log.hpp"
 #include "k8s/runtime/work_queue.hpp"
 #include "provisioner/app/pending_intents.hpp"
 #include "provisioner/app/watched_file_system.hpp"
 #include "provisioner/core/export.hpp"
+#include "provisioner/storage/purger.hpp"
 #include "provisioner/storage/volume_store.hpp"
 
 namespace nfs {
@@ -15,12 +17,17 @@ namespace nfs {
 /// One export with all that belongs to it alone, so that one that hangs holds up nobody else.
 class ExportSite {
  public:
-  ExportSite(Export where, std::unique_ptr<FileSystem> files, k8s::Clock const& clock)
-      : where_(std::move(where)), files_(std::move(files), clock), store_(files_), queue_(clock) {}
+  ExportSite(Export where, std::unique_ptr<FileSystem> files, k8s::Clock const& clock, k8s::Log const& log)
+      : where_(std::move(where)),
+        files_(std::move(files), clock),
+        store_(files_),
+        purger_(store_, [&log](std::string_view line) { log.info(line); }),
+        queue_(clock) {}
 
   [[nodiscard]] Export const& where() const { return where_; }
   [[nodiscard]] WatchedFileSystem& files() { return files_; }
   [[nodiscard]] VolumeStore& store() { return store_; }
+  [[nodiscard]] Purger& purger() { return purger_; }
   [[nodiscard]] k8s::WorkQueue& queue() { return queue_; }
   [[nodiscard]] PendingIntents& intents() { return intents_; }
 
@@ -38,6 +45,7 @@ class ExportSite {
   Export where_;
   WatchedFileSystem files_;
   VolumeStore store_;
+  Purger purger_;
   k8s::WorkQueue queue_;
   PendingIntents intents_;
   mutable std::mutex mutex_;

@@ -11,10 +11,6 @@ namespace {
 // Being overtaken again and again means that somebody else is at work on the object: let them finish.
 constexpr int most_rounds = 5;
 
-std::string claim_name(k8s::Claim const& claim) {
-  return claim.meta.name_space + "/" + claim.meta.name;
-}
-
 // The permission without which an action is left out by the next decision, and what is lost with it.
 struct Feature {
   bool Permissions::*permission;
@@ -38,8 +34,7 @@ Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Co
       home_(home),
       site_(*shop.sites[home]),
       client_(std::move(connection)),
-      executor_(client_, site_.store(), shop.view, site_.intents(), shop.tell, shop.program_version, shop.clock,
-                shop.log) {}
+      executor_(client_, site_, shop.view, shop.tell, shop.program_version, shop.clock, shop.log) {}
 
 Decision Reconciler::decide(std::string const& name, Subject const& subject, std::string const& namespace_uid) {
   auto const settings = shop_.settings.current();
@@ -128,19 +123,6 @@ void Reconciler::tell_failure(Subject const& subject, std::string const& message
         {reference_to(*subject.volume), k8s::EventType::warning, std::string(names::volume_failed_delete), message});
 }
 
-void Reconciler::log_done(std::string const& name, Subject const& subject, Act const& act) {
-  for (auto const& action : act.actions) {
-    if (auto const* created = std::get_if<CreateVolume>(&action)) {
-      auto const at = created->volume.source.attributes.find("path");
-      shop_.log.info("provisioned", {{"claim", claim_name(*subject.claim)}, {"volume", name}, {"path", at->second}});
-    } else if (std::holds_alternative<BindClaim>(action)) {
-      shop_.log.info("bound", {{"claim", claim_name(*subject.claim)}, {"volume", name}});
-    } else if (std::holds_alternative<DeleteVolume>(action)) {
-      shop_.log.info("deleted the volume", {{"volume", name}});
-    }
-  }
-}
-
 Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   Subject subject{shop_.view.claim_of(name), shop_.view.volume(name)};
   for (int round = 0; round < most_rounds; ++round) {
@@ -169,11 +151,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     }
     auto const& act = std::get<Act>(decision);
     auto const outcome = executor_.run(act.actions, subject.claim, subject.volume, stop);
-    if (std::holds_alternative<Done>(outcome)) {
-      log_done(name, subject, act);
-      return Settled{};
-    }
-    if (std::holds_alternative<Cancelled>(outcome)) return Settled{};
+    if (std::holds_alternative<Done>(outcome) || std::holds_alternative<Cancelled>(outcome)) return Settled{};
     if (auto const* failed = std::get_if<Failed>(&outcome)) {
       shop_.log.warning("failed; to be tried again", {{"volume", name}, {"error", failed->message}});
       if (failed->worth_an_event) tell_failure(subject, failed->message);

@@ -57,7 +57,6 @@ class Reconciler {
   /// True: a permission was found missing and its feature is off now; decide again.
   bool give_up_feature(Action const& action, std::string const& message);
   void tell_failure(Subject const& subject, std::string const& message);
-  void log_done(std::string const& name, Subject const& subject, Act const& act);
 
   Workshop& shop_;
   std::size_t home_;

@@ -11,7 +11,6 @@
 #include "provisioner/app/version.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
-#include "provisioner/storage/purger.hpp"
 
 namespace nfs {
 namespace {
@@ -26,10 +25,11 @@ std::string host_name() {
   return ::gethostname(buffer.data(), buffer.size() - 1) == 0 ? std::string(buffer.data()) : "unknown";
 }
 
-std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& exports, k8s::Clock const& clock) {
+std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& exports, k8s::Clock const& clock,
+                                                    k8s::Log const& log) {
   std::vector<std::unique_ptr<ExportSite>> sites;
   for (auto const& where : exports)
-    sites.push_back(std::make_unique<ExportSite>(where, open_file_system(where.mount), clock));
+    sites.push_back(std::make_unique<ExportSite>(where, open_file_system(where.mount), clock, log));
   return sites;
 }
 
@@ -55,7 +55,7 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Clock const& c
       transport_(transport),
       clock_(clock),
       log_(log),
-      sites_(make_sites(options_.exports, clock)),
+      sites_(make_sites(options_.exports, clock, log)),
       health_(sites_.size()),
       view_(clock),
       ledger_(options_.exports, options_.provisioner),
@@ -190,7 +190,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
                         {"id", site.id()},
                         {"provisioner", options_.provisioner}});
   for (int i = 0; i < options_.workers; ++i) crew_.start([this, home](std::stop_token s) { work(home, s); });
-  run_purger(site.store(), stop, [this](std::string_view line) { log_.info(line); });
+  site.purger().run(stop);
 }
 
 void Service::work(std::size_t home, std::stop_token stop) {

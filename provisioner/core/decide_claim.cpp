@@ -156,12 +156,12 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
                                  "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\""});
   actions.emplace_back(MakeDirectory{name, reference_to(claim), path, owner.mode, owner.uid, owner.gid});
   actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});
+  actions.emplace_back(EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning_succeeded),
+                                 "Successfully provisioned volume " + name});
   if (settings.binds_itself()) {
     for (auto& step : binding_steps(claim, nullptr, settings)) actions.push_back(std::move(step));
     actions.emplace_back(SettleIntent{name});
   }
-  actions.emplace_back(EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning_succeeded),
-                                 "Successfully provisioned volume " + name});
   return Act{std::move(actions)};
 }
 
