@@ -68,14 +68,14 @@ class DocumentReader {
   explicit DocumentReader(std::string_view text) {
     document_.Parse<parse_flags>(text.data(), text.size());
     if (document_.HasParseError() || !document_.IsObject()) {
-      why_ = "not a complete JSON object";
+      fail("not a complete JSON object");
       return;
     }
     auto const version = number("version");
     if (version > static_cast<std::uint32_t>(document_version)) {
-      why_ = fmt::format("version {} is newer than this program knows ({})", version, document_version);
+      fail(fmt::format("version {} is newer than this program knows ({})", version, document_version));
     } else if (version == 0) {
-      why_ = "no version";
+      fail("no version");
     }
   }
 
@@ -89,7 +89,7 @@ class DocumentReader {
     std::uint32_t value = 0;
     auto const* const end = digits.data() + digits.size();
     auto const read = std::from_chars(digits.data(), end, value);
-    if (!digits.empty() && (read.ec != std::errc{} || read.ptr != end)) why_ = fmt::format("{} is not a number", name);
+    if (!digits.empty() && (read.ec != std::errc{} || read.ptr != end)) fail(fmt::format("{} is not a number", name));
     return value;
   }
 
@@ -97,13 +97,13 @@ class DocumentReader {
     auto value = text(name);
     auto const parsed = RelativePath::parse_internal(value);
     if (!std::holds_alternative<RelativePath>(parsed) || std::get<RelativePath>(parsed).text() != value) {
-      why_ = fmt::format("{} is not a clean relative path", name);
+      fail(fmt::format("{} is not a clean relative path", name));
     }
     return value;
   }
 
   void require(char const* name) {
-    if (text(name).empty()) why_ = fmt::format("{} is missing", name);
+    if (text(name).empty()) fail(fmt::format("{} is missing", name));
   }
 
   /// The first thing that was wrong, if anything was.
@@ -113,12 +113,16 @@ class DocumentReader {
   }
 
  private:
+  void fail(std::string why) {
+    if (why_.empty()) why_ = std::move(why);
+  }
+
   rapidjson::Value const* find(char const* name) {
     if (!why_.empty()) return nullptr;
     auto const member = document_.FindMember(name);
     if (member == document_.MemberEnd()) return nullptr;
     if (member->value.IsString()) return &member->value;
-    why_ = fmt::format("{} is of the wrong type", name);
+    fail(fmt::format("{} is of the wrong type", name));
     return nullptr;
   }
 

@@ -85,7 +85,12 @@ bool MemoryTree::apply(Directories& directories, Change const& change) const {
 }
 
 void MemoryTree::sync(NodeId directory) {
-  for (auto& change : journal_) change.unsynced.erase(directory);
+  std::set<NodeId> synced{directory};
+  for (auto change = journal_.rbegin(); change != journal_.rend(); ++change) {
+    std::erase_if(change->unsynced, [&](NodeId id) { return synced.contains(id); });
+    // A directory that is gone for good had been emptied before: so are those removals and moves.
+    if (!change->to && change->unsynced.empty()) synced.insert(change->node);
+  }
   fold();
 }
 

@@ -1,0 +1,143 @@
+#include "provisioner/storage/purger.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "provisioner/storage/faulty_file_system.hpp"
+#include "provisioner/storage/memory_file_system.hpp"
+#include "provisioner/storage/private_layout.hpp"
+#include "storage_fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+namespace nfs::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto long_enough = 20s;
+
+/// What the purger said, for the test's thread to wait for.
+class Lines {
+ public:
+  void add(std::string_view line) {
+    std::lock_guard const lock(mutex_);
+    lines_.emplace_back(line);
+    changed_.notify_all();
+  }
+  bool wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, long_enough, [&] { return lines_.size() >= count; });
+  }
+  std::vector<std::string> all() {
+    std::lock_guard const lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> lines_;
+};
+
+struct Running {
+  MemoryFileSystem memory;
+  VolumeStore store{memory};
+  Lines lines;
+  PurgerOptions options{.batch = 3, .first_retry = 1ms, .longest_retry = 4ms, .look_again = 1h};
+  std::string id = *store.identify({});
+
+  void put_into_trash(std::string const& volume) {
+    for (auto const path : {"1", "d/2", "d/3", "d/e/4", "f/5"}) {
+      memory.put_file(layout::trash_of(volume) + "/" + path, "x");
+    }
+  }
+};
+
+/// Waits, without a bound on the time that it takes but for a hang's sake.
+template <class Condition>
+bool eventually(Condition condition) {
+  auto const deadline = std::chrono::steady_clock::now() + long_enough;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+TEST_CASE("what waits in the trash at the start is purged, and what comes later after a nudge") {
+  Running place;
+  place.put_into_trash("pvc-1");
+  place.put_into_trash("pvc-2");
+  Purger purger(
+      place.store, [&](auto line) { place.lines.add(line); }, place.options);
+  std::jthread worker([&](std::stop_token stop) { purger.run(std::move(stop)); });
+  CHECK(eventually([&] { return purger.counts().purged == 2; }));
+  place.put_into_trash("pvc-3");
+  purger.nudge();
+  CHECK(eventually([&] { return purger.counts().purged == 3; }));
+  CHECK(place.store.trashed()->empty());
+  worker.request_stop();
+  worker.join();
+  CHECK(place.lines.all().empty());
+  CHECK(purger.counts().faults == 0);
+  CHECK(purger.counts().waiting == 0);
+}
+
+TEST_CASE("a fault is told once and tried again until it is gone, while other trees go on") {
+  Running place;
+  place.put_into_trash("pvc-1");
+  auto const busy = layout::trash_of("pvc-1") + "/d/2";
+  place.memory.set_fault(busy, StorageFault::busy);
+  Purger purger(
+      place.store, [&](auto line) { place.lines.add(line); }, place.options);
+  std::jthread worker([&](std::stop_token stop) { purger.run(std::move(stop)); });
+  CHECK(place.lines.wait_for(1));
+  place.put_into_trash("pvc-2");
+  purger.nudge();
+  CHECK(eventually([&] { return purger.counts().purged == 1 && purger.counts().faults >= 5; }));
+  place.memory.set_fault(busy, std::nullopt);
+  CHECK(eventually([&] { return purger.counts().purged == 2; }));
+  worker.request_stop();
+  worker.join();
+  auto const lines = place.lines.all();
+  REQUIRE(lines.size() == 1);
+  CHECK_THAT(lines.front(), Catch::Matchers::Contains("pvc-1") && Catch::Matchers::Contains("d/2"));
+}
+
+TEST_CASE("a missing mount is told once and looked for again") {
+  Running place;
+  place.put_into_trash("pvc-1");
+  place.memory.set_missing(true);
+  Purger purger(
+      place.store, [&](auto line) { place.lines.add(line); }, place.options);
+  std::jthread worker([&](std::stop_token stop) { purger.run(std::move(stop)); });
+  CHECK(eventually([&] { return purger.counts().faults >= 3; }));
+  place.memory.set_missing(false);
+  CHECK(eventually([&] { return purger.counts().purged == 1; }));
+  worker.request_stop();
+  worker.join();
+  CHECK(place.lines.all().size() == 1);
+}
+
+TEST_CASE("a stop ends the purge after the batch at hand") {
+  Running place;
+  place.put_into_trash("pvc-1");
+  FaultyFileSystem faulty(place.memory);
+  VolumeStore store(faulty);
+  REQUIRE(store.identify({place.id}).has_value());
+  Purger purger(
+      store, [&](auto line) { place.lines.add(line); }, place.options);
+  faulty.hang_at(5);
+  std::jthread worker([&](std::stop_token stop) { purger.run(std::move(stop)); });
+  faulty.wait_until_hanging();
+  worker.request_stop();
+  faulty.release();
+  worker.join();
+  CHECK(place.store.trashed()->size() == 1);
+  CHECK(purger.counts().purged == 0);
+}
+
+}  // namespace
+}  // namespace nfs::test
