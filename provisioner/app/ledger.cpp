@@ -24,20 +24,21 @@ MakeDirectory const* directory_made(Decision const& decision) {
 Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
     : exports_(exports), provisioner_(std::move(provisioner)), occupancies_(exports.size()) {}
 
-Decision Ledger::decide(std::string const& name, std::size_t home, bool volume_exists, Decide const& decide) {
+Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool volume_exists, Decide const& decide) {
   auto const lock = std::scoped_lock(mutex_);
-  auto decision = decide(occupancies_);
-  if (auto const* make = directory_made(decision)) {
+  Decided decided{decide(occupancies_), {}};
+  if (auto const blocker = awaited(decided.decision); !blocker.empty()) waiting_[blocker].insert(name);
+  if (auto const* make = directory_made(decided.decision)) {
     occupancies_[home].put(make->path, Occupant{.volume = name,
                                                 .claim_uid = make->claim.uid,
                                                 .claim_namespace = make->claim.name_space,
                                                 .claim_name = make->claim.name,
                                                 .deletes = true});
-  } else if (!volume_exists) {
+  } else if (!volume_exists && !std::holds_alternative<Act>(decided.decision)) {
     drop(name);
+    decided.freed = take_waiting(name);
   }
-  if (auto const blocker = awaited(decision); !blocker.empty()) waiting_[blocker].insert(name);
-  return decision;
+  return decided;
 }
 
 std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {
@@ -47,7 +48,11 @@ std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {
     place(*change.after);
   else
     drop(name);
-  auto const at = waiting_.find(name);
+  return take_waiting(name);
+}
+
+std::vector<std::string> Ledger::take_waiting(std::string_view volume) {
+  auto const at = waiting_.find(volume);
   if (at == waiting_.end()) return {};
   std::vector<std::string> freed(at->second.begin(), at->second.end());
   waiting_.erase(at);

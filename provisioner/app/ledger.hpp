@@ -22,10 +22,15 @@ class Ledger {
 
   using Decide = std::function<Decision(std::vector<Occupancy> const& occupancies)>;
 
+  struct Decided {
+    Decision decision;
+    std::vector<std::string> freed;  ///< who waited for the directory that `name` gave up, and should be looked at
+  };
+
   /// Decides for the volume `name` while nobody else does. The directory that the decision makes (on export number
-  /// `home`) is taken at once, and stays so until a later decision for that name makes none and no volume stands
-  /// there; what the decision waits for is remembered.
-  [[nodiscard]] Decision decide(std::string const& name, std::size_t home, bool volume_exists, Decide const& decide);
+  /// `home`) is taken at once, and stays so until there is no such volume and a later decision for the name has nothing
+  /// to do any more; what the decision waits for is remembered.
+  [[nodiscard]] Decided decide(std::string const& name, std::size_t home, bool volume_exists, Decide const& decide);
 
   /// A volume came, changed or went: who waited for it and should be looked at again?
   [[nodiscard]] std::vector<std::string> note(k8s::Change<k8s::Volume> const& change);
@@ -33,6 +38,7 @@ class Ledger {
  private:
   void place(k8s::Volume const& volume);
   void drop(std::string_view volume);
+  [[nodiscard]] std::vector<std::string> take_waiting(std::string_view volume);
 
   std::vector<Export> const& exports_;
   std::string provisioner_;
