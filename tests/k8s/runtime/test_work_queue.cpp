@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -9,6 +11,39 @@
 
 using k8s::WorkQueue;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Tells when it is asked: take() does so under the queue's lock before it waits, so that whoever adds afterwards finds
+/// a worker that waits.
+class CountingClock : public k8s::Clock {
+ public:
+  [[nodiscard]] k8s::SteadyTime steady() const override {
+    ++asked_;
+    asked_.notify_all();
+    return k8s::system_clock().steady();
+  }
+  [[nodiscard]] k8s::WallTime wall() const override { return k8s::system_clock().wall(); }
+  void wait_until_asked() const { asked_.wait(0); }
+
+ private:
+  mutable std::atomic<int> asked_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a worker that waits for a later key, or for any, is woken by one that is due") {
+  auto const with_later = GENERATE(true, false);
+  CountingClock clock;
+  WorkQueue queue(clock);
+  std::optional<std::string> taken;
+  std::jthread worker([&](std::stop_token stop) { taken = queue.take(stop); });
+  clock.wait_until_asked();
+  if (with_later) queue.add_after("later", 1h);
+  queue.add("now");
+  worker.join();
+  CHECK(taken == "now");
+}
 
 TEST_CASE("a worker waits until a key is due") {
   WorkQueue queue(k8s::system_clock());
