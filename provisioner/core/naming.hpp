@@ -28,11 +28,15 @@ inline constexpr std::string_view on_delete = "nfs-subdir-provisioner.io/on-dele
 inline constexpr std::string_view archive_retention = "nfs-subdir-provisioner.io/archive-retention";
 inline constexpr std::string_view namespace_uid = "nfs-subdir-provisioner.io/namespace-uid";
 
+// Ours, on claims.
+inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";
+
 // Event reasons: the same as sig-storage-lib-external-provisioner's.
 inline constexpr std::string_view provisioning = "Provisioning";
 inline constexpr std::string_view provisioning_succeeded = "ProvisioningSucceeded";
 inline constexpr std::string_view provisioning_failed = "ProvisioningFailed";
 inline constexpr std::string_view volume_failed_delete = "VolumeFailedDelete";
+inline constexpr std::string_view volume_restored = "VolumeRestored";
 
 // On the export.
 inline constexpr std::string_view private_directory = ".nfs-subdir-provisioner";

@@ -1,0 +1,96 @@
+#include "provisioner/core/restore.hpp"
+
+#include <algorithm>
+
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/text.hpp"
+
+namespace nfs {
+namespace {
+
+using Records = std::vector<ArchiveRecord const*>;
+
+bool same_names(k8s::Claim const& claim, ArchiveRecord const& record) {
+  return record.claim_namespace == claim.meta.name_space && record.claim_name == claim.meta.name;
+}
+
+bool same_namespace(ArchiveRecord const& record, std::string const& namespace_uid) {
+  return !namespace_uid.empty() && record.namespace_uid == namespace_uid;
+}
+
+// RFC 3339 in UTC with whole seconds sorts as text does; the volume's name settles a tie, so that the answer is one.
+bool older(ArchiveRecord const* left, ArchiveRecord const* right) {
+  return left->time != right->time ? left->time < right->time : left->volume < right->volume;
+}
+
+ArchiveRecord const* newest(Records const& records) {
+  auto const at = std::max_element(records.begin(), records.end(), older);
+  return at == records.end() ? nullptr : *at;
+}
+
+template <class Predicate>
+Records select(std::vector<ArchiveRecord> const& archives, Predicate wanted) {
+  Records selected;
+  for (auto const& record : archives)
+    if (wanted(record)) selected.push_back(&record);
+  return selected;
+}
+
+Beginning by_itself(k8s::Claim const& claim, std::string const& namespace_uid,
+                    std::vector<ArchiveRecord> const& archives) {
+  auto const* record = newest(select(archives, [&](ArchiveRecord const& archive) {
+    return same_names(claim, archive) && same_namespace(archive, namespace_uid) && !archive.in_place() &&
+           archive.storage_class == k8s::class_name(claim);
+  }));
+  if (record == nullptr) return BeginAnew{};
+  return BeginWith{*record, false};
+}
+
+Refusal refused(std::string const& wanted, std::string const& why) {
+  return Refusal{"annotation " + std::string(names::restore_from) + " asks for " + quoted(wanted) + ": " + why};
+}
+
+Beginning by_annotation(k8s::Claim const& claim, ClassParameters const& parameters, std::string const& namespace_uid,
+                        std::vector<ArchiveRecord> const& archives, std::string const& wanted) {
+  auto const named = select(archives, [&](ArchiveRecord const& archive) {
+    // One without a time has no record of ours: it is given only to who knows its name.
+    bool const meant = wanted == "latest" ? !archive.time.empty() : archive.volume == wanted;
+    return same_names(claim, archive) && meant;
+  });
+  auto const allowed = [&] {
+    Records records;
+    for (auto const* record : named)
+      if (same_namespace(*record, namespace_uid) || parameters.restore_across_namespace_uid) records.push_back(record);
+    return records;
+  }();
+  // The same words whether there is none or it is somebody else's: names of others are not to be found out here.
+  if (named.empty()) return refused(wanted, "there is no such archive of this claim");
+  if (allowed.empty())
+    return refused(wanted,
+                   "it belongs to an earlier namespace of the same name; class parameter restoreAcrossNamespaceUid: "
+                   "\"true\" allows it");
+  auto const* record = newest(allowed);
+  if (record->in_place())
+    return refused(wanted, "it was kept in place at " + quoted(record->original_path) +
+                               "; have the class's pathPattern lead there, without the annotation");
+  return BeginWith{*record, true};
+}
+
+}  // namespace
+
+Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters, std::string const& namespace_uid,
+                       std::vector<ArchiveRecord> const& archives) {
+  if (auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from))
+    return by_annotation(claim, parameters, namespace_uid, archives, *wanted);
+  if (parameters.on_create == OnCreate::restore) return by_itself(claim, namespace_uid, archives);
+  return BeginAnew{};
+}
+
+std::optional<std::int64_t> ends_at(ArchiveRecord const& record, std::int64_t archived_at) {
+  if (record.retention.empty() || record.in_place()) return std::nullopt;
+  auto const retention = parse_retention(record.retention);
+  if (!retention) return std::nullopt;
+  return archived_at + retention->count();
+}
+
+}  // namespace nfs

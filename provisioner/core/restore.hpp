@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "k8s/model/claim.hpp"
+#include "provisioner/core/archive_record.hpp"
+#include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/refusal.hpp"
+
+namespace nfs {
+
+/// The volume begins with what stands at its path, or empty.
+struct BeginAnew {
+  bool operator==(BeginAnew const&) const = default;
+};
+
+/// The volume begins with an archive, renamed back.
+struct BeginWith {
+  ArchiveRecord archive;
+  /// The claim asked for it by annotation: nothing else will do. Otherwise a directory that stands at the path already
+  /// comes first, and so does an empty one once the archive is gone.
+  bool asked_for = false;
+  bool operator==(BeginWith const&) const = default;
+};
+
+using Beginning = std::variant<BeginAnew, BeginWith, Refusal>;
+
+/// What does the volume of `claim` begin with? Contract, section 6. `namespace_uid` is of the claim's namespace now
+/// (empty: unknown), `archives` are those of this namespace's and claim's name, in any order: a record whose names are
+/// others is never given to the claim, whoever handed it in.
+[[nodiscard]] Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters,
+                                     std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives);
+
+/// When a record's retention ends, in seconds since the epoch; nullopt: never (no retention, or one that cannot be
+/// read: kept).
+[[nodiscard]] std::optional<std::int64_t> ends_at(ArchiveRecord const& record, std::int64_t archived_at);
+
+}  // namespace nfs
