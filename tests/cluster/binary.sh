@@ -132,6 +132,7 @@ build_control_plane() {
     flock "$lock"
   fi
   if [[ -x $binary ]]; then return; fi
+  rm -rf "$cache"/building.*  # of a run that was killed: the lock is ours
   building=$(mktemp -d "$cache/building.XXXXXX")
   remove_at_exit "$building"
   build_into "$building"

@@ -137,7 +137,7 @@ up() {
   binary=$("$here/setup.sh" path)
   mkdir -p bin pki log pids volumeplugins
   printf '%s\n' "$binary" >binary
-  trap 'stop_all; exit 130' INT TERM
+  trap 'stop_all; exit 130' INT TERM HUP
   make_pki
   write_kubectl
   if [[ -n ${OWNER_PID:-} ]]; then start_watchdog; fi

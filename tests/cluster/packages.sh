@@ -63,7 +63,7 @@ install_packages() { # GROUP..
   echo "setup: Debian packages that are missing:"
   awk '{name = $1; $1 = ""; printf "  %-30s%s\n", name, $0}' <<<"$missing"
   mapfile -t names < <(cut -d' ' -f1 <<<"$missing")
-  if [[ $(id -u) != 0 ]] && ! sudo true; then
+  if [[ $(id -u) != 0 ]] && ! sudo true 2>/dev/null; then
     fail "installing them needs root or sudo; let root run: apt-get install --no-install-recommends ${names[*]}"
   fi
   log=$(mktemp)

@@ -13,7 +13,7 @@ at_exit() {
   if ((${#leftovers[@]} > 0)); then rm -rf -- "${leftovers[@]}"; fi
 }
 trap at_exit EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 remove_at_exit() { # PATH
   leftovers+=("$1")
