@@ -18,7 +18,8 @@ inline constexpr std::string_view claim = R"({
     "deletionGracePeriodSeconds": 0,
     "labels": {"app": "web", "app.kubernetes.io/part-of": "shop"},
     "annotations": {
-      "kubectl.kubernetes.io/last-applied-configuration": "{\"apiVersion\":\"v1\",\"spec\":{\"accessModes\":[\"x\"]}}\n",
+      "kubectl.kubernetes.io/last-applied-configuration":
+        "{\"apiVersion\":\"v1\",\"spec\":{\"accessModes\":[\"x\"]}}\n",
       "volume.kubernetes.io/storage-provisioner": "example.com/files"
     },
     "finalizers": ["kubernetes.io/pvc-protection"],
@@ -27,8 +28,9 @@ inline constexpr std::string_view claim = R"({
        "blockOwnerDeletion": true}
     ],
     "managedFields": [
-      {"manager": "kubectl-client-side-apply", "operation": "Update", "apiVersion": "v1", "time": "2026-01-31T23:59:59Z",
-       "fieldsType": "FieldsV1", "fieldsV1": {"f:metadata": {"f:annotations": {".": {}, "k:{\"uid\":\"77\"}": {}}},
+      {"manager": "kubectl-client-side-apply", "operation": "Update", "apiVersion": "v1",
+       "time": "2026-01-31T23:59:59Z", "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:metadata": {"f:annotations": {".": {}, "k:{\"uid\":\"77\"}": {}}},
        "f:spec": {"f:accessModes": {}, "f:resources": {"f:requests": {".": {}, "f:storage": {}}}}}},
       {"manager": "other", "subresource": "status", "numbers": [1, -2.5e10, 1e308, 123456789012345678901234567890]}
     ]
@@ -65,8 +67,8 @@ inline constexpr std::string_view volume = R"({
     "csi": {"driver": "example.com", "volumeHandle": "h-1", "readOnly": true, "size": 12, "nothing": null,
             "volumeAttributes": {"deep": {"er": [1, {"x": "y"}]}}, "list": ["a"]},
     "accessModes": ["ReadWriteOnce"],
-    "claimRef": {"kind": "PersistentVolumeClaim", "namespace": "team-a", "name": "web", "uid": "c-1", "apiVersion": "v1",
-                 "resourceVersion": "5", "fieldPath": "ignored"},
+    "claimRef": {"kind": "PersistentVolumeClaim", "namespace": "team-a", "name": "web", "uid": "c-1",
+                 "apiVersion": "v1", "resourceVersion": "5", "fieldPath": "ignored"},
     "persistentVolumeReclaimPolicy": "Delete",
     "mountOptions": ["hard", "vers=4.1"],
     "storageClassName": "standard",

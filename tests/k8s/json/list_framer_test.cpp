@@ -46,7 +46,8 @@ using Items = std::vector<std::string>;
 
 TEST_CASE("a list is cut into its items, wherever the chunks end") {
   auto const read = frame_every_way(
-      R"({"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"12","continue":"a\"b\\","remainingItemCount":3},)"
+      R"({"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"12","continue":"a\"b\\",)"
+      R"("remainingItemCount":3},)"
       R"("items":[{"a":1},{"b":"}]{[\"\\"} , {"items":[{"metadata":{"resourceVersion":"9"}}],"metadata":{"x":[[]]}}]})"
       "\n");
   REQUIRE(read.meta.has_value());
@@ -57,9 +58,10 @@ TEST_CASE("a list is cut into its items, wherever the chunks end") {
 }
 
 TEST_CASE("metadata may stand behind the items, and unknown members anywhere") {
-  auto const read = frame_every_way(
-      R"( { "new" : {"items":[{"x":1}],"metadata":{"resourceVersion":"1"}} , "n" : -1.5e3,"t":true,"z":null,"s":"}","a":[] ,)"
-      R"( "items" : [ { } , {} ] , "metadata" : { "resourceVersion" : "7" } , "last":0 } )");
+  auto const read =
+      frame_every_way(R"( { "new" : {"items":[{"x":1}],"metadata":{"resourceVersion":"1"}} , "n" : -1.5e3,"t":true,)"
+                      R"("z":null,"s":"}","a":[] ,)"
+                      R"( "items" : [ { } , {} ] , "metadata" : { "resourceVersion" : "7" } , "last":0 } )");
   REQUIRE(read.meta.has_value());
   CHECK(read.meta->resource_version == "7");
   CHECK(read.items == Items{"{ }", "{}"});

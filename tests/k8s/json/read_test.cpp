@@ -93,7 +93,8 @@ TEST_CASE("a storage class has the API's defaults where it says nothing") {
   CHECK(bare->volume_binding_mode == "Immediate");
   CHECK_FALSE(bare->allow_volume_expansion);
   auto const full = k8s::read<k8s::StorageClass>(
-      R"({"kind":"StorageClass","provisioner":"p","parameters":{"a":"b"},"reclaimPolicy":"Retain","mountOptions":["hard"],)"
+      R"({"kind":"StorageClass","provisioner":"p","parameters":{"a":"b"},"reclaimPolicy":"Retain",)"
+      R"("mountOptions":["hard"],)"
       R"("allowVolumeExpansion":true,"volumeBindingMode":"WaitForFirstConsumer","allowedTopologies":[{"x":[]}]})");
   REQUIRE(full.has_value());
   CHECK(full->provisioner == "p");
@@ -106,7 +107,8 @@ TEST_CASE("a storage class has the API's defaults where it says nothing") {
 
 TEST_CASE("an event, a namespace, a status and an access review are read") {
   auto const event = k8s::read<k8s::Event>(
-      R"({"metadata":{"name":"e"},"involvedObject":{"kind":"Pod","name":"p"},"type":"Warning","reason":"R","message":"m",)"
+      R"({"metadata":{"name":"e"},"involvedObject":{"kind":"Pod","name":"p"},"type":"Warning","reason":"R",)"
+      R"("message":"m",)"
       R"("source":{"component":"c","host":"h"},"firstTimestamp":"1","lastTimestamp":"2","count":7,"eventTime":null})");
   REQUIRE(event.has_value());
   CHECK(event->involved.kind == "Pod");

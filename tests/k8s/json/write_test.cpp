@@ -16,14 +16,14 @@ TEST_CASE("a volume is written with what is set, and without its status") {
   volume.volume_mode = "Filesystem";
   volume.source = {"csi", {{"driver", "d"}, {"volumeHandle", "true"}}};
   volume.phase = "Bound";
-  CHECK(
-      k8s::write(volume) ==
-      R"({"apiVersion":"v1","kind":"PersistentVolume","metadata":{"name":"pvc-1",)"
-      R"("annotations":{"pv.kubernetes.io/provisioned-by":"example.com/files"},"finalizers":["f"]},)"
-      R"("spec":{"capacity":{"storage":"1Gi"},"csi":{"driver":"d","volumeHandle":"true"},"accessModes":["ReadWriteMany"],)"
-      R"("claimRef":{"apiVersion":"v1","kind":"PersistentVolumeClaim","namespace":"team-a","name":"web","uid":"c-1",)"
-      R"("resourceVersion":"5"},"persistentVolumeReclaimPolicy":"Delete","mountOptions":["hard"],)"
-      R"("storageClassName":"standard","volumeMode":"Filesystem"}})");
+  CHECK(k8s::write(volume) ==
+        R"({"apiVersion":"v1","kind":"PersistentVolume","metadata":{"name":"pvc-1",)"
+        R"("annotations":{"pv.kubernetes.io/provisioned-by":"example.com/files"},"finalizers":["f"]},)"
+        R"("spec":{"capacity":{"storage":"1Gi"},"csi":{"driver":"d","volumeHandle":"true"},)"
+        R"("accessModes":["ReadWriteMany"],)"
+        R"("claimRef":{"apiVersion":"v1","kind":"PersistentVolumeClaim","namespace":"team-a","name":"web","uid":"c-1",)"
+        R"("resourceVersion":"5"},"persistentVolumeReclaimPolicy":"Delete","mountOptions":["hard"],)"
+        R"("storageClassName":"standard","volumeMode":"Filesystem"}})");
 }
 
 TEST_CASE("a claim is written with what is set, and without its status") {
@@ -70,12 +70,12 @@ TEST_CASE("a storage class, an event and a namespace are written") {
   event.first_timestamp = "1";
   event.last_timestamp = "2";
   event.count = 3;
-  CHECK(
-      k8s::write(event) ==
-      R"({"apiVersion":"v1","kind":"Event","metadata":{"name":"web.1","namespace":"team-a"},)"
-      R"("involvedObject":{"apiVersion":"v1","kind":"PersistentVolumeClaim","namespace":"team-a","name":"web","uid":"u",)"
-      R"("resourceVersion":"3"},"reason":"R","message":"line\n\"quoted\"","source":{"component":"c","host":"h"},)"
-      R"("firstTimestamp":"1","lastTimestamp":"2","count":3,"type":"Warning"})");
+  CHECK(k8s::write(event) ==
+        R"({"apiVersion":"v1","kind":"Event","metadata":{"name":"web.1","namespace":"team-a"},)"
+        R"("involvedObject":{"apiVersion":"v1","kind":"PersistentVolumeClaim","namespace":"team-a",)"
+        R"("name":"web","uid":"u",)"
+        R"("resourceVersion":"3"},"reason":"R","message":"line\n\"quoted\"","source":{"component":"c","host":"h"},)"
+        R"("firstTimestamp":"1","lastTimestamp":"2","count":3,"type":"Warning"})");
 
   k8s::Namespace name_space;
   name_space.meta.name = "team-a";
@@ -109,17 +109,16 @@ TEST_CASE("a merge patch nests what is opened and closes what is left open") {
             .close()
             .text() ==
         R"({"metadata":{"uid":"u","resourceVersion":"7","annotations":{"a/b":"yes"}},"spec":{"volumeName":"pvc-1"}})");
-  CHECK(
-      k8s::MergePatch()
-          .metadata({.uid = "u", .resource_version = {}})
-          .open("status")
-          .set("phase", "Bound")
-          .set("accessModes", std::vector<std::string>{"a", "b"})
-          .open("capacity")
-          .set("storage", "1Gi")
-          .remove("old")
-          .text() ==
-      R"({"metadata":{"uid":"u"},"status":{"phase":"Bound","accessModes":["a","b"],"capacity":{"storage":"1Gi","old":null}}})");
+  CHECK(k8s::MergePatch()
+            .metadata({.uid = "u", .resource_version = {}})
+            .open("status")
+            .set("phase", "Bound")
+            .set("accessModes", std::vector<std::string>{"a", "b"})
+            .open("capacity")
+            .set("storage", "1Gi")
+            .remove("old")
+            .text() == R"({"metadata":{"uid":"u"},"status":{"phase":"Bound","accessModes":["a","b"],)"
+                       R"("capacity":{"storage":"1Gi","old":null}}})");
 }
 
 TEST_CASE("closing what is not open changes nothing") {

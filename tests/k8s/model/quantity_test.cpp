@@ -40,7 +40,8 @@ TEST_CASE("a quantity is its number times its suffix, rounded up to whole units"
 
 TEST_CASE("quantities beyond 2^63-1 are capped") {
   auto const* text = GENERATE("9223372036854775807", "9223372036854775808", "8Ei", "10E", "1e30", "1e400",
-                              "1e9223372036854775807", "99999999999999999999999999999999999999999999", "9999999Ei");
+                              "1e9223372036854775807", "99999999999999999999999999999999999999999999", "9999999Ei",
+                              "18446744073709551616Ei", "9999999999999999999Ei", "99999999999999999999999999Ei");
   CAPTURE(text);
   CHECK(parse(text).ceil_value() == largest);
   CHECK(parse(std::string("-") + text).ceil_value() == -largest);
