@@ -215,7 +215,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
       break;
     case Released::missing:
       say("its directory was gone already");
-      tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, "DirectoryMissing",
+      tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_missing),
                       fmt::format("directory \"{}\" was gone already when the volume was released; nothing to {}",
                                   action.path.text(), to_string(action.policy))});
       break;

@@ -10,6 +10,7 @@
 #include "k8s/model/volume.hpp"
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/relative_path.hpp"
+#include "provisioner/core/restore.hpp"
 
 namespace nfs {
 
@@ -25,7 +26,7 @@ struct EmitEvent {
   bool operator==(EmitEvent const&) const = default;
 };
 
-/// Intent, then the directory.
+/// Intent, then the directory: made, adopted if it is there, or an archive renamed back.
 struct MakeDirectory {
   std::string volume;
   k8s::ObjectReference claim;
@@ -33,6 +34,7 @@ struct MakeDirectory {
   std::uint32_t mode = 0777;
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
+  std::optional<BeginWith> from;
   bool operator==(MakeDirectory const&) const = default;
 };
 

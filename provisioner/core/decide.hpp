@@ -52,9 +52,10 @@ struct ClaimView {
   k8s::Claim const& claim;
   k8s::StorageClass const* storage_class = nullptr;  ///< the class it asks for; null: there is none of that name
   k8s::Volume const* volume = nullptr;               ///< the volume named after its uid; null: there is none
-  bool choosable_volume = false;  ///< kube-controller-manager could bind it to a volume that is there
-  bool intent_pending = false;    ///< an intent of this volume stands on the export
-  std::string namespace_uid;      ///< of the claim's namespace; empty: unknown
+  bool choosable_volume = false;        ///< kube-controller-manager could bind it to a volume that is there
+  bool intent_pending = false;          ///< an intent of this volume stands on the export
+  std::string namespace_uid;            ///< of the claim's namespace; empty: unknown
+  std::vector<ArchiveRecord> archives;  ///< of this namespace's and claim's name
 };
 
 /// A volume whose claim is gone, or is none of ours to bind.

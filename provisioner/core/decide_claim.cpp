@@ -122,47 +122,69 @@ Decision finish(ClaimView const& view, Settings const& settings) {
   return Act{std::move(actions)};
 }
 
+// What a class and a claim together ask for.
+struct Wish {
+  ClassParameters parameters;
+  RelativePath path;
+  DirectoryOwner owner;
+  std::optional<BeginWith> from;
+};
+
+OrRefusal<Wish> wish_of(ClaimView const& view, Settings const& settings) {
+  auto parsed = parse_class_parameters(view.storage_class->parameters);
+  if (auto* why = std::get_if<Refusal>(&parsed)) return std::move(*why);
+  auto& parameters = std::get<ClassParameters>(parsed);
+  auto path = directory_of(view.claim, parameters);
+  if (auto* why = std::get_if<Refusal>(&path)) return std::move(*why);
+  auto const owner = directory_owner(view.claim, parameters, settings.directories);
+  if (auto const* why = std::get_if<Refusal>(&owner)) return *why;
+  auto beginning = beginning_of(view.claim, parameters, view.namespace_uid, view.archives);
+  if (auto* why = std::get_if<Refusal>(&beginning)) return std::move(*why);
+  std::optional<BeginWith> from;
+  if (auto* archive = std::get_if<BeginWith>(&beginning)) from = std::move(*archive);
+  return Wish{std::move(parameters), std::get<RelativePath>(std::move(path)), std::get<DirectoryOwner>(owner),
+              std::move(from)};
+}
+
+std::vector<Action> provisioning_steps(ClaimView const& view, Wish const& wish, ExportView const& place,
+                                       Settings const& settings) {
+  auto const& claim = view.claim;
+  auto const name = volume_name(claim);
+  auto const about = reference_to(claim);
+  VolumePlan const plan{wish.path, &place.where, place.id, view.namespace_uid, wish.parameters};
+  std::vector<Action> actions;
+  actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning),
+                                 "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\""});
+  actions.emplace_back(
+      MakeDirectory{name, about, wish.path, wish.owner.mode, wish.owner.uid, wish.owner.gid, wish.from});
+  actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});
+  actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning_succeeded),
+                                 "Successfully provisioned volume " + name});
+  if (!settings.binds_itself()) return actions;
+  for (auto& step : binding_steps(claim, nullptr, settings)) actions.push_back(std::move(step));
+  actions.emplace_back(SettleIntent{name});
+  return actions;
+}
+
 Decision provision(ClaimView const& view, ExportView const& place, Settings const& settings,
                    ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
-  auto const failure = [&](Refusal const& why) {
-    return refuse(claim, "failed to provision volume with StorageClass \"" + view.storage_class->meta.name +
-                             "\": " + why.message);
+  auto const failure = [&](std::string const& why, std::string for_volume) {
+    return refuse(claim,
+                  "failed to provision volume with StorageClass \"" + view.storage_class->meta.name + "\": " + why,
+                  std::move(for_volume));
   };
-  auto parsed = parse_class_parameters(view.storage_class->parameters);
-  if (auto const* why = std::get_if<Refusal>(&parsed)) return failure(*why);
-  auto const& parameters = std::get<ClassParameters>(parsed);
-  auto directory = directory_of(claim, parameters);
-  if (auto const* why = std::get_if<Refusal>(&directory)) return failure(*why);
-  auto const& path = std::get<RelativePath>(directory);
-  auto owned = directory_owner(claim, parameters, settings.directories);
-  if (auto const* why = std::get_if<Refusal>(&owned)) return failure(*why);
-  auto const& owner = std::get<DirectoryOwner>(owned);
-
-  Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid};
-  auto const verdict =
-      may_use(asker, path, parameters.shared_directory, place.occupancy.overlapping(path), claim_exists);
+  auto const wished = wish_of(view, settings);
+  if (auto const* why = std::get_if<Refusal>(&wished)) return failure(why->message, {});
+  auto const& wish = std::get<Wish>(wished);
+  auto const verdict = may_use({claim.meta.name_space, claim.meta.name, claim.meta.uid}, wish.path,
+                               wish.parameters.shared_directory, place.occupancy.overlapping(wish.path), claim_exists);
   if (auto const* held = std::get_if<PathHeld>(&verdict)) {
-    if (held->soon_free) return Wait{held->message, held->volume, {}};
-    auto refusal = failure(Refusal{held->message});
-    refusal.for_volume = held->volume;
-    return refusal;
+    if (!held->soon_free) return failure(held->message, held->volume);
+    return Wait{held->message, held->volume,
+                EmitEvent{reference_to(claim), EventType::normal, std::string(names::waiting), held->message}};
   }
-
-  auto const name = volume_name(claim);
-  VolumePlan const plan{path, &place.where, place.id, view.namespace_uid, parameters};
-  std::vector<Action> actions;
-  actions.emplace_back(EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning),
-                                 "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\""});
-  actions.emplace_back(MakeDirectory{name, reference_to(claim), path, owner.mode, owner.uid, owner.gid});
-  actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});
-  actions.emplace_back(EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning_succeeded),
-                                 "Successfully provisioned volume " + name});
-  if (settings.binds_itself()) {
-    for (auto& step : binding_steps(claim, nullptr, settings)) actions.push_back(std::move(step));
-    actions.emplace_back(SettleIntent{name});
-  }
-  return Act{std::move(actions)};
+  return Act{provisioning_steps(view, wish, place, settings)};
 }
 
 // The claim went elsewhere after we had made a volume for it: ours was never used.
