@@ -140,7 +140,7 @@ TEST_CASE("a list of what is written gives the objects back, however it is cut")
       return {};
     });
     for (std::string_view rest = list; !rest.empty();) {
-      auto const size = std::min<std::size_t>(*rc::gen::inRange(1, 200), rest.size());
+      auto const size = std::min(*rc::gen::inRange<std::size_t>(1, 200), rest.size());
       RC_ASSERT(framer.feed(rest.substr(0, size)).has_value());
       rest.remove_prefix(size);
     }
