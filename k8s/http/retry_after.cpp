@@ -34,7 +34,7 @@ std::optional<milliseconds> parse_retry_after(std::string_view value, WallTime n
     return std::min<milliseconds>(std::chrono::seconds{std::min<long long>(seconds, longest.count())}, longest);
   }
   // An HTTP date begins with the name of a day; curl alone would take much more for a date.
-  if (text.size() < 24 || text.find(',') == std::string_view::npos) return std::nullopt;
+  if (text.find(',') == std::string_view::npos) return std::nullopt;
   auto const date = curl_getdate(std::string{text}.c_str(), nullptr);
   if (date < 0) return std::nullopt;
   auto const wait = std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::from_time_t(date) - now);
