@@ -1,6 +1,7 @@
 #include "provisioner/core/volume_body.hpp"
 
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/text.hpp"
 
 namespace nfs {
 namespace {
@@ -11,9 +12,9 @@ std::string annotation(k8s::Volume const& volume, std::string_view key) {
 }
 
 Refusal edited(std::string_view key, std::string const& value) {
-  return Refusal{"annotation " + std::string(key) + " was edited to \"" + value.substr(0, 128) +
-                 "\", which cannot be read; put back what it was, or take all nfs-subdir-provisioner.io/ annotations "
-                 "off to have the class decide"};
+  return Refusal{"annotation " + std::string(key) + " was edited to " + quoted(value) +
+                 ", which cannot be read; put back what it was, or take all nfs-subdir-provisioner.io/ annotations off "
+                 "to have the class decide"};
 }
 
 }  // namespace
