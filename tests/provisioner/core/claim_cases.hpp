@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+namespace nfs::testing {
+
+struct Case {
+  std::string what;
+  std::function<void(World&)> change;
+  std::string decision;  ///< how text_of() begins
+};
+
+inline void check_claims(std::vector<Case> const& table) {
+  for (auto const& row : table) {
+    World world;
+    row.change(world);
+    auto const text = text_of(world.on_claim());
+    INFO(row.what << "\n  decided: " << text << "\n  wanted:  " << row.decision);
+    CHECK(text.starts_with(row.decision));
+  }
+}
+
+inline constexpr auto provisions =
+    "act: tell Provisioning, make directory, create volume, tell ProvisioningSucceeded, volume bound, bind claim, "
+    "claim bound, settle";
+inline constexpr auto provisions_unbound =
+    "act: tell Provisioning, make directory, create volume, tell ProvisioningSucceeded";
+
+inline void hand_to(World& world, std::string const& ga, std::string const& beta) {
+  auto& annotations = world.claim.meta.annotations;
+  annotations.clear();
+  if (!ga.empty()) annotations.emplace(names::storage_provisioner, ga);
+  if (!beta.empty()) annotations.emplace(names::beta_storage_provisioner, beta);
+}
+
+}  // namespace nfs::testing

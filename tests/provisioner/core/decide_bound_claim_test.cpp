@@ -1,0 +1,197 @@
+#include "tests/provisioner/core/claim_cases.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+TEST_CASE("a volume of our name that was not made for the claim is never bound to it") {
+  auto const foreign = [](World& world) {
+    world.volume = world.made_volume("Available");
+    world.volume->claim_ref->uid = "SOMEBODY";
+  };
+  check_claims({
+      {"for another claim", foreign, "refuse for pvc-UID: a volume named pvc-UID exists, but was not made for"},
+      {"for nobody",
+       [](World& world) {
+         world.volume = world.made_volume("Available");
+         world.volume->claim_ref.reset();
+       },
+       "refuse for pvc-UID: "},
+      {"and the claim is not ours either",
+       [&](World& world) {
+         foreign(world);
+         hand_to(world, "example.com/other", "");
+       },
+       "leave: "},
+  });
+}
+
+namespace {
+
+// The claim at each stage of its binding.
+void bind_spec(k8s::Claim& claim) {
+  claim.volume_name = "pvc-UID";
+  claim.meta.annotations.emplace(names::bind_completed, "yes");
+  claim.meta.annotations.emplace(names::bound_by_controller, "yes");
+}
+void bind_status(k8s::Claim& claim) {
+  claim.phase = "Bound";
+  claim.status_access_modes = claim.access_modes;
+  claim.status_capacity = claim.requested_storage;
+}
+
+}  // namespace
+
+TEST_CASE("a binding that is partly done gives exactly the steps that are missing") {
+  check_claims({
+      {"the volume was made", [](World& world) { world.volume = world.made_volume("Pending"); },
+       "act: volume bound, bind claim, claim bound"},
+      {"kube-controller-manager saw the volume", [](World& world) { world.volume = world.made_volume("Available"); },
+       "act: volume bound, bind claim, claim bound"},
+      {"the volume is Bound", [](World& world) { world.volume = world.made_volume("Bound"); },
+       "act: bind claim, claim bound"},
+      {"the claim names it",
+       [](World& world) {
+         world.volume = world.made_volume("Bound");
+         bind_spec(world.claim);
+       },
+       "act: claim bound"},
+      {"the claim names it without its annotations",
+       [](World& world) {
+         world.volume = world.made_volume("Bound");
+         world.claim.volume_name = "pvc-UID";
+       },
+       "act: bind claim, claim bound"},
+      {"kube-controller-manager bound the claim first",
+       [](World& world) {
+         world.volume = world.made_volume("Pending");
+         bind_spec(world.claim);
+         bind_status(world.claim);
+       },
+       "act: volume bound"},
+      {"all is bound, the intent stands",
+       [](World& world) {
+         world.volume = world.made_volume("Bound");
+         bind_spec(world.claim);
+         bind_status(world.claim);
+         world.intent = true;
+       },
+       "act: settle"},
+      {"the steps, then the intent",
+       [](World& world) {
+         world.volume = world.made_volume("Bound");
+         bind_spec(world.claim);
+         world.intent = true;
+       },
+       "act: claim bound, settle"},
+      {"all is bound",
+       [](World& world) {
+         world.volume = world.made_volume("Bound");
+         bind_spec(world.claim);
+         bind_status(world.claim);
+       },
+       "leave: bound"},
+      {"Lost, while its volume is there",
+       [](World& world) {
+         world.volume = world.made_volume("Bound");
+         bind_spec(world.claim);
+         world.claim.phase = "Lost";
+       },
+       "act: claim bound"},
+      {"Lost, and so is its volume",
+       [](World& world) {
+         bind_spec(world.claim);
+         world.claim.phase = "Lost";
+       },
+       "leave: bound, its volume is not one of ours or is gone"},
+      {"bound, its volume is not there",
+       [](World& world) {
+         bind_spec(world.claim);
+         bind_status(world.claim);
+       },
+       "leave: bound, its volume is not one of ours or is gone"},
+      {"its volume is being deleted",
+       [](World& world) {
+         world.volume = world.made_volume("Bound");
+         world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
+       },
+       "wait for pvc-UID: its volume is being deleted"},
+      {"the claim is being deleted",
+       [](World& world) {
+         world.volume = world.made_volume("Pending");
+         world.claim.meta.deletion_timestamp = "2026-01-01T00:00:00Z";
+         world.intent = true;
+       },
+       "leave: the claim is being deleted"},
+      {"its class is gone meanwhile",
+       [](World& world) {
+         world.volume = world.made_volume("Pending");
+         world.storage_class.reset();
+       },
+       "act: volume bound, bind claim, claim bound"},
+      {"the claim could not be provisioned any more",
+       [](World& world) {
+         world.volume = world.made_volume("Pending");
+         world.storage_class->parameters["unknown"] = "x";
+       },
+       "act: volume bound, bind claim, claim bound"},
+      {"a volume that does not say who made it",
+       [](World& world) {
+         world.volume = world.made_volume("Bound");
+         world.volume->meta.annotations.clear();
+       },
+       "act: bind claim, claim bound"},
+  });
+}
+
+TEST_CASE("with binding left to kube-controller-manager the intent stands until the claim is bound") {
+  check_claims({
+      {"made",
+       [](World& world) {
+         world.settings.binding = Binding::controller;
+         world.volume = world.made_volume("Pending");
+         world.intent = true;
+       },
+       "leave: left to kube-controller-manager to bind"},
+      {"bound by it",
+       [](World& world) {
+         world.settings.binding = Binding::controller;
+         world.volume = world.made_volume("Bound");
+         bind_spec(world.claim);
+         bind_status(world.claim);
+         world.intent = true;
+       },
+       "act: settle"},
+  });
+}
+
+TEST_CASE("a claim that was bound elsewhere has the volume that we made for it released as never used") {
+  auto const elsewhere = [](World& world) {
+    world.volume = world.made_volume("Available");
+    world.claim.volume_name = "other";
+    world.intent = true;
+  };
+  check_claims({
+      {"elsewhere", elsewhere, "act: undo directory, delete volume, remove finalizer"},
+      {"the volume may have been used",
+       [&](World& world) {
+         elsewhere(world);
+         world.intent = false;
+       },
+       "leave: "},
+      {"the volume is not ours",
+       [&](World& world) {
+         elsewhere(world);
+         world.volume->meta.annotations[std::string(names::provisioned_by)] = "example.com/other";
+       },
+       "leave: the claim is for volume other"},
+      {"the volume is another claim's",
+       [&](World& world) {
+         elsewhere(world);
+         world.volume->claim_ref->uid = "SOMEBODY";
+       },
+       "leave: the claim is for volume other"},
+  });
+  World world;
+  elsewhere(world);
+  CHECK(action<DeleteVolume>(world.on_claim()) == DeleteVolume{"pvc-UID", "PV-UID"});
+}

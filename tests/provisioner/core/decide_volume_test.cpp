@@ -1,0 +1,345 @@
+#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+namespace {
+
+// The volume of a claim that is gone: ours, policy Delete, and nobody else on its directory.
+World released_world() {
+  World world;
+  world.volume = world.made_volume("Released");
+  world.claim_is_there = false;
+  world.occupancies[0].put(path("team-a/web"), occupant("pvc-UID", "UID", "web"));
+  return world;
+}
+
+// Made by upstream: no annotations of ours, no finalizer.
+void make_upstreams(World& world) {
+  world.volume->meta.annotations = {{std::string(names::provisioned_by), std::string(our_name)}};
+  world.volume->meta.finalizers.clear();
+}
+
+void set_annotation(World& world, std::string_view key, std::string value) {
+  world.volume->meta.annotations.insert_or_assign(std::string(key), std::move(value));
+}
+
+struct Case {
+  std::string what;
+  std::function<void(World&)> change;
+  std::string decision;  ///< how text_of() begins
+};
+
+void check_volumes(std::vector<Case> const& table) {
+  for (auto const& row : table) {
+    auto world = released_world();
+    row.change(world);
+    auto const text = text_of(world.on_volume());
+    INFO(row.what << "\n  decided: " << text << "\n  wanted:  " << row.decision);
+    CHECK(text.starts_with(row.decision));
+  }
+}
+
+constexpr auto archives = "act: release team-a/web by archive, delete volume, remove finalizer";
+constexpr auto removes = "act: release team-a/web by delete, delete volume, remove finalizer";
+constexpr auto retains = "act: release team-a/web by retain, delete volume, remove finalizer";
+constexpr auto forgets = "act: delete volume, remove finalizer";
+
+}  // namespace
+
+TEST_CASE("a released volume of ours is dealt with, then deleted, then let go") {
+  CHECK(text_of(released_world().on_volume()) == archives);
+}
+
+TEST_CASE("which volumes are released") {
+  check_volumes({
+      {"another provisioner's", [](World& world) { set_annotation(world, names::provisioned_by, "example.com/other"); },
+       "leave: the volume was made by another provisioner"},
+      {"migrated to us",
+       [](World& world) {
+         set_annotation(world, names::provisioned_by, "kubernetes.io/nfs");
+         set_annotation(world, names::migrated_to, std::string(our_name));
+       },
+       archives},
+      {"made by nobody that it names",
+       [](World& world) { world.volume->meta.annotations.erase("pv.kubernetes.io/provisioned-by"); },
+       "leave: the volume was made by another provisioner"},
+      {"not on NFS", [](World& world) { world.volume->source.type = "csi"; }, "leave: the volume is not on NFS"},
+      {"Bound", [](World& world) { world.volume->phase = "Bound"; }, "leave: nothing is due: phase Bound"},
+      {"Pending", [](World& world) { world.volume->phase = "Pending"; }, "leave: nothing is due"},
+      {"Available", [](World& world) { world.volume->phase = "Available"; }, "leave: nothing is due"},
+      {"Failed", [](World& world) { world.volume->phase = "Failed"; }, "leave: nothing is due"},
+      {"to be retained",
+       [](World& world) {
+         world.volume->reclaim_policy = "Retain";
+         world.volume->meta.finalizers.clear();
+       },
+       "leave: nothing is due: phase Released, policy Retain"},
+      {"its claim is still there", [](World& world) { world.claim_is_there = true; }, "wait: its claim is still there"},
+      {"being deleted, held by our finalizer",
+       [](World& world) { world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z"; }, archives},
+      {"being deleted, not held by us",
+       [](World& world) {
+         world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
+         world.volume->meta.finalizers = {"kubernetes.io/pv-protection"};
+       },
+       "leave: the volume is being deleted and does not wait for us"},
+      {"the export was not identified yet", [](World& world) { world.ids[0].clear(); },
+       "wait: the export was not identified yet"},
+      {"another server", [](World& world) { world.volume->source.attributes["server"] = "other.example"; },
+       "refuse: the volume lies at other.example:/data/nfs/team-a/web"},
+      {"outside of the export", [](World& world) { world.volume->source.attributes["path"] = "/data/nfs2/team-a/web"; },
+       "refuse: the volume lies at nfs.example:/data/nfs2/team-a/web"},
+      {"the export itself", [](World& world) { world.volume->source.attributes["path"] = "/data/nfs/"; },
+       "refuse: the volume lies at nfs.example:/data/nfs/"},
+      {"a path with ..", [](World& world) { world.volume->source.attributes["path"] = "/data/nfs/team-a/../../etc"; },
+       "refuse: "},
+  });
+}
+
+TEST_CASE("the policy that was frozen when the volume was made is the one that counts") {
+  check_volumes({
+      {"delete", [](World& world) { set_annotation(world, names::on_delete, "delete"); }, removes},
+      {"retain", [](World& world) { set_annotation(world, names::on_delete, "retain"); }, retains},
+      {"archive", [](World& world) { set_annotation(world, names::on_delete, "archive"); }, archives},
+      {"whatever the class says now",
+       [](World& world) {
+         world.storage_class->parameters["onDelete"] = "delete";
+         world.storage_class->parameters["pathPattern"] = "elsewhere";
+       },
+       archives},
+      {"whoever the class is for now", [](World& world) { world.storage_class->provisioner = "example.com/other"; },
+       archives},
+      {"without a class", [](World& world) { world.storage_class.reset(); }, archives},
+  });
+}
+
+TEST_CASE("nothing is touched on the word of annotations that were edited") {
+  check_volumes({
+      {"another export's id", [](World& world) { set_annotation(world, names::export_id, "EXPORT-2"); },
+       "refuse: the volume was made on export EXPORT-2"},
+      {"no export's id", [](World& world) { set_annotation(world, names::export_id, ""); }, "refuse: annotation "},
+      {"another path", [](World& world) { set_annotation(world, names::path, "team-a/db"); },
+       "refuse: the volume was made for directory \"team-a/db\""},
+      {"a path that leads out", [](World& world) { set_annotation(world, names::path, "../team-b"); },
+       "refuse: annotation nfs-subdir-provisioner.io/path was edited"},
+      {"no path", [](World& world) { world.volume->meta.annotations.erase("nfs-subdir-provisioner.io/path"); },
+       "refuse: annotation nfs-subdir-provisioner.io/path was edited"},
+      {"an unknown policy", [](World& world) { set_annotation(world, names::on_delete, "remove"); },
+       "refuse: annotation nfs-subdir-provisioner.io/on-delete was edited"},
+      {"a malformed retention", [](World& world) { set_annotation(world, names::archive_retention, "30"); },
+       "refuse: annotation nfs-subdir-provisioner.io/archive-retention was edited"},
+      {"edited, but not due",
+       [](World& world) {
+         set_annotation(world, names::on_delete, "remove");
+         world.volume->phase = "Bound";
+       },
+       "leave: nothing is due"},
+  });
+}
+
+TEST_CASE("a refused release is told on the volume") {
+  auto world = released_world();
+  set_annotation(world, names::export_id, "EXPORT-2");
+  auto const decision = world.on_volume();
+  auto const& event = std::get<Refuse>(decision).event;
+  CHECK(event.type == k8s::EventType::warning);
+  CHECK(event.reason == "VolumeFailedDelete");
+  CHECK(event.about == reference_to(*world.volume));
+  CHECK(contains(event.message, "EXPORT-1"));
+  CHECK(contains(event.message, "nothing was touched"));
+}
+
+TEST_CASE("a volume that upstream made is released as its class says, and archived where nobody says") {
+  auto const parameters = [](k8s::StringMap values) {
+    return [=](World& world) {
+      make_upstreams(world);
+      world.storage_class->parameters = values;
+    };
+  };
+  check_volumes({
+      {"nothing said", parameters({}), archives},
+      {"onDelete delete", parameters({{"onDelete", "delete"}}), removes},
+      {"onDelete retain", parameters({{"onDelete", "retain"}}), retains},
+      {"archiveOnDelete false", parameters({{"archiveOnDelete", "false"}}), removes},
+      {"archiveOnDelete F", parameters({{"archiveOnDelete", "F"}}), removes},
+      {"archiveOnDelete true", parameters({{"archiveOnDelete", "true"}}), archives},
+      {"archiveOnDelete no", parameters({{"archiveOnDelete", "no"}}), archives},
+      {"onDelete wins", parameters({{"onDelete", "retain"}, {"archiveOnDelete", "false"}}), retains},
+      {"onDelete in a word of its own", parameters({{"onDelete", "purge"}}), archives},
+      {"unknown parameters do not matter any more", parameters({{"onDelete", "delete"}, {"colour", "red"}}), removes},
+      {"the class is gone",
+       [](World& world) {
+         make_upstreams(world);
+         world.storage_class.reset();
+       },
+       archives},
+      {"the class is another provisioner's by now",
+       [](World& world) {
+         make_upstreams(world);
+         world.storage_class->parameters = {{"onDelete", "delete"}};
+         world.storage_class->provisioner = "example.com/other";
+       },
+       archives},
+      {"at the root's reserved names: whatever stands there is no volume's",
+       [](World& world) {
+         make_upstreams(world);
+         world.volume->source.attributes["path"] = "/data/nfs/archived-team-a-web-pvc-1";
+       },
+       "refuse: nothing was touched"},
+  });
+}
+
+TEST_CASE("a release carries all that the record needs") {
+  auto world = released_world();
+  set_annotation(world, names::archive_retention, "30d");
+  auto const release = action<ReleaseDirectory>(world.on_volume());
+  CHECK(release == ReleaseDirectory{.volume = "pvc-UID",
+                                    .path = path("team-a/web"),
+                                    .policy = OnDelete::archive,
+                                    .claim = *world.volume->claim_ref,
+                                    .namespace_uid = "NS-UID",
+                                    .storage_class = "volumen-tipo-ivan",
+                                    .requested_storage = "1.5Gi",
+                                    .retention = "30d"});
+  CHECK(action<DeleteVolume>(world.on_volume()) == DeleteVolume{"pvc-UID", "PV-UID"});
+  CHECK(action<RemoveFinalizer>(world.on_volume()) == RemoveFinalizer{"pvc-UID", "PV-UID"});
+}
+
+TEST_CASE("nothing is moved or removed under another volume") {
+  auto const stand = [](std::string_view where, Occupant who, bool lives) {
+    return [=](World& world) {
+      if (lives) world.living.insert(who.claim_uid);
+      world.occupancies[0].put(path(where), who);
+    };
+  };
+  check_volumes({
+      {"a live one above", stand("team-a", occupant("pvc-9", "LIVE"), true),
+       "refuse for pvc-9: directory \"team-a/web\" is kept"},
+      {"a live one below", stand("team-a/web/deep/er", occupant("pvc-9", "LIVE"), true),
+       "refuse for pvc-9: directory \"team-a/web\" is kept"},
+      {"one below that is kept", stand("team-a/web/deep", occupant("pvc-9", "GONE", "other", false), false),
+       "refuse for pvc-9: "},
+      {"one beside it, with a name that begins the same", stand("team-a/web2", occupant("pvc-9", "LIVE"), true),
+       archives},
+      {"a live one on the very same directory: the last to go takes it along",
+       stand("team-a/web", occupant("pvc-9", "LIVE"), true), forgets},
+      {"one that is kept on the very same directory",
+       stand("team-a/web", occupant("pvc-9", "GONE", "web", false), false), forgets},
+      {"one without a claim on the very same directory", stand("team-a/web", occupant("pvc-9", ""), false), forgets},
+      {"going together: the one that sorts before goes first", stand("team-a/web", occupant("pvc-9", "GONE"), false),
+       "wait for pvc-9: a volume that shares its directory goes first"},
+      {"going together: the one that sorts last has the directory",
+       stand("team-a/web", occupant("pvc-Z", "GONE"), false), forgets},
+      {"a live one, and one that goes too",
+       [](World& world) {
+         world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "GONE"));
+         world.occupancies[0].put(path("team-a/web"), occupant("pvc-8", "LIVE"));
+         world.living.insert("LIVE");
+       },
+       "wait for pvc-9: "},
+      {"one below counts although another shares the directory",
+       [](World& world) {
+         world.occupancies[0].put(path("team-a/web"), occupant("pvc-8", "LIVE"));
+         world.occupancies[0].put(path("team-a/web/deep"), occupant("pvc-9", "LIVE"));
+         world.living.insert("LIVE");
+       },
+       "refuse for pvc-9: "},
+  });
+}
+
+TEST_CASE("of volumes that share a directory and go together exactly one deals with it") {
+  for (std::size_t count = 1; count <= 4; ++count) {
+    std::vector<std::string> left;
+    for (std::size_t i = 0; i < count; ++i) left.push_back("pvc-" + std::to_string(i));
+    int released = 0;
+    // Each round all that are left decide on the same state; those that act go.
+    for (std::size_t round = 0; round < count && !left.empty(); ++round) {
+      auto world = released_world();
+      world.occupancies[0] = {};
+      for (auto const& name : left) world.occupancies[0].put(path("team-a/web"), occupant(name, "U-" + name, "web"));
+      std::vector<std::string> stay;
+      for (auto const& name : left) {
+        world.volume->meta.name = name;
+        auto const text = text_of(world.on_volume());
+        if (text.starts_with("wait for")) stay.push_back(name);
+        if (text == archives) ++released;
+      }
+      left = stay;
+    }
+    INFO(count << " volumes");
+    CHECK(left.empty());
+    CHECK(released == 1);
+  }
+}
+
+TEST_CASE("the export whose directory it is, is the one that is asked") {
+  auto world = released_world();
+  world.exports = {{"first", "nfs.example", "/data/nfs", "/one"}, {"second", "nfs.example", "/other", "/two"}};
+  world.ids = {"EXPORT-1", "EXPORT-2"};
+  world.occupancies.resize(2);
+  world.occupancies[0] = {};
+  world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "LIVE"));
+  world.living.insert("LIVE");
+  world.volume->source.attributes["path"] = "/other/team-a/web";
+  set_annotation(world, names::export_id, "EXPORT-2");
+  CHECK(text_of(world.on_volume()) == archives);
+  set_annotation(world, names::export_id, "EXPORT-1");
+  CHECK(text_of(world.on_volume()).starts_with("refuse: the volume was made on export EXPORT-1"));
+}
+
+TEST_CASE("our finalizer follows the reclaim policy of what we made") {
+  auto const with = [](std::string policy, std::string phase, bool finalizer) {
+    return [=](World& world) {
+      world.volume->reclaim_policy = policy;
+      world.volume->phase = phase;
+      if (!finalizer) world.volume->meta.finalizers = {"kubernetes.io/pv-protection"};
+    };
+  };
+  check_volumes({
+      {"changed to Retain", with("Retain", "Bound", true), "act: remove finalizer"},
+      {"changed to Retain, released", with("Retain", "Released", true), "act: remove finalizer"},
+      {"changed to Recycle", with("Recycle", "Bound", true), "act: remove finalizer"},
+      {"changed to Delete", with("Delete", "Bound", false), "act: add finalizer"},
+      {"Delete, with it", with("Delete", "Bound", true), "leave: nothing is due"},
+      {"Retain, without it", with("Retain", "Bound", false), "leave: nothing is due"},
+      {"Delete, not bound yet", with("Delete", "Pending", false), "leave: nothing is due"},
+      {"being deleted",
+       [&](World& world) {
+         with("Delete", "Bound", false)(world);
+         world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
+       },
+       "leave: nothing is due"},
+      {"upstream's",
+       [&](World& world) {
+         with("Delete", "Bound", false)(world);
+         make_upstreams(world);
+       },
+       "leave: nothing is due"},
+      {"edited annotations",
+       [&](World& world) {
+         with("Delete", "Bound", false)(world);
+         set_annotation(world, names::on_delete, "?");
+       },
+       "leave: nothing is due"},
+      {"another's",
+       [&](World& world) {
+         with("Retain", "Bound", true)(world);
+         set_annotation(world, names::provisioned_by, "example.com/other");
+       },
+       "leave: the volume was made by another provisioner"},
+      {"may not patch volumes: not taken off",
+       [&](World& world) {
+         with("Retain", "Bound", true)(world);
+         world.settings.permissions.patch_volumes = false;
+       },
+       "leave: nothing is due"},
+      {"may not patch volumes: not put on",
+       [&](World& world) {
+         with("Delete", "Bound", false)(world);
+         world.settings.permissions.patch_volumes = false;
+       },
+       "leave: nothing is due"},
+  });
+}
