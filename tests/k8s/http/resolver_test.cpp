@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <netdb.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <future>
 
@@ -40,6 +41,7 @@ namespace {
 using Catch::Matchers::Contains;
 
 CurlOptions options_for_host(std::string const& host) {
+  for (auto const* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(name);  // it would resolve the host
   CurlOptions options;
   options.server = "http://" + host + ":1";
   return options;
