@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "provisioner/storage/memory_file_system.hpp"
+#include "storage_fixtures.hpp"
+
+namespace nfs::test {
+
+/// An export in memory, identified.
+struct Export {
+  MemoryFileSystem files;
+  VolumeStore store{files};
+  std::string id = *store.identify({});
+
+  [[nodiscard]] bool has(std::string_view path) const { return files.dump().contains(std::string(path)); }
+  [[nodiscard]] std::string at(std::string_view path) const {
+    auto const all = files.dump();
+    auto const found = all.find(std::string(path));
+    return found == all.end() ? "nothing" : found->second;
+  }
+};
+
+}  // namespace nfs::test

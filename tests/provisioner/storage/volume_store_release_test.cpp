@@ -1,0 +1,185 @@
+#include "export_fixture.hpp"
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/volume_store.hpp"
+#include "tests/support/catch.hpp"
+
+namespace nfs::test {
+namespace {
+
+TEST_CASE("a directory with data is archived, with a record, and empty parents go") {
+  Export place;
+  place.files.put_file("team-a/x/web/token", "x");
+  auto const record = archive_of("team-a/x/web");
+  CHECK(outcome(place.store.archive(record)) == "archived");
+  CHECK(place.at("archived-team-a-web-pvc-1/token") == "file x");
+  CHECK_FALSE(place.has("team-a"));
+  auto const text = place.files.read_file(layout::record_of("pvc-1"), 10'000);
+  CHECK(*read_record(*text) == record);
+  SECTION("again: the same answer, and the record stays") {
+    auto later = record;
+    later.time = "2027-01-01T00:00:00Z";
+    CHECK(outcome(place.store.archive(later)) == "archived");
+    CHECK(*place.files.read_file(layout::record_of("pvc-1"), 10'000) == *text);
+  }
+  SECTION("again, with a new volume on the same path: that one is left alone") {
+    place.files.put_file("team-a/x/web/new", "y");
+    CHECK(outcome(place.store.archive(record)) == "archived");
+    CHECK(place.at("team-a/x/web/new") == "file y");
+  }
+}
+
+TEST_CASE("parents that are not empty stay") {
+  Export place;
+  place.files.put_file("team-a/x/web/token", "x");
+  place.files.put_file("team-a/readme", "y");
+  CHECK(outcome(place.store.archive(archive_of("team-a/x/web"))) == "archived");
+  CHECK_FALSE(place.has("team-a/x"));
+  CHECK(place.has("team-a/readme"));
+}
+
+TEST_CASE("what stands at the archive's name without a record is not replaced") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  place.files.put_file("archived-team-a-web-pvc-1/foreign", "y");
+  auto const before = place.files.dump();
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "exists");
+  CHECK(place.files.dump() == before);
+}
+
+TEST_CASE("an archive that has lost its record gets one") {
+  Export place;
+  place.files.put_file("archived-team-a-web-pvc-1/token", "x");
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+  CHECK(place.has(layout::record_of("pvc-1")));
+}
+
+TEST_CASE("a record of another identity is not overwritten") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  auto other = archive_of("team-a/web");
+  other.claim_uid = "2";
+  REQUIRE(outcome(place.files.write_file(layout::record_of("pvc-1"), write_document(other))) == "ok");
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "exists");
+  place.files.put_file(layout::record_of("pvc-1"), R"({"version":2})");
+  auto const newer = place.store.archive(archive_of("team-a/web"));
+  CHECK(outcome(newer) == "malformed");
+  CHECK_THAT(newer.error().message, Catch::Matchers::Contains("version 2"));
+  CHECK(place.at("team-a/web/token") == "file x");
+}
+
+TEST_CASE("a missing directory on a healthy mount is missing, and leaves no record") {
+  Export place;
+  auto const before = place.files.dump();
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "missing");
+  CHECK(outcome(place.store.archive(retained_at("team-a/web"))) == "missing");
+  CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "missing");
+  CHECK(place.files.dump() == before);
+  REQUIRE(outcome(place.files.write_file(layout::record_of("pvc-1"), write_document(archive_of("team-a/web")))) ==
+          "ok");
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "missing");
+  CHECK(place.files.dump() == before);
+}
+
+TEST_CASE("a directory that was made and never used is discarded with its parents") {
+  Export place;
+  auto const before = place.files.dump();
+  REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "made");
+  SECTION("by archive") {
+    CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "discarded");
+  }
+  SECTION("by retain") {
+    CHECK(outcome(place.store.archive(retained_at("team-a/web"))) == "discarded");
+  }
+  SECTION("by trash") {
+    CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "discarded");
+  }
+  CHECK(place.files.dump() == before);
+}
+
+TEST_CASE("a directory that was used is kept, whether its intent is still there or not") {
+  Export place;
+  REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "made");
+  SECTION("data, intent still there") {
+    place.files.put_file("team-a/web/token", "x");
+    CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+    CHECK(place.at("archived-team-a-web-pvc-1/token") == "file x");
+  }
+  SECTION("empty, but bound") {
+    REQUIRE(outcome(place.store.settle("pvc-1")) == "ok");
+    CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+    CHECK(place.has("archived-team-a-web-pvc-1"));
+  }
+  CHECK(place.store.intents()->empty());
+}
+
+TEST_CASE("an empty directory that was adopted is not discarded") {
+  Export place;
+  place.files.put_directory("team-a/web");
+  REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "adopted");
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+}
+
+TEST_CASE("retain writes a record and leaves the directory where it is") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  CHECK(outcome(place.store.archive(retained_at("team-a/web"))) == "retained");
+  CHECK(outcome(place.store.archive(retained_at("team-a/web"))) == "retained");
+  CHECK(place.at("team-a/web/token") == "file x");
+  CHECK(place.has(layout::record_of("pvc-1")));
+}
+
+TEST_CASE("trash moves the directory away, once") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "trashed");
+  CHECK_FALSE(place.has("team-a"));
+  CHECK(place.at(layout::trash_of("pvc-1") + "/token") == "file x");
+  CHECK(*place.store.trashed() == std::vector<std::string>{"pvc-1"});
+  place.files.put_file("team-a/web/new", "y");
+  CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "trashed");
+  CHECK(place.at("team-a/web/new") == "file y");
+}
+
+TEST_CASE("what is no directory at a volume's path is not moved") {
+  Export place;
+  place.files.put_file("other/web/token", "x");
+  place.files.put_symlink("team-a", "other");
+  place.files.put_symlink("link", "other");
+  auto const before = place.files.dump();
+  for (auto const path : {"team-a/web", "link"}) {
+    CHECK(outcome(place.store.archive(archive_of(path))) == "not_directory");
+    CHECK(outcome(place.store.archive(retained_at(path))) == "not_directory");
+    CHECK(outcome(place.store.trash("pvc-1", path_of(path))) == "not_directory");
+  }
+  CHECK(place.files.dump() == before);
+}
+
+TEST_CASE("requests that make no sense are refused before anything is touched") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  auto const before = place.files.dump();
+  auto const refuse = [&](auto change) {
+    auto record = archive_of("team-a/web");
+    change(record);
+    CHECK(outcome(place.store.archive(record)) == "io");
+  };
+  refuse([](ArchiveRecord& record) { record.original_path = "../x"; });
+  refuse([](ArchiveRecord& record) { record.original_path = ""; });
+  refuse([](ArchiveRecord& record) { record.original_path = ".nfs-subdir-provisioner/trash"; });
+  refuse([](ArchiveRecord& record) { record.archived_path = "a/b"; });
+  refuse([](ArchiveRecord& record) { record.archived_path = ".nfs-subdir-provisioner"; });
+  refuse([](ArchiveRecord& record) { record.archived_path = record.original_path; });
+  refuse([](ArchiveRecord& record) { record.on_delete = "delete"; });
+  refuse([](ArchiveRecord& record) { record.on_delete = "retain"; });
+  refuse([](ArchiveRecord& record) { record.volume = "../pvc-1"; });
+  refuse([](ArchiveRecord& record) { record.volume = ""; });
+  CHECK(outcome(place.store.purge_some("..", 1)) == "io");
+  CHECK(outcome(place.store.purge_some(".tmp-x", 1)) == "io");
+  auto const internal = std::get<RelativePath>(RelativePath::parse_internal(".nfs-subdir-provisioner/archives"));
+  CHECK(outcome(place.store.trash("pvc-1", internal)) == "io");
+  CHECK(place.files.dump() == before);
+}
+
+}  // namespace
+}  // namespace nfs::test
