@@ -64,19 +64,31 @@ Executor::Step Executor::take(EmitEvent const& action) {
 
 Executor::Step Executor::take(MakeDirectory const& action) {
   site_.intents().add(action.volume);
-  auto const made = site_.store().create(DirectoryRequest{.volume = action.volume,
-                                                          .claim_namespace = action.claim.name_space,
-                                                          .claim_name = action.claim.name,
-                                                          .claim_uid = action.claim.uid,
-                                                          .path = action.path,
-                                                          .mode = action.mode,
-                                                          .uid = action.uid,
-                                                          .gid = action.gid});
+  DirectoryRequest const request{.volume = action.volume,
+                                 .claim_namespace = action.claim.name_space,
+                                 .claim_name = action.claim.name,
+                                 .claim_uid = action.claim.uid,
+                                 .path = action.path,
+                                 .mode = action.mode,
+                                 .uid = action.uid,
+                                 .gid = action.gid};
+  auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
+                                : site_.store().create(request);
   if (!made) return failed(made.error());
+  if (*made == Created::restored) tell_restored(action);
   if (*made == Created::adopted)
     log_.info("directory was there already; adopted as it is",
               {{"path", action.path.text()}, {"volume", action.volume}});
   return Done{};
+}
+
+void Executor::tell_restored(MakeDirectory const& action) {
+  auto const& archive = action.from->archive;
+  auto const message = archive.time.empty()
+                           ? fmt::format("Restored archive {}", archive.archived_path)
+                           : fmt::format("Restored archive {} of {}", archive.archived_path, archive.time);
+  log_.info(message, {{"claim", claim_text()}, {"volume", action.volume}, {"path", action.path.text()}});
+  tell_(EmitEvent{action.claim, k8s::EventType::normal, std::string(names::volume_restored), message});
 }
 
 Executor::Step Executor::take(CreateVolume const& action) {

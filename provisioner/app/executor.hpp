@@ -68,6 +68,7 @@ class Executor {
   [[nodiscard]] static Step failed(StorageError const& error);
   Step patch_claim(std::string body, std::string_view subresource);
   Step patch_volume(std::string const& name, k8s::PatchType type, std::string body, std::string_view subresource);
+  void tell_restored(MakeDirectory const& action);
   [[nodiscard]] std::string claim_text() const;
   Step adopt_existing(k8s::Volume const& wanted);
 

@@ -2,9 +2,12 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "k8s/base/log.hpp"
+#include "k8s/model/claim.hpp"
 #include "k8s/runtime/work_queue.hpp"
 #include "provisioner/app/pending_intents.hpp"
 #include "provisioner/app/watched_file_system.hpp"
@@ -31,6 +34,12 @@ class ExportSite {
   [[nodiscard]] k8s::WorkQueue& queue() { return queue_; }
   [[nodiscard]] PendingIntents& intents() { return intents_; }
 
+  /// What could be given back to a claim of this namespace and name: archives with a record, and those that upstream
+  /// left, as far as the claim names one of them. Never waits for the export.
+  [[nodiscard]] std::vector<ArchiveRecord> archives_of(k8s::Claim const& claim) const;
+  /// Directories `archived-*` that no record tells of. Written once.
+  void found_unrecorded(std::vector<std::string> archives);
+
   /// Empty until the export was identified. Written once.
   [[nodiscard]] std::string id() const {
     auto const lock = std::scoped_lock(mutex_);
@@ -50,6 +59,7 @@ class ExportSite {
   PendingIntents intents_;
   mutable std::mutex mutex_;
   std::string id_;
+  std::set<std::string, std::less<>> unrecorded_;
 };
 
 }  // namespace nfs

@@ -11,14 +11,6 @@ std::string awaited(Decision const& decision) {
   return {};
 }
 
-MakeDirectory const* directory_made(Decision const& decision) {
-  auto const* act = std::get_if<Act>(&decision);
-  if (act == nullptr) return nullptr;
-  for (auto const& action : act->actions)
-    if (auto const* make = std::get_if<MakeDirectory>(&action)) return make;
-  return nullptr;
-}
-
 }  // namespace
 
 Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
@@ -28,26 +20,43 @@ Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool v
   auto const lock = std::scoped_lock(mutex_);
   Decided decided{decide(occupancies_), {}};
   if (auto const blocker = awaited(decided.decision); !blocker.empty()) waiting_[blocker].insert(name);
-  if (auto const* make = directory_made(decided.decision)) {
-    occupancies_[home].put(make->path, Occupant{.volume = name,
-                                                .claim_uid = make->claim.uid,
-                                                .claim_namespace = make->claim.name_space,
-                                                .claim_name = make->claim.name,
-                                                .deletes = true});
-  } else if (!volume_exists && !std::holds_alternative<Act>(decided.decision)) {
-    drop(name);
-    decided.freed = take_waiting(name);
+  if (auto const* act = std::get_if<Act>(&decided.decision)) {
+    acting_.insert(name);
+    for (auto const& action : act->actions) take_directory(name, home, action);
+    return decided;
   }
+  acting_.erase(name);
+  // A volume that the watch has shown meanwhile stands, although the decision knew of none.
+  if (volume_exists || standing_.contains(name)) return decided;
+  drop(name);
+  decided.freed = take_waiting(name);
   return decided;
+}
+
+void Ledger::take_directory(std::string const& name, std::size_t home, Action const& action) {
+  auto const take = [&](RelativePath const& path, k8s::ObjectReference const& claim) {
+    occupancies_[home].put(path, Occupant{.volume = name,
+                                          .claim_uid = claim.uid,
+                                          .claim_namespace = claim.name_space,
+                                          .claim_name = claim.name,
+                                          .deletes = true});
+  };
+  if (auto const* make = std::get_if<MakeDirectory>(&action)) take(make->path, make->claim);
+  if (auto const* release = std::get_if<ReleaseDirectory>(&action)) take(release->path, release->claim);
 }
 
 std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {
   auto const lock = std::scoped_lock(mutex_);
   auto const& name = (change.after ? change.after : change.before)->meta.name;
-  if (change.after)
+  if (change.after) {
+    standing_.insert(name);
     place(*change.after);
-  else
-    drop(name);
+    return take_waiting(name);
+  }
+  standing_.erase(name);
+  // Somebody may still be moving its directory away: the decision that this change brings about gives it up.
+  if (acting_.contains(name)) return {};
+  drop(name);
   return take_waiting(name);
 }
 

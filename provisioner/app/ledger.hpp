@@ -27,23 +27,27 @@ class Ledger {
     std::vector<std::string> freed;  ///< who waited for the directory that `name` gave up, and should be looked at
   };
 
-  /// Decides for the volume `name` while nobody else does. The directory that the decision makes (on export number
-  /// `home`) is taken at once, and stays so until there is no such volume and a later decision for the name has nothing
-  /// to do any more; what the decision waits for is remembered.
+  /// Decides for the volume `name` while nobody else does, and at most once at a time for one name. The directory that
+  /// the decision makes or releases (on export number `home`) is taken at once, and stays so until there is no such
+  /// volume and a later decision for the name has nothing to do any more; what the decision waits for is remembered.
   [[nodiscard]] Decided decide(std::string const& name, std::size_t home, bool volume_exists, Decide const& decide);
 
-  /// A volume came, changed or went: who waited for it and should be looked at again?
+  /// A volume came, changed or went: who waited for it and should be looked at again? The volume itself should be
+  /// looked at as well, always: that gives up the directory of one that went while it was being released.
   [[nodiscard]] std::vector<std::string> note(k8s::Change<k8s::Volume> const& change);
 
  private:
   void place(k8s::Volume const& volume);
   void drop(std::string_view volume);
+  void take_directory(std::string const& name, std::size_t home, Action const& action);
   [[nodiscard]] std::vector<std::string> take_waiting(std::string_view volume);
 
   std::vector<Export> const& exports_;
   std::string provisioner_;
   std::mutex mutex_;
   std::vector<Occupancy> occupancies_;
+  std::set<std::string, std::less<>> standing_;  // volumes that the watch shows
+  std::set<std::string, std::less<>> acting_;    // names whose last decision was to act: maybe still under way
   std::map<std::string, std::set<std::string>, std::less<>> waiting_;  // for a volume: names to look at again
 };
 

@@ -57,7 +57,10 @@ class OwnWrites {
     auto const lock = std::scoped_lock(mutex_);
     auto const at = entries_.find(k8s::object_key(object.meta));
     if (at == entries_.end()) return;
-    if (version(object) >= version(*at->second.object)) entries_.erase(at);
+    auto const& ours = *at->second.object;
+    // The version of an object's end is not told when a relist finds it gone.
+    bool const ended = !change.after && object.meta.uid == ours.meta.uid;
+    if (ended || version(object) >= version(ours)) entries_.erase(at);
   }
 
  private:

@@ -54,7 +54,8 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
                                 .choosable_volume = settings.binding == Binding::eager && !subject.volume &&
                                                     shop_.view.choosable_volume(*subject.claim),
                                 .intent_pending = site_.intents().contains(name),
-                                .namespace_uid = namespace_uid};
+                                .namespace_uid = namespace_uid,
+                                .archives = site_.archives_of(*subject.claim)};
           auto decision = nfs::decide(claim, places[home_], settings, exists);
           if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
         }

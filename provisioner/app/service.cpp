@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto hang_after = 30s;
+constexpr auto prune_every = 10s;
 constexpr k8s::BackoffPolicy start_backoff{.first = 1s, .most = 30s, .jitter = 0.2};
 
 std::string host_name() {
@@ -174,15 +175,17 @@ void Service::open(std::size_t home, std::stop_token stop) {
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids(site.where()));
     auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
-    if (intents) {
+    auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
+    if (survey) {
+      note_archives(site, std::move(*survey));
       for (auto const& intent : *intents) site.intents().add(intent.volume);
       for (auto const& intent : *intents) enqueue(intent.volume);
       site.identified(*id);
       break;
     }
-    if (once.changed(intents.error().message))
+    if (once.changed(survey.error().message))
       log_.error("the export cannot be used; trying on",
-                 {{"export", site.where().mount}, {"error", intents.error().message}});
+                 {{"export", site.where().mount}, {"error", survey.error().message}});
     if (!pause_for(start_backoff.delay(failures, 0.5), stop)) return;
   }
   log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
@@ -190,7 +193,35 @@ void Service::open(std::size_t home, std::stop_token stop) {
                         {"id", site.id()},
                         {"provisioner", options_.provisioner}});
   for (int i = 0; i < options_.workers; ++i) crew_.start([this, home](std::stop_token s) { work(home, s); });
+  crew_.start([this, home](std::stop_token s) { prune_archives(home, s); });
   site.purger().run(stop);
+}
+
+void Service::note_archives(ExportSite& site, ArchiveSurvey survey) {
+  for (auto const& name : survey.unreadable)
+    log_.warning("a record cannot be read; it and its archive are kept as they are",
+                 {{"export", site.where().mount}, {"record", name}});
+  for (auto const& volume : survey.dangling)
+    log_.warning("an archive is gone, its record is still there", {{"export", site.where().mount}, {"volume", volume}});
+  site.found_unrecorded(std::move(survey.unrecorded));
+}
+
+void Service::prune_archives(std::size_t home, std::stop_token stop) {
+  auto& site = *sites_[home];
+  SayOnce once;
+  while (pause_for(prune_every, stop)) {
+    for (auto const& record : site.store().catalog().ended(clock_.wall())) {
+      if (stop.stop_requested()) return;
+      auto const pruned = site.store().prune(record);
+      if (pruned && *pruned) {
+        log_.info("the retention of an archive has ended; moved to the trash",
+                  {{"archive", record.archived_path}, {"archived", record.time}, {"retention", record.retention}});
+        site.purger().nudge();
+      }
+      if (!pruned && once.changed(pruned.error().message))
+        log_.warning("cannot prune an archive; trying on", {{"error", pruned.error().message}});
+    }
+  }
 }
 
 void Service::work(std::size_t home, std::stop_token stop) {

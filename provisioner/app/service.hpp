@@ -37,6 +37,8 @@ class Service {
   void ask_what_is_allowed(std::stop_token stop);
   void open(std::size_t home, std::stop_token stop);
   void work(std::size_t home, std::stop_token stop);
+  void note_archives(ExportSite& site, ArchiveSurvey survey);
+  void prune_archives(std::size_t home, std::stop_token stop);
   [[nodiscard]] std::vector<std::string> known_ids(Export const& where);
 
   Options options_;

@@ -1,6 +1,7 @@
 #include "provisioner/core/restore.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/text.hpp"
@@ -76,6 +77,31 @@ Beginning by_annotation(k8s::Claim const& claim, ClassParameters const& paramete
   return BeginWith{*record, true};
 }
 
+std::optional<int> digits(std::string_view text) {
+  int value = 0;
+  for (char const c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+// The one spelling that records are written in: "2026-01-31T23:59:59Z".
+std::optional<std::int64_t> seconds_of(std::string_view text) {
+  if (text.size() != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      text[19] != 'Z')
+    return std::nullopt;
+  auto const year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
+  auto const hour = digits(text.substr(11, 2)), minute = digits(text.substr(14, 2)),
+             second = digits(text.substr(17, 2));
+  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
+  std::chrono::year_month_day const date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  std::int64_t const days = std::chrono::sys_days(date).time_since_epoch().count();
+  return ((days * 24 + *hour) * 60 + *minute) * 60 + *second;
+}
+
 }  // namespace
 
 Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters, std::string const& namespace_uid,
@@ -86,11 +112,12 @@ Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameter
   return BeginAnew{};
 }
 
-std::optional<std::int64_t> ends_at(ArchiveRecord const& record, std::int64_t archived_at) {
-  if (record.retention.empty() || record.in_place()) return std::nullopt;
+std::optional<std::int64_t> ends_at(ArchiveRecord const& record) {
+  if (record.in_place()) return std::nullopt;
   auto const retention = parse_retention(record.retention);
-  if (!retention) return std::nullopt;
-  return archived_at + retention->count();
+  auto const archived_at = seconds_of(record.time);
+  if (!retention || !archived_at) return std::nullopt;
+  return *archived_at + retention->count();
 }
 
 }  // namespace nfs

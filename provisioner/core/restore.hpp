@@ -35,8 +35,8 @@ using Beginning = std::variant<BeginAnew, BeginWith, Refusal>;
 [[nodiscard]] Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters,
                                      std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives);
 
-/// When a record's retention ends, in seconds since the epoch; nullopt: never (no retention, or one that cannot be
-/// read: kept).
-[[nodiscard]] std::optional<std::int64_t> ends_at(ArchiveRecord const& record, std::int64_t archived_at);
+/// When a record's retention ends, in seconds since the epoch; nullopt: never (no retention, kept in place, or a time
+/// or retention that cannot be read: when unsure, the data is kept).
+[[nodiscard]] std::optional<std::int64_t> ends_at(ArchiveRecord const& record);
 
 }  // namespace nfs

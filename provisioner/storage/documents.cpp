@@ -146,6 +146,9 @@ std::string write_document(Intent const& intent) {
   writer.text("claimUid", intent.claim_uid);
   writer.text("path", intent.path);
   writer.number("existing", intent.existing);
+  if (intent.restored_from.empty()) return writer.finish();
+  writer.text("restoredFrom", intent.restored_from);
+  writer.text("restoredPath", intent.restored_path);
   return writer.finish();
 }
 
@@ -171,7 +174,10 @@ Outcome<Intent> read_intent(std::string_view text) {
                 .claim_name = reader.text("claimName"),
                 .claim_uid = reader.text("claimUid"),
                 .path = reader.path("path"),
-                .existing = reader.number("existing")};
+                .existing = reader.number("existing"),
+                .restored_from = reader.text("restoredFrom"),
+                .restored_path = {}};
+  if (!intent.restored_from.empty()) intent.restored_path = reader.path("restoredPath");
   if (auto const failure = reader.failure()) return *failure;
   if (intent.existing > component_count(intent.path)) {
     return Failure{StorageFault::malformed, "existing counts more components than the path has"};

@@ -14,6 +14,7 @@ inline constexpr std::string_view marker = ".nfs-subdir-provisioner/export.json"
 inline constexpr std::string_view creating = ".nfs-subdir-provisioner/creating";
 inline constexpr std::string_view archives = ".nfs-subdir-provisioner/archives";
 inline constexpr std::string_view trash = ".nfs-subdir-provisioner/trash";
+inline constexpr std::string_view volumes = ".nfs-subdir-provisioner/volumes";
 
 inline constexpr std::size_t max_document_bytes = 64 * 1024;
 
@@ -22,6 +23,10 @@ inline constexpr std::size_t max_document_bytes = 64 * 1024;
 }
 [[nodiscard]] inline std::string record_of(std::string_view volume) {
   return joined(archives, volume).append(".json");
+}
+/// A settled intent: what a volume that is in use was made for.
+[[nodiscard]] inline std::string volume_of(std::string_view volume) {
+  return joined(volumes, volume);
 }
 [[nodiscard]] inline std::string trash_of(std::string_view volume) {
   return joined(trash, volume);

@@ -57,7 +57,8 @@ StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const&
 }
 
 StorageResult<void> VolumeStore::make_private_directories() {
-  for (auto const directory : {names::private_directory, layout::creating, layout::archives, layout::trash}) {
+  for (auto const directory :
+       {names::private_directory, layout::creating, layout::archives, layout::trash, layout::volumes}) {
     auto const status = files_.status(directory);
     if (status.has_value() && status->kind != FileKind::directory) {
       return describe({StorageFault::not_directory, "something else than a directory stands there"}, "use", directory);
@@ -107,19 +108,29 @@ StorageResult<void> VolumeStore::ready_for(std::string_view volume) {
 
 StorageResult<void> VolumeStore::settle(std::string_view volume) {
   if (auto ready = ready_for(volume); ready.has_error()) return ready;
-  return remove_intent(volume);
+  if (restoring(volume)) {
+    auto const intent = find_intent(volume);
+    if (intent.has_error()) return intent.error();
+    if (*intent) {
+      if (auto finished = finish_restore(**intent); finished.has_error()) return finished;
+    }
+  }
+  // From now on it tells what the volume in use was made for.
+  auto const kept = files_.rename(layout::intent_of(volume), layout::volume_of(volume));
+  if (kept.has_error() && kept.error().fault == StorageFault::not_found) return {};
+  if (kept.has_error() && kept.error().fault == StorageFault::exists) return remove_intent(volume);
+  if (kept.has_error()) return kept;
+  if (auto synced = sync(layout::volumes); synced.has_error()) return synced;
+  // An intent that came back after a crash would undo the directory of a later volume on the same path.
+  return sync(layout::creating);
 }
 
 StorageResult<std::vector<Intent>> VolumeStore::intents() {
   if (auto ready = healthy(); ready.has_error()) return ready.error();
-  auto const listed = files_.list(layout::creating, listed_at_once);
-  if (listed.has_error()) return listed.error();
-  std::vector<Intent> found;
-  for (auto const& entry : *listed) {
-    if (!layout::is_volume_name(entry.name)) continue;
-    auto intent = find_intent(entry.name);
-    if (intent.has_value() && *intent) found.push_back(std::move(**intent));
-    if (intent.has_error() && intent.error().fault != StorageFault::malformed) return intent.error();
+  auto found = read_intents(layout::creating);
+  if (found.has_error()) return found;
+  for (auto const& intent : *found) {
+    if (!intent.restored_from.empty()) note_restoring(intent.volume, intent.restored_from);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/relative_path.hpp"
+#include "provisioner/storage/archive_catalog.hpp"
 #include "provisioner/storage/file_system.hpp"
 #include "provisioner/storage/storage_error.hpp"
 
@@ -23,7 +25,9 @@ struct Intent {
   std::string claim_name;
   std::string claim_uid;
   std::string path;
-  std::uint32_t existing = 0;  ///< how many leading components stood there already: they are not ours to remove
+  std::uint32_t existing = 0;      ///< how many leading components stood there already: they are not ours to remove
+  std::string restored_from = {};  ///< volume of the archive that the directory is made of; empty: of none
+  std::string restored_path = {};  ///< where that archive stood, and goes back to if the volume never comes to be
   bool operator==(Intent const&) const = default;
 };
 
@@ -38,7 +42,14 @@ struct DirectoryRequest {
   std::optional<std::uint32_t> gid;
 };
 
-enum class Created { made, adopted };
+enum class Created { made, adopted, restored };
+
+/// What survey_archives() found beside the archives that can be given back.
+struct ArchiveSurvey {
+  std::vector<std::string> unrecorded;  ///< directories `archived-*` without a record: upstream's, or restored by hand
+  std::vector<std::string> unreadable;  ///< record files that cannot be read: kept, and their archives with them
+  std::vector<std::string> dangling;    ///< volumes whose record stands, but no archive: nothing to give back
+};
 
 enum class Released {
   archived,   ///< renamed, record written
@@ -66,12 +77,19 @@ class VolumeStore {
   /// Intent, then parents (0755), then the directory with mode and owner. One that is there is adopted as it is. One
   /// that this same volume's intent made before a crash gets its mode and owner set again.
   [[nodiscard]] StorageResult<Created> create(DirectoryRequest const& request);
-  /// The volume exists and is bound: the intent has done its work. Success also when there is none.
+  /// As create(), but the directory is an archive renamed back, as it is. With a directory there already: an empty one
+  /// makes room if the archive was `asked_for`, one with data is `exists`; if it was not asked for, it is adopted as
+  /// create() would. `not_found` when the archive is gone, `busy` while another volume is being made of it.
+  /// Its record stays until settle(), so that undo_create() can put the archive back.
+  [[nodiscard]] StorageResult<Created> restore(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                               bool asked_for);
+  /// The volume exists and is bound: the intent has done its work, and so has the record of an archive that it was
+  /// restored from. Success also when there is none.
   [[nodiscard]] StorageResult<void> settle(std::string_view volume);
   /// One that cannot be read is left out, and kept.
   [[nodiscard]] StorageResult<std::vector<Intent>> intents();
-  /// Undoes create() for a volume that never was: removes the components that it made, as long as they are empty, with
-  /// rmdir alone, then the intent. Data that is there is kept. True if the volume's directory was removed.
+  /// Undoes create() or restore() for a volume that never was: removes the components that it made, as long as they are
+  /// empty, with rmdir alone, then the intent. Data that is there is kept. True if the volume's directory was removed.
   [[nodiscard]] StorageResult<bool> undo_create(std::string_view volume);
 
   /// Record, then rename to `archived_path` at the root; or record alone if on_delete is "retain". Empty parents are
@@ -79,6 +97,17 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Released> archive(ArchiveRecord const& record);
   /// Rename to `.nfs-subdir-provisioner/trash/<volume>`; empty parents are removed.
   [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
+
+  /// Reads the records into catalog(), and says what else it found.
+  [[nodiscard]] StorageResult<ArchiveSurvey> survey_archives();
+  [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
+  /// Into the trash with an archive, then its record goes. Only one that has exactly this record; true if it was moved.
+  [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
+  /// Moves an archive (the name of a directory `archived-*` at the root) to a path where nothing stands, parents made;
+  /// its record goes. By hand, beside a running service.
+  [[nodiscard]] StorageResult<void> take_out(std::string_view archive, RelativePath const& to);
+  /// What the volumes in use were made for, as far as this program made them.
+  [[nodiscard]] StorageResult<std::vector<Intent>> volumes();
 
   /// Names of what waits in the trash.
   [[nodiscard]] StorageResult<std::vector<std::string>> trashed();
@@ -122,15 +151,29 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Released> never_there(std::string_view volume, std::string_view path, bool recorded);
   [[nodiscard]] StorageResult<Released> finish_move(std::string_view volume, std::string_view from, std::string_view to,
                                                     Released released);
+  [[nodiscard]] StorageResult<Released> forget_kept_in_place(std::string_view path, Released released);
   void remove_empty_parents(std::string_view path);
   [[nodiscard]] StorageResult<void> finish_intent(std::string_view volume);
 
   [[nodiscard]] StorageResult<void> sync(std::string_view directory);
   [[nodiscard]] StorageResult<void> sync_nearest(std::string_view directory);
 
+  [[nodiscard]] StorageResult<Created> restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                                       bool asked_for);
+  [[nodiscard]] StorageResult<bool> make_room(std::string_view path, bool asked_for);
+  [[nodiscard]] StorageResult<void> archive_there(ArchiveRecord const& archive, std::string_view for_volume);
+  [[nodiscard]] StorageResult<void> take_back(Intent const& intent);
+  [[nodiscard]] StorageResult<void> finish_restore(Intent const& intent);
+  [[nodiscard]] StorageResult<std::vector<Intent>> read_intents(std::string_view directory);
+  [[nodiscard]] std::optional<std::string> restoring(std::string_view volume) const;
+  void note_restoring(std::string const& volume, std::string const& archive);
+
   FileSystem& files_;
+  ArchiveCatalog catalog_;
+  std::mutex archives_mutex_;  // held while an archive is moved: restored, put back, pruned
   mutable std::mutex mutex_;
-  std::string id_;  // guarded by mutex_
+  std::string id_;                                             // guarded by mutex_
+  std::map<std::string, std::string, std::less<>> restoring_;  // archive's volume by new volume; guarded by mutex_
 };
 
 }  // namespace nfs

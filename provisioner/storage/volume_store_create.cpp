@@ -40,7 +40,7 @@ StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
   if (auto ready = ready_for(request.volume); ready.has_error()) return ready.error();
   auto intent = find_intent(request.volume);
   if (intent.has_error()) return intent.error();
-  if (*intent && (*intent)->path != path) {  // asked for elsewhere before, in vain
+  if (*intent && ((*intent)->path != path || !(*intent)->restored_from.empty())) {  // asked for differently, in vain
     if (auto undone = remove_made(**intent); undone.has_error()) return undone.error();
     intent->reset();
   }
@@ -136,6 +136,7 @@ StorageResult<bool> VolumeStore::undo_create(std::string_view volume) {
 }
 
 StorageResult<VolumeStore::Undone> VolumeStore::remove_made(Intent const& intent) {
+  if (auto back = take_back(intent); back.has_error()) return back.error();
   auto const depth = component_count(intent.path);
   Undone undone{.removed = false, .standing = intent.existing == depth};
   std::size_t count = depth;

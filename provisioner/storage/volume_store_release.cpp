@@ -51,7 +51,11 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
                     "write", layout::record_of(record.volume));
   }
   bool const recorded = standing->has_value();
-  return record.on_delete == "retain" ? retain(record, recorded) : archive_by_move(record, recorded);
+  auto const released = record.on_delete == "retain" ? retain(record, recorded) : archive_by_move(record, recorded);
+  if (released.has_error()) return released;
+  if (*released == Released::archived || *released == Released::retained) catalog_.put(record);
+  if (*released == Released::archived) return forget_kept_in_place(record.original_path, *released);
+  return released;
 }
 
 StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record, bool recorded) {
@@ -108,17 +112,32 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
   auto const to = layout::trash_of(volume);
   auto const moved = stands(to);
   if (moved.has_error()) return moved.error();
-  if (*moved) return finish_move(volume, from, to, Released::trashed);
-  auto const there = directory_stands(from);
-  if (there.has_error()) return there.error();
-  if (!*there) return never_there(volume, from, false);
-  auto const discarded = discard_unused(volume, from);
-  if (discarded.has_error()) return discarded.error();
-  if (*discarded) return Released::discarded;
-  auto const renamed = files_.rename(from, to);
-  if (renamed.has_value()) return finish_move(volume, from, to, Released::trashed);
-  if (renamed.error().fault == StorageFault::not_found) return never_there(volume, from, false);
-  return renamed.error();
+  if (!*moved) {
+    auto const there = directory_stands(from);
+    if (there.has_error()) return there.error();
+    if (!*there) return never_there(volume, from, false);
+    auto const discarded = discard_unused(volume, from);
+    if (discarded.has_error()) return discarded.error();
+    if (*discarded) return Released::discarded;
+    auto const renamed = files_.rename(from, to);
+    if (renamed.has_error() && renamed.error().fault == StorageFault::not_found) {
+      return never_there(volume, from, false);
+    }
+    if (renamed.has_error()) return renamed.error();
+  }
+  auto const finished = finish_move(volume, from, to, Released::trashed);
+  if (finished.has_error()) return finished;
+  return forget_kept_in_place(from, Released::trashed);
+}
+
+/// Earlier volumes that were kept at this path: what stood there has moved, and their records would tell of nothing.
+StorageResult<Released> VolumeStore::forget_kept_in_place(std::string_view path, Released released) {
+  for (auto const& record : catalog_.all()) {
+    if (!record.in_place() || record.original_path != path) continue;
+    if (auto forgotten = forget_record(record.volume); forgotten.has_error()) return forgotten.error();
+    catalog_.remove(record.volume);
+  }
+  return released;
 }
 
 /// A directory that create() made for a volume that was never used is no data to be kept.
@@ -167,11 +186,14 @@ void VolumeStore::remove_empty_parents(std::string_view path) {
 
 /// One that cannot be read is kept.
 StorageResult<void> VolumeStore::finish_intent(std::string_view volume) {
+  (void)files_.remove_file(layout::volume_of(volume));
   auto const intent = find_intent(volume);
   if (intent.has_error()) {
     if (intent.error().fault == StorageFault::malformed) return {};
     return intent.error();
   }
+  if (!*intent) return {};
+  if (auto finished = finish_restore(**intent); finished.has_error()) return finished;
   return remove_intent(volume);
 }
 

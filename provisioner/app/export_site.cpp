@@ -1,0 +1,29 @@
+#include "provisioner/app/export_site.hpp"
+
+#include "provisioner/core/naming.hpp"
+
+namespace nfs {
+
+std::vector<ArchiveRecord> ExportSite::archives_of(k8s::Claim const& claim) const {
+  auto records = store_.catalog().of_claim(claim.meta.name_space, claim.meta.name);
+  auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from);
+  if (wanted == nullptr) return records;
+  auto const name = archive_name(claim.meta.name_space, claim.meta.name, *wanted);
+  auto const lock = std::scoped_lock(mutex_);
+  if (!unrecorded_.contains(name)) return records;
+  // No time and no namespace's uid: it is given only by name, and only where the class vouches for the namespace.
+  ArchiveRecord upstreams;
+  upstreams.volume = *wanted;
+  upstreams.claim_namespace = claim.meta.name_space;
+  upstreams.claim_name = claim.meta.name;
+  upstreams.archived_path = name;
+  records.push_back(std::move(upstreams));
+  return records;
+}
+
+void ExportSite::found_unrecorded(std::vector<std::string> archives) {
+  auto const lock = std::scoped_lock(mutex_);
+  unrecorded_ = {archives.begin(), archives.end()};
+}
+
+}  // namespace nfs

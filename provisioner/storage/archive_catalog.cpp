@@ -1,0 +1,68 @@
+#include "provisioner/storage/archive_catalog.hpp"
+
+#include "provisioner/core/restore.hpp"
+
+namespace nfs {
+
+void ArchiveCatalog::replace(std::vector<ArchiveRecord> records) {
+  auto const lock = std::scoped_lock(mutex_);
+  by_volume_.clear();
+  by_claim_.clear();
+  for (auto& record : records) insert(std::move(record));
+}
+
+void ArchiveCatalog::put(ArchiveRecord record) {
+  auto const lock = std::scoped_lock(mutex_);
+  erase(record.volume);
+  insert(std::move(record));
+}
+
+void ArchiveCatalog::remove(std::string_view volume) {
+  auto const lock = std::scoped_lock(mutex_);
+  erase(volume);
+}
+
+void ArchiveCatalog::insert(ArchiveRecord record) {
+  by_claim_.emplace(ClaimKey{record.claim_namespace, record.claim_name}, record.volume);
+  auto const ends = ends_at(record);
+  auto volume = record.volume;
+  by_volume_.insert_or_assign(std::move(volume), Entry{std::move(record), ends});
+}
+
+void ArchiveCatalog::erase(std::string_view volume) {
+  auto const at = by_volume_.find(volume);
+  if (at == by_volume_.end()) return;
+  auto [from, to] = by_claim_.equal_range({at->second.record.claim_namespace, at->second.record.claim_name});
+  for (; from != to; ++from) {
+    if (from->second != volume) continue;
+    by_claim_.erase(from);
+    break;
+  }
+  by_volume_.erase(at);
+}
+
+std::vector<ArchiveRecord> ArchiveCatalog::of_claim(std::string const& name_space, std::string const& claim) const {
+  auto const lock = std::scoped_lock(mutex_);
+  std::vector<ArchiveRecord> records;
+  auto const [from, to] = by_claim_.equal_range({name_space, claim});
+  for (auto at = from; at != to; ++at) records.push_back(by_volume_.find(at->second)->second.record);
+  return records;
+}
+
+std::vector<ArchiveRecord> ArchiveCatalog::all() const {
+  auto const lock = std::scoped_lock(mutex_);
+  std::vector<ArchiveRecord> records;
+  for (auto const& [volume, entry] : by_volume_) records.push_back(entry.record);
+  return records;
+}
+
+std::vector<ArchiveRecord> ArchiveCatalog::ended(std::chrono::system_clock::time_point now) const {
+  auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  auto const lock = std::scoped_lock(mutex_);
+  std::vector<ArchiveRecord> records;
+  for (auto const& [volume, entry] : by_volume_)
+    if (entry.ends_at && *entry.ends_at <= seconds) records.push_back(entry.record);
+  return records;
+}
+
+}  // namespace nfs

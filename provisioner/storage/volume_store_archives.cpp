@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/failure.hpp"
+#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/volume_store.hpp"
+
+namespace nfs {
+namespace {
+
+constexpr std::size_t most_entries = 1 << 20;
+constexpr std::string_view record_suffix = ".json";
+
+std::optional<std::string> volume_of_record(std::string_view file) {
+  if (!file.ends_with(record_suffix) || layout::is_temporary(file)) return std::nullopt;
+  file.remove_suffix(record_suffix.size());
+  if (!layout::is_volume_name(file)) return std::nullopt;
+  return std::string(file);
+}
+
+}  // namespace
+
+StorageResult<ArchiveSurvey> VolumeStore::survey_archives() {
+  if (auto ready = healthy(); ready.has_error()) return ready.error();
+  auto const root = files_.list("", most_entries);
+  if (root.has_error()) return root.error();
+  auto const files = files_.list(layout::archives, most_entries);
+  if (files.has_error()) return files.error();
+  std::set<std::string, std::less<>> standing;
+  for (auto const& entry : *root) {
+    if (entry.kind == FileKind::directory && entry.name.starts_with(names::archive_prefix)) standing.insert(entry.name);
+  }
+  ArchiveSurvey survey;
+  std::vector<ArchiveRecord> records;
+  std::set<std::string, std::less<>> unrecorded = standing;
+  for (auto const& entry : *files) {
+    auto const volume = volume_of_record(entry.name);
+    if (!volume) continue;
+    auto record = find_record(*volume);
+    if (record.has_error() && record.error().fault != StorageFault::malformed) return record.error();
+    if (record.has_error() || (*record && (*record)->volume != *volume)) {
+      survey.unreadable.push_back(entry.name);
+      continue;
+    }
+    if (!*record) continue;
+    unrecorded.erase((*record)->archived_path);
+    if ((*record)->in_place() || standing.contains((*record)->archived_path)) {
+      records.push_back(std::move(**record));
+    } else {
+      survey.dangling.push_back(*volume);
+    }
+  }
+  survey.unrecorded.assign(unrecorded.begin(), unrecorded.end());
+  catalog_.replace(std::move(records));
+  return survey;
+}
+
+StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
+  if (auto ready = ready_for(record.volume); ready.has_error()) return ready.error();
+  std::lock_guard const lock(archives_mutex_);
+  auto const standing = find_record(record.volume);
+  if (standing.has_error()) return standing.error();
+  // Restored or changed meanwhile: what was meant to go is not what stands there.
+  if (!*standing || **standing != record || record.in_place()) {
+    catalog_.remove(record.volume);
+    return false;
+  }
+  auto const there = directory_stands(record.archived_path);
+  if (there.has_error()) return there.error();
+  bool const in_use = [&] {
+    std::lock_guard const guard(mutex_);
+    for (auto const& [volume, archive] : restoring_)
+      if (archive == record.volume) return true;
+    return false;
+  }();
+  if (in_use) return false;
+  if (*there) {
+    auto const moved = files_.rename(record.archived_path, layout::trash_of(record.volume));
+    if (moved.has_error()) return moved.error();
+    if (auto synced = sync(layout::trash); synced.has_error()) return synced.error();
+    if (auto synced = sync(parent_of(record.archived_path)); synced.has_error()) return synced.error();
+  }
+  if (auto forgotten = forget_record(record.volume); forgotten.has_error()) return forgotten.error();
+  catalog_.remove(record.volume);
+  return *there;
+}
+
+StorageResult<void> VolumeStore::take_out(std::string_view archive, RelativePath const& to) {
+  if (auto ready = healthy(); ready.has_error()) return ready;
+  auto const& path = to.text();
+  if (!archive.starts_with(names::archive_prefix) || component_count(archive) != 1 || layout::is_private(path)) {
+    return describe({StorageFault::io, "it is no archive, or the target is the program's own"}, "restore", archive);
+  }
+  std::lock_guard const lock(archives_mutex_);
+  auto const there = directory_stands(archive);
+  if (there.has_error()) return there.error();
+  if (!*there) return describe({StorageFault::not_found, "there is no such archive"}, "restore", archive);
+  auto const occupied = stands(path);
+  if (occupied.has_error()) return occupied.error();
+  if (*occupied) return describe({StorageFault::exists, "something stands there already"}, "restore to", path);
+  Intent way;
+  way.path = path;
+  if (auto made = make_parents(way); made.has_error()) return made;
+  if (auto moved = files_.rename(archive, path); moved.has_error()) return moved;
+  for (std::size_t count = 0; count < component_count(path); ++count) {
+    if (auto synced = sync(leading(path, count)); synced.has_error()) return synced;
+  }
+  for (auto const& record : catalog_.all()) {
+    if (record.archived_path != archive) continue;
+    if (auto forgotten = forget_record(record.volume); forgotten.has_error()) return forgotten;
+    catalog_.remove(record.volume);
+  }
+  return {};
+}
+
+StorageResult<std::vector<Intent>> VolumeStore::volumes() {
+  if (auto ready = healthy(); ready.has_error()) return ready.error();
+  return read_intents(layout::volumes);
+}
+
+StorageResult<std::vector<Intent>> VolumeStore::read_intents(std::string_view directory) {
+  auto const listed = files_.list(directory, most_entries);
+  if (listed.has_error()) return listed.error();
+  std::vector<Intent> found;
+  for (auto const& entry : *listed) {
+    if (!layout::is_volume_name(entry.name)) continue;
+    auto const text = files_.read_file(joined(directory, entry.name), layout::max_document_bytes);
+    if (text.has_error() && text.error().fault == StorageFault::not_found) continue;
+    if (text.has_error() && text.error().fault != StorageFault::malformed) return text.error();
+    if (text.has_error()) continue;
+    auto intent = read_intent(*text);
+    if (intent.has_value() && intent->volume == entry.name) found.push_back(std::move(*intent));
+  }
+  return found;
+}
+
+}  // namespace nfs

@@ -1,0 +1,167 @@
+#include <fmt/format.h>
+
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/failure.hpp"
+#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/volume_store.hpp"
+
+namespace nfs {
+namespace {
+
+/// A parent may go, empty so far, between two steps of ours.
+constexpr int tries_to_make = 8;
+
+StorageError no_archive(ArchiveRecord const& archive, std::string_view why) {
+  return describe({StorageFault::not_found, std::string(why)}, "restore archive", archive.archived_path);
+}
+
+}  // namespace
+
+StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                            bool asked_for) {
+  auto const& path = request.path.text();
+  if (layout::is_private(path) || layout::is_private(archive.archived_path) || archive.in_place()) {
+    return describe({StorageFault::io, "neither may lie in the program's own directory, nor be the same"},
+                    "restore archive", archive.archived_path);
+  }
+  if (auto ready = ready_for(request.volume); ready.has_error()) return ready.error();
+  if (!layout::is_volume_name(archive.volume)) return no_archive(archive, "its record names no volume");
+  auto const intent = find_intent(request.volume);
+  if (intent.has_error()) return intent.error();
+  bool const same = *intent && (*intent)->path == path && (*intent)->restored_from == archive.volume;
+  if (*intent && !same) {  // asked for differently before, in vain
+    if (auto undone = undo_create(request.volume); undone.has_error()) return undone.error();
+  }
+  std::lock_guard const lock(archives_mutex_);
+  if (same) {
+    auto const waits = stands(archive.archived_path);
+    if (waits.has_error()) return waits.error();
+    auto const done = *waits ? StorageResult<bool>(false) : directory_stands(path);
+    if (done.has_error()) return done.error();
+    if (*done) {
+      note_restoring(request.volume, archive.volume);
+      return Created::restored;
+    }
+  }
+  return restore_by_move(request, archive, asked_for);
+}
+
+StorageResult<Created> VolumeStore::restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                                    bool asked_for) {
+  auto const& path = request.path.text();
+  auto const room = make_room(path, asked_for);
+  if (room.has_error()) return room.error();
+  if (!*room) return Created::adopted;
+  if (auto there = archive_there(archive, request.volume); there.has_error()) return there.error();
+  for (int tries = tries_to_make;; --tries) {
+    auto const standing = count_standing(path);
+    if (standing.has_error()) return standing.error();
+    Intent const intent{.volume = request.volume,
+                        .claim_namespace = request.claim_namespace,
+                        .claim_name = request.claim_name,
+                        .claim_uid = request.claim_uid,
+                        .path = path,
+                        .existing = *standing,
+                        .restored_from = archive.volume,
+                        .restored_path = archive.archived_path};
+    if (auto written = write_intent(intent); written.has_error()) return written.error();
+    auto const parents = make_parents(intent);
+    auto const moved = parents.has_value() ? files_.rename(archive.archived_path, path) : parents;
+    if (moved.has_error() && moved.error().fault == StorageFault::not_found && tries > 0) {
+      if (auto there = archive_there(archive, request.volume); there.has_error()) return there.error();
+      continue;
+    }
+    if (moved.has_error()) return moved.error();
+    note_restoring(request.volume, archive.volume);
+    for (std::size_t count = 0; count < component_count(path); ++count) {
+      if (auto synced = sync(leading(path, count)); synced.has_error()) return synced.error();
+    }
+    return Created::restored;
+  }
+}
+
+/// False: a directory stands at the path, and comes first.
+StorageResult<bool> VolumeStore::make_room(std::string_view path, bool asked_for) {
+  auto const there = directory_stands(path);
+  if (there.has_error()) {
+    if (there.error().fault != StorageFault::not_directory) return there.error();
+    return describe({StorageFault::not_directory, "something else than a directory stands there; move it away"},
+                    "restore to", path);
+  }
+  if (!*there) return true;
+  if (!asked_for) return false;
+  auto const removed = files_.remove_directory(path);
+  if (removed.has_value() || removed.error().fault == StorageFault::not_found) return true;
+  if (removed.error().fault != StorageFault::exists) return removed.error();
+  return describe(
+      {StorageFault::exists, "a directory with data stands there; move it away, or take the annotation off"},
+      "restore to", path);
+}
+
+StorageResult<void> VolumeStore::archive_there(ArchiveRecord const& archive, std::string_view for_volume) {
+  {
+    std::lock_guard const lock(mutex_);
+    for (auto const& [volume, restored] : restoring_) {
+      if (restored == archive.volume && volume != for_volume) {
+        return describe({StorageFault::busy, "another volume is being made of it"}, "restore archive",
+                        archive.archived_path);
+      }
+    }
+  }
+  auto const record = find_record(archive.volume);
+  if (record.has_error()) return record.error();
+  bool const recorded = !archive.time.empty();
+  if (recorded && (!*record || (*record)->archived_path != archive.archived_path)) {
+    return no_archive(archive, "its record is gone or is of another archive");
+  }
+  auto const there = directory_stands(archive.archived_path);
+  if (there.has_error()) return there.error();
+  if (!*there) return no_archive(archive, "it is gone");
+  return {};
+}
+
+/// The volume never came to be: the archive goes back to where it stood.
+StorageResult<void> VolumeStore::take_back(Intent const& intent) {
+  if (intent.restored_from.empty()) return {};
+  std::lock_guard const lock(archives_mutex_);
+  auto const waits = stands(intent.restored_path);
+  if (waits.has_error()) return waits.error();
+  auto const there = directory_stands(intent.path);
+  if (there.has_error()) return there.error();
+  if (!*waits && *there) {
+    if (auto moved = files_.rename(intent.path, intent.restored_path); moved.has_error()) return moved.error();
+    if (auto synced = sync(parent_of(intent.restored_path)); synced.has_error()) return synced;
+    if (auto synced = sync_nearest(parent_of(intent.path)); synced.has_error()) return synced;
+  }
+  std::lock_guard const guard(mutex_);
+  restoring_.erase(intent.volume);
+  return {};
+}
+
+/// The volume came to be: what its archive was is told by no record any more.
+StorageResult<void> VolumeStore::finish_restore(Intent const& intent) {
+  if (intent.restored_from.empty()) return {};
+  std::lock_guard const lock(archives_mutex_);
+  auto const waits = stands(intent.restored_path);
+  if (waits.has_error()) return waits.error();
+  if (!*waits) {
+    if (auto forgotten = forget_record(intent.restored_from); forgotten.has_error()) return forgotten;
+    catalog_.remove(intent.restored_from);
+  }
+  std::lock_guard const guard(mutex_);
+  restoring_.erase(intent.volume);
+  return {};
+}
+
+std::optional<std::string> VolumeStore::restoring(std::string_view volume) const {
+  std::lock_guard const lock(mutex_);
+  auto const at = restoring_.find(volume);
+  return at == restoring_.end() ? std::nullopt : std::optional(at->second);
+}
+
+void VolumeStore::note_restoring(std::string const& volume, std::string const& archive) {
+  std::lock_guard const lock(mutex_);
+  restoring_.insert_or_assign(volume, archive);
+}
+
+}  // namespace nfs
