@@ -1,0 +1,96 @@
+// Whose directory is whose: nothing above, nothing below, and sharing only where the class allows it.
+#include "tests/integration/support/scene.hpp"
+#include "tests/support/catch.hpp"
+
+namespace nfs::test {
+namespace {
+
+std::string const placed = "${.PVC.annotations.example.com/place}";
+
+ClaimSpec at(std::string const& place, std::string const& name_space = {}) {
+  return {.annotations = {{"example.com/place", place}}, .name_space = name_space};
+}
+
+TEST_CASE("No tenant gets a directory above or below another's") {
+  Scene scene;
+  scene.make_class({.parameters = {{"pathPattern", placed}}});
+  auto const other = scene.make_namespace("stranger");
+  scene.start();
+  auto const held = scene.bound_claim("held", at("tree/middle/leaf"));
+  scene.exported().write("tree/middle/leaf/token", "held");
+  scene.make_claim("above", at("tree/middle", other));
+  scene.make_claim("top", at("tree", other));
+  scene.make_claim("same", at("tree/middle/leaf", other));
+  scene.make_claim("below", at("tree/middle/leaf/twig", other));
+  for (auto const* const name : {"above", "top", "same", "below"}) {
+    auto const message = scene.await_event(name, "ProvisioningFailed", "tree", other);
+    INFO(message);
+    CHECK(message.find(scene.name_space()) == std::string::npos);
+    CHECK(message.find("held") == std::string::npos);
+    CHECK(scene.claim(name, other)->phase == "Pending");
+  }
+  // A name that merely begins alike is no overlap.
+  CHECK(scene.directory(scene.bound_claim("beside", at("tree/middle/leaf2", other)).volume) == "tree/middle/leaf2");
+  CHECK(scene.exported().names_in("tree/middle/leaf") == std::set<std::string>{"token"});
+  CHECK(scene.volumes().size() == 2);
+  scene.stop();
+}
+
+TEST_CASE("Claims of one namespace share a directory that their class allows them and the last one takes it along") {
+  Scene scene;
+  scene.make_class({.parameters = {{"pathPattern", "common/data"}, {"sharedDirectory", "sameNamespace"}}});
+  auto const other = scene.make_namespace("stranger");
+  scene.start();
+  auto const one = scene.bound_claim("one");
+  auto const two = scene.bound_claim("two");
+  CHECK(one.server_path() == two.server_path());
+  scene.make_claim("foreign", {.name_space = other});
+  scene.await_event("foreign", "ProvisioningFailed", "common/data", other);
+  scene.exported().write("common/data/token", "ours");
+  scene.remove_and_await(one);
+  CHECK(scene.exported().read("common/data/token") == "ours");
+  scene.remove_claim("foreign", other);
+  scene.await_no_claim("foreign", other);
+  scene.remove_and_await(two);
+  CHECK_FALSE(scene.exported().has("common"));
+  CHECK(scene.exported().read("archived-" + scene.name_space() + "-two-" + two.volume.meta.name + "/token") == "ours");
+  scene.stop();
+}
+
+TEST_CASE("Of claims that share a directory and go together one takes it along") {
+  Scene scene;
+  scene.make_class({.parameters = {{"pathPattern", "common/data"}, {"sharedDirectory", "always"}}});
+  auto const other = scene.make_namespace("friend");
+  scene.start();
+  std::vector<Pair> const pairs{scene.bound_claim("one"), scene.bound_claim("two"),
+                                scene.bound_claim("three", {.name_space = other})};
+  scene.exported().write("common/data/token", "ours");
+  for (auto const& pair : pairs) scene.remove_claim(pair.claim.meta.name, pair.claim.meta.name_space);
+  for (auto const& pair : pairs) scene.await_no_volume(pair.volume.meta.name);
+  CHECK_FALSE(scene.exported().has("common"));
+  auto const archives = scene.exported().names();
+  REQUIRE(archives.size() == 1);
+  CHECK(scene.exported().read(*archives.begin() + "/token") == "ours");
+  scene.stop();
+}
+
+TEST_CASE("A kept volume blocks other claims and gives its directory to its own claim come back") {
+  Scene scene;
+  scene.make_class({.parameters = {{"pathPattern", placed}}, .reclaim_policy = "Retain"});
+  scene.start();
+  auto const kept = scene.bound_claim("web", at("kept/web"));
+  scene.exported().write("kept/web/token", "kept");
+  scene.remove_claim("web");
+  scene.await_no_claim("web");
+  scene.make_claim("thief", at("kept/web"));
+  scene.await_event("thief", "ProvisioningFailed", "kept/web");
+  auto const back = scene.bound_claim("web", at("kept/web"));
+  CHECK(back.volume.meta.name != kept.volume.meta.name);
+  CHECK(back.server_path() == kept.server_path());
+  CHECK(scene.exported().read("kept/web/token") == "kept");
+  CHECK(scene.claim("thief")->phase == "Pending");
+  scene.stop();
+}
+
+}  // namespace
+}  // namespace nfs::test
