@@ -1,0 +1,99 @@
+#include "provisioner/app/cluster_view.hpp"
+
+#include "tests/provisioner/app/app_fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+TEST_CASE("a claim is found by the name of its volume, as we wrote it last") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  CHECK(view.claim_of("pvc-U1") == nullptr);
+  view.claims().apply(pending_claim("web", "U1", "5"));
+  CHECK(view.claim_of("pvc-U1")->meta.resource_version == "5");
+  auto written = pending_claim("web", "U1", "7");
+  written.phase = "Bound";
+  view.wrote(written);
+  CHECK(view.claim_of("pvc-U1")->phase == "Bound");
+  view.claims().apply(pending_claim("web", "U1", "8"));
+  CHECK(view.claim_of("pvc-U1")->meta.resource_version == "8");
+}
+
+TEST_CASE("what was written to a claim is not taken for its successor of the same name") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  view.claims().apply(pending_claim("web", "U1", "5"));
+  view.wrote(pending_claim("web", "U1", "90"));
+  view.claims().apply(pending_claim("web", "U2", "80"));
+  CHECK(view.claim_of("pvc-U2")->meta.uid == "U2");
+  CHECK(view.claim_of("pvc-U1") == nullptr);
+}
+
+TEST_CASE("a volume that we made is there before the watch shows it, and gone before the watch shows that") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  view.wrote(volume_at("pvc-U1", "/data/nfs/x", "U1", "5"));
+  REQUIRE(view.volume("pvc-U1"));
+  view.volume_gone("pvc-U1");
+  CHECK(view.volume("pvc-U1") == nullptr);
+}
+
+TEST_CASE("a claim exists while the watch shows it, by uid") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  CHECK_FALSE(view.claim_exists("U1"));
+  view.claims().apply(pending_claim("web", "U1"));
+  CHECK(view.claim_exists("U1"));
+  CHECK_FALSE(view.claim_exists(""));
+  view.claims().apply(pending_claim("web", "U2", "2"));
+  CHECK_FALSE(view.claim_exists("U1"));
+  view.claims().erase("team-a/web");
+  CHECK_FALSE(view.claim_exists("U2"));
+}
+
+TEST_CASE("a claim can be bound elsewhere if a free volume of its class fits") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  auto const claim = pending_claim("web", "U1");
+  CHECK_FALSE(view.choosable_volume(claim));
+  auto volume = volume_at("by-hand", "/data/nfs/x");
+  view.volumes().apply(volume);
+  CHECK_FALSE(view.choosable_volume(claim));  // it is Bound
+  volume.phase = "Available";
+  volume.meta.resource_version = "2";
+  view.volumes().apply(volume);
+  CHECK(view.choosable_volume(claim));
+  volume.capacity = "1Mi";
+  volume.meta.resource_version = "3";
+  view.volumes().apply(volume);
+  CHECK_FALSE(view.choosable_volume(claim));
+}
+
+TEST_CASE("the claims of a class that are not bound are found when the class changes") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  view.claims().apply(pending_claim("web", "U1"));
+  auto bound = pending_claim("db", "U2");
+  bound.phase = "Bound";
+  view.claims().apply(bound);
+  auto other = pending_claim("cache", "U3");
+  other.storage_class_name = "other";
+  view.claims().apply(other);
+  auto const found = view.unbound_claims("volumen-tipo-ivan");
+  REQUIRE(found.size() == 1);
+  CHECK(found.front()->meta.name == "web");
+}
+
+TEST_CASE("the view is synced once all three kinds are") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  view.claims().begin_replace();
+  view.claims().commit_replace();
+  view.volumes().begin_replace();
+  view.volumes().commit_replace();
+  CHECK_FALSE(view.synced());
+  view.classes().begin_replace();
+  view.classes().commit_replace();
+  CHECK(view.synced());
+}

@@ -1,0 +1,425 @@
+#include "tests/support/memory_api_server.hpp"
+
+#include <algorithm>
+#include <boost/json/src.hpp>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+
+namespace test {
+namespace {
+
+namespace json = boost::json;
+
+/// "/api/v1/namespaces/ns/persistentvolumeclaims/web/status?x" in its parts.
+struct Target {
+  std::string plural;
+  std::string name_space;
+  std::string name;
+  std::string subresource;
+  std::string query;
+
+  [[nodiscard]] std::string key() const { return plural + "/" + name_space + "/" + name; }
+  [[nodiscard]] std::string resource() const { return subresource.empty() ? plural : plural + "/" + subresource; }
+};
+
+std::vector<std::string> segments_of(std::string_view path) {
+  std::vector<std::string> segments;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    auto const end = std::min(path.find('/'), path.size());
+    segments.emplace_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+Target parse(std::string_view text) {
+  Target target;
+  auto const question = std::min(text.find('?'), text.size());
+  if (question < text.size()) target.query = text.substr(question + 1);
+  auto parts = segments_of(text.substr(0, question));
+  parts.erase(parts.begin(), parts.begin() + std::min<std::ptrdiff_t>(parts.at(0) == "api" ? 2 : 3, std::ssize(parts)));
+  if (parts.size() > 2 && parts[0] == "namespaces") {
+    target.name_space = parts[1];
+    parts.erase(parts.begin(), parts.begin() + 2);
+  }
+  parts.resize(3);
+  target.plural = parts[0];
+  target.name = parts[1];
+  target.subresource = parts[2];
+  return target;
+}
+
+void merge(json::value& into, json::value const& patch) {
+  if (!patch.is_object()) {
+    into = patch;
+    return;
+  }
+  if (!into.is_object()) into = json::object();
+  auto& object = into.as_object();
+  for (auto const& [key, value] : patch.as_object()) {
+    if (value.is_null())
+      object.erase(key);
+    else
+      merge(object[key], value);
+  }
+}
+
+/// The lists of metadata.finalizers alone are sets.
+json::value resolve_strategic(json::value patch, json::value const& present) {
+  constexpr auto remove = "$deleteFromPrimitiveList/finalizers";
+  auto* meta = patch.as_object().if_contains("metadata");
+  if (meta == nullptr) return patch;
+  auto const* standing = present.at("metadata").as_object().if_contains("finalizers");
+  json::array finalizers = standing == nullptr ? json::array() : standing->as_array();
+  auto& members = meta->as_object();
+  if (auto const* added = members.if_contains("finalizers"))
+    for (auto const& each : added->as_array())
+      if (std::find(finalizers.begin(), finalizers.end(), each) == finalizers.end()) finalizers.push_back(each);
+  if (auto const* removed = members.if_contains(remove))
+    for (auto const& each : removed->as_array())
+      finalizers.erase(std::remove(finalizers.begin(), finalizers.end(), each), finalizers.end());
+  members.erase(remove);
+  members["finalizers"] = std::move(finalizers);
+  return patch;
+}
+
+std::string text_at(json::value const& object, std::string_view parent, std::string_view member) {
+  auto const* outer = object.as_object().if_contains(parent);
+  auto const* inner = outer == nullptr ? nullptr : outer->as_object().if_contains(member);
+  return inner == nullptr ? std::string() : std::string(inner->as_string());
+}
+
+bool has_finalizers(json::value const& object) {
+  auto const* list = object.at("metadata").as_object().if_contains("finalizers");
+  return list != nullptr && !list->as_array().empty();
+}
+
+k8s::Response ok(json::value const& object, int status = 200) {
+  return {.status = status, .body = json::serialize(object), .retry_after = {}};
+}
+
+k8s::Response not_found(Target const& target) {
+  return failure(404, "NotFound", target.plural + " \"" + target.name + "\" not found");
+}
+
+std::string_view verb_of(k8s::Request const& request, Target const& target) {
+  switch (request.method) {
+    case k8s::Method::post:
+      return "create";
+    case k8s::Method::put:
+      return "update";
+    case k8s::Method::patch:
+      return "patch";
+    case k8s::Method::del:
+      return "delete";
+    case k8s::Method::get:
+      break;
+  }
+  if (!target.name.empty()) return "get";
+  return target.query.find("watch=1") == std::string::npos ? "list" : "watch";
+}
+
+std::string parameter(std::string_view query, std::string_view name) {
+  auto const at = query.find(std::string(name) + "=");
+  if (at == std::string_view::npos) return {};
+  auto const value = query.substr(at + name.size() + 1);
+  return std::string(value.substr(0, value.find('&')));
+}
+
+}  // namespace
+
+struct MemoryApiServer::State {
+  mutable std::mutex mutex;
+  std::condition_variable_any changed;
+  std::map<std::string, json::value> objects;
+  std::vector<Change> changes;
+  std::uint64_t version = 0;
+  std::uint64_t uids = 0;
+  std::set<std::string> forbidden;
+  Hook hook;
+  std::size_t requests = 0;
+  bool endless_watches = true;
+
+  void tell(std::string type, Target const& target, json::value const& object) {
+    changes.push_back({version, std::move(type), target.plural, json::serialize(object)});
+    changed.notify_all();
+  }
+
+  void stamp(json::value& object) { object.at("metadata").as_object()["resourceVersion"] = std::to_string(++version); }
+
+  k8s::Response create(Target target, json::value object, bool trusted) {
+    auto& meta = object.as_object()["metadata"].as_object();
+    target.name = std::string(meta.at("name").as_string());
+    if (objects.contains(target.key()))
+      return failure(409, "AlreadyExists", target.plural + " \"" + target.name + "\" already exists");
+    if (!trusted) meta.erase("uid");
+    if (!meta.contains("uid")) meta["uid"] = "uid-" + std::to_string(++uids);
+    meta["creationTimestamp"] = "2026-01-01T00:00:00Z";
+    if (target.plural.starts_with("persistentvolume")) object.as_object()["status"] = {{"phase", "Pending"}};
+    stamp(object);
+    objects[target.key()] = object;
+    tell("ADDED", target, object);
+    return ok(object, 201);
+  }
+
+  k8s::Response patch(Target const& target, k8s::Request const& request) {
+    auto const at = objects.find(target.key());
+    if (at == objects.end()) return not_found(target);
+    auto const present = at->second;
+    auto change = json::parse(request.body);
+    if (request.content_type.find("strategic") != std::string::npos)
+      change = resolve_strategic(std::move(change), present);
+    auto const wanted_version = text_at(change, "metadata", "resourceVersion");
+    if (!wanted_version.empty() && wanted_version != text_at(present, "metadata", "resourceVersion"))
+      return failure(409, "Conflict", "the object has been modified; please apply your changes to the latest version");
+    auto const wanted_uid = text_at(change, "metadata", "uid");
+    if (!wanted_uid.empty() && wanted_uid != text_at(present, "metadata", "uid"))
+      return failure(422, "Invalid", "metadata.uid: Invalid value: \"" + wanted_uid + "\": field is immutable");
+    auto next = present;
+    merge(next, change);
+    // Each endpoint takes its part alone.
+    auto const keep = [&](char const* member) {
+      if (present.as_object().contains(member))
+        next.as_object()[member] = present.at(member);
+      else
+        next.as_object().erase(member);
+    };
+    keep(target.subresource == "status" ? "spec" : "status");
+    if (target.subresource == "status") keep("metadata");
+    if (auto const bound = text_at(present, "spec", "volumeName");
+        !bound.empty() && bound != text_at(next, "spec", "volumeName"))
+      return failure(422, "Invalid", "spec: Forbidden: spec is immutable after creation");
+    if (next == present) return ok(present);
+    return replace(target, std::move(next));
+  }
+
+  k8s::Response replace(Target const& target, json::value next) {
+    bool const deleting = next.at("metadata").as_object().contains("deletionTimestamp");
+    stamp(next);
+    if (deleting && !has_finalizers(next)) {
+      objects.erase(target.key());
+      tell("DELETED", target, next);
+    } else {
+      objects[target.key()] = next;
+      tell("MODIFIED", target, next);
+    }
+    return ok(next);
+  }
+
+  k8s::Response remove(Target const& target, k8s::Request const& request) {
+    auto const at = objects.find(target.key());
+    if (at == objects.end()) return not_found(target);
+    auto const options = request.body.empty() ? json::value(json::object()) : json::parse(request.body);
+    for (auto const* member : {"uid", "resourceVersion"}) {
+      auto const wanted = text_at(options, "preconditions", member);
+      if (!wanted.empty() && wanted != text_at(at->second, "metadata", member))
+        return failure(409, "Conflict", std::string("Precondition failed: ") + member);
+    }
+    auto next = at->second;
+    if (next.at("metadata").as_object().contains("deletionTimestamp")) return ok(next);
+    next.at("metadata").as_object()["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+    return replace(target, std::move(next));
+  }
+
+  k8s::Response list(Target const& target) const {
+    json::array items;
+    for (auto const& [key, object] : objects)
+      if (key.starts_with(target.plural + "/")) items.push_back(object);
+    return ok({{"kind", "List"}, {"metadata", {{"resourceVersion", std::to_string(version)}}}, {"items", items}});
+  }
+
+  k8s::Response review(k8s::Request const& request) const {
+    auto const asked = json::parse(request.body);
+    auto const& attributes = asked.at("spec").at("resourceAttributes").as_object();
+    auto const part = [&](std::string_view name) {
+      auto const* value = attributes.if_contains(name);
+      return value == nullptr ? std::string() : std::string(value->as_string());
+    };
+    auto const sub = part("subresource");
+    bool const allowed = !forbidden.contains(part("verb") + " " + part("resource") + (sub.empty() ? "" : "/") + sub);
+    return ok({{"status", {{"allowed", allowed}}}}, 201);
+  }
+
+  k8s::Response answer(k8s::Request const& request, bool trusted) {
+    if (request.target == "/version") return ok({{"major", "1"}, {"minor", "36"}});
+    auto const target = parse(request.target);
+    if (target.plural == "selfsubjectaccessreviews") return review(request);
+    auto const verb = verb_of(request, target);
+    if (!trusted && forbidden.contains(std::string(verb) + " " + target.resource()))
+      return failure(403, "Forbidden", std::string("cannot ") + std::string(verb) + " resource " + target.resource());
+    switch (request.method) {
+      case k8s::Method::post:
+        return create(target, json::parse(request.body), trusted);
+      case k8s::Method::patch:
+        return patch(target, request);
+      case k8s::Method::del:
+        return remove(target, request);
+      case k8s::Method::put:
+        return failure(405, "MethodNotAllowed", "PUT is not known here");
+      case k8s::Method::get:
+        break;
+    }
+    if (target.name.empty()) return list(target);
+    auto const at = objects.find(target.key());
+    return at == objects.end() ? not_found(target) : ok(at->second);
+  }
+};
+
+/// One connection: a request and its hook at a time.
+class MemoryApiServer::Wire final : public k8s::Connection {
+ public:
+  explicit Wire(State& state) : state_(state) {}
+
+  Answer send(k8s::Request const& request, std::stop_token stop) override {
+    if (stop.stop_requested()) return k8s::make_error(k8s::ErrorKind::cancelled, "cancelled");
+    auto const [number, hook] = [&] {
+      auto const lock = std::scoped_lock(state_.mutex);
+      return std::pair(++state_.requests, state_.hook);
+    }();
+    if (hook)
+      if (auto instead = hook(Moment::before, number, request)) return *instead;
+    auto response = [&] {
+      auto const lock = std::scoped_lock(state_.mutex);
+      return state_.answer(request, false);
+    }();
+    if (hook)
+      if (auto instead = hook(Moment::after, number, request)) return *instead;
+    return response;
+  }
+
+  Answer stream(k8s::Request const& request, k8s::BodySink sink, std::stop_token stop) override {
+    auto const target = parse(request.target);
+    if (verb_of(request, target) == "watch") return watch(request, target, sink, stop);
+    auto answer = send(request, stop);
+    if (answer.has_error() || answer->status != 200) return answer;
+    if (auto taken = sink(answer->body); taken.has_error()) return taken.error();
+    answer->body.clear();
+    return answer;
+  }
+
+ private:
+  Answer watch(k8s::Request const& request, Target const& target, k8s::BodySink const& sink, std::stop_token stop) {
+    auto lock = std::unique_lock(state_.mutex);
+    ++state_.requests;
+    if (state_.forbidden.contains("watch " + target.plural)) return failure(403, "Forbidden", "cannot watch");
+    auto lines = first_lines(request, target);
+    auto const asked = parameter(target.query, "resourceVersion");
+    auto told = lines.empty() ? (asked.empty() ? 0 : std::stoull(asked)) : state_.version;
+    while (!stop.stop_requested()) {
+      for (auto const& change : state_.changes)
+        if (change.version > told && change.plural == target.plural) lines.push_back(line(change.type, change.object));
+      told = state_.version;
+      lock.unlock();
+      for (auto const& each : lines)
+        if (auto taken = sink(each); taken.has_error()) return taken.error();
+      lines.clear();
+      lock.lock();
+      if (!state_.endless_watches) return k8s::Response{.status = 200, .body = {}, .retry_after = {}};
+      state_.changed.wait(lock, stop, [&] { return state_.version > told; });
+    }
+    return k8s::make_error(k8s::ErrorKind::cancelled, "cancelled");
+  }
+
+  // With sendInitialEvents: all that stands, then the bookmark that says so.
+  [[nodiscard]] std::vector<std::string> first_lines(k8s::Request const& request, Target const& target) const {
+    if (request.target.find("sendInitialEvents=true") == std::string::npos) return {};
+    std::vector<std::string> lines;
+    for (auto const& [key, object] : state_.objects)
+      if (key.starts_with(target.plural + "/")) lines.push_back(line("ADDED", json::serialize(object)));
+    json::value const end = {{"metadata",
+                              {{"resourceVersion", std::to_string(state_.version)},
+                               {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}};
+    lines.push_back(line("BOOKMARK", json::serialize(end)));
+    return lines;
+  }
+
+  static std::string line(std::string_view type, std::string const& object) {
+    return std::string(R"({"type":")").append(type).append(R"(","object":)") + object + "}\n";
+  }
+
+  State& state_;
+};
+
+MemoryApiServer::MemoryApiServer() : state_(std::make_unique<State>()) {}
+MemoryApiServer::~MemoryApiServer() = default;
+
+std::unique_ptr<k8s::Connection> MemoryApiServer::connect() {
+  return std::make_unique<Wire>(*state_);
+}
+
+std::string MemoryApiServer::act(k8s::Request const& request) {
+  auto const lock = std::scoped_lock(state_->mutex);
+  auto response = state_->answer(request, true);
+  if (response.status >= 300) throw std::logic_error(request.target + ": " + response.body);
+  return std::move(response.body);
+}
+
+std::string MemoryApiServer::text_of(k8s::Kind const& kind, k8s::ObjectName const& name) const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  auto const target = parse(k8s::object_path(kind, name));
+  auto const at = state_->objects.find(target.key());
+  return at == state_->objects.end() ? std::string() : json::serialize(at->second);
+}
+
+std::vector<std::string> MemoryApiServer::texts_of(k8s::Kind const& kind) const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  std::vector<std::string> texts;
+  for (auto const& [key, object] : state_->objects)
+    if (key.starts_with(std::string(kind.plural) + "/")) texts.push_back(json::serialize(object));
+  return texts;
+}
+
+void MemoryApiServer::forbid(std::string const& verb, std::string const& resource) {
+  auto const lock = std::scoped_lock(state_->mutex);
+  state_->forbidden.insert(verb + " " + resource);
+}
+
+void MemoryApiServer::allow(std::string const& verb, std::string const& resource) {
+  auto const lock = std::scoped_lock(state_->mutex);
+  state_->forbidden.erase(verb + " " + resource);
+}
+
+void MemoryApiServer::on_request(Hook hook) {
+  auto const lock = std::scoped_lock(state_->mutex);
+  state_->hook = std::move(hook);
+  state_->requests = 0;
+}
+
+std::size_t MemoryApiServer::requests() const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  return state_->requests;
+}
+
+std::vector<MemoryApiServer::Change> MemoryApiServer::changes_since(std::uint64_t version) const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  std::vector<Change> later;
+  for (auto const& change : state_->changes)
+    if (change.version > version) later.push_back(change);
+  return later;
+}
+
+void MemoryApiServer::end_watches_when_told() {
+  auto const lock = std::scoped_lock(state_->mutex);
+  state_->endless_watches = false;
+  state_->changed.notify_all();
+}
+
+k8s::Response failure(int code, std::string_view reason, std::string_view message) {
+  json::value const status = {{"kind", "Status"},   {"apiVersion", "v1"}, {"status", "Failure"},
+                              {"message", message}, {"reason", reason},   {"code", code}};
+  return {.status = code, .body = json::serialize(status), .retry_after = {}};
+}
+
+MemoryApiServer::Hook fail_at(std::size_t number, MemoryApiServer::Moment moment, MemoryApiServer::Answer answer) {
+  return
+      [=](MemoryApiServer::Moment now, std::size_t at, k8s::Request const&) -> std::optional<MemoryApiServer::Answer> {
+        if (now != moment || at != number) return std::nullopt;
+        return answer;
+      };
+}
+
+}  // namespace test
