@@ -239,6 +239,14 @@ TEST_CASE("no operation follows a symbolic link, at the end of a path or on the 
   CHECK(outcome(files.rename("l/d", "out")) == "not_directory");
   CHECK(outcome(files.rename("target/d", "l/e")) == "not_directory");
   CHECK(outcome(files.list("l/d", 10)) == "not_directory");
+  // The link before the last directory of the way, too.
+  CHECK(outcome(files.status("l/d/f")) == "not_directory");
+  CHECK(outcome(files.make_directory("l/d/new", 0755)) == "not_directory");
+  CHECK(outcome(files.read_file("l/d/f", 100)) == "not_directory");
+  CHECK(outcome(files.write_file("l/d/f", "x")) == "not_directory");
+  CHECK(outcome(files.remove_file("l/d/f")) == "not_directory");
+  CHECK(outcome(files.rename("l/d/f", "out")) == "not_directory");
+  CHECK(outcome(files.rename("target/f", "l/d/g")) == "not_directory");
   CHECK(outcome(files.remove_file("l")) == "ok");
   CHECK(*files.read_file("target/f", 100) == "secret");
   CHECK(*files.read_file("target/d/f", 100) == "secret");

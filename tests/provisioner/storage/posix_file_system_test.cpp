@@ -50,6 +50,7 @@ TEST_CASE("a link that leads out of the root, absolute or by dots, leads nowhere
   auto const method = any_method();
   TempTree tree;
   tree.put_file("outside/f", "secret");
+  tree.put_file("outside/d/f", "secret");
   tree.put_directory("mount/ns");
   tree.put_symlink("mount/absolute", tree.at("outside"));
   tree.put_symlink("mount/ns/dots", "../../outside");
@@ -59,11 +60,15 @@ TEST_CASE("a link that leads out of the root, absolute or by dots, leads nowhere
     CAPTURE(link);
     CHECK(outcome(files->make_directory(link + "/new", 0777)) == "not_directory");
     CHECK(outcome(files->remove_file(link + "/f")) == "not_directory");
+    CHECK(outcome(files->make_directory(link + "/d/new", 0777)) == "not_directory");
+    CHECK(outcome(files->remove_file(link + "/d/f")) == "not_directory");
+    CHECK(outcome(files->write_file(link + "/d/f", "x")) == "not_directory");
     CHECK(outcome(files->list(link, 10)) == "not_directory");
     CHECK(outcome(files->set_mode(link, 0777)) == "not_directory");
   }
   CHECK(tree.content("outside/f") == "secret");
-  CHECK(fs::directory_iterator(tree.at("outside")) != fs::directory_iterator());
+  CHECK(tree.content("outside/d/f") == "secret");
+  CHECK_FALSE(fs::exists(tree.at("outside/d/new")));
   CHECK_FALSE(fs::exists(tree.at("outside/new")));
 }
 

@@ -133,6 +133,35 @@ TEST_CASE("a tree deeper than any path is removed from a real file system") {
   CHECK(fs::is_empty(tree.at("trash")));
 }
 
+TEST_CASE("parts of a tree that is too deep to walk are moved up and removed") {
+  MemoryFileSystem files;
+  std::string path = "trash/pvc-1";
+  for (int depth = 0; depth < 1500; ++depth) path += "/d";
+  files.put_file(path + "/f", "x");
+  CHECK(purge_all(files, "trash/pvc-1", 1000) == "true");
+  CHECK_FALSE(files.dump().contains("trash/pvc-1"));
+  for (auto const& line : files.log()) CHECK(line.size() < 1000);
+}
+
+TEST_CASE("a directory that became a link since it was listed goes as a link") {
+  MemoryFileSystem memory;
+  memory.put_file("trash/pvc-1/a/f", "x");
+  memory.put_file("kept/token", "x");
+  FaultyFileSystem files(memory);
+  files.hang_at(4);  // two looks and the listing are over
+  std::string result;
+  std::jthread worker([&] { result = purge_all(files, "trash/pvc-1", 100); });
+  files.wait_until_hanging();
+  auto const moved = memory.rename("trash/pvc-1/a", "moved");
+  memory.put_symlink("trash/pvc-1/a", "../../kept");
+  files.release();
+  worker.join();
+  CHECK(outcome(moved) == "ok");
+  CHECK(result == "true");
+  CHECK(memory.dump().contains("kept/token"));
+  CHECK(memory.dump().contains("moved/f"));
+}
+
 TEST_CASE("a deep tree is removed where the server refuses to move parts of it") {
   MemoryFileSystem memory;
   std::string path = "trash/pvc-1";

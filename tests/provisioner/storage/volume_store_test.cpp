@@ -152,6 +152,7 @@ TEST_CASE("one that this volume's intent made before gets its mode and owner set
   REQUIRE(outcome(place.store.create(request)) == "made");
   REQUIRE(outcome(place.files.set_mode("team-a/web", 0700)) == "ok");
   REQUIRE(outcome(place.files.set_owner("team-a/web", 0, 0)) == "ok");
+  place.files.put_file("team-a/web/token", "x");
   CHECK(outcome(place.store.create(request)) == "made");
   CHECK(place.at("team-a/web") == "directory 0777 7:0");
 }
