@@ -13,7 +13,8 @@ check_format() { sources '*.cpp' '*.hpp' | xargs -0 --no-run-if-empty clang-form
 
 # Programs, by their first line; what they source is checked with them.
 check_shell() {
-  sources '*.sh' .ci/run | xargs -0 grep -lZ '^#!.*sh$' | xargs -0 --no-run-if-empty shellcheck -x -a -P "$PWD"
+  sources '*.sh' .ci/run | xargs -0 awk 'FNR == 1 && /^#!/ { printf "%s%c", FILENAME, 0 }' |
+    xargs -0 --no-run-if-empty shellcheck -x -a -P "$PWD"
 }
 
 failed=()
