@@ -187,6 +187,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
       log_.error("the export cannot be used; trying on",
                  {{"export", site.where().mount}, {"error", survey.error().message}});
     if (!pause_for(start_backoff.delay(failures, 0.5), stop)) return;
+    site.files().reopen();  // what has been mounted there meanwhile lies over the directory that was looked at
   }
   log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
                         {"mounted", site.where().mount},
