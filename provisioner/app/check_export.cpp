@@ -3,18 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "provisioner/app/text_table.hpp"
 #include "provisioner/core/naming.hpp"
 
 namespace nfs {
 namespace {
-
-std::string size_text(std::uint64_t bytes) {
-  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-  auto value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
-  return fmt::format("{:.1f} {}", value, units[unit]);
-}
 
 // What serving needs, once each, in a directory of its own that goes again.
 StorageResult<void> try_writing(FileSystem& files) {

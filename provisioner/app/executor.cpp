@@ -47,7 +47,10 @@ Outcome Executor::run(std::vector<Action> const& actions, ClaimPointer claim, Vo
 
 Executor::Step Executor::failed(k8s::Error const& error) const {
   if (error.is(k8s::ErrorKind::cancelled)) return Cancelled{};
-  if (error.conflict()) return Stale{};
+  if (error.conflict()) {
+    log_.debug("conflict", {{"error", error.message}});
+    return Stale{};
+  }
   if (error.forbidden()) return Forbidden{0, error.message};
   bool const about_the_object = error.is(k8s::ErrorKind::api) && error.code < 500 && error.code != 429;
   return Failed{error.message, error.retry_after.value_or(std::chrono::milliseconds{0}), about_the_object};
@@ -74,6 +77,12 @@ Executor::Step Executor::take(MakeDirectory const& action) {
                                  .gid = action.gid};
   auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
                                 : site_.store().create(request);
+  if (!made && action.from && made.error().fault == StorageFault::not_found) {
+    log_.warning(made.error().message, {{"claim", claim_text()}, {"volume", action.volume}});
+    tell_({action.claim, k8s::EventType::warning, std::string(names::archive_missing), made.error().message});
+    site_.forget_archive(action.from->archive.archived_path);
+    return Stale{};
+  }
   if (!made) return failed(made.error());
   if (*made == Created::restored) tell_restored(action);
   if (*made == Created::adopted)

@@ -26,4 +26,9 @@ void ExportSite::found_unrecorded(std::vector<std::string> archives) {
   unrecorded_ = {archives.begin(), archives.end()};
 }
 
+void ExportSite::forget_archive(std::string const& name) {
+  auto const lock = std::scoped_lock(mutex_);
+  unrecorded_.erase(name);
+}
+
 }  // namespace nfs

@@ -37,8 +37,9 @@ class ExportSite {
   /// What could be given back to a claim of this namespace and name: archives with a record, and those that upstream
   /// left, as far as the claim names one of them. Never waits for the export.
   [[nodiscard]] std::vector<ArchiveRecord> archives_of(k8s::Claim const& claim) const;
-  /// Directories `archived-*` that no record tells of. Written once.
+  /// Directories `archived-*` that no record tells of.
   void found_unrecorded(std::vector<std::string> archives);
+  void forget_archive(std::string const& name);
 
   /// Empty until the export was identified. Written once.
   [[nodiscard]] std::string id() const {

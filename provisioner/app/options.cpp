@@ -56,6 +56,50 @@ std::optional<Binding> parse_binding(std::string_view text) {
   return std::nullopt;
 }
 
+// The verbs as CLI11 sees them, and what was given with them.
+struct Verbs {
+  CLI::App* check = nullptr;
+  CLI::App* settings = nullptr;
+  CLI::App* archives_list = nullptr;
+  CLI::App* archives_restore = nullptr;
+  CLI::App* archives_purge = nullptr;
+  CLI::App* volumes_list = nullptr;
+  VerbArguments arguments;
+  std::string output = "table";
+  std::string older_than;
+
+  [[nodiscard]] Verb chosen() const {
+    if (check->parsed()) return Verb::check;
+    if (settings->parsed()) return Verb::settings;
+    if (archives_list->parsed()) return Verb::archives_list;
+    if (archives_restore->parsed()) return Verb::archives_restore;
+    if (archives_purge->parsed()) return Verb::archives_purge;
+    if (volumes_list->parsed()) return Verb::volumes_list;
+    return Verb::run;
+  }
+};
+
+void add_verbs(CLI::App& app, Verbs& verbs) {
+  verbs.check = app.add_subcommand("check", "Check settings, export and API access; say what is wrong. Exit 0 or 1.");
+  verbs.settings = app.add_subcommand("settings", "Print the settings as a table in Markdown.");
+  auto* archives = app.add_subcommand("archives", "Look after archives. Needs the export alone (--mount-dir).");
+  auto* volumes = app.add_subcommand("volumes", "Look at volumes. Needs the export alone (--mount-dir).");
+  for (auto* group : {archives, volumes}) group->require_subcommand(1);
+  auto const one_of = CLI::IsMember({"table", "json"});
+  verbs.archives_list = archives->add_subcommand("list", "List archives: claim, class, when, how large was asked.");
+  verbs.archives_list->add_option("-o,--output", verbs.output, "table or json.")->check(one_of)->type_name("");
+  verbs.archives_restore = archives->add_subcommand("restore", "Move an archive to a path where nothing stands.");
+  verbs.archives_restore->add_option("NAME", verbs.arguments.name, "Archive or volume.")->required()->type_name("");
+  verbs.archives_restore->add_option("--to", verbs.arguments.to, "Path below the export.")->required()->type_name("");
+  verbs.archives_purge = archives->add_subcommand("purge", "Remove archives for good; shows sizes, asks.");
+  auto* name = verbs.archives_purge->add_option("NAME", verbs.arguments.name, "Archive or volume.")->type_name("");
+  auto* age = verbs.archives_purge->add_option("--older-than", verbs.older_than, "30d, 12h: all with a record.");
+  age->type_name("")->excludes(name);
+  verbs.archives_purge->add_flag("--yes", verbs.arguments.yes, "Do not ask.");
+  verbs.volumes_list = volumes->add_subcommand("list", "List the volumes in use that this program made.");
+  verbs.volumes_list->add_option("-o,--output", verbs.output, "table or json.")->check(one_of)->type_name("");
+}
+
 class Reader {
  public:
   Reader(Values const& values, std::vector<Export> exports) : values_(values), exports_(std::move(exports)) {}
@@ -147,6 +191,30 @@ PrintAndExit usage_error(std::string_view what) {
   return {fmt::format("nfs-subdir-provisioner: {}\n", what), 2};
 }
 
+// Where the export is, and what the verb was given.
+std::variant<CommandLine, PrintAndExit> export_verb(CommandLine command, Verbs verbs, Values const& given,
+                                                    SettingsFile const& file) {
+  auto& arguments = verbs.arguments;
+  auto const mount = given.find("mount-dir");
+  if (file.exports.size() > 1 && mount == given.end())
+    return usage_error("--config lists several exports: say which one by --mount-dir");
+  arguments.mount = mount != given.end()    ? mount->second
+                    : !file.exports.empty() ? file.exports.front().mount
+                                            : std::string(setting_of("mount-dir").fallback);
+  if (!arguments.mount.starts_with('/')) return usage_error("--mount-dir (MOUNT_DIR) must be an absolute path");
+  arguments.json = verbs.output == "json";
+  if (!verbs.older_than.empty()) {
+    arguments.older_than = parse_retention(verbs.older_than);
+    if (!arguments.older_than)
+      return usage_error(
+          fmt::format("--older-than is \"{}\", but must be a number with s, m, h, d or w", verbs.older_than));
+  }
+  if (command.verb == Verb::archives_purge && arguments.name.empty() && !arguments.older_than)
+    return usage_error("archives purge: name an archive, or give --older-than");
+  command.arguments = std::move(arguments);
+  return command;
+}
+
 }  // namespace
 
 k8s::Environment process_environment() {
@@ -171,8 +239,8 @@ std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::strin
   app.set_version_flag("--version", version_line());
   app.require_subcommand(0, 1);
   app.fallthrough();
-  auto* check = app.add_subcommand("check", "Check settings, export and API access; say what is wrong. Exit 0 or 1.");
-  auto* table = app.add_subcommand("settings", "Print the settings as a table in Markdown.");
+  Verbs verbs;
+  add_verbs(app, verbs);
   Values given;
   std::map<std::string, std::string> flags;
   for (auto const& setting : settings()) {
@@ -191,11 +259,8 @@ std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::strin
   } catch (CLI::ParseError const& error) {
     return usage_error(fmt::format("{} (see --help)", error.what()));
   }
-  if (table->parsed()) {
-    command.verb = Verb::settings;
-    return command;
-  }
-  if (check->parsed()) command.verb = Verb::check;
+  command.verb = verbs.chosen();
+  if (command.verb == Verb::settings) return command;
 
   for (auto const& setting : settings()) {
     std::string const name(setting.flag.substr(2));
@@ -216,6 +281,8 @@ std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::strin
     return usage_error("NFS_SERVER or NFS_PATH is set, and --config lists exports: use one of them");
   given.insert(file.values.begin(), file.values.end());
 
+  bool const export_alone = command.verb != Verb::run && command.verb != Verb::check;
+  if (export_alone) return export_verb(std::move(command), std::move(verbs), given, file);
   auto options = Reader(given, file.exports).read();
   if (auto const* why = std::get_if<Refusal>(&options)) return usage_error(why->message);
   command.options = std::get<Options>(std::move(options));

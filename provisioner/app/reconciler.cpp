@@ -173,6 +173,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
         return TryAgain{};
       }
     }
+    shop_.log.debug("overtaken; reading anew", {{"volume", name}});
     auto fresh = read_anew(name, subject, stop);
     if (!fresh) return TryAgain{fresh.error().retry_after.value_or(std::chrono::milliseconds{0})};
     subject = std::move(*fresh);

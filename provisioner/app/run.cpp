@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 
 #include "k8s/auth/transport.hpp"
 #include "provisioner/app/check.hpp"
@@ -93,6 +94,21 @@ int print(std::string const& text, int code) {
   return code;
 }
 
+int run_export_verb(CommandLine const& command) {
+  auto const files = open_file_system(command.arguments.mount);
+  Terminal const terminal{std::cin, std::cout, std::cerr, ::isatty(STDOUT_FILENO) == 1};
+  switch (command.verb) {
+    case Verb::archives_list:
+      return list_archives(command.arguments, *files, terminal);
+    case Verb::archives_restore:
+      return restore_archive(command.arguments, *files, terminal);
+    case Verb::archives_purge:
+      return purge_archives(command.arguments, *files, terminal);
+    default:
+      return list_volumes(command.arguments, *files, terminal);
+  }
+}
+
 }  // namespace
 
 k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options, k8s::Environment const& environment) {
@@ -107,6 +123,7 @@ int run_program(std::vector<std::string> arguments, k8s::Environment const& envi
   auto& command = std::get<CommandLine>(read);
   if (command.verb == Verb::settings) return print(settings_table(), 0);
   if (command.verb == Verb::check) return run_check(command.options, environment);
+  if (command.verb != Verb::run) return run_export_verb(command);
 
   k8s::Log const log(command.options.log_level, command.options.log_format);
   for (auto const& warning : command.warnings) log.warning(warning);

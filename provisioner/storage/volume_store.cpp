@@ -56,6 +56,18 @@ StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const&
   return id_;
 }
 
+StorageResult<std::string> VolumeStore::join() {
+  auto standing = marker_id();
+  if (standing.has_error()) return standing.error();
+  if (!*standing) {
+    return describe({StorageFault::not_found, "no export.json: is this the export, and has the service run on it?"},
+                    "use", "");
+  }
+  std::lock_guard const lock(mutex_);
+  id_ = **standing;
+  return id_;
+}
+
 StorageResult<void> VolumeStore::make_private_directories() {
   for (auto const directory :
        {names::private_directory, layout::creating, layout::archives, layout::trash, layout::volumes}) {

@@ -71,6 +71,8 @@ class VolumeStore {
   /// that existing volumes carry) is not empty: then, or when none of a non-empty known_ids is the id, the mount is
   /// wrong or missing (`wrong_export`) and nothing is written. Remembered for the operations below.
   [[nodiscard]] StorageResult<std::string> identify(std::vector<std::string> const& known_ids);
+  /// As identify(), for those who look at an export beside the service: one without a marker is `not_found`.
+  [[nodiscard]] StorageResult<std::string> join();
   /// Whether the mount still is the export that identify() saw.
   [[nodiscard]] StorageResult<void> healthy();
 
@@ -79,7 +81,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Created> create(DirectoryRequest const& request);
   /// As create(), but the directory is an archive renamed back, as it is. With a directory there already: an empty one
   /// makes room if the archive was `asked_for`, one with data is `exists`; if it was not asked for, it is adopted as
-  /// create() would. `not_found` when the archive is gone, `busy` while another volume is being made of it.
+  /// create() would. `not_found` when the archive is gone (then it is out
+  /// of the catalog, too), `busy` while another volume is being made of it.
   /// Its record stays until settle(), so that undo_create() can put the archive back.
   [[nodiscard]] StorageResult<Created> restore(DirectoryRequest const& request, ArchiveRecord const& archive,
                                                bool asked_for);
@@ -106,6 +109,9 @@ class VolumeStore {
   /// Moves an archive (the name of a directory `archived-*` at the root) to a path where nothing stands, parents made;
   /// its record goes. By hand, beside a running service.
   [[nodiscard]] StorageResult<void> take_out(std::string_view archive, RelativePath const& to);
+  /// Into the trash with an archive, whoever made it; its record, if it has one, goes. By hand, as take_out(). Gives
+  /// the name that it has in the trash.
+  [[nodiscard]] StorageResult<std::string> throw_away(std::string_view archive);
   /// What the volumes in use were made for, as far as this program made them.
   [[nodiscard]] StorageResult<std::vector<Intent>> volumes();
 
@@ -161,6 +167,7 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Created> restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,
                                                        bool asked_for);
   [[nodiscard]] StorageResult<bool> make_room(std::string_view path, bool asked_for);
+  [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive);
   [[nodiscard]] StorageResult<void> archive_there(ArchiveRecord const& archive, std::string_view for_volume);
   [[nodiscard]] StorageResult<void> take_back(Intent const& intent);
   [[nodiscard]] StorageResult<void> finish_restore(Intent const& intent);

@@ -107,6 +107,27 @@ StorageResult<void> VolumeStore::take_out(std::string_view archive, RelativePath
   for (std::size_t count = 0; count < component_count(path); ++count) {
     if (auto synced = sync(leading(path, count)); synced.has_error()) return synced;
   }
+  return forget_records_of(archive);
+}
+
+StorageResult<std::string> VolumeStore::throw_away(std::string_view archive) {
+  if (auto ready = healthy(); ready.has_error()) return ready.error();
+  if (!archive.starts_with(names::archive_prefix) || component_count(archive) != 1) {
+    return describe({StorageFault::io, "it is no archive"}, "purge", archive);
+  }
+  std::lock_guard const lock(archives_mutex_);
+  auto const there = directory_stands(archive);
+  if (there.has_error()) return there.error();
+  if (!*there) return describe({StorageFault::not_found, "there is no such archive"}, "purge", archive);
+  std::string name(archive);
+  if (auto moved = files_.rename(archive, layout::trash_of(name)); moved.has_error()) return moved.error();
+  if (auto synced = sync(layout::trash); synced.has_error()) return synced.error();
+  if (auto synced = sync(""); synced.has_error()) return synced.error();
+  if (auto forgotten = forget_records_of(archive); forgotten.has_error()) return forgotten.error();
+  return name;
+}
+
+StorageResult<void> VolumeStore::forget_records_of(std::string_view archive) {
   for (auto const& record : catalog_.all()) {
     if (record.archived_path != archive) continue;
     if (auto forgotten = forget_record(record.volume); forgotten.has_error()) return forgotten;

@@ -111,13 +111,13 @@ StorageResult<void> VolumeStore::archive_there(ArchiveRecord const& archive, std
   auto const record = find_record(archive.volume);
   if (record.has_error()) return record.error();
   bool const recorded = !archive.time.empty();
-  if (recorded && (!*record || (*record)->archived_path != archive.archived_path)) {
-    return no_archive(archive, "its record is gone or is of another archive");
-  }
+  bool const known = !recorded || (*record && (*record)->archived_path == archive.archived_path);
   auto const there = directory_stands(archive.archived_path);
   if (there.has_error()) return there.error();
-  if (!*there) return no_archive(archive, "it is gone");
-  return {};
+  if (known && *there) return {};
+  // Somebody moved it by hand, or purged it: it is not to be chosen again.
+  catalog_.remove(archive.volume);
+  return no_archive(archive, known ? "it is gone" : "its record is gone or is of another archive");
 }
 
 /// The volume never came to be: the archive goes back to where it stood.
