@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "k8s/api/client.hpp"
+#include "k8s/base/failure_log.hpp"
 #include "k8s/runtime/event_aggregator.hpp"
-#include "k8s/runtime/failure_log.hpp"
 
 namespace k8s {
 namespace {

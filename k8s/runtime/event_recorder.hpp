@@ -5,11 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "k8s/base/backoff.hpp"
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
 #include "k8s/http/transport.hpp"
 #include "k8s/model/event.hpp"
-#include "k8s/runtime/backoff.hpp"
 
 namespace k8s {
 

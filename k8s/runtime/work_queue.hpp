@@ -11,8 +11,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "k8s/base/backoff.hpp"
 #include "k8s/base/clock.hpp"
-#include "k8s/runtime/backoff.hpp"
 
 namespace k8s {
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <variant>
 
+#include "k8s/base/backoff.hpp"
 #include "k8s/base/clock.hpp"
 #include "k8s/base/error.hpp"
 #include "k8s/json/frame.hpp"
 #include "k8s/json/read.hpp"
-#include "k8s/runtime/backoff.hpp"
 
 namespace k8s {
 

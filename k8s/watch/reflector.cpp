@@ -9,7 +9,7 @@
 
 #include "k8s/api/client.hpp"
 #include "k8s/api/status_error.hpp"
-#include "k8s/runtime/failure_log.hpp"
+#include "k8s/base/failure_log.hpp"
 #include "k8s/watch/list_watch.hpp"
 
 namespace k8s {

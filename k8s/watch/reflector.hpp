@@ -4,10 +4,10 @@
 #include <functional>
 #include <stop_token>
 
+#include "k8s/base/backoff.hpp"
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
 #include "k8s/http/transport.hpp"
-#include "k8s/runtime/backoff.hpp"
 #include "k8s/watch/store.hpp"
 
 namespace k8s {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "k8s/runtime/backoff.hpp"
+#include "k8s/base/backoff.hpp"
 #include "k8s/watch/reflector.hpp"
 #include "provisioner/app/permissions.hpp"
 #include "provisioner/app/version.hpp"

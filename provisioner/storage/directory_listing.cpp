@@ -53,6 +53,7 @@ Outcome<std::vector<DirectoryEntry>> list_directory_at(int parent, std::string c
   std::vector<DirectoryEntry> entries;
   while (entries.size() < max_entries) {
     errno = 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this call's own; glibc asks for no more than that.
     dirent const* entry = ::readdir(stream.get());
     if (entry == nullptr) {
       if (errno != 0) return last_failure();

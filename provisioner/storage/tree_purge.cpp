@@ -106,7 +106,7 @@ class TreePurge {
     auto const fault = result.error().fault;
     if (fault == StorageFault::not_found) return;
     if (fault == StorageFault::exists) return level.waiting.push_back(entry.name);
-    stuck(entry.name, std::move(result.error()));
+    stuck(entry.name, result.error());
   }
 
   /// Tenants may still be at work in the tree: what was a directory when it was listed may be a link by now.

@@ -1,4 +1,4 @@
-#include "k8s/runtime/failure_log.hpp"
+#include "k8s/base/failure_log.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "k8s/runtime/backoff.hpp"
+#include "k8s/base/backoff.hpp"
 
 #include <algorithm>
 

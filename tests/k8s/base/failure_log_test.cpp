@@ -1,6 +1,6 @@
 #include <vector>
 
-#include "k8s/runtime/failure_log.hpp"
+#include "k8s/base/failure_log.hpp"
 #include "tests/support/catch.hpp"
 
 using k8s::Error;
