@@ -27,11 +27,17 @@ std::string user_agent() {
   return fmt::format("nfs-subdir-provisioner/{} ({})", program_version(), program_commit());
 }
 
+// Taken from the default, which kills, before anything else is done: those that come early wait for the main loop.
+struct Signals {
+  boost::asio::io_context context{1};
+  boost::asio::signal_set set{context, SIGTERM, SIGINT};
+};
+
 // The main thread: signals and the clock of the watchdog. Never touches the export, so it always answers.
 class MainLoop {
  public:
-  MainLoop(Service& service, k8s::Log const& log)
-      : service_(service), log_(log), signals_(context_, SIGTERM, SIGINT), timer_(context_) {}
+  MainLoop(Signals& signals, Service& service, k8s::Log const& log)
+      : service_(service), log_(log), context_(signals.context), signals_(signals.set), timer_(context_) {}
 
   void run() {
     wait_for_signal();
@@ -63,12 +69,12 @@ class MainLoop {
 
   Service& service_;
   k8s::Log const& log_;
-  boost::asio::io_context context_{1};
-  boost::asio::signal_set signals_;
+  boost::asio::io_context& context_;
+  boost::asio::signal_set& signals_;
   boost::asio::steady_timer timer_;
 };
 
-int serve(Options options, k8s::ClusterAccess access, k8s::Log const& log) {
+int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log const& log) {
   auto const server = access.server;
   auto transport = k8s::make_transport(std::move(access), user_agent());
   if (!transport) {
@@ -80,7 +86,7 @@ int serve(Options options, k8s::ClusterAccess access, k8s::Log const& log) {
     log.info("this version has no leader election yet: run one replica (ENABLE_LEADER_ELECTION=false silences this)");
   Service service(std::move(options), **transport, k8s::system_clock(), log);
   service.start();
-  MainLoop(service, log).run();
+  MainLoop(signals, service, log).run();
   if (!service.stop(grace)) {
     log.warning("a file system call has not come back; ending without it");
     std::_Exit(0);
@@ -125,6 +131,7 @@ int run_program(std::vector<std::string> arguments, k8s::Environment const& envi
   if (command.verb == Verb::check) return run_check(command.options, environment);
   if (command.verb != Verb::run) return run_export_verb(command);
 
+  Signals signals;
   k8s::Log const log(command.options.log_level, command.options.log_format);
   for (auto const& warning : command.warnings) log.warning(warning);
   auto access = cluster_access(command.options, environment);
@@ -133,7 +140,7 @@ int run_program(std::vector<std::string> arguments, k8s::Environment const& envi
     return 1;
   }
   for (auto const& warning : access->warnings) log.warning(warning);
-  return serve(std::move(command.options), std::move(*access), log);
+  return serve(signals, std::move(command.options), std::move(*access), log);
 }
 
 }  // namespace nfs
