@@ -19,6 +19,12 @@ k8s::Preconditions uid_and_version(k8s::ObjectMeta const& meta) {
   return {meta.uid, meta.resource_version};
 }
 
+// A patch with another resourceVersion is answered 409, one with another uid 422: what was to be changed is no more.
+bool is_overtaken(k8s::Error const& error) {
+  bool const another_uid = error.has_code(422) && error.message.find("metadata.uid") != std::string::npos;
+  return error.conflict() || another_uid;
+}
+
 }  // namespace
 
 Executor::Executor(k8s::Client& client, ExportSite& site, ClusterView& view, TellEvent tell,
@@ -47,7 +53,7 @@ Outcome Executor::run(std::vector<Action> const& actions, ClaimPointer claim, Vo
 
 Executor::Step Executor::failed(k8s::Error const& error) const {
   if (error.is(k8s::ErrorKind::cancelled)) return Cancelled{};
-  if (error.conflict()) {
+  if (is_overtaken(error)) {
     log_.debug("conflict", {{"error", error.message}});
     return Stale{};
   }
@@ -263,7 +269,7 @@ Executor::Step Executor::take(RemoveFinalizer const& action) {
   if (volume_ && !k8s::has_finalizer(volume_->meta, names::finalizer)) return Done{};
   auto const patched = client_.patch<k8s::Volume>({{}, action.volume}, k8s::PatchType::strategic,
                                                   k8s::write_remove_finalizer(names::finalizer, action.uid), stop_);
-  if (patched || patched.error().not_found() || patched.error().conflict()) return Done{};
+  if (patched || patched.error().not_found() || is_overtaken(patched.error())) return Done{};
   return failed(patched.error());
 }
 

@@ -1,0 +1,455 @@
+#include <thread>
+
+#include "provisioner/core/binding.hpp"
+#include "provisioner/core/naming.hpp"
+#include "tests/provisioner/app/stage.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+using Moment = test::MemoryApiServer::Moment;
+using Answer = test::MemoryApiServer::Answer;
+
+namespace {
+
+std::vector<std::string> writes_of(Stage& stage, std::function<void()> const& work) {
+  std::vector<std::string> seen;
+  stage.server.on_request([&](Moment moment, std::size_t, k8s::Request const& request) -> std::optional<Answer> {
+    if (moment == Moment::before && request.method != k8s::Method::get)
+      seen.push_back(std::string(k8s::to_string(request.method)) + " " + request.target);
+    return std::nullopt;
+  });
+  work();
+  stage.server.on_request({});
+  return seen;
+}
+
+// At the first request that `matches`, before it takes effect.
+test::MemoryApiServer::Hook once(std::function<bool(k8s::Request const&)> matches, std::function<void()> deed) {
+  auto done = std::make_shared<bool>(false);
+  return [=](Moment moment, std::size_t, k8s::Request const& request) -> std::optional<Answer> {
+    if (moment != Moment::before || *done || !matches(request)) return std::nullopt;
+    *done = true;
+    deed();
+    return std::nullopt;
+  };
+}
+
+auto patches(std::string target) {
+  return [=](k8s::Request const& request) { return request.method == k8s::Method::patch && request.target == target; };
+}
+
+constexpr auto claim_target = "/api/v1/namespaces/team-a/persistentvolumeclaims/web";
+
+void annotate(Stage& stage, std::string const& claim) {
+  stage.server.patch<k8s::Claim>({"team-a", claim}, R"({"metadata":{"annotations":{"example.com/seen":"yes"}}})");
+}
+
+void serve(Stage& stage) {
+  Program program(stage);
+  REQUIRE(program.work());
+  REQUIRE(is_bound(*stage.claim("web")));
+}
+
+}  // namespace
+
+TEST_CASE("a claim is served by four writes, in the order that matters") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  auto const writes = writes_of(stage, [&] { REQUIRE(program.work()); });
+  CHECK(writes == std::vector<std::string>{"POST /api/v1/persistentvolumes",
+                                           "PATCH /api/v1/persistentvolumes/pvc-U1/status",
+                                           "PATCH /api/v1/namespaces/team-a/persistentvolumeclaims/web",
+                                           "PATCH /api/v1/namespaces/team-a/persistentvolumeclaims/web/status"});
+  CHECK(program.told("Provisioning") == 1);
+  CHECK(program.told("ProvisioningSucceeded") == 1);
+  CHECK(program.told("ProvisioningFailed") == 0);
+  CHECK(stage.volume("pvc-U1")->meta.annotations.at("nfs-subdir-provisioner.io/namespace-uid") == "NS-UID");
+}
+
+TEST_CASE("every patch carries the uid, and on a claim the version") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  stage.server.on_request([](Moment, std::size_t, k8s::Request const& request) -> std::optional<Answer> {
+    if (request.method != k8s::Method::patch) return std::nullopt;
+    CHECK(contains(request.body, "\"uid\":"));
+    CHECK(contains(request.body, "\"resourceVersion\":") == contains(request.target, "claims"));
+    return std::nullopt;
+  });
+  REQUIRE(program.work());
+}
+
+TEST_CASE("a permission that is missing is given up, said once, and the claim left to kube-controller-manager") {
+  struct Row {
+    std::string resource;
+    bool Permissions::*permission;
+  };
+  std::vector<Row> const table{{"persistentvolumes/status", &Permissions::patch_volume_status},
+                               {"persistentvolumeclaims", &Permissions::patch_claims},
+                               {"persistentvolumeclaims/status", &Permissions::patch_claim_status}};
+  for (auto const& row : table) {
+    INFO(row.resource);
+    Stage stage;
+    stage.server.forbid("patch", row.resource);
+    stage.put_claim("web", "U1");
+    stage.put_claim("db", "U2");
+    Program program(stage);
+    REQUIRE(program.work());
+    CHECK_FALSE(program.settings().current().permissions.*row.permission);
+    CHECK(program.log().count("permission is missing") == 1);
+    CHECK(program.told("ProvisioningFailed") == 0);
+    CHECK(stage.server.all<k8s::Volume>().size() == 2);
+    stage.controller_manager();
+    REQUIRE(program.work());
+    CHECK(is_bound(*stage.claim("web")));
+    CHECK(is_bound(*stage.claim("db")));
+    CHECK_FALSE(stage.has_intents());
+  }
+}
+
+TEST_CASE("without the permission to read namespaces volumes are made without their uid") {
+  Stage stage;
+  stage.server.forbid("get", "namespaces");
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK_FALSE(stage.volume("pvc-U1")->meta.annotations.contains("nfs-subdir-provisioner.io/namespace-uid"));
+  CHECK(program.log().count("permission is missing") == 1);
+}
+
+TEST_CASE("a permission that nothing can do without is told and tried again") {
+  Stage stage;
+  stage.server.forbid("create", "persistentvolumes");
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  CHECK_FALSE(program.work(3));
+  CHECK(program.told("ProvisioningFailed") >= 1);
+  stage.server.allow("create", "persistentvolumes");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
+
+TEST_CASE("a claim that changed meanwhile is read anew and bound all the same, at once") {
+  for (auto const* target : {claim_target, "/api/v1/namespaces/team-a/persistentvolumeclaims/web/status"}) {
+    INFO(target);
+    Stage stage;
+    stage.put_claim("web", "U1");
+    Program program(stage);
+    stage.server.on_request(once(patches(target), [&] { annotate(stage, "web"); }));
+    CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+    CHECK(is_bound(*stage.claim("web")));
+    CHECK(stage.claim("web")->meta.annotations.at("example.com/seen") == "yes");
+    CHECK(program.told("ProvisioningFailed") == 0);
+  }
+}
+
+TEST_CASE("a claim that kube-controller-manager binds meanwhile is not written over") {
+  for (auto const* target : {"/api/v1/persistentvolumes/pvc-U1/status", claim_target,
+                             "/api/v1/namespaces/team-a/persistentvolumeclaims/web/status"}) {
+    INFO(target);
+    Stage stage;
+    stage.put_claim("web", "U1");
+    Program program(stage);
+    stage.server.on_request(once(patches(target), [&] { stage.controller_manager(); }));
+    REQUIRE(program.work());
+    CHECK(is_bound(*stage.claim("web")));
+    CHECK(stage.volume("pvc-U1")->phase == "Bound");
+    CHECK_FALSE(stage.has_intents());
+  }
+}
+
+TEST_CASE("a claim that is replaced by another of its name meanwhile never gets its volume") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  stage.server.on_request(once(patches(claim_target), [&] {
+    stage.remove_claim("web");
+    stage.put_claim("web", "U2");
+  }));
+  REQUIRE(program.work());
+  stage.controller_manager();
+  REQUIRE(program.work());
+  stage.controller_manager();
+  REQUIRE(program.work());
+  INFO(program.log().text());
+  CHECK(stage.claim("web")->volume_name == "pvc-U2");
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK(stage.directories() == std::vector<std::string>{"team-a", "team-a/web"});
+}
+
+TEST_CASE("a volume that is replaced by another of its name meanwhile is read anew, and told of to nobody") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  stage.server.on_request(once(patches("/api/v1/persistentvolumes/pvc-U1/status"), [&] {
+    auto volume = *stage.volume("pvc-U1");
+    stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{"finalizers":null}})");
+    stage.server.remove<k8s::Volume>({{}, "pvc-U1"});
+    volume.meta.uid = "ANOTHER";
+    volume.meta.resource_version.clear();
+    stage.server.put(volume);
+  }));
+  CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+  INFO(program.log().text());
+  CHECK(program.told("ProvisioningFailed") == 0);
+  CHECK(is_bound(*stage.claim("web")));
+}
+
+TEST_CASE("a volume of our name that somebody else made is not used") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  stage.server.on_request(once([](k8s::Request const& request) { return request.method == k8s::Method::post; },
+                               [&] {
+                                 auto foreign = volume_at("pvc-U1", "/somewhere/else", "SOMEBODY");
+                                 foreign.meta.resource_version.clear();
+                                 stage.server.put(foreign);
+                               }));
+  REQUIRE(program.work());
+  CHECK(stage.claim("web")->volume_name.empty());
+  CHECK(stage.volume("pvc-U1")->claim_ref->uid == "SOMEBODY");
+  CHECK(program.told("ProvisioningFailed") >= 1);
+}
+
+TEST_CASE("a claim that was bound elsewhere leaves neither our volume nor its directory") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage, Binding::controller);
+  REQUIRE(program.work());
+  REQUIRE(stage.volume("pvc-U1"));
+  stage.server.patch<k8s::Claim>({"team-a", "web"}, R"({"spec":{"volumeName":"by-hand"}})");
+  REQUIRE(program.work());
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK(stage.directories().empty());
+  CHECK_FALSE(stage.has_intents());
+}
+
+TEST_CASE("a claim that waits for a class is served when the class comes") {
+  Stage stage;
+  stage.server.remove<k8s::StorageClass>({{}, "volumen-tipo-ivan"});
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK(program.told("ProvisioningFailed") == 1);
+  stage.server.put(our_class());
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
+
+TEST_CASE("two claims that want one directory: the second is served once the first has gone, volume or not") {
+  Stage stage;
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"pathPattern":"shared"}})");
+  stage.put_claim("first", "U1");
+  Program program(stage);
+  SECTION("that has a volume") {
+    REQUIRE(program.work());
+    stage.put_claim("second", "U2");
+    REQUIRE(program.work());
+    CHECK(stage.claim("second")->volume_name.empty());
+    stage.remove_claim("first");
+    stage.controller_manager();
+  }
+  SECTION("that never got one") {
+    stage.server.forbid("create", "persistentvolumes");
+    stage.put_claim("second", "U2");
+    CHECK_FALSE(program.work(6));
+    stage.server.allow("create", "persistentvolumes");
+    stage.remove_claim("first");
+  }
+  REQUIRE(program.work());
+  stage.controller_manager();
+  REQUIRE(program.work());
+  INFO(program.log().text());
+  CHECK(is_bound(*stage.claim("second")));
+  CHECK_FALSE(stage.volume("pvc-U1"));
+}
+
+TEST_CASE("a claim deleted and made again under its name waits for the release and loses nothing") {
+  for (std::string const policy : {"archive", "delete", "retain"}) {
+    INFO(policy);
+    Stage stage;
+    stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"},
+                                          R"({"parameters":{"onDelete":")" + policy + R"("}})");
+    stage.put_claim("web", "U1");
+    Program program(stage);
+    REQUIRE(program.work());
+    stage.files.put_file("team-a/web/data", "precious");
+    stage.remove_claim("web");
+    stage.put_claim("web", "U2");
+    REQUIRE(program.work());
+    CHECK_FALSE(is_bound(*stage.claim("web")));  // kube-controller-manager has not released the old volume yet
+    stage.controller_manager();
+    REQUIRE(program.work());
+    CHECK(is_bound(*stage.claim("web")));
+    CHECK_FALSE(stage.volume("pvc-U1"));
+    auto const dump = stage.files.dump();
+    CHECK(dump.contains("team-a/web"));
+    CHECK(dump.contains("archived-team-a-web-pvc-U1/data") == (policy == "archive"));
+    CHECK(dump.contains(".nfs-subdir-provisioner/trash/pvc-U1/data") == (policy == "delete"));
+    CHECK(dump.contains("team-a/web/data") == (policy == "retain"));
+  }
+}
+
+TEST_CASE("a release that is repeated late does not take the successor's directory along") {
+  Stage stage;
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"onDelete":"delete"}})");
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.remove_claim("web");
+  stage.put_claim("web", "U2");
+  stage.controller_manager();
+  program.watch();
+
+  // The release is done, its last write is not told by the watch yet, and the trash is emptied.
+  (void)program.reconcile("pvc-U1");
+  REQUIRE_FALSE(stage.volume("pvc-U1"));
+  while (!program.site().store().purge_some("pvc-U1", 1000).value()) {
+  }
+  (void)program.reconcile("pvc-U2");  // waits
+
+  // Asked again before the watch tells, the release hangs in the file system while the watch catches up.
+  program.faults().hang_at(1);
+  {
+    std::jthread const late([&] {
+      Reconciler other(program.shop(), 0, stage.server.connect());
+      (void)other.reconcile("pvc-U1", {});
+    });
+    program.faults().wait_until_hanging();
+    program.watch();
+    (void)program.reconcile("pvc-U2");
+    program.faults().release();
+  }
+  REQUIRE(program.work());
+  INFO(program.log().text());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.files.dump().contains("team-a/web"));
+  CHECK_FALSE(stage.files.dump().contains(".nfs-subdir-provisioner/trash/pvc-U1"));
+}
+
+TEST_CASE("a volume that was kept is adopted by the claim of its name") {
+  Stage stage;
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"reclaimPolicy":"Retain"})");
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.put_file("team-a/web/data", "precious");
+  stage.remove_claim("web");
+  stage.controller_manager();
+  REQUIRE(program.work());
+  CHECK(stage.volume("pvc-U1")->phase == "Released");
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.files.dump().contains("team-a/web/data"));
+}
+
+TEST_CASE("what the class says at its making is done at the end, whatever became of the class") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  serve(stage);
+  stage.server.remove<k8s::StorageClass>({{}, "volumen-tipo-ivan"});
+  stage.remove_claim("web");
+  stage.controller_manager();
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK(stage.directories() == std::vector<std::string>{"archived-team-a-web-pvc-U1"});
+}
+
+TEST_CASE("a directory that is gone already is told, and the volume goes") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  serve(stage);
+  REQUIRE(stage.files.remove_directory("team-a/web").has_value());
+  stage.remove_claim("web");
+  stage.controller_manager();
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK(program.told("DirectoryMissing") == 1);
+  CHECK_FALSE(stage.volume("pvc-U1"));
+}
+
+TEST_CASE("a mount that is missing releases nothing, and goes on when it is back") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.set_missing(true);
+  stage.remove_claim("web");
+  stage.controller_manager();
+  CHECK_FALSE(program.work(5));
+  REQUIRE(stage.volume("pvc-U1"));
+  CHECK(program.told("VolumeFailedDelete") >= 1);
+  stage.files.set_missing(false);
+  REQUIRE(program.work());
+  CHECK_FALSE(stage.volume("pvc-U1"));
+}
+
+TEST_CASE("the finalizer follows the reclaim policy that an administrator sets") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  REQUIRE(k8s::has_finalizer(stage.volume("pvc-U1")->meta, names::finalizer));
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Retain"},
+    "metadata":{"finalizers":["kubernetes.io/pv-protection","external-provisioner.volume.kubernetes.io/finalizer"]}})");
+  REQUIRE(program.work());
+  CHECK(stage.volume("pvc-U1")->meta.finalizers == std::vector<std::string>{"kubernetes.io/pv-protection"});
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Delete"}})");
+  REQUIRE(program.work());
+  CHECK(k8s::has_finalizer(stage.volume("pvc-U1")->meta, names::finalizer));
+}
+
+TEST_CASE("a finalizer that may not be put on is given up") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"reclaimPolicy":"Retain"})");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.server.forbid("patch", "persistentvolumes");
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Delete"}})");
+  REQUIRE(program.work());
+  CHECK_FALSE(program.settings().current().permissions.patch_volumes);
+  CHECK(program.log().count("permission is missing") == 1);
+}
+
+TEST_CASE("an eager claim gets the annotations that kube-controller-manager would have set") {
+  Stage stage;
+  auto claim = pending_claim("web", "U1");
+  claim.meta.annotations.clear();
+  stage.server.put(claim);
+  Program program(stage, Binding::eager);
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.claim("web")->meta.annotations.at("volume.kubernetes.io/storage-provisioner") == our_name);
+  CHECK(stage.claim("web")->meta.annotations.at("volume.beta.kubernetes.io/storage-provisioner") == our_name);
+}
+
+TEST_CASE("a claim that was called Lost although its volume is there is Bound again") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.server.patch<k8s::Claim>({"team-a", "web"}, R"({"status":{"phase":"Lost"}})", "status");
+  REQUIRE(program.work());
+  CHECK(stage.claim("web")->phase == "Bound");
+}
+
+TEST_CASE("nothing is written once the program is to end") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  Reconciler reconciler(program.shop(), 0, stage.server.connect());
+  std::stop_source stop;
+  stop.request_stop();
+  stage.server.on_request({});
+  (void)reconciler.reconcile("pvc-U1", stop.get_token());
+  CHECK(stage.server.requests() == 0);
+  CHECK(stage.server.all<k8s::Volume>().empty());
+  CHECK(program.told("ProvisioningFailed") == 0);
+}

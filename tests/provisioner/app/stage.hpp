@@ -1,0 +1,86 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioner/app/cluster_view.hpp"
+#include "provisioner/app/export_site.hpp"
+#include "provisioner/app/ledger.hpp"
+#include "provisioner/app/namespace_uids.hpp"
+#include "provisioner/app/reconciler.hpp"
+#include "provisioner/app/shared_settings.hpp"
+#include "provisioner/storage/faulty_file_system.hpp"
+#include "provisioner/storage/memory_file_system.hpp"
+#include "tests/provisioner/app/app_fixtures.hpp"
+#include "tests/support/memory_api_server.hpp"
+
+namespace nfs::testing {
+
+/// What is there whether the program runs or not: an API server and an export, both in memory, and the time.
+struct Stage {
+  test::MemoryApiServer server;
+  MemoryFileSystem files;
+  FakeClock clock;
+
+  Stage();
+  /// A claim that kube-controller-manager has handed to us, or (not handed) has not looked at yet.
+  k8s::Claim put_claim(std::string const& name, std::string const& uid, k8s::StringMap annotations = {});
+  [[nodiscard]] std::optional<k8s::Claim> claim(std::string const& name) const;
+  [[nodiscard]] std::optional<k8s::Volume> volume(std::string const& name) const;
+  void remove_claim(std::string const& name);
+  /// kube-controller-manager looks at everything once: it binds what is pre-bound, and releases whose claim is gone.
+  void controller_manager();
+  /// Paths of the export that are no concern of the program's own.
+  [[nodiscard]] std::vector<std::string> directories() const;
+  [[nodiscard]] bool has_intents() const;
+};
+
+/// One life of the program, in one thread: everything between the reflectors and the workers, as the service has it.
+/// Destroyed half-way, it is a program that died.
+class Program {
+ public:
+  explicit Program(Stage& stage, Binding binding = Binding::direct);
+
+  /// What the watches told meanwhile reaches the view and the queue.
+  void watch();
+  /// Works until nothing is due, later retries included (the clock is moved on for them), but at most `most` keys.
+  /// False if there was still something to do.
+  bool work(int most = 60);
+  /// One key, at once.
+  Verdict reconcile(std::string const& name) { return reconciler_->reconcile(name, {}); }
+
+  [[nodiscard]] FaultyFileSystem& faults() { return *faults_; }
+  [[nodiscard]] LogBook const& log() const { return log_; }
+  [[nodiscard]] std::vector<EmitEvent> const& events() const { return events_; }
+  [[nodiscard]] std::size_t told(std::string_view reason) const;
+  [[nodiscard]] ExportSite& site() { return *sites_.front(); }
+  [[nodiscard]] SharedSettings& settings() { return settings_; }
+  [[nodiscard]] ClusterView& view() { return view_; }
+  [[nodiscard]] Workshop& shop() { return shop_; }
+
+ private:
+  void load();
+  void route_changes();
+  void enqueue(std::string const& name) { site().queue().add(name); }
+
+  Stage& stage_;
+  LogBook log_;
+  FaultyFileSystem* faults_ = nullptr;
+  std::vector<std::unique_ptr<ExportSite>> sites_;
+  ClusterView view_;
+  std::vector<Export> exports_;
+  Ledger ledger_;
+  SharedSettings settings_;
+  NamespaceUids namespace_uids_;
+  std::vector<EmitEvent> events_;
+  Workshop shop_;
+  std::uint64_t seen_ = 0;
+  std::unique_ptr<Reconciler> reconciler_;
+};
+
+/// The program died where a test wanted it to, at a request.
+struct Death {};
+
+}  // namespace nfs::testing
