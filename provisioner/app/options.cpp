@@ -12,6 +12,7 @@
 #include "provisioner/app/settings_file.hpp"
 #include "provisioner/app/version.hpp"
 #include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/text.hpp"
 
 namespace nfs {
 namespace {
@@ -33,13 +34,25 @@ Refusal wrong(std::string_view name, std::string_view value, std::string_view wa
   return Refusal{fmt::format("{} is \"{}\", but must be {}", spelled(setting_of(name)), value, wanted)};
 }
 
-// glog's flags, which upstream's program took (with one dash or two). They mean nothing here.
-bool is_glog_flag(std::string_view argument) {
-  static std::set<std::string_view> const flags{"logtostderr", "alsologtostderr",  "stderrthreshold", "v",
-                                                "vmodule",     "log_backtrace_at", "log_dir"};
-  if (!argument.starts_with('-')) return false;
-  argument.remove_prefix(argument.starts_with("--") ? 2 : 1);
-  return flags.contains(argument.substr(0, argument.find('=')));
+// glog's flags, which upstream's program took (with one dash or two, a value after `=` or as the next argument). They
+// mean nothing here. True if there were any.
+bool drop_glog_flags(std::vector<std::string>& arguments) {
+  static std::map<std::string_view, bool> const takes_value{
+      {"logtostderr", false}, {"alsologtostderr", false}, {"stderrthreshold", true}, {"v", true},
+      {"vmodule", true},      {"log_backtrace_at", true}, {"log_dir", true}};
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view name = arguments[i];
+    name.remove_prefix(name.starts_with("--") ? 2 : name.starts_with('-') ? 1 : name.size());
+    auto const flag = takes_value.find(name.substr(0, name.find('=')));
+    if (flag == takes_value.end())
+      kept.push_back(std::move(arguments[i]));
+    else if (flag->second && name == flag->first)
+      ++i;
+  }
+  bool const any = kept.size() != arguments.size();
+  arguments = std::move(kept);
+  return any;
 }
 
 std::optional<int> parse_count(std::string_view text) {
@@ -168,8 +181,23 @@ class Reader {
         return refuse({fmt::format("the export is mounted at \"{}\": give an absolute path ({})", where.mount,
                                    spelled(setting_of("mount-dir")))});
       if (!names.insert(where.name).second) return refuse({fmt::format("two exports are named \"{}\"", where.name)});
+      if (auto const* other = overlapping(where))
+        return refuse({fmt::format("exports \"{}\" and \"{}\" overlap on {}: a volume must lie on one of them",
+                                   other->name, where.name, where.server)});
     }
     options_.exports = exports_;
+  }
+
+  // One read before `where` that is equal to it, above or below.
+  Export const* overlapping(Export const& where) const {
+    auto const below = [](Export const& outer, Export const& inner) {
+      return outer.path == "/" || (inner.path + "/").starts_with(outer.path + "/");
+    };
+    for (auto const& other : exports_) {
+      if (&other == &where) return nullptr;
+      if (other.server == where.server && (below(other, where) || below(where, other))) return &other;
+    }
+    return nullptr;
   }
 
   // As the API server demands of StorageClass.provisioner: a qualified name.
@@ -187,7 +215,9 @@ class Reader {
   std::optional<Refusal> refusal_;
 };
 
-PrintAndExit usage_error(std::string_view what) {
+// Whatever a value holds, it is one line.
+PrintAndExit usage_error(std::string what) {
+  std::replace_if(what.begin(), what.end(), is_control, ' ');
   return {fmt::format("nfs-subdir-provisioner: {}\n", what), 2};
 }
 
@@ -230,10 +260,8 @@ k8s::Environment process_environment() {
 std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::string> arguments,
                                                           k8s::Environment const& environment) {
   CommandLine command;
-  auto const glog = std::remove_if(arguments.begin(), arguments.end(), is_glog_flag);
-  if (glog != arguments.end())
+  if (drop_glog_flags(arguments))
     command.warnings.emplace_back("flags of glog are accepted and mean nothing; see --log-level and --log-format");
-  arguments.erase(glog, arguments.end());
 
   CLI::App app{"Serves PersistentVolumeClaims from directories of an NFS export.", "nfs-subdir-provisioner"};
   app.set_version_flag("--version", version_line());
@@ -275,11 +303,11 @@ std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::strin
     if (auto const* why = std::get_if<Refusal>(&read)) return usage_error(why->message);
     file = std::get<SettingsFile>(std::move(read));
   }
-  // A server or path by flag or environment names the one export; the file's list would be ignored silently.
+  given.insert(file.values.begin(), file.values.end());
+  // A server or path names the one export; beside the file's list either would be ignored silently.
   bool const one_export = given.contains("nfs-server") || given.contains("nfs-path");
   if (one_export && !file.exports.empty())
     return usage_error("NFS_SERVER or NFS_PATH is set, and --config lists exports: use one of them");
-  given.insert(file.values.begin(), file.values.end());
 
   bool const export_alone = command.verb != Verb::run && command.verb != Verb::check;
   if (export_alone) return export_verb(std::move(command), std::move(verbs), given, file);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
+#include <utility>
 
 #include "provisioner/app/options.hpp"
 
@@ -35,6 +35,7 @@ Export read_export(YAML::Node const& node) {
     auto const member = members.find(key);
     if (member == members.end())
       throw Malformed{entry.first.Mark(), fmt::format("unknown key \"{}\" in an export", key)};
+    if (!member->second->empty()) throw Malformed{entry.first.Mark(), fmt::format("\"{}\" stands there twice", key)};
     *member->second = scalar(entry.second, key);
   }
   for (auto const& [key, member] : members)
@@ -49,11 +50,13 @@ bool known(std::string const& key) {
 
 SettingsFile read(YAML::Node const& root) {
   SettingsFile file;
+  bool has_exports = false;
   if (root.IsNull()) return file;
   if (!root.IsMap()) throw Malformed{root.Mark(), "expected `name: value` lines"};
   for (auto const& entry : root) {
     auto const key = scalar(entry.first, "key");
     if (key == "exports") {
+      if (std::exchange(has_exports, true)) throw Malformed{entry.first.Mark(), "\"exports\" stands there twice"};
       if (!entry.second.IsSequence()) throw Malformed{entry.second.Mark(), "\"exports\" must be a list"};
       for (auto const& node : entry.second) file.exports.push_back(read_export(node));
     } else if (!known(key)) {
