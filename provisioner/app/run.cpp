@@ -50,9 +50,7 @@ class MainLoop {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (error) return;
       log_.info(fmt::format("{}: ending", signal == SIGTERM ? "SIGTERM" : "SIGINT"));
-      // A second one ends the program at once: nothing that it does needs to be finished.
-      std::signal(SIGTERM, SIG_DFL);
-      std::signal(SIGINT, SIG_DFL);
+      // Ending takes `grace` at the most; a second signal changes nothing, not the exit status either.
       timer_.cancel();
       context_.stop();
     });
