@@ -14,8 +14,13 @@ StorageResult<void> try_writing(FileSystem& files) {
   auto const top = fmt::format("{}-check-{}", names::private_directory, ::getpid());
   auto const before = top + "/before";
   auto const after = top + "/after";
-  if (auto made = files.make_directory(top, 0700); !made) return made;
+  auto const clean = [&] {
+    for (auto const& path : {before + "/file", after + "/file"}) (void)files.remove_file(path);
+    for (auto const& path : {before, after, top}) (void)files.remove_directory(path);
+  };
+  clean();  // of a check that died: in a container process ids come again
   auto result = [&]() -> StorageResult<void> {
+    if (auto step = files.make_directory(top, 0700); !step) return step;
     if (auto step = files.make_directory(before, 0777); !step) return step;
     if (auto step = files.write_file(before + "/file", "check\n"); !step) return step;
     if (auto step = files.rename(before, after); !step) return step;
@@ -23,9 +28,7 @@ StorageResult<void> try_writing(FileSystem& files) {
     if (auto step = files.remove_file(after + "/file"); !step) return step;
     return files.remove_directory(after);
   }();
-  // Whatever is left of a try that failed half-way.
-  for (auto const& path : {before + "/file", after + "/file"}) (void)files.remove_file(path);
-  for (auto const& path : {before, after, top}) (void)files.remove_directory(path);
+  clean();
   return result;
 }
 
