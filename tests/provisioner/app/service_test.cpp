@@ -1,0 +1,117 @@
+#include "provisioner/app/service.hpp"
+
+#include <filesystem>
+#include <thread>
+
+#include "provisioner/core/binding.hpp"
+#include "tests/provisioner/app/app_fixtures.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/memory_api_server.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The whole program but for signals and settings: its own threads, an API server in memory, a directory on disk.
+struct Running {
+  k8s::test::TemporaryDirectory directory;
+  test::MemoryApiServer server;
+  LogBook book;
+  std::optional<Service> service;
+
+  Running() {
+    k8s::Namespace name_space;
+    name_space.meta.name = "team-a";
+    name_space.meta.uid = "NS-UID";
+    server.put(name_space);
+    server.put(our_class());
+  }
+
+  void start(Binding binding = Binding::direct) {
+    Options options;
+    options.exports = {{"default", "nfs.example", "/data/nfs", directory.path()}};
+    options.provisioner = our_name;
+    options.binding = binding;
+    options.workers = 4;
+    service.emplace(std::move(options), server, k8s::system_clock(), book.log());
+    service->start();
+  }
+
+  [[nodiscard]] bool bound(std::string const& name) const {
+    auto const claim = server.find<k8s::Claim>({"team-a", name});
+    return claim && is_bound(*claim);
+  }
+
+  template <class Condition>
+  [[nodiscard]] bool becomes(Condition condition) const {
+    auto const deadline = std::chrono::steady_clock::now() + 30s;
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool stands(std::string const& path) const {
+    return std::filesystem::exists(directory.path() + "/" + path);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the service serves what is there when it starts and what comes later, and releases what goes") {
+  Running running;
+  running.server.put(pending_claim("early", "U0"));
+  running.start();
+  CHECK(running.becomes([&] { return running.bound("early"); }));
+  for (int i = 1; i <= 20; ++i) running.server.put(pending_claim("web-" + std::to_string(i), "U" + std::to_string(i)));
+  CHECK(running.becomes([&] {
+    for (int i = 1; i <= 20; ++i)
+      if (!running.bound("web-" + std::to_string(i))) return false;
+    return true;
+  }));
+  CHECK(running.stands("team-a/web-20"));
+
+  running.server.remove<k8s::Claim>({"team-a", "early"});
+  running.server.patch<k8s::Volume>({{}, "pvc-U0"}, R"({"status":{"phase":"Released"}})", "status");
+  CHECK(running.becomes([&] { return !running.server.find<k8s::Volume>({{}, "pvc-U0"}); }));
+  CHECK_FALSE(running.stands("team-a/early"));
+  CHECK(running.service->stop(20s));
+  INFO(running.book.text());
+  CHECK(running.book.count("ERROR") == 0);
+}
+
+TEST_CASE("an export with volumes but without its marker is not touched") {
+  Running running;
+  auto volume = volume_at("pvc-U9", "/data/nfs/team-a/old", "U9");
+  volume.meta.annotations["nfs-subdir-provisioner.io/export-id"] = "SOME-OTHER-EXPORT";
+  running.server.put(volume);
+  running.server.put(pending_claim("web", "U1"));
+  running.start();
+  CHECK(running.becomes([&] { return running.book.count("the export cannot be used") == 1; }));
+  CHECK(running.service->stop(20s));
+  CHECK(std::filesystem::is_empty(running.directory.path()));
+  CHECK_FALSE(running.bound("web"));
+}
+
+TEST_CASE("what is not allowed is said at the start, and done without") {
+  Running running;
+  for (auto const* resource :
+       {"persistentvolumes", "persistentvolumes/status", "persistentvolumeclaims", "persistentvolumeclaims/status"})
+    running.server.forbid("patch", resource);
+  running.server.put(pending_claim("web", "U1"));
+  running.start();
+  CHECK(running.becomes([&] { return running.server.find<k8s::Volume>({{}, "pvc-U1"}).has_value(); }));
+  CHECK(running.service->stop(20s));
+  CHECK(running.server.find<k8s::Volume>({{}, "pvc-U1"})->meta.finalizers.empty());
+  CHECK(running.book.count("permission is missing") == 4);
+}
+
+TEST_CASE("a service that was just started can be stopped") {
+  Running running;
+  running.start();
+  CHECK(running.service->stop(20s));
+}
