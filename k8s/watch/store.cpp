@@ -173,8 +173,8 @@ void Store<T>::commit_replace() {
     auto const before = at == old.objects.end() ? nullptr : at->second;
     if (before != object) append_changes(before, object, changes);
   }
-  synced_ = true;
   notify(changes);
+  synced_ = true;
 }
 
 template <class T>

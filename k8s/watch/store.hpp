@@ -45,7 +45,7 @@ class Store {
   [[nodiscard]] std::vector<Pointer> all() const;
   [[nodiscard]] std::size_t size() const;
 
-  /// True once the first full list is in, and ever after.
+  /// True once the first full list is in and the listeners have been told of it, and ever after.
   [[nodiscard]] bool synced() const { return synced_.load(); }
 
   // --- for the writer ---

@@ -201,3 +201,20 @@ TEST_CASE("readers beside the writer see whole copies only") {
   }
   CHECK(torn == 0);
 }
+
+TEST_CASE("a store is synced only when its listeners know of the whole first list") {
+  Store<Claim> store;
+  std::size_t told = 0;
+  bool early = false;
+  store.on_change([&](Change<Claim> const&) {
+    ++told;
+    early = early || store.synced();
+  });
+  store.begin_replace();
+  store.stage(claim("a", "1"));
+  store.stage(claim("b", "2"));
+  store.commit_replace();
+  CHECK(told == 2);
+  CHECK_FALSE(early);
+  CHECK(store.synced());
+}
