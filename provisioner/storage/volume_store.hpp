@@ -25,7 +25,7 @@ struct Intent {
   std::string claim_name;
   std::string claim_uid;
   std::string path;
-  std::uint32_t existing = 0;      ///< how many leading components stood there already: they are not ours to remove
+  std::uint32_t existing = 0;      ///< how many leading components stood there already: parents, not ours alone
   std::string restored_from = {};  ///< volume of the archive that the directory is made of; empty: of none
   std::string restored_path = {};  ///< where that archive stood, and goes back to if the volume never comes to be
   bool operator==(Intent const&) const = default;
@@ -48,14 +48,16 @@ enum class Created { made, adopted, restored };
 struct ArchiveSurvey {
   std::vector<std::string> unrecorded;  ///< directories `archived-*` without a record: upstream's, or restored by hand
   std::vector<std::string> unreadable;  ///< record files that cannot be read: kept, and their archives with them
-  std::vector<std::string> dangling;    ///< volumes whose record stands, but no archive: nothing to give back
+  /// Volumes whose record stands, but no archive: nothing to give back. Not those that are being restored, if intents()
+  /// was asked before.
+  std::vector<std::string> dangling;
 };
 
 enum class Released {
   archived,   ///< renamed, record written
   trashed,    ///< renamed into the trash, to be purged
   retained,   ///< left in place, record written
-  discarded,  ///< never used (its intent was still there) and empty: removed
+  discarded,  ///< never used (its intent was still there): removed if empty, put back if an archive (trash() alone)
   missing,    ///< nothing stood there, on a healthy mount
 };
 
@@ -83,7 +85,8 @@ class VolumeStore {
   /// makes room if the archive was `asked_for`, one with data is `exists`; if it was not asked for, it is adopted as
   /// create() would. `not_found` when the archive is gone (then it is out
   /// of the catalog, too), `busy` while another volume is being made of it.
-  /// Its record stays until settle(), so that undo_create() can put the archive back.
+  /// Its record stays until settle(), so that undo_create() can put the archive back; a volume that is released
+  /// before that is archived, or kept, as any other, and by trash() put back.
   [[nodiscard]] StorageResult<Created> restore(DirectoryRequest const& request, ArchiveRecord const& archive,
                                                bool asked_for);
   /// The volume exists and is bound: the intent has done its work, and so has the record of an archive that it was
@@ -91,8 +94,9 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> settle(std::string_view volume);
   /// One that cannot be read is left out, and kept.
   [[nodiscard]] StorageResult<std::vector<Intent>> intents();
-  /// Undoes create() or restore() for a volume that never was: removes the components that it made, as long as they are
-  /// empty, with rmdir alone, then the intent. Data that is there is kept. True if the volume's directory was removed.
+  /// Undoes create() or restore() for a volume that never was: removes the components that it made and the parents that
+  /// this leaves, as long as they are empty, with rmdir alone, then the intent. Data that is there is kept. True if the
+  /// volume's directory was removed.
   [[nodiscard]] StorageResult<bool> undo_create(std::string_view volume);
 
   /// Record, then rename to `archived_path` at the root; or record alone if on_delete is "retain". Empty parents are
@@ -101,7 +105,8 @@ class VolumeStore {
   /// Rename to `.nfs-subdir-provisioner/trash/<volume>`; empty parents are removed.
   [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
 
-  /// Reads the records into catalog(), and says what else it found.
+  /// Reads the records into catalog(), and says what else it found. Records that a crash left behind though their
+  /// archive was given back for good, or pruned, go.
   [[nodiscard]] StorageResult<ArchiveSurvey> survey_archives();
   [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
   /// Into the trash with an archive, then its record goes. Only one that has exactly this record; true if it was moved.
@@ -139,6 +144,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
 
   [[nodiscard]] StorageResult<std::optional<Intent>> find_intent(std::string_view volume);
+  [[nodiscard]] StorageResult<std::optional<Intent>> find_settled(std::string_view volume);
+  [[nodiscard]] StorageResult<std::optional<Intent>> read_intent_at(std::string const& path, std::string_view volume);
   [[nodiscard]] StorageResult<void> write_intent(Intent const& intent);
   [[nodiscard]] StorageResult<void> remove_intent(std::string_view volume);
   [[nodiscard]] StorageResult<std::uint32_t> count_standing(std::string_view path);
@@ -151,6 +158,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> forget_record(std::string_view volume);
   [[nodiscard]] StorageResult<bool> stands(std::string_view path);
   [[nodiscard]] StorageResult<bool> directory_stands(std::string_view path);
+  [[nodiscard]] StorageResult<void> note_archive(ArchiveRecord const& record, bool recorded_before);
+  [[nodiscard]] StorageResult<bool> give_back_unused(std::string_view volume, std::string_view path);
   [[nodiscard]] StorageResult<bool> discard_unused(std::string_view volume, std::string_view path);
   [[nodiscard]] StorageResult<Released> archive_by_move(ArchiveRecord const& record, bool recorded);
   [[nodiscard]] StorageResult<Released> retain(ArchiveRecord const& record, bool recorded);
@@ -165,15 +174,20 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> sync_nearest(std::string_view directory);
 
   [[nodiscard]] StorageResult<Created> restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,
-                                                       bool asked_for);
-  [[nodiscard]] StorageResult<bool> make_room(std::string_view path, bool asked_for);
+                                                       bool asked_for, std::uint32_t most_existing);
+  [[nodiscard]] StorageResult<void> make_room(std::string_view path, bool asked_for);
+  [[nodiscard]] StorageResult<void> sync_way_to(std::string_view path);
+  [[nodiscard]] StorageResult<std::optional<Intent>> restored_for(std::string_view volume);
+  void forget_spent(std::vector<std::string>& dangling);
   [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive);
   [[nodiscard]] StorageResult<void> archive_there(ArchiveRecord const& archive, std::string_view for_volume);
   [[nodiscard]] StorageResult<void> take_back(Intent const& intent);
   [[nodiscard]] StorageResult<void> finish_restore(Intent const& intent);
   [[nodiscard]] StorageResult<std::vector<Intent>> read_intents(std::string_view directory);
   [[nodiscard]] std::optional<std::string> restoring(std::string_view volume) const;
+  [[nodiscard]] bool being_restored(std::string_view archive) const;
   void note_restoring(std::string const& volume, std::string const& archive);
+  void forget_restoring(std::string const& volume);
 
   FileSystem& files_;
   ArchiveCatalog catalog_;

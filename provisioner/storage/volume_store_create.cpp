@@ -41,7 +41,7 @@ StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
   auto intent = find_intent(request.volume);
   if (intent.has_error()) return intent.error();
   if (*intent && ((*intent)->path != path || !(*intent)->restored_from.empty())) {  // asked for differently, in vain
-    if (auto undone = remove_made(**intent); undone.has_error()) return undone.error();
+    if (auto undone = undo_create(request.volume); undone.has_error()) return undone.error();
     intent->reset();
   }
   bool const intended_before = intent->has_value();
@@ -153,17 +153,26 @@ StorageResult<VolumeStore::Undone> VolumeStore::remove_made(Intent const& intent
     break;
   }
   if (auto synced = sync_nearest(leading(intent.path, count)); synced.has_error()) return synced.error();
+  // Parents that stood there already may be another volume's that is gone by now: nobody else would remove them.
+  if (!undone.standing) remove_empty_parents(intent.path);
   return undone;
 }
 
 StorageResult<std::optional<Intent>> VolumeStore::find_intent(std::string_view volume) {
-  auto const path = layout::intent_of(volume);
+  return read_intent_at(layout::intent_of(volume), volume);
+}
+
+StorageResult<std::optional<Intent>> VolumeStore::find_settled(std::string_view volume) {
+  return read_intent_at(layout::volume_of(volume), volume);
+}
+
+StorageResult<std::optional<Intent>> VolumeStore::read_intent_at(std::string const& path, std::string_view volume) {
   auto const text = files_.read_file(path, layout::max_document_bytes);
   if (text.has_error() && text.error().fault == StorageFault::not_found) return std::optional<Intent>();
   if (text.has_error()) return text.error();
   auto intent = read_intent(*text);
   if (intent.has_error()) return describe(intent.error(), "read", path);
-  if (intent->volume != volume || layout::is_private(intent->path)) {
+  if (intent->volume != volume || layout::is_private(intent->path) || layout::is_private(intent->restored_path)) {
     return describe({StorageFault::malformed, "it is not this volume's"}, "read", path);
   }
   return std::optional(std::move(*intent));

@@ -226,14 +226,19 @@ TEST_CASE("a request for another path undoes what the first one made") {
   CHECK(place.store.intents()->front().path == "team-b/web");
 }
 
-TEST_CASE("undo removes what was made, as long as it is empty, and nothing that stood before") {
+TEST_CASE("undo removes what was made, as long as it is empty, and the parents that it leaves empty") {
   Export place;
   place.files.put_directory("team-a");
   REQUIRE(outcome(place.store.create(request_for("team-a/x/web"))) == "made");
   SECTION("all of it") {
     CHECK(outcome(place.store.undo_create("pvc-1")) == "true");
-    CHECK_FALSE(place.has("team-a/x"));
-    CHECK(place.has("team-a"));
+    CHECK_FALSE(place.has("team-a"));
+  }
+  SECTION("of two whose parents one of them made, both") {
+    REQUIRE(outcome(place.store.create(request_for("team-a/x/db", "pvc-2"))) == "made");
+    CHECK(outcome(place.store.undo_create("pvc-1")) == "true");
+    CHECK(outcome(place.store.undo_create("pvc-2")) == "true");
+    CHECK_FALSE(place.has("team-a"));
   }
   SECTION("not the directory with data") {
     place.files.put_file("team-a/x/web/token", "x");
