@@ -101,7 +101,7 @@ TEST_CASE("A claim that names a volume which exists already is left to kube-cont
   prepared.access_modes = {"ReadWriteMany"};
   prepared.reclaim_policy = "Retain";
   prepared.storage_class_name = scene.class_name();
-  prepared.source = {"nfs", {{"server", "nfs.test"}, {"path", "/elsewhere"}}};
+  prepared.source = {"nfs", {{"server", scene.server()}, {"path", "/elsewhere"}}};
   scene.cluster().create(prepared);
   scene.start("eager");
   // One is asked for by name, the other would find it by size.
@@ -123,7 +123,7 @@ TEST_CASE("An eager claim for which an Available volume fits is left to kube-con
   prepared.access_modes = {"ReadWriteMany"};
   prepared.reclaim_policy = "Retain";
   prepared.storage_class_name = scene.class_name();
-  prepared.source = {"nfs", {{"server", "nfs.test"}, {"path", "/elsewhere"}}};
+  prepared.source = {"nfs", {{"server", scene.server()}, {"path", "/elsewhere"}}};
   scene.cluster().create(prepared);
   eventually("the volume Available", [&] {
     return scene.cluster().get<k8s::Volume>({{}, prepared.meta.name})->phase == "Available";

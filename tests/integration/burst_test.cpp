@@ -58,11 +58,18 @@ void check_nothing_left(Scene& scene, int count) {
   CHECK(exported.names_in(".nfs-subdir-provisioner/archives").empty());
 }
 
+// kube-controller-manager does one thing after the other: once it has dealt with a claim of ours, it has done what
+// other tests left to it. While it is behind with volumes, it calls claims Lost whose volume it has not come to yet.
+void await_idle_controller(Scene& scene) {
+  scene.remove_and_await(scene.bound_claim("probe"));
+}
+
 void burst(std::string const& binding) {
   int const count = size_from("BURST", 150, 2000);
   Scene scene;
   scene.make_class({.parameters = {{"onDelete", "delete"}}});
   scene.start(binding, {{"LOG_LEVEL", "info"}});
+  await_idle_controller(scene);
   PhaseWatch const watch(scene.cluster(), scene.name_space());
   for (int i = 0; i < count; ++i) scene.make_claim(name_of(i));
   await_all_bound(scene, count);
@@ -80,11 +87,13 @@ void burst(std::string const& binding) {
   scene.stop();
 }
 
-TEST_CASE("A burst of claims bound directly ends with a volume and a directory each and never a claim Lost", "[soak]") {
+TEST_CASE("A burst of claims bound directly ends with a volume and a directory each and never a claim Lost",
+          "[soak][serial]") {
   burst("direct");
 }
 
-TEST_CASE("A burst of claims bound eagerly ends with a volume and a directory each and never a claim Lost", "[soak]") {
+TEST_CASE("A burst of claims bound eagerly ends with a volume and a directory each and never a claim Lost",
+          "[soak][serial]") {
   burst("eager");
 }
 

@@ -31,7 +31,7 @@ void check_served(Scene& scene, Vector const& vector, std::string const& name) {
   auto const pair = scene.await_bound(name);
   auto const expected = replaced(replaced(vector.on_server, "team-a", scene.name_space()), "UID", pair.claim.meta.uid);
   CHECK(pair.server_path() == expected);
-  CHECK(pair.volume.source.attributes.at("server") == "nfs.test");
+  CHECK(pair.volume.source.attributes.at("server") == scene.server());
   auto const directory = scene.directory(pair.volume);
   CHECK(scene.exported().has(directory));
   scene.remove_and_await(pair);

@@ -44,11 +44,11 @@ TEST_CASE("A volume on another server or outside the export is never dealt with"
   };
   std::vector<Forgery> const forgeries{
       {"server", "other.test", "/srv/export/victim", "other.test"},
-      {"outside", "nfs.test", "/srv/sibling", "/srv/sibling"},
-      {"prefix", "nfs.test", "/srv/export-2/victim", "/srv/export-2/victim"},
-      {"root", "nfs.test", "/srv/export", "/srv/export"},
-      {"upwards", "nfs.test", "/srv/export/../sibling", ""},
-      {"private", "nfs.test", "/srv/export/.nfs-subdir-provisioner", ".nfs-subdir-provisioner"},
+      {"outside", scene.server(), "/srv/sibling", "/srv/sibling"},
+      {"prefix", scene.server(), "/srv/export-2/victim", "/srv/export-2/victim"},
+      {"root", scene.server(), "/srv/export", "/srv/export"},
+      {"upwards", scene.server(), "/srv/export/../sibling", ""},
+      {"private", scene.server(), "/srv/export/.nfs-subdir-provisioner", ".nfs-subdir-provisioner"},
   };
   std::vector<std::string> names;
   for (auto const& each : forgeries) {
@@ -93,7 +93,7 @@ TEST_CASE("A volume made anew by hand with another path than it was made for is 
   edited.meta.creation_timestamp.clear();
   edited.meta.finalizers.clear();
   edited.reclaim_policy = "Delete";
-  edited.source.attributes = {{"server", "nfs.test"}, {"path", "/exported/third"}};
+  edited.source.attributes = {{"server", scene.server()}, {"path", "/exported/third"}};
   scene.cluster().create(edited);
   scene.start();
   auto const message = scene.await_event(edited.meta.name, "VolumeFailedDelete", "nothing was touched", "default");

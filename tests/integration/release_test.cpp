@@ -160,7 +160,7 @@ Pair upstream_pair(Scene& scene, std::string const& name) {
                                           .name = name,
                                           .uid = claim.meta.uid,
                                           .resource_version = claim.meta.resource_version};
-  volume.source = {"nfs", {{"server", "nfs.test"}, {"path", scene.nfs_path() + "/" + directory}}};
+  volume.source = {"nfs", {{"server", scene.server()}, {"path", scene.nfs_path() + "/" + directory}}};
   scene.exported().make(directory);
   scene.exported().write(directory + "/token", name);
   scene.cluster().create(volume);

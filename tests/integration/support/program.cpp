@@ -7,11 +7,12 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+
+#include "tests/integration/support/failure_listener.hpp"
 
 namespace nfs::test {
 namespace {
@@ -35,6 +36,12 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   for (auto& text : texts) all.push_back(text.data());
   all.push_back(nullptr);
   return all;
+}
+
+// How much of the log a failed test shows: LOG_SHOWN bytes.
+std::size_t log_shown() {
+  auto const* const given = std::getenv("LOG_SHOWN");
+  return given == nullptr ? 8000 : std::stoul(given);
 }
 
 std::string tail(std::string const& text, std::size_t bytes) {
@@ -65,7 +72,7 @@ Program::Program(std::vector<std::string> arguments, Environment const& environm
 
 Program::~Program() {
   if (running()) kill();
-  if (std::uncaught_exceptions() > 0) std::cerr << "--- end of the program's log\n" << tail(log(), 6000) << "---\n";
+  if (has_failed()) std::cerr << "--- end of the program's log\n" << tail(log(), log_shown()) << "---\n";
 }
 
 void Program::signal(int number) const {

@@ -42,6 +42,7 @@ std::string with_more(k8s::Claim const& claim, std::string const& more) {
 Scene::Scene(std::string nfs_path)
     : token_(random_token()),
       nfs_path_(std::move(nfs_path)),
+      server_(token_ + ".nfs.test"),
       provisioner_("test.example.com/" + token_),
       class_name_(unique("class")) {
   name_space_ = make_namespace("ns");
@@ -70,7 +71,7 @@ void Scene::clear() {
 
 Program::Environment Scene::environment(std::string const& binding) const {
   return {{"KUBECONFIG", cluster_directory() + "/admin.kubeconfig"},
-          {"NFS_SERVER", "nfs.test"},
+          {"NFS_SERVER", server_},
           {"NFS_PATH", nfs_path_},
           {"PROVISIONER_NAME", provisioner_},
           {"MOUNT_DIR", exported_.root()},
@@ -196,7 +197,7 @@ void Scene::remove_and_await(Pair const& pair) {
 }
 
 std::string Scene::directory(k8s::Volume const& volume) const {
-  Export const where{"default", "nfs.test", std::get<std::string>(clean_export_path(nfs_path_)), exported_.root()};
+  Export const where{"default", server_, std::get<std::string>(clean_export_path(nfs_path_)), exported_.root()};
   auto const path = directory_on(where, volume);
   if (!path) throw std::runtime_error{"volume " + volume.meta.name + " is not on the export"};
   return path->text();

@@ -53,6 +53,8 @@ class Scene {
   [[nodiscard]] std::string const& name_space() const { return name_space_; }
   [[nodiscard]] std::string const& class_name() const { return class_name_; }
   [[nodiscard]] std::string const& nfs_path() const { return nfs_path_; }
+  /// Its own, too: volumes of other scenes lie on no export of this one.
+  [[nodiscard]] std::string const& server() const { return server_; }
 
   // The program.
   [[nodiscard]] Program::Environment environment(std::string const& binding) const;
@@ -98,6 +100,7 @@ class Scene {
 
   std::string token_;
   std::string nfs_path_;
+  std::string server_;
   std::string provisioner_;
   std::string class_name_;
   std::string name_space_;
