@@ -10,7 +10,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "PRESET=dev|release|asan|tsan chooses the build (now: $(PRESET)), JOBS=n its parallelism (now: $(JOBS))."
 
-setup: ## Install missing Debian packages, build the test control plane into the cache (once, ~5 minutes)
+setup: ## Install missing Debian packages, build the test control plane and helm into the cache (once, ~6 minutes)
 	@tests/cluster/setup.sh
 
 packages:
@@ -18,6 +18,7 @@ packages:
 
 control-plane: packages
 	@tests/cluster/setup.sh control-plane
+	@tests/cluster/setup.sh helm
 
 build/$(PRESET)/build.ninja: CMakePresets.json CMakeLists.txt | packages
 	cmake --preset $(PRESET)

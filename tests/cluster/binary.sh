@@ -1,12 +1,35 @@
 # shellcheck shell=bash
-# The control plane's binary: built once from controlplane/, kept in a cache outside the tree.
+# Binaries that are built once from Go modules and kept in a cache outside the tree: the control plane's, and helm.
 readonly kubernetes_version=1.36.3
+readonly helm_version=4.2.4
 readonly go_needed=1.26
-readonly disk_needed_gb=4
-readonly go_sources=$here/controlplane
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/nfs-subdir-provisioner
 
+# Sets what the functions below go by: what is built, how it is called, from where, and which variable names a ready one.
+choose_product() { # control-plane | helm
+  case $1 in
+    control-plane)
+      title='the test control plane' estimate='about 5 minutes' disk_needed_gb=4
+      variable=CONTROL_PLANE_BIN given=${CONTROL_PLANE_BIN:-}
+      file=controlplane version=$kubernetes_version
+      go_sources=$here/controlplane go_package=.
+      ;;
+    helm)
+      title=helm estimate='about a minute' disk_needed_gb=2
+      variable=HELM_BIN given=${HELM_BIN:-}
+      file=helm version=$helm_version
+      go_sources=$here/helm go_package=helm.sh/helm/v4/cmd/helm
+      ;;
+    *) fail "unknown product '$1': control-plane or helm" ;;
+  esac
+}
+
 build_flags() {
+  if [[ $file == helm ]]; then
+    printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w -X helm.sh/helm/v4/internal/version.version=v%s\n' \
+      "$helm_version"
+    return
+  fi
   local minor=${kubernetes_version#1.} name
   minor=${minor%%.*}
   # Without a version the server calls itself v0.0.0-master, and clients choke on that.
@@ -38,13 +61,13 @@ find_go() {
     fi
     found=$(GOTOOLCHAIN=local "$candidate" version | awk '{print $3}')
   done
-  fail "Go $go_needed or newer is needed to build the test control plane (found: $found). Unpack it from https://go.dev/dl/ into /usr/local/go, or name a ready binary with CONTROL_PLANE_BIN=/path"
+  fail "Go $go_needed or newer is needed to build $title (found: $found). Unpack it from https://go.dev/dl/ into /usr/local/go, or name a ready binary with $variable=/path"
 }
 
 # Changes whenever another binary would come out.
 source_hash() {
   {
-    (cd "$go_sources" && sha256sum ./*.go go.mod go.sum)
+    (cd "$go_sources" && shopt -s nullglob && sha256sum ./*.go go.mod go.sum)
     build_flags
     cut -d. -f1,2 <<<"$go_is"
     uname -m
@@ -54,30 +77,31 @@ source_hash() {
 check_platform() {
   case "$(uname -s) $(uname -m)" in
     'Linux x86_64' | 'Linux aarch64') ;;
-    *) fail "the test control plane runs on Linux x86_64 or aarch64, not on $(uname -s) $(uname -m)" ;;
+    *) fail "$title runs on Linux x86_64 or aarch64, not on $(uname -s) $(uname -m)" ;;
   esac
 }
 
 check_given_binary() {
-  [[ -x $CONTROL_PLANE_BIN ]] || fail "CONTROL_PLANE_BIN=$CONTROL_PLANE_BIN is no program that can be run"
+  [[ -x $given ]] || fail "$variable=$given is no program that can be run"
 }
 
 # Prints where the binary belongs. Sets `go` as a by-product.
 locate() {
   check_platform
   find_go
-  binary=$cache/controlplane-$kubernetes_version-$(source_hash)/controlplane
+  binary=$cache/$file-$version-$(source_hash)/$file
 }
 
-control_plane_path() {
-  if [[ -n ${CONTROL_PLANE_BIN:-} ]]; then
+print_path() { # PRODUCT
+  local title estimate disk_needed_gb variable given file version go_sources go_package go go_is binary
+  choose_product "$1"
+  if [[ -n $given ]]; then
     check_given_binary
-    realpath -- "$CONTROL_PLANE_BIN"
+    realpath -- "$given"
     return
   fi
-  local go go_is binary
   locate
-  [[ -x $binary ]] || fail "the test control plane is not built yet: run 'make setup'"
+  [[ -x $binary ]] || fail "$title is not built yet: run 'make setup'"
   echo "$binary"
 }
 
@@ -87,18 +111,18 @@ check_disk() {
     mkdir -p "$path"
     free=$(df --output=avail -BG "$path" | tail -n 1 | tr -dc 0-9)
     ((free >= disk_needed_gb)) ||
-      fail "building the test control plane needs about $disk_needed_gb GB, $path has $free GB free: make room, or set XDG_CACHE_HOME, GOCACHE and GOMODCACHE to a larger disk"
+      fail "building $title needs about $disk_needed_gb GB, $path has $free GB free: make room, or set XDG_CACHE_HOME, GOCACHE and GOMODCACHE to a larger disk"
   done
 }
 
 list_packages() { # FILE
-  cd "$go_sources" && exec "$go" list -deps . >"$1"
+  cd "$go_sources" && exec "$go" list -deps "$go_package" >"$1"
 }
 
 compile() { # FILE
   local flags
   mapfile -t flags < <(build_flags)
-  cd "$go_sources" && CGO_ENABLED=0 exec "$go" build -v "${flags[@]}" -o "$1" .
+  cd "$go_sources" && CGO_ENABLED=0 exec "$go" build -v "${flags[@]}" -o "$1" "$go_package"
 }
 
 # Says TEXT and where the log of it is kept.
@@ -109,26 +133,27 @@ fail_with_log() { # LOG TEXT
 
 build_into() { # DIRECTORY
   local start=$SECONDS log=$1/log
-  with_progress "fetching the Go modules of the test control plane" "$log" 0 list_packages "$1/packages" ||
-    fail_with_log "$log" "the Go modules of the test control plane could not be fetched: is there a network, and does GOPROXY answer?"
-  with_progress "compiling the test control plane (once; about 5 minutes on two cores)" "$log" \
-    "$(wc -l <"$1/packages")" compile "$1/controlplane" ||
-    fail_with_log "$log" "the test control plane did not compile"
-  echo "setup: the test control plane is built, $((SECONDS - start)) s"
+  with_progress "fetching the Go modules of $title" "$log" 0 list_packages "$1/packages" ||
+    fail_with_log "$log" "the Go modules of $title could not be fetched: is there a network, and does GOPROXY answer?"
+  with_progress "compiling $title (once; $estimate on two cores)" "$log" \
+    "$(wc -l <"$1/packages")" compile "$1/$file" ||
+    fail_with_log "$log" "$title did not compile"
+  echo "setup: $title is built, $((SECONDS - start)) s"
 }
 
-build_control_plane() {
-  if [[ -n ${CONTROL_PLANE_BIN:-} ]]; then
+build_product() { # PRODUCT
+  local title estimate disk_needed_gb variable given file version go_sources go_package go go_is binary building
+  choose_product "$1"
+  if [[ -n $given ]]; then
     check_given_binary
     return
   fi
-  local go go_is binary building
   locate
   if [[ -x $binary ]]; then return; fi
   check_disk
   exec {lock}>"$cache/lock"
   if ! flock -n "$lock"; then
-    echo "setup: another run builds the test control plane, waiting for it"
+    echo "setup: another run builds into $cache, waiting for it"
     flock "$lock"
   fi
   if [[ -x $binary ]]; then return; fi
@@ -137,5 +162,6 @@ build_control_plane() {
   remove_at_exit "$building"
   build_into "$building"
   mkdir -p "${binary%/*}"
-  mv "$building/controlplane" "$binary"
+  mv "$building/$file" "$binary"
+  exec {lock}>&-
 }

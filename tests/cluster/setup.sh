@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What a build and its tests need beyond this tree: Debian's packages, and a local Kubernetes control plane.
-#   setup.sh                     both
+# What a build and its tests need beyond this tree: Debian's packages, a local Kubernetes control plane, and helm.
+#   setup.sh                     all of it
 #   setup.sh packages [GROUP..]  only the packages of these groups (build, test, lint; all without one)
 #   setup.sh control-plane       only the control plane
-#   setup.sh path                print where the control plane's binary is; fails when it is not built yet
-# CONTROL_PLANE_BIN=/path names a ready binary; SKIP_PACKAGES=1 takes the packages for granted.
+#   setup.sh helm                only helm
+#   setup.sh path [helm]         print where the control plane's binary (helm) is; fails when it is not built yet
+# CONTROL_PLANE_BIN=/path and HELM_BIN=/path name ready binaries; SKIP_PACKAGES=1 takes the packages for granted.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,14 +20,15 @@ source "$here/binary.sh"
 case ${1:-all} in
   all)
     install_packages build test lint
-    build_control_plane
+    build_product control-plane
+    build_product helm
     ;;
   packages)
     shift
     if (($# == 0)); then set -- build test lint; fi
     install_packages "$@"
     ;;
-  control-plane) build_control_plane ;;
-  path) control_plane_path ;;
-  *) fail "unknown word '$1': packages, control-plane or path" ;;
+  control-plane | helm) build_product "$1" ;;
+  path) print_path "${2:-control-plane}" ;;
+  *) fail "unknown word '$1': packages, control-plane, helm or path" ;;
 esac
