@@ -269,6 +269,8 @@ Executor::Step Executor::take(RemoveFinalizer const& action) {
   if (volume_ && !k8s::has_finalizer(volume_->meta, names::finalizer)) return Done{};
   auto const patched = client_.patch<k8s::Volume>({{}, action.volume}, k8s::PatchType::strategic,
                                                   k8s::write_remove_finalizer(names::finalizer, action.uid), stop_);
+  // Until the watch shows it: the volume as it was would be released a second time.
+  if (patched && view_.volume(action.volume)) view_.wrote(*patched);
   if (patched || patched.error().not_found() || is_overtaken(patched.error())) return Done{};
   return failed(patched.error());
 }
