@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit integration asan tsan lint format demo soak clean
+.PHONY: help setup packages control-plane build program release test unit integration asan tsan nfs lint format demo soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ tsan: ## Build and test under ThreadSanitizer
 
 soak: control-plane build ## Run the long tests: full-size bursts, many kills
 	@$(CTEST) --label-regex '^soak$$' --no-tests=error
+
+nfs: build ## Run the storage tests on a real NFS mount (kernel server and client, in user-mode Linux)
+	@tests/cluster/setup.sh packages nfs
+	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/storage/test_nfs_storage
 
 lint: ## Check format, clang-tidy (changed files; ALL=1: all), include direction, shell scripts
 	@tests/cluster/setup.sh packages

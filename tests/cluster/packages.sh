@@ -22,6 +22,11 @@ test  ca-certificates                fetching the control plane's Go modules
 test  openssl                        certificates for test servers
 test  curl                           waits for the test API server
 test  jq                             reads objects in the integration tests
+nfs   user-mode-linux                a kernel that knows NFS, beside the machine's own
+nfs   nfs-kernel-server              the NFS server in it
+nfs   nfs-common                     mounts it
+nfs   rpcbind                        the NFS server registers there
+nfs   kmod                           loads the modules
 lint  clang-format-16                formatting
 lint  clang-tidy-16                  static analysis
 lint  shellcheck                     shell scripts
