@@ -1,0 +1,269 @@
+#include "provisioner/core/restore.hpp"
+
+#include <optional>
+
+#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+namespace {
+
+ArchiveRecord archive(std::string volume = "pvc-1", std::string time = "2026-01-02T03:04:05Z") {
+  return {.volume = volume,
+          .claim_namespace = "team-a",
+          .namespace_uid = "NS-UID",
+          .claim_name = "web",
+          .claim_uid = "OLD",
+          .storage_class = "volumen-tipo-ivan",
+          .original_path = "team-a/web",
+          .archived_path = "archived-team-a-web-" + volume,
+          .time = std::move(time),
+          .requested_storage = "1Gi",
+          .on_delete = "archive",
+          .retention = {},
+          .program_version = "0.1.0"};
+}
+
+ArchiveRecord kept_in_place(std::string volume, std::string time) {
+  auto record = archive(std::move(volume), std::move(time));
+  record.archived_path = record.original_path;
+  record.on_delete = "retain";
+  return record;
+}
+
+// What upstream left: no record, so nothing is known but the names.
+ArchiveRecord unrecorded(std::string volume) {
+  ArchiveRecord record;
+  record.claim_namespace = "team-a";
+  record.claim_name = "web";
+  record.archived_path = "archived-team-a-web-" + volume;
+  record.volume = std::move(volume);
+  return record;
+}
+
+struct Asked {
+  std::string restore_from = "none";  ///< "none": no annotation
+  OnCreate on_create = OnCreate::restore;
+  std::string namespace_uid = "NS-UID";
+  bool across = false;
+};
+
+std::string begins(Asked const& asked, std::vector<ArchiveRecord> const& archives) {
+  auto claim = handed_claim();
+  if (asked.restore_from != "none") claim.meta.annotations[std::string(names::restore_from)] = asked.restore_from;
+  ClassParameters parameters;
+  parameters.on_create = asked.on_create;
+  parameters.restore_across_namespace_uid = asked.across;
+  auto const beginning = beginning_of(claim, parameters, asked.namespace_uid, archives);
+  if (std::holds_alternative<BeginAnew>(beginning)) return "anew";
+  if (auto const* refusal = std::get_if<Refusal>(&beginning)) return "refused: " + refusal->message;
+  auto const& with = std::get<BeginWith>(beginning);
+  return with.archive.volume + (with.asked_for ? ", asked for" : "");
+}
+
+constexpr auto adopt = OnCreate::adopt;
+constexpr auto restore = OnCreate::restore;
+
+template <class Change>
+ArchiveRecord changed(Change change) {
+  auto record = archive();
+  change(record);
+  return record;
+}
+
+auto const earlier_namespace = changed([](ArchiveRecord& record) { record.namespace_uid = "EARLIER"; });
+auto const unknown_namespace = changed([](ArchiveRecord& record) { record.namespace_uid.clear(); });
+auto const other_class = changed([](ArchiveRecord& record) { record.storage_class = "other"; });
+auto const other_claim = changed([](ArchiveRecord& record) { record.claim_name = "secret-db"; });
+auto const other_space = changed([](ArchiveRecord& record) { record.claim_namespace = "team-b"; });
+
+constexpr auto none_such = "there is no such archive of this claim";
+constexpr auto earlier = "it belongs to an earlier namespace of the same name";
+
+}  // namespace
+
+TEST_CASE("what a volume begins with, for each class, namespace, annotation and archive") {
+  struct Row {
+    std::string what;
+    Asked asked;
+    std::vector<ArchiveRecord> archives;
+    std::string begins;
+  };
+  std::vector<ArchiveRecord> const two{archive("pvc-1", "2026-02-01T00:00:00Z"),
+                                       archive("pvc-2", "2026-01-31T23:59:59Z")};
+  std::vector<ArchiveRecord> const three{archive("pvc-1", "2026-02-01T00:00:00Z"),
+                                         archive("pvc-3", "2026-02-03T00:00:00Z"),
+                                         archive("pvc-2", "2026-02-02T00:00:00Z")};
+  std::vector<Row> const table{
+      {"nothing there", {}, {}, "anew"},
+      {"by itself", {}, {archive()}, "pvc-1"},
+      {"class says adopt", {.on_create = adopt}, {archive()}, "anew"},
+      {"earlier namespace", {}, {earlier_namespace}, "anew"},
+      {"earlier namespace, consent: still not by itself", {.across = true}, {earlier_namespace}, "anew"},
+      {"namespace of the record unknown", {}, {unknown_namespace}, "anew"},
+      {"namespace of the claim unknown", {.namespace_uid = ""}, {archive()}, "anew"},
+      {"both unknown are not equal", {.namespace_uid = ""}, {unknown_namespace}, "anew"},
+      {"both unknown are not equal, consent", {.namespace_uid = "", .across = true}, {unknown_namespace}, "anew"},
+      {"another class", {}, {other_class}, "anew"},
+      {"another claim's, handed in", {}, {other_claim}, "anew"},
+      {"another namespace's, handed in", {.across = true}, {other_space}, "anew"},
+      {"kept in place", {}, {kept_in_place("pvc-1", "2026-01-01T00:00:00Z")}, "anew"},
+      {"kept in place is passed over", {}, {archive("pvc-1"), kept_in_place("pvc-2", "2027-01-01T00:00:00Z")}, "pvc-1"},
+      {"the newest of two", {}, two, "pvc-1"},
+      {"the newest of three, in any order", {}, three, "pvc-3"},
+      {"at the same second the name decides", {}, {archive("pvc-8"), archive("pvc-9"), archive("pvc-7")}, "pvc-9"},
+      {"the newest that may be",
+       {},
+       {archive(), changed([](auto& r) { r.time = "2027", r.storage_class = "x"; })},
+       "pvc-1"},
+      {"upstream's is not given by itself", {.across = true}, {unrecorded("pvc-5")}, "anew"},
+
+      {"latest", {.restore_from = "latest"}, three, "pvc-3, asked for"},
+      {"latest, class says adopt", {.restore_from = "latest", .on_create = adopt}, {archive()}, "pvc-1, asked for"},
+      {"latest, of another class", {.restore_from = "latest"}, {other_class}, "pvc-1, asked for"},
+      {"latest, none", {.restore_from = "latest"}, {}, none_such},
+      {"latest, earlier namespace", {.restore_from = "latest"}, {earlier_namespace}, earlier},
+      {"latest, earlier namespace, consent",
+       {.restore_from = "latest", .across = true},
+       {earlier_namespace},
+       "pvc-1, asked for"},
+      {"latest, namespace unknown", {.restore_from = "latest", .namespace_uid = ""}, {archive()}, earlier},
+      {"latest, both unknown", {.restore_from = "latest", .namespace_uid = ""}, {unknown_namespace}, earlier},
+      {"latest, another claim's", {.restore_from = "latest", .across = true}, {other_claim}, none_such},
+      {"latest, another namespace's", {.restore_from = "latest", .across = true}, {other_space}, none_such},
+      {"latest, of this namespace before the newer one of an earlier",
+       {.restore_from = "latest"},
+       {archive("pvc-1"), changed([](auto& r) { r.volume = "pvc-2", r.namespace_uid = "EARLIER", r.time = "2027"; })},
+       "pvc-1, asked for"},
+      {"latest, kept in place",
+       {.restore_from = "latest"},
+       {kept_in_place("pvc-1", "2026-01-01T00:00:00Z")},
+       "it was kept in place at \"team-a/web\""},
+      {"latest is never upstream's", {.restore_from = "latest", .across = true}, {unrecorded("pvc-5")}, none_such},
+
+      {"a name", {.restore_from = "pvc-2"}, three, "pvc-2, asked for"},
+      {"a name, class says adopt", {.restore_from = "pvc-2", .on_create = adopt}, three, "pvc-2, asked for"},
+      {"a name, another class", {.restore_from = "pvc-1"}, {other_class}, "pvc-1, asked for"},
+      {"a name that is unknown", {.restore_from = "pvc-9"}, three, none_such},
+      {"a part of a name", {.restore_from = "pvc-"}, three, none_such},
+      {"no name", {.restore_from = ""}, three, none_such},
+      {"a name, earlier namespace", {.restore_from = "pvc-1"}, {earlier_namespace}, earlier},
+      {"a name, earlier namespace, consent",
+       {.restore_from = "pvc-1", .across = true},
+       {earlier_namespace},
+       "pvc-1, asked for"},
+      {"a name, another claim's", {.restore_from = "pvc-1", .across = true}, {other_claim}, none_such},
+      {"a name, another namespace's", {.restore_from = "pvc-1", .across = true}, {other_space}, none_such},
+      {"a name, kept in place",
+       {.restore_from = "pvc-1"},
+       {kept_in_place("pvc-1", "2026-01-01T00:00:00Z")},
+       "it was kept in place at"},
+      {"upstream's by name", {.restore_from = "pvc-5"}, {unrecorded("pvc-5")}, earlier},
+      {"upstream's by name, consent",
+       {.restore_from = "pvc-5", .across = true},
+       {unrecorded("pvc-5")},
+       "pvc-5, asked for"},
+  };
+  for (auto const& row : table) {
+    auto const got = begins(row.asked, row.archives);
+    INFO(row.what << "\n  begins: " << got << "\n  wanted: " << row.begins);
+    bool const refusal = row.begins == none_such || row.begins == earlier || row.begins.starts_with("it was kept");
+    CHECK((refusal ? got.starts_with("refused: annotation nfs-subdir-provisioner.io/restore-from asks for ") &&
+                         contains(got, row.begins)
+                   : got == row.begins));
+  }
+}
+
+TEST_CASE("a refusal has the same words whether there is no archive or it is somebody else's") {
+  for (std::string const wanted : {"latest", "pvc-1"}) {
+    Asked const asked{.restore_from = wanted, .across = true};
+    auto const none = begins(asked, {});
+    CHECK(begins(asked, {other_claim}) == none);
+    CHECK(begins(asked, {other_space}) == none);
+    CHECK(begins(asked, {other_claim, other_space}) == none);
+    CHECK_FALSE(contains(none, "secret-db"));
+    CHECK_FALSE(contains(none, "team-b"));
+  }
+}
+
+TEST_CASE("a refusal is one line, whatever was asked for") {
+  CHECK(is_one_line(begins({.restore_from = "a\nb\x01"}, {})));
+  CHECK(is_one_line(begins({.restore_from = std::string(5000, 'x')}, {})));
+}
+
+TEST_CASE("the decision for a claim makes its directory of the archive, or refuses by Event") {
+  World world;
+  world.storage_class->parameters["onCreate"] = "restore";
+  world.archives = {archive()};
+  SECTION("by itself") {
+    auto const made = action<MakeDirectory>(world.on_claim());
+    REQUIRE(made.from);
+    CHECK(made.from->archive == archive());
+    CHECK_FALSE(made.from->asked_for);
+  }
+  SECTION("by annotation") {
+    world.claim.meta.annotations[std::string(names::restore_from)] = "pvc-1";
+    CHECK(action<MakeDirectory>(world.on_claim()).from->asked_for);
+  }
+  SECTION("in a namespace that was made anew: not by itself") {
+    world.namespace_uid = "NEWER";
+    CHECK_FALSE(action<MakeDirectory>(world.on_claim()).from);
+  }
+  SECTION("asked for what is not there: never an empty directory") {
+    world.claim.meta.annotations[std::string(names::restore_from)] = "pvc-9";
+    auto const decision = world.on_claim();
+    REQUIRE(std::holds_alternative<Refuse>(decision));
+    CHECK(std::get<Refuse>(decision).event.reason == "ProvisioningFailed");
+    CHECK(contains(text_of(decision), none_such));
+  }
+  SECTION("while the volume that had the directory is about to be released, it waits for that") {
+    world.occupancies[0].put(path("team-a/web"), occupant("pvc-0", "GONE", "web"));
+    CHECK(text_of(world.on_claim()).starts_with("wait for pvc-0"));
+  }
+}
+
+TEST_CASE("when the retention of an archive ends") {
+  struct Row {
+    std::string time;
+    std::string retention;
+    std::optional<std::int64_t> ends;
+  };
+  std::vector<Row> const table{
+      {"1970-01-01T00:00:00Z", "1s", 1},
+      {"1970-01-01T00:00:00Z", "2m", 120},
+      {"1970-01-01T00:00:00Z", "3h", 10'800},
+      {"1970-01-01T00:00:00Z", "4d", 345'600},
+      {"1970-01-01T00:00:00Z", "5w", 3'024'000},
+      {"2026-01-31T23:59:59Z", "30d", 1'769'903'999 + 2'592'000},
+      {"2024-02-29T12:30:15Z", "1s", 1'709'209'816},
+      {"2026-01-31T23:59:59Z", "", std::nullopt},
+      {"2026-01-31T23:59:59Z", "0d", std::nullopt},
+      {"2026-01-31T23:59:59Z", "30", std::nullopt},
+      {"2026-01-31T23:59:59Z", "30y", std::nullopt},
+      {"2026-01-31T23:59:59Z", "-1d", std::nullopt},
+      {"2026-01-31T23:59:59Z", "99999d", std::nullopt},
+      {"", "30d", std::nullopt},
+      {"2026-01-31", "30d", std::nullopt},
+      {"2026-01-31 23:59:59Z", "30d", std::nullopt},
+      {"2026-01-31T23:59:59+", "30d", std::nullopt},
+      {"2026-01-31T23:59:59.5Z", "30d", std::nullopt},
+      {"2026-02-29T00:00:00Z", "30d", std::nullopt},
+      {"2026-13-01T00:00:00Z", "30d", std::nullopt},
+      {"2026-00-01T00:00:00Z", "30d", std::nullopt},
+      {"2026-01-01T24:00:00Z", "30d", std::nullopt},
+      {"2026-01-01T23:60:00Z", "30d", std::nullopt},
+      {"2026-01-01T23:00:61Z", "30d", std::nullopt},
+      {"2O26-01-01T00:00:00Z", "30d", std::nullopt},
+      {"2026-01-01T-1:00:00Z", "30d", std::nullopt},
+  };
+  for (auto const& row : table) {
+    CAPTURE(row.time, row.retention);
+    auto record = archive("pvc-1", row.time);
+    record.retention = row.retention;
+    CHECK(ends_at(record) == row.ends);
+    record.archived_path = record.original_path;
+    CHECK(ends_at(record) == std::nullopt);
+  }
+}
