@@ -238,9 +238,10 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
       say("kept in place");
       break;
     case Released::discarded:
-      say("never used and empty: removed");
+      say("never used: removed, or put back if it was an archive");
       break;
     case Released::missing:
+      if (is_going(action.volume)) break;
       say("its directory was gone already");
       tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_missing),
                       fmt::format("directory \"{}\" was gone already when the volume was released; nothing to {}",
@@ -248,6 +249,12 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
       break;
   }
   return Done{};
+}
+
+// A volume is deleted after its directory was released: one that is being deleted, or gone, was released before.
+bool Executor::is_going(std::string const& volume) {
+  auto const now = client_.get<k8s::Volume>({{}, volume}, stop_);
+  return now ? now->meta.deleting() : now.error().not_found();
 }
 
 Executor::Step Executor::take(DeleteVolume const& action) {

@@ -85,6 +85,7 @@ struct Survey {
 
 StorageResult<Survey> survey(VolumeStore& store) {
   if (auto joined = store.join(); !joined) return joined.error();
+  if (auto underway = store.intents(); !underway) return underway.error();
   auto rest = store.survey_archives();
   if (!rest) return rest.error();
   return Survey{store.catalog().all(), std::move(*rest)};
@@ -134,6 +135,7 @@ int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store
   constexpr std::size_t batch = 1000;
   int status = 0;
   for (auto const& archive : archives) {
+    bool whole = true;
     auto const trashed = store.throw_away(archive);
     if (!trashed) {
       status = fail(terminal, trashed.error().message);
@@ -142,13 +144,14 @@ int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store
     std::size_t removed = 0;
     for (;;) {
       auto const done = store.purge_some(*trashed, batch);
+      whole = done.has_value();
       if (!done) status = fail(terminal, done.error().message + "; the service tries again");
       if (!done || *done) break;
       removed += batch;
       if (terminal.interactive) terminal.out << fmt::format("\r{}: {} removed so far", archive, removed) << std::flush;
     }
     if (terminal.interactive) terminal.out << "\r\x1b[K";
-    if (status == 0) terminal.out << archive << ": removed\n";
+    if (whole) terminal.out << archive << ": removed\n";
   }
   return status;
 }
@@ -167,7 +170,7 @@ int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal te
                    {"KEPT UNTIL", "keptUntil"},
                    {"VOLUME", "volume"}});
   for (auto const& record : all->records)
-    listing.row({record.in_place() ? record.original_path + " (in place)" : record.archived_path,
+    listing.row({record.in_place() && !arguments.json ? record.original_path + " (in place)" : record.archived_path,
                  record.claim_namespace + "/" + record.claim_name, record.storage_class, record.time,
                  record.requested_storage, end_text(record), record.volume});
   for (auto const& name : all->rest.unrecorded) listing.row({name, "", "", "", "", "", ""});

@@ -56,6 +56,14 @@ std::vector<ArchiveRecord> ArchiveCatalog::all() const {
   return records;
 }
 
+std::vector<std::string> ArchiveCatalog::kept_at(std::string_view path) const {
+  auto const lock = std::scoped_lock(mutex_);
+  std::vector<std::string> volumes;
+  for (auto const& [volume, entry] : by_volume_)
+    if (entry.record.in_place() && entry.record.original_path == path) volumes.push_back(volume);
+  return volumes;
+}
+
 std::vector<ArchiveRecord> ArchiveCatalog::ended(std::chrono::system_clock::time_point now) const {
   auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
   auto const lock = std::scoped_lock(mutex_);

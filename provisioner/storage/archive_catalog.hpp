@@ -24,6 +24,8 @@ class ArchiveCatalog {
 
   [[nodiscard]] std::vector<ArchiveRecord> of_claim(std::string const& name_space, std::string const& claim) const;
   [[nodiscard]] std::vector<ArchiveRecord> all() const;
+  /// Volumes that were retained in place at this path.
+  [[nodiscard]] std::vector<std::string> kept_at(std::string_view path) const;
   /// Those whose retention has ended.
   [[nodiscard]] std::vector<ArchiveRecord> ended(std::chrono::system_clock::time_point now) const;
 

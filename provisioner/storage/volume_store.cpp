@@ -120,21 +120,21 @@ StorageResult<void> VolumeStore::ready_for(std::string_view volume) {
 
 StorageResult<void> VolumeStore::settle(std::string_view volume) {
   if (auto ready = ready_for(volume); ready.has_error()) return ready;
-  if (restoring(volume)) {
-    auto const intent = find_intent(volume);
-    if (intent.has_error()) return intent.error();
-    if (*intent) {
-      if (auto finished = finish_restore(**intent); finished.has_error()) return finished;
-    }
-  }
+  auto const restored = restored_for(volume);
+  if (restored.has_error()) return restored.error();
   // From now on it tells what the volume in use was made for.
   auto const kept = files_.rename(layout::intent_of(volume), layout::volume_of(volume));
-  if (kept.has_error() && kept.error().fault == StorageFault::not_found) return {};
-  if (kept.has_error() && kept.error().fault == StorageFault::exists) return remove_intent(volume);
-  if (kept.has_error()) return kept;
+  if (kept.has_error() && kept.error().fault == StorageFault::not_found && !*restored) return {};
+  if (kept.has_error() && kept.error().fault == StorageFault::exists) {
+    if (auto removed = remove_intent(volume); removed.has_error()) return removed;
+  } else if (kept.has_error() && kept.error().fault != StorageFault::not_found) {
+    return kept;
+  }
   if (auto synced = sync(layout::volumes); synced.has_error()) return synced;
   // An intent that came back after a crash would undo the directory of a later volume on the same path.
-  return sync(layout::creating);
+  if (auto synced = sync(layout::creating); synced.has_error()) return synced;
+  // Last: as long as there is an intent, the archive may go back to where it stood, and then it needs its record.
+  return *restored ? finish_restore(**restored) : StorageResult<void>();
 }
 
 StorageResult<std::vector<Intent>> VolumeStore::intents() {

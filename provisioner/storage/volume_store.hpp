@@ -174,8 +174,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> sync_nearest(std::string_view directory);
 
   [[nodiscard]] StorageResult<Created> restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,
-                                                       bool asked_for, std::uint32_t most_existing);
-  [[nodiscard]] StorageResult<void> make_room(std::string_view path, bool asked_for);
+                                                       std::uint32_t most_existing);
+  [[nodiscard]] StorageResult<void> make_room(std::string_view path);
   [[nodiscard]] StorageResult<void> sync_way_to(std::string_view path);
   [[nodiscard]] StorageResult<std::optional<Intent>> restored_for(std::string_view volume);
   void forget_spent(std::vector<std::string>& dangling);

@@ -20,6 +20,14 @@ std::optional<std::string> volume_of_record(std::string_view file) {
   return std::string(file);
 }
 
+/// Short enough to be purged by: the end, with the volume's name, is kept.
+std::string trash_name(std::string_view archive) {
+  constexpr std::size_t longest = 250;
+  std::string name(archive);
+  if (name.size() > longest) name.erase(names::archive_prefix.size(), name.size() - longest);
+  return name;
+}
+
 }  // namespace
 
 StorageResult<ArchiveSurvey> VolumeStore::survey_archives() {
@@ -48,13 +56,32 @@ StorageResult<ArchiveSurvey> VolumeStore::survey_archives() {
     unrecorded.erase((*record)->archived_path);
     if ((*record)->in_place() || standing.contains((*record)->archived_path)) {
       records.push_back(std::move(**record));
-    } else {
+    } else if (!being_restored(*volume)) {
       survey.dangling.push_back(*volume);
     }
   }
   survey.unrecorded.assign(unrecorded.begin(), unrecorded.end());
   catalog_.replace(std::move(records));
+  forget_spent(survey.dangling);
   return survey;
+}
+
+/// settle() and prune() remove a record last: after a crash before that it tells of nothing. Best effort.
+void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
+  if (dangling.empty()) return;
+  std::lock_guard const lock(archives_mutex_);
+  std::set<std::string, std::less<>> restored;
+  if (auto const settled = read_intents(layout::volumes); settled.has_value()) {
+    for (auto const& intent : *settled) restored.insert(intent.restored_from);
+  }
+  std::erase_if(dangling, [&](std::string const& volume) {
+    auto const record = find_record(volume);
+    if (record.has_error() || !*record) return false;
+    auto const back = stands((*record)->archived_path);
+    auto const trashed = stands(layout::trash_of(volume));
+    bool const spent = restored.contains(volume) || (trashed.has_value() && *trashed);
+    return spent && back.has_value() && !*back && forget_record(volume).has_value();
+  });
 }
 
 StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
@@ -69,13 +96,7 @@ StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
   }
   auto const there = directory_stands(record.archived_path);
   if (there.has_error()) return there.error();
-  bool const in_use = [&] {
-    std::lock_guard const guard(mutex_);
-    for (auto const& [volume, archive] : restoring_)
-      if (archive == record.volume) return true;
-    return false;
-  }();
-  if (in_use) return false;
+  if (being_restored(record.volume)) return false;
   if (*there) {
     auto const moved = files_.rename(record.archived_path, layout::trash_of(record.volume));
     if (moved.has_error()) return moved.error();
@@ -119,7 +140,7 @@ StorageResult<std::string> VolumeStore::throw_away(std::string_view archive) {
   auto const there = directory_stands(archive);
   if (there.has_error()) return there.error();
   if (!*there) return describe({StorageFault::not_found, "there is no such archive"}, "purge", archive);
-  std::string name(archive);
+  auto const name = trash_name(archive);
   if (auto moved = files_.rename(archive, layout::trash_of(name)); moved.has_error()) return moved.error();
   if (auto synced = sync(layout::trash); synced.has_error()) return synced.error();
   if (auto synced = sync(""); synced.has_error()) return synced.error();

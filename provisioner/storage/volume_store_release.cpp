@@ -53,9 +53,19 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
   bool const recorded = standing->has_value();
   auto const released = record.on_delete == "retain" ? retain(record, recorded) : archive_by_move(record, recorded);
   if (released.has_error()) return released;
-  if (*released == Released::archived || *released == Released::retained) catalog_.put(record);
+  if (*released == Released::archived || *released == Released::retained) {
+    if (auto noted = note_archive(record, recorded); noted.has_error()) return noted.error();
+  }
   if (*released == Released::archived) return forget_kept_in_place(record.original_path, *released);
   return released;
+}
+
+/// The catalog says what the record says: of a move that was finished the second time, that is what was written first.
+StorageResult<void> VolumeStore::note_archive(ArchiveRecord const& record, bool recorded_before) {
+  auto standing = recorded_before ? find_record(record.volume) : StorageResult<std::optional<ArchiveRecord>>(record);
+  if (standing.has_error()) return standing.error();
+  if (*standing) catalog_.put(std::move(**standing));
+  return {};
 }
 
 StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record, bool recorded) {
@@ -119,6 +129,9 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
     auto const discarded = discard_unused(volume, from);
     if (discarded.has_error()) return discarded.error();
     if (*discarded) return Released::discarded;
+    auto const given_back = give_back_unused(volume, from);
+    if (given_back.has_error()) return given_back.error();
+    if (*given_back) return Released::discarded;
     auto const renamed = files_.rename(from, to);
     if (renamed.has_error() && renamed.error().fault == StorageFault::not_found) {
       return never_there(volume, from, false);
@@ -132,20 +145,34 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
 
 /// Earlier volumes that were kept at this path: what stood there has moved, and their records would tell of nothing.
 StorageResult<Released> VolumeStore::forget_kept_in_place(std::string_view path, Released released) {
-  for (auto const& record : catalog_.all()) {
-    if (!record.in_place() || record.original_path != path) continue;
-    if (auto forgotten = forget_record(record.volume); forgotten.has_error()) return forgotten.error();
-    catalog_.remove(record.volume);
+  for (auto const& volume : catalog_.kept_at(path)) {
+    if (auto forgotten = forget_record(volume); forgotten.has_error()) return forgotten.error();
+    catalog_.remove(volume);
   }
   return released;
 }
 
-/// A directory that create() made for a volume that was never used is no data to be kept.
+/// A directory that create() made for a volume that was never used is no data to be kept. What restore() put there is
+/// data: it is released as any other, under this volume's name, from now on.
 StorageResult<bool> VolumeStore::discard_unused(std::string_view volume, std::string_view path) {
   auto const intent = find_intent(volume);
   if (intent.has_error() && intent.error().fault == StorageFault::malformed) return false;
   if (intent.has_error()) return intent.error();
   if (!*intent || (*intent)->path != path || (*intent)->existing == component_count(path)) return false;
+  if (!(*intent)->restored_from.empty()) return false;
+  auto const undone = remove_made(**intent);
+  if (undone.has_error()) return undone.error();
+  if (undone->standing) return false;
+  if (auto removed = remove_intent(volume); removed.has_error()) return removed.error();
+  return true;
+}
+
+/// An archive that was given to a volume which, for all we know, was never used is not to be removed with it.
+StorageResult<bool> VolumeStore::give_back_unused(std::string_view volume, std::string_view path) {
+  auto const intent = find_intent(volume);
+  if (intent.has_error() && intent.error().fault == StorageFault::malformed) return false;
+  if (intent.has_error()) return intent.error();
+  if (!*intent || (*intent)->path != path || (*intent)->restored_from.empty()) return false;
   auto const undone = remove_made(**intent);
   if (undone.has_error()) return undone.error();
   if (undone->standing) return false;
@@ -155,6 +182,8 @@ StorageResult<bool> VolumeStore::discard_unused(std::string_view volume, std::st
 
 /// Nothing stands at the path, nor where it would have been moved to.
 StorageResult<Released> VolumeStore::never_there(std::string_view volume, std::string_view path, bool recorded) {
+  // A mount that went away meanwhile shows nothing, either.
+  if (auto ready = healthy(); ready.has_error()) return ready.error();
   if (recorded) {
     if (auto forgotten = forget_record(volume); forgotten.has_error()) return forgotten.error();
   }
@@ -186,7 +215,17 @@ void VolumeStore::remove_empty_parents(std::string_view path) {
 
 /// One that cannot be read is kept.
 StorageResult<void> VolumeStore::finish_intent(std::string_view volume) {
-  (void)files_.remove_file(layout::volume_of(volume));
+  // A settle() that failed half-way has not forgotten the archive yet.
+  auto const restored = restored_for(volume);
+  if (restored.has_error() && restored.error().fault != StorageFault::malformed) return restored.error();
+  if (restored.has_value() && *restored) {
+    if (auto finished = finish_restore(**restored); finished.has_error()) return finished;
+  }
+  auto const removed = files_.remove_file(layout::volume_of(volume));
+  if (removed.has_error() && removed.error().fault != StorageFault::not_found) return removed;
+  if (removed.has_value()) {
+    if (auto synced = sync(layout::volumes); synced.has_error()) return synced;
+  }
   auto const intent = find_intent(volume);
   if (intent.has_error()) {
     if (intent.error().fault == StorageFault::malformed) return {};

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "provisioner/storage/documents.hpp"
 #include "provisioner/storage/failure.hpp"
 #include "provisioner/storage/private_layout.hpp"
@@ -33,65 +35,81 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
     if (auto undone = undo_create(request.volume); undone.has_error()) return undone.error();
   }
   std::lock_guard const lock(archives_mutex_);
-  if (same) {
-    auto const waits = stands(archive.archived_path);
-    if (waits.has_error()) return waits.error();
-    auto const done = *waits ? StorageResult<bool>(false) : directory_stands(path);
-    if (done.has_error()) return done.error();
-    if (*done) {
-      note_restoring(request.volume, archive.volume);
-      return Created::restored;
-    }
-  }
-  return restore_by_move(request, archive, asked_for);
-}
-
-StorageResult<Created> VolumeStore::restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,
-                                                    bool asked_for) {
-  auto const& path = request.path.text();
-  auto const room = make_room(path, asked_for);
-  if (room.has_error()) return room.error();
-  if (!*room) return Created::adopted;
-  if (auto there = archive_there(archive, request.volume); there.has_error()) return there.error();
-  for (int tries = tries_to_make;; --tries) {
-    auto const standing = count_standing(path);
-    if (standing.has_error()) return standing.error();
-    Intent const intent{.volume = request.volume,
-                        .claim_namespace = request.claim_namespace,
-                        .claim_name = request.claim_name,
-                        .claim_uid = request.claim_uid,
-                        .path = path,
-                        .existing = *standing,
-                        .restored_from = archive.volume,
-                        .restored_path = archive.archived_path};
-    if (auto written = write_intent(intent); written.has_error()) return written.error();
-    auto const parents = make_parents(intent);
-    auto const moved = parents.has_value() ? files_.rename(archive.archived_path, path) : parents;
-    if (moved.has_error() && moved.error().fault == StorageFault::not_found && tries > 0) {
-      if (auto there = archive_there(archive, request.volume); there.has_error()) return there.error();
-      continue;
-    }
-    if (moved.has_error()) return moved.error();
-    note_restoring(request.volume, archive.volume);
-    for (std::size_t count = 0; count < component_count(path); ++count) {
-      if (auto synced = sync(leading(path, count)); synced.has_error()) return synced.error();
-    }
-    return Created::restored;
-  }
-}
-
-/// False: a directory stands at the path, and comes first.
-StorageResult<bool> VolumeStore::make_room(std::string_view path, bool asked_for) {
   auto const there = directory_stands(path);
   if (there.has_error()) {
     if (there.error().fault != StorageFault::not_directory) return there.error();
     return describe({StorageFault::not_directory, "something else than a directory stands there; move it away"},
                     "restore to", path);
   }
-  if (!*there) return true;
-  if (!asked_for) return false;
+  if (same && *there) {
+    auto const waits = stands(archive.archived_path);
+    if (waits.has_error()) return waits.error();
+    if (!*waits) {
+      note_restoring(request.volume, archive.volume);
+      if (auto synced = sync_way_to(path); synced.has_error()) return synced.error();
+      return Created::restored;
+    }
+  }
+  if (*there && !asked_for) {
+    // An intent would have this directory put where the archive stood.
+    if (same) {
+      if (auto removed = remove_intent(request.volume); removed.has_error()) return removed.error();
+      forget_restoring(request.volume);
+    }
+    return Created::adopted;
+  }
+  if (auto waiting = archive_there(archive, request.volume); waiting.has_error()) return waiting.error();
+  if (*there) {
+    if (auto room = make_room(path); room.has_error()) return room.error();
+  }
+  return restore_by_move(request, archive,
+                         same ? (*intent)->existing : static_cast<std::uint32_t>(component_count(path)));
+}
+
+/// `most_existing`: of the leading components that stand, how many at most did so before this volume made any.
+StorageResult<Created> VolumeStore::restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                                    std::uint32_t most_existing) {
+  auto const& path = request.path.text();
+  for (int tries = tries_to_make;; --tries) {
+    auto const standing = count_standing(path);
+    if (standing.has_error()) return standing.error();
+    most_existing = std::min(most_existing, *standing);
+    Intent const intent{.volume = request.volume,
+                        .claim_namespace = request.claim_namespace,
+                        .claim_name = request.claim_name,
+                        .claim_uid = request.claim_uid,
+                        .path = path,
+                        .existing = most_existing,
+                        .restored_from = archive.volume,
+                        .restored_path = archive.archived_path};
+    if (auto written = write_intent(intent); written.has_error()) return written.error();
+    note_restoring(request.volume, archive.volume);
+    auto const parents = make_parents(intent);
+    auto const moved = parents.has_value() ? files_.rename(archive.archived_path, path) : parents;
+    if (moved.has_error() && moved.error().fault == StorageFault::not_found) {
+      if (auto there = archive_there(archive, request.volume); there.has_error()) return there.error();
+      if (tries > 0) continue;
+      return describe({StorageFault::busy, "its parents come and go"}, "restore to", path);
+    }
+    if (moved.has_error()) return moved.error();
+    if (auto synced = sync_way_to(path); synced.has_error()) return synced.error();
+    return Created::restored;
+  }
+}
+
+/// All the way: a neighbour may have made a parent and not have synced it yet. The archive's parent, the root, is on
+/// it.
+StorageResult<void> VolumeStore::sync_way_to(std::string_view path) {
+  for (std::size_t count = 0; count < component_count(path); ++count) {
+    if (auto synced = sync(leading(path, count)); synced.has_error()) return synced;
+  }
+  return {};
+}
+
+/// An empty directory gives way to what was asked for.
+StorageResult<void> VolumeStore::make_room(std::string_view path) {
   auto const removed = files_.remove_directory(path);
-  if (removed.has_value() || removed.error().fault == StorageFault::not_found) return true;
+  if (removed.has_value() || removed.error().fault == StorageFault::not_found) return {};
   if (removed.error().fault != StorageFault::exists) return removed.error();
   return describe(
       {StorageFault::exists, "a directory with data stands there; move it away, or take the annotation off"},
@@ -115,6 +133,8 @@ StorageResult<void> VolumeStore::archive_there(ArchiveRecord const& archive, std
   auto const there = directory_stands(archive.archived_path);
   if (there.has_error()) return there.error();
   if (known && *there) return {};
+  // A mount that went away meanwhile shows nothing, either.
+  if (auto ready = healthy(); ready.has_error()) return ready;
   // Somebody moved it by hand, or purged it: it is not to be chosen again.
   catalog_.remove(archive.volume);
   return no_archive(archive, known ? "it is gone" : "its record is gone or is of another archive");
@@ -130,11 +150,15 @@ StorageResult<void> VolumeStore::take_back(Intent const& intent) {
   if (there.has_error()) return there.error();
   if (!*waits && *there) {
     if (auto moved = files_.rename(intent.path, intent.restored_path); moved.has_error()) return moved.error();
-    if (auto synced = sync(parent_of(intent.restored_path)); synced.has_error()) return synced;
-    if (auto synced = sync_nearest(parent_of(intent.path)); synced.has_error()) return synced;
   }
-  std::lock_guard const guard(mutex_);
-  restoring_.erase(intent.volume);
+  if (auto synced = sync(parent_of(intent.restored_path)); synced.has_error()) return synced;
+  if (auto synced = sync_nearest(parent_of(intent.path)); synced.has_error()) return synced;
+  forget_restoring(intent.volume);
+  // A survey that was made meanwhile found it gone.
+  auto record = find_record(intent.restored_from);
+  if (record.has_value() && *record && (*record)->archived_path == intent.restored_path && (*waits || *there)) {
+    catalog_.put(std::move(**record));
+  }
   return {};
 }
 
@@ -148,9 +172,15 @@ StorageResult<void> VolumeStore::finish_restore(Intent const& intent) {
     if (auto forgotten = forget_record(intent.restored_from); forgotten.has_error()) return forgotten;
     catalog_.remove(intent.restored_from);
   }
-  std::lock_guard const guard(mutex_);
-  restoring_.erase(intent.volume);
+  forget_restoring(intent.volume);
   return {};
+}
+
+/// What a volume that is being settled was restored from, if it was; the first settle() may have failed half-way.
+StorageResult<std::optional<Intent>> VolumeStore::restored_for(std::string_view volume) {
+  if (!restoring(volume)) return std::optional<Intent>();
+  auto intent = find_intent(volume);
+  return intent.has_value() && !*intent ? find_settled(volume) : intent;
 }
 
 std::optional<std::string> VolumeStore::restoring(std::string_view volume) const {
@@ -159,9 +189,19 @@ std::optional<std::string> VolumeStore::restoring(std::string_view volume) const
   return at == restoring_.end() ? std::nullopt : std::optional(at->second);
 }
 
+bool VolumeStore::being_restored(std::string_view archive) const {
+  std::lock_guard const lock(mutex_);
+  return std::ranges::any_of(restoring_, [&](auto const& entry) { return entry.second == archive; });
+}
+
 void VolumeStore::note_restoring(std::string const& volume, std::string const& archive) {
   std::lock_guard const lock(mutex_);
   restoring_.insert_or_assign(volume, archive);
+}
+
+void VolumeStore::forget_restoring(std::string const& volume) {
+  std::lock_guard const lock(mutex_);
+  restoring_.erase(volume);
 }
 
 }  // namespace nfs

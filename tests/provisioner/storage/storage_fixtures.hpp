@@ -5,6 +5,7 @@
 #include <boost/filesystem/fstream.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
+#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <string>
@@ -70,6 +71,7 @@ inline std::string outcome(StorageResult<Released> const& result) {
 
 inline std::string outcome(StorageResult<Created> const& result) {
   if (result.has_error()) return outcome<Created>(result);
+  if (*result == Created::restored) return "restored";
   return *result == Created::made ? "made" : "adopted";
 }
 
@@ -82,8 +84,10 @@ inline RelativePath path_of(std::string_view text) {
   return std::get<RelativePath>(RelativePath::parse(text));
 }
 
-/// In memory where there is such a place: the tests sync a thousand times.
+/// Where STORAGE_TEST_DIR says (a real NFS mount: `make nfs`), else in memory where there is such a place: the tests
+/// sync a thousand times.
 inline fs::path place_for_trees() {
+  if (char const* chosen = std::getenv("STORAGE_TEST_DIR")) return chosen;  // NOLINT(concurrency-mt-unsafe): read only
   fs::path const memory("/dev/shm");
   return ::access(memory.c_str(), W_OK) == 0 ? memory : fs::temp_directory_path();
 }

@@ -1,0 +1,110 @@
+#include "provisioner/storage/archive_catalog.hpp"
+
+#include <thread>
+
+#include "storage_fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+namespace nfs::test {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::system_clock;
+
+std::vector<std::string> volumes_of(std::vector<ArchiveRecord> const& records) {
+  std::vector<std::string> volumes;
+  for (auto const& record : records) volumes.push_back(record.volume);
+  std::ranges::sort(volumes);
+  return volumes;
+}
+
+using Names = std::vector<std::string>;
+
+ArchiveRecord named(std::string volume, std::string claim, std::string name_space = "team-a") {
+  auto record = archive_of("team-a/web", std::move(volume));
+  record.claim_name = std::move(claim);
+  record.claim_namespace = std::move(name_space);
+  return record;
+}
+
+TEST_CASE("archives are found by namespace and claim, and by nothing less") {
+  ArchiveCatalog catalog;
+  catalog.replace(
+      {named("pvc-1", "web"), named("pvc-2", "web"), named("pvc-3", "db"), named("pvc-4", "web", "team-b")});
+  CHECK(volumes_of(catalog.of_claim("team-a", "web")) == Names{"pvc-1", "pvc-2"});
+  CHECK(volumes_of(catalog.of_claim("team-b", "web")) == Names{"pvc-4"});
+  CHECK(catalog.of_claim("team-b", "db").empty());
+  CHECK(catalog.of_claim("team", "a-web").empty());
+  CHECK(volumes_of(catalog.all()) == Names{"pvc-1", "pvc-2", "pvc-3", "pvc-4"});
+}
+
+TEST_CASE("what is put takes the place of what was there, and what is removed is gone for every question") {
+  ArchiveCatalog catalog;
+  catalog.put(named("pvc-1", "web"));
+  catalog.put(named("pvc-2", "web"));
+  catalog.put(named("pvc-1", "db"));
+  CHECK(volumes_of(catalog.of_claim("team-a", "web")) == Names{"pvc-2"});
+  CHECK(volumes_of(catalog.of_claim("team-a", "db")) == Names{"pvc-1"});
+  catalog.remove("pvc-2");
+  catalog.remove("pvc-2");
+  catalog.remove("pvc-9");
+  CHECK(catalog.of_claim("team-a", "web").empty());
+  CHECK(volumes_of(catalog.all()) == Names{"pvc-1"});
+  catalog.replace({named("pvc-7", "web")});
+  CHECK(catalog.of_claim("team-a", "db").empty());
+  CHECK(volumes_of(catalog.all()) == Names{"pvc-7"});
+}
+
+TEST_CASE("ended are those whose time has come, to the second, and none that is kept for ever or in place") {
+  ArchiveCatalog catalog;
+  auto for_ever = named("pvc-2", "web");
+  for_ever.retention.clear();
+  auto in_place = retained_at("team-a/web", "pvc-3");
+  auto unreadable = named("pvc-4", "web");
+  unreadable.time = "yesterday";
+  auto sooner = named("pvc-5", "web");
+  sooner.retention = "1d";
+  catalog.replace({named("pvc-1", "web"), for_ever, in_place, unreadable});
+  catalog.put(sooner);
+  auto const archived = system_clock::time_point(seconds(1'769'903'999));
+  constexpr seconds day{86'400};
+  CHECK(catalog.ended(archived + day - seconds(1)).empty());
+  CHECK(volumes_of(catalog.ended(archived + day)) == Names{"pvc-5"});
+  CHECK(volumes_of(catalog.ended(archived + 30 * day - seconds(1))) == Names{"pvc-5"});
+  CHECK(volumes_of(catalog.ended(archived + 30 * day)) == Names{"pvc-1", "pvc-5"});
+  CHECK(volumes_of(catalog.ended(archived + 36'500 * day)) == Names{"pvc-1", "pvc-5"});
+  auto later = sooner;
+  later.retention = "2d";
+  catalog.put(later);
+  CHECK(catalog.ended(archived + day).empty());
+}
+
+TEST_CASE("what was kept at a path is found by the whole path") {
+  ArchiveCatalog catalog;
+  catalog.replace({retained_at("team-a/web", "pvc-1"), retained_at("team-a/web", "pvc-2"),
+                   retained_at("team-a", "pvc-3"), retained_at("team-a/web/x", "pvc-4"),
+                   archive_of("team-a/web", "pvc-5")});
+  CHECK(catalog.kept_at("team-a/web") == Names{"pvc-1", "pvc-2"});
+  CHECK(catalog.kept_at("team").empty());
+}
+
+TEST_CASE("threads may put, remove and ask at once") {
+  ArchiveCatalog catalog;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 3; ++t)
+      threads.emplace_back([&catalog, t] {
+        for (int i = 0; i < 200; ++i) {
+          auto const volume = "pvc-" + std::to_string(t) + "-" + std::to_string(i);
+          catalog.put(named(volume, "web"));
+          (void)catalog.of_claim("team-a", "web");
+          (void)catalog.ended(system_clock::time_point{});
+          if (i % 2 == 0) catalog.remove(volume);
+        }
+      });
+  }
+  CHECK(catalog.of_claim("team-a", "web").size() == 300);
+}
+
+}  // namespace
+}  // namespace nfs::test
