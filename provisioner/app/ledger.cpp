@@ -26,8 +26,9 @@ Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool v
     return decided;
   }
   acting_.erase(name);
+  bool const went = went_.erase(name) != 0;
   // A volume that the watch has shown meanwhile stands, although the decision knew of none.
-  if (volume_exists || standing_.contains(name)) return decided;
+  if (!went && (volume_exists || standing_.contains(name))) return decided;
   drop(name);
   decided.freed = take_waiting(name);
   return decided;
@@ -50,12 +51,16 @@ std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {
   auto const& name = (change.after ? change.after : change.before)->meta.name;
   if (change.after) {
     standing_.insert(name);
+    went_.erase(name);
     place(*change.after);
     return take_waiting(name);
   }
   standing_.erase(name);
   // Somebody may still be moving its directory away: the decision that this change brings about gives it up.
-  if (acting_.contains(name)) return {};
+  if (acting_.contains(name)) {
+    went_.insert(name);
+    return {};
+  }
   drop(name);
   return take_waiting(name);
 }

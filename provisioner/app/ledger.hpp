@@ -48,6 +48,7 @@ class Ledger {
   std::vector<Occupancy> occupancies_;
   std::set<std::string, std::less<>> standing_;  // volumes that the watch shows
   std::set<std::string, std::less<>> acting_;    // names whose last decision was to act: maybe still under way
+  std::set<std::string, std::less<>> went_;      // those of them whose volume the watch has shown to go meanwhile
   std::map<std::string, std::set<std::string>, std::less<>> waiting_;  // for a volume: names to look at again
 };
 

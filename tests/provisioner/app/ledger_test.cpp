@@ -182,7 +182,9 @@ TEST_CASE("a directory whose release may still be under way stays taken, though 
       return Act{{step}};
     });
   };
+  bool decided_before = false;
   SECTION("decided before the watch showed its end") {
+    decided_before = true;
     (void)book.came(volume);
     release();
     REQUIRE_FALSE(makes(book.ask("pvc-1", "team-a/web")));
@@ -195,6 +197,8 @@ TEST_CASE("a directory whose release may still be under way stays taken, though 
     REQUIRE_FALSE(makes(book.ask("pvc-1", "team-a/web")));
   }
   CHECK_FALSE(makes(book.ask("pvc-1", "team-a/web")));
-  CHECK(book.give_up("pvc-9") == Names{"pvc-1"});
+  // What we wrote last may still show the volume to the decision that follows.
+  bool const still_shown = decided_before;
+  CHECK(book.give_up("pvc-9", still_shown) == Names{"pvc-1"});
   CHECK(makes(book.ask("pvc-1", "team-a/web")));
 }

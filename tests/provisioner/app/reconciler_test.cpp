@@ -118,6 +118,14 @@ TEST_CASE("without the permission to read namespaces volumes are made without th
   CHECK(is_bound(*stage.claim("web")));
   CHECK_FALSE(stage.volume("pvc-U1")->meta.annotations.contains("nfs-subdir-provisioner.io/namespace-uid"));
   CHECK(program.log().count("permission is missing") == 1);
+  stage.put_claim("db", "U2");
+  stage.server.on_request([](Moment, std::size_t, k8s::Request const& request) -> std::optional<Answer> {
+    CHECK_FALSE(contains(request.target, "namespaces/team-a?"));
+    CHECK_FALSE(request.target.ends_with("namespaces/team-a"));
+    return std::nullopt;
+  });
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("db")));
 }
 
 TEST_CASE("a permission that nothing can do without is told and tried again") {
@@ -169,6 +177,8 @@ TEST_CASE("a claim that is replaced by another of its name meanwhile never gets 
     stage.remove_claim("web");
     stage.put_claim("web", "U2");
   }));
+  (void)program.reconcile("pvc-U1");
+  CHECK_FALSE(stage.volume("pvc-U2"));
   REQUIRE(program.work());
   stage.controller_manager();
   REQUIRE(program.work());
@@ -305,14 +315,15 @@ TEST_CASE("a release that is repeated late does not take the successor's directo
   stage.controller_manager();
   program.watch();
 
-  // The release is done, its last write is not told by the watch yet, and the trash is emptied.
-  (void)program.reconcile("pvc-U1");
+  // The release is done, but the answer to its last write is lost; the watch lags, and the trash is emptied.
+  stage.server.on_request(test::fail_at(2, Moment::after, k8s::make_error(k8s::ErrorKind::transport, "reset")));
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
   REQUIRE_FALSE(stage.volume("pvc-U1"));
   while (!program.site().store().purge_some("pvc-U1", 1000).value()) {
   }
   (void)program.reconcile("pvc-U2");  // waits
 
-  // Asked again before the watch tells, the release hangs in the file system while the watch catches up.
+  // Tried again, the release hangs in the file system while the watch catches up and the successor asks.
   program.faults().hang_at(1);
   {
     std::jthread const late([&] {
@@ -452,4 +463,68 @@ TEST_CASE("nothing is written once the program is to end") {
   CHECK(stage.server.requests() == 0);
   CHECK(stage.server.all<k8s::Volume>().empty());
   CHECK(program.told("ProvisioningFailed") == 0);
+}
+
+TEST_CASE("a program that is to end stops between two steps, and the next one goes on there") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  {
+    Program program(stage);
+    Reconciler reconciler(program.shop(), 0, stage.server.connect());
+    std::stop_source stop;
+    stage.server.on_request([&](Moment moment, std::size_t, k8s::Request const& request) -> std::optional<Answer> {
+      if (moment == Moment::after && contains(request.target, "claims/web/status")) stop.request_stop();
+      return std::nullopt;
+    });
+    (void)reconciler.reconcile("pvc-U1", stop.get_token());
+    CHECK(stage.has_intents());
+  }
+  stage.server.on_request({});
+  serve(stage);
+  CHECK_FALSE(stage.has_intents());
+}
+
+TEST_CASE("a volume that was made although the answer was lost counts as made, before the watch shows it") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  stage.server.on_request(test::fail_at(2, Moment::after, k8s::make_error(k8s::ErrorKind::transport, "reset")));
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  REQUIRE(stage.volume("pvc-U1"));
+  CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+  CHECK(is_bound(*stage.claim("web")));
+}
+
+TEST_CASE("what the program wrote itself it knows before the watch shows it") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage, Binding::controller);
+  (void)program.reconcile("pvc-U1");
+  CHECK(program.view().volume("pvc-U1"));
+  stage.server.on_request({});
+  (void)program.reconcile("pvc-U1");
+  CHECK(stage.server.requests() == 0);
+
+  auto elsewhere = stage.server.patch<k8s::Claim>({"team-a", "web"}, R"({"spec":{"volumeName":"by-hand"}})");
+  program.view().claims().apply(elsewhere);
+  (void)program.reconcile("pvc-U1");
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK_FALSE(program.view().volume("pvc-U1"));
+}
+
+TEST_CASE("a volume that was released is not released again before the watch shows its end") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.remove_claim("web");
+  stage.controller_manager();
+  program.watch();
+  (void)program.reconcile("pvc-U1");
+  REQUIRE_FALSE(stage.volume("pvc-U1"));
+  stage.server.on_request({});
+  program.faults().fail_at(1000, FaultyFileSystem::Moment::before, StorageFault::io);
+  (void)program.reconcile("pvc-U1");
+  CHECK(stage.server.requests() == 0);
+  CHECK(program.faults().effects() == 0);
 }
