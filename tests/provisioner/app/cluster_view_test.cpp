@@ -24,8 +24,8 @@ TEST_CASE("what was written to a claim is not taken for its successor of the sam
   FakeClock const clock;
   ClusterView view(clock);
   view.claims().apply(pending_claim("web", "U1", "5"));
-  view.wrote(pending_claim("web", "U1", "90"));
   view.claims().apply(pending_claim("web", "U2", "80"));
+  view.wrote(pending_claim("web", "U1", "90"));
   CHECK(view.claim_of("pvc-U2")->meta.uid == "U2");
   CHECK(view.claim_of("pvc-U1") == nullptr);
 }
