@@ -238,7 +238,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
       say("kept in place");
       break;
     case Released::discarded:
-      say("never used: removed, or put back if it was an archive");
+      say("never used and empty: removed");
       break;
     case Released::missing:
       if (is_going(action.volume)) break;

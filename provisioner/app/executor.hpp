@@ -71,6 +71,7 @@ class Executor {
   void tell_restored(MakeDirectory const& action);
   [[nodiscard]] std::string claim_text() const;
   Step adopt_existing(k8s::Volume const& wanted);
+  [[nodiscard]] bool is_going(std::string const& volume);
 
   k8s::Client& client_;
   ExportSite& site_;
