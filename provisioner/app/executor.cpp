@@ -238,7 +238,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
       say("kept in place");
       break;
     case Released::discarded:
-      say("never used and empty: removed");
+      say("never used: removed, or put back if it was an archive");
       break;
     case Released::missing:
       if (is_going(action.volume)) break;
