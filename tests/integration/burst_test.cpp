@@ -77,6 +77,7 @@ void burst(std::string const& binding) {
   for (int i = 0; i < count; ++i) scene.remove_claim(name_of(i));
   check_nothing_left(scene, count);
 
+  CHECK_FALSE(scene.program().said("was gone already"));  // each was released once
   eventually("the watch to see them all go",
              [&] { return watch.deleted() == static_cast<std::size_t>(count) || !watch.failure().empty(); });
   CHECK(watch.failure().empty());
@@ -130,6 +131,7 @@ void half_way(std::string const& binding) {
     CHECK(records.contains(name.substr(name.find("pvc-")) + ".json"));
   }
   CHECK(records.size() == names.size());
+  CHECK_FALSE(scene.program().said("was gone already"));  // each was released once
   scene.stop();
 }
 

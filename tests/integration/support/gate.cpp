@@ -52,15 +52,22 @@ bool pass_on(int from, int to) {
 
 }  // namespace
 
-Gate::Gate() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  auto address = loopback(0);
+Gate::Gate() {
+  bind(0);
+  target_ = static_cast<std::uint16_t>(std::stoi(text_of(cluster_directory() + "/api.port")));
+}
+
+void Gate::bind(std::uint16_t port) {
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int const yes = 1;
+  ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  auto address = loopback(port);
   socklen_t size = sizeof address;
   // Bound and not listening: nobody else takes the port, and whoever connects is refused.
   if (::bind(listener_, reinterpret_cast<sockaddr const*>(&address), sizeof address) != 0 ||
       ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
     throw std::runtime_error{"no port for the gate"};
   port_ = ntohs(address.sin_port);
-  target_ = static_cast<std::uint16_t>(std::stoi(text_of(cluster_directory() + "/api.port")));
 }
 
 Gate::~Gate() {
@@ -75,6 +82,13 @@ void Gate::listen_silently() {
 void Gate::open() {
   if (!listening_) listen_silently();
   thread_ = std::jthread([this](std::stop_token stop) { serve(stop); });
+}
+
+void Gate::shut() {
+  thread_ = {};
+  ::close(listener_);
+  listening_ = false;
+  bind(port_);
 }
 
 void Gate::serve(std::stop_token stop) {

@@ -18,14 +18,17 @@ class Gate {
   Gate& operator=(Gate const&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  /// Each at most once, and in this order.
+  /// Each at most once, and in this order, until shut().
   void listen_silently();
   void open();
+  /// Breaks the connections there are, and refuses new ones on the same port.
+  void shut();
 
   /// A kubeconfig like `cluster_directory()`'s admin.kubeconfig whose server is this gate.
   void write_kubeconfig(std::string const& file) const;
 
  private:
+  void bind(std::uint16_t port);
   void serve(std::stop_token stop);
 
   int listener_ = -1;

@@ -1,0 +1,50 @@
+#include "tests/integration/support/tokens.hpp"
+
+namespace nfs::test {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto token_file = "token";
+
+}  // namespace
+
+ClassSpec restoring(k8s::StringMap const& more) {
+  ClassSpec spec{.parameters = more};
+  spec.parameters.emplace("pathPattern", "${.PVC.namespace}/${.PVC.name}");
+  spec.parameters.emplace("onCreate", "restore");
+  return spec;
+}
+
+std::string archive_of(Pair const& pair) {
+  return "archived-" + pair.claim.meta.name_space + "-" + pair.claim.meta.name + "-" + pair.volume.meta.name;
+}
+
+std::string record_of(Pair const& pair) {
+  return ".nfs-subdir-provisioner/archives/" + pair.volume.meta.name + ".json";
+}
+
+std::string put_token(Scene& scene, Pair const& pair) {
+  auto const& token = pair.claim.meta.uid;
+  scene.exported().write(scene.directory(pair.volume) + "/" + token_file, token);
+  return token;
+}
+
+std::optional<std::string> token_of(Scene& scene, Pair const& pair) {
+  return scene.exported().read(scene.directory(pair.volume) + "/" + token_file);
+}
+
+std::map<std::string, std::string> all_tokens(ExportDir const& exported) {
+  std::map<std::string, std::string> tokens;
+  for (auto const& entry : fs::recursive_directory_iterator(exported.root())) {
+    if (entry.path().filename() != token_file) continue;
+    auto const path = fs::relative(entry.path(), exported.root());
+    auto const token = exported.read(path.string());
+    if (!token) continue;
+    auto const [at, fresh] = tokens.emplace(*token, path.parent_path().string());
+    if (!fresh) throw std::runtime_error{"token " + *token + " stands twice: " + at->second + ", " + path.string()};
+  }
+  return tokens;
+}
+
+}  // namespace nfs::test

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tests/integration/support/scene.hpp"
+
+namespace nfs::test {
+
+/// A class whose directories are namespace/claim and whose archives come back by themselves.
+[[nodiscard]] ClassSpec restoring(k8s::StringMap const& more = {});
+
+/// Where the release of `pair` puts its directory, and the record of it.
+[[nodiscard]] std::string archive_of(Pair const& pair);
+[[nodiscard]] std::string record_of(Pair const& pair);
+
+/// Writes a token that no other volume has into the volume's directory, and returns it.
+std::string put_token(Scene& scene, Pair const& pair);
+/// The token in the volume's directory; nullopt: none.
+[[nodiscard]] std::optional<std::string> token_of(Scene& scene, Pair const& pair);
+
+/// Every token on the export, wherever it stands, trash included: token -> the directory that holds it. Throws when one
+/// stands twice.
+[[nodiscard]] std::map<std::string, std::string> all_tokens(ExportDir const& exported);
+
+}  // namespace nfs::test
