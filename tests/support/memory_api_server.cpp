@@ -123,6 +123,14 @@ std::string_view verb_of(k8s::Request const& request, Target const& target) {
   return target.query.find("watch=1") == std::string::npos ? "list" : "watch";
 }
 
+std::string watch_line(std::string_view type, std::string const& object) {
+  return std::string(R"({"type":")").append(type).append(R"(","object":)") + object + "}\n";
+}
+
+bool is_before(std::uint64_t version, MemoryApiServer::Change const& change) {
+  return version < change.version;
+}
+
 std::string parameter(std::string_view query, std::string_view name) {
   auto const at = query.find(std::string(name) + "=");
   if (at == std::string_view::npos) return {};
@@ -136,7 +144,8 @@ struct MemoryApiServer::State {
   mutable std::mutex mutex;
   std::condition_variable_any changed;
   std::map<std::string, json::value> objects;
-  std::vector<Change> changes;
+  std::vector<Change> changes;                                     // by version
+  std::map<std::string, std::uint64_t, std::less<>> changed_last;  // version, by plural
   std::uint64_t version = 0;
   std::uint64_t uids = 0;
   std::set<std::string> forbidden;
@@ -146,6 +155,7 @@ struct MemoryApiServer::State {
 
   void tell(std::string type, Target const& target, json::value const& object) {
     changes.push_back({version, std::move(type), target.plural, json::serialize(object)});
+    changed_last[target.plural] = version;
     changed.notify_all();
   }
 
@@ -223,6 +233,18 @@ struct MemoryApiServer::State {
     if (next.at("metadata").as_object().contains("deletionTimestamp")) return ok(next);
     next.at("metadata").as_object()["deletionTimestamp"] = "2026-01-01T00:00:00Z";
     return replace(target, std::move(next));
+  }
+
+  // With sendInitialEvents: all that stands, then the bookmark that says so.
+  [[nodiscard]] std::vector<std::string> initial_lines(std::string const& plural) const {
+    std::vector<std::string> lines;
+    for (auto const& [key, object] : objects)
+      if (key.starts_with(plural + "/")) lines.push_back(watch_line("ADDED", json::serialize(object)));
+    json::value const end = {
+        {"metadata",
+         {{"resourceVersion", std::to_string(version)}, {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}};
+    lines.push_back(watch_line("BOOKMARK", json::serialize(end)));
+    return lines;
   }
 
   k8s::Response list(Target const& target) const {
@@ -311,7 +333,8 @@ class MemoryApiServer::Wire final : public k8s::Connection {
     auto told = lines.empty() ? (asked.empty() ? 0 : std::stoull(asked)) : state_.version;
     while (!stop.stop_requested()) {
       for (auto const& change : state_.changes)
-        if (change.version > told && change.plural == target.plural) lines.push_back(line(change.type, change.object));
+        if (change.version > told && change.plural == target.plural)
+          lines.push_back(watch_line(change.type, change.object));
       told = state_.version;
       lock.unlock();
       for (auto const& each : lines)
@@ -324,21 +347,9 @@ class MemoryApiServer::Wire final : public k8s::Connection {
     return k8s::make_error(k8s::ErrorKind::cancelled, "cancelled");
   }
 
-  // With sendInitialEvents: all that stands, then the bookmark that says so.
   [[nodiscard]] std::vector<std::string> first_lines(k8s::Request const& request, Target const& target) const {
     if (request.target.find("sendInitialEvents=true") == std::string::npos) return {};
-    std::vector<std::string> lines;
-    for (auto const& [key, object] : state_.objects)
-      if (key.starts_with(target.plural + "/")) lines.push_back(line("ADDED", json::serialize(object)));
-    json::value const end = {{"metadata",
-                              {{"resourceVersion", std::to_string(state_.version)},
-                               {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}};
-    lines.push_back(line("BOOKMARK", json::serialize(end)));
-    return lines;
-  }
-
-  static std::string line(std::string_view type, std::string const& object) {
-    return std::string(R"({"type":")").append(type).append(R"(","object":)") + object + "}\n";
+    return state_.initial_lines(target.plural);
   }
 
   State& state_;
@@ -396,10 +407,33 @@ std::size_t MemoryApiServer::requests() const {
 
 std::vector<MemoryApiServer::Change> MemoryApiServer::changes_since(std::uint64_t version) const {
   auto const lock = std::scoped_lock(state_->mutex);
-  std::vector<Change> later;
-  for (auto const& change : state_->changes)
-    if (change.version > version) later.push_back(change);
-  return later;
+  auto const& changes = state_->changes;
+  return {std::upper_bound(changes.begin(), changes.end(), version, is_before), changes.end()};
+}
+
+std::optional<MemoryApiServer::Change> MemoryApiServer::change_after(std::uint64_t version,
+                                                                     std::string_view plural) const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  auto const& changes = state_->changes;
+  auto const first = std::upper_bound(changes.begin(), changes.end(), version, is_before);
+  auto const at = std::find_if(first, changes.end(), [&](Change const& change) { return change.plural == plural; });
+  return at == changes.end() ? std::nullopt : std::optional(*at);
+}
+
+std::uint64_t MemoryApiServer::version() const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  return state_->version;
+}
+
+std::uint64_t MemoryApiServer::version_of(std::string_view plural) const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  auto const at = state_->changed_last.find(plural);
+  return at == state_->changed_last.end() ? 0 : at->second;
+}
+
+std::vector<std::string> MemoryApiServer::initial_lines(std::string_view plural) const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  return state_->initial_lines(std::string(plural));
 }
 
 void MemoryApiServer::end_watches_when_told() {

@@ -85,6 +85,13 @@ class MemoryApiServer final : public k8s::Transport {
 
   /// Everything that happened after `version`, oldest first.
   [[nodiscard]] std::vector<Change> changes_since(std::uint64_t version) const;
+  /// The first change of a kind after `version`.
+  [[nodiscard]] std::optional<Change> change_after(std::uint64_t version, std::string_view plural) const;
+  /// Of the last change: of any kind, of one kind.
+  [[nodiscard]] std::uint64_t version() const;
+  [[nodiscard]] std::uint64_t version_of(std::string_view plural) const;
+  /// How a watch with sendInitialEvents would begin now: all that stands, then the bookmark that says so.
+  [[nodiscard]] std::vector<std::string> initial_lines(std::string_view plural) const;
   /// Without this a watch goes on until its `stop`; with it, it ends once all was told.
   void end_watches_when_told();
 

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "provisioner/storage/file_system.hpp"
+#include "tests/simulation/fate.hpp"
+#include "tests/simulation/scene.hpp"
+
+namespace nfs::simulation {
+
+/// The export as one process sees it: others act between any two of its calls, and what its fate has in store happens.
+class Disk final : public FileSystem {
+ public:
+  /// `die` does not return when it is called within the process.
+  Disk(Scene& scene, Fate& fate, std::string who, std::function<void(bool machine)> die)
+      : scene_(scene), fate_(fate), who_(std::move(who)), die_(std::move(die)) {}
+
+  StorageResult<FileStatus> status(std::string_view path) override;
+  StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override;
+  StorageResult<void> set_mode(std::string_view path, std::uint32_t mode) override;
+  StorageResult<void> set_owner(std::string_view path, std::optional<std::uint32_t> uid,
+                                std::optional<std::uint32_t> gid) override;
+  StorageResult<void> remove_directory(std::string_view path) override;
+  StorageResult<void> remove_file(std::string_view path) override;
+  StorageResult<void> rename(std::string_view from, std::string_view to) override;
+  StorageResult<std::string> read_file(std::string_view path, std::size_t max_size) override;
+  StorageResult<void> write_file(std::string_view path, std::string_view content) override;
+  StorageResult<void> sync_directory(std::string_view path) override;
+  StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
+  StorageResult<Space> space() override;
+  StorageResult<MountInfo> mount_info() override;
+  void reopen() override {}
+
+ private:
+  [[nodiscard]] FileSystem& inner();
+  template <class Effect>
+  StorageResult<void> effect(std::string line, bool moves, Effect run);
+  void remove_tree(std::string const& path);
+
+  Scene& scene_;
+  Fate& fate_;
+  std::string who_;
+  std::function<void(bool)> die_;
+  std::string marker_;                            // sabotage: the one that was read first
+  std::map<std::string, std::string> unwritten_;  // sabotage: records that wait for their rename
+};
+
+}  // namespace nfs::simulation

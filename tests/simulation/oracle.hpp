@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/simulation/truth.hpp"
+
+namespace nfs::simulation {
+
+/// Knows what was written by whom, and looks after every step whether all promises still hold.
+class Oracle {
+ public:
+  explicit Oracle(Scene& scene);
+
+  [[nodiscard]] Truth const& truth() const { return truth_; }
+
+  void api_changed();
+  void files_moved();
+  void wall_clock_set() { truth_.note_wall_clock(); }
+  /// A pod of the claim writes a file that nobody else has. False: it has no directory to write to.
+  bool write_token(std::string const& claim_uid);
+  /// What an administrator, or upstream, left on the export before we came.
+  void plant(std::string const& directory);
+  /// Nothing moves any more: has everything come to its end?
+  void at_rest(std::map<std::string, std::string> const& told);
+
+ private:
+  struct Token {
+    std::string claim_uid;  ///< empty: planted
+    std::string volume;
+    std::string path;
+    bool archived = false;  ///< not seen in a volume since it was last seen in an archive
+    bool kept = false;      ///< its volume went and left it where it was
+    bool in_trash = false;
+    bool gone = false;
+  };
+
+  void read_files();
+  void follow_tokens();
+  void follow(std::string const& name, Token& token, std::string const& path);
+  void lost(std::string const& name, Token& token);
+  [[nodiscard]] bool may_be_trashed(std::string const& volume) const;
+  void check_claims();
+  void check_claim(ClaimFacts const& claim);
+  void check_directory(ClaimFacts const& claim, VolumeFacts const& volume);
+  void check_sight(ClaimFacts const& claim, std::string const& directory);
+  void check_records();
+  void check_outside();
+  void note_kept();
+  void check_restored();
+
+  void rest_of_claim(ClaimFacts const& claim, std::map<std::string, std::string> const& told);
+  void rest_of_volume(VolumeFacts const& volume);
+  void rest_of_export();
+  [[nodiscard]] bool is_accounted_for(std::string const& directory) const;
+  [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;
+  [[nodiscard]] std::string describe(std::string const& name, Token const& token) const;
+  [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }
+  [[nodiscard]] bool is_empty(std::string const& directory) const;
+
+  Scene& scene_;
+  Truth truth_;
+  std::map<std::string, Token> tokens_;
+  std::map<std::string, std::string> files_;  ///< as they stood at the last look
+  std::set<std::string> archives_;
+  std::set<std::string> planted_archives_;
+  std::set<std::string> checked_volumes_;
+  std::map<std::string, std::string> archived_from_;  ///< volume, by archive
+  std::size_t next_token_ = 1;
+};
+
+}  // namespace nfs::simulation

@@ -1,0 +1,249 @@
+#include "tests/simulation/people.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+#include "provisioner/core/naming.hpp"
+
+namespace nfs::simulation {
+namespace {
+
+std::vector<std::string> const namespaces{"team-a", "team-b"};
+std::vector<std::string> const claim_names{"web", "db"};
+std::vector<std::string> const class_names{"main", "main", "main", "other"};
+
+k8s::StringMap parameters(Dice& dice) {
+  k8s::StringMap chosen;
+  auto const pattern = dice.below(20);
+  if (pattern < 13) chosen["pathPattern"] = "${.PVC.namespace}/${.PVC.name}";
+  if (pattern == 13 || pattern == 14) chosen["pathPattern"] = "${.PVC.namespace}-${.PVC.name}";
+  if (pattern == 15) chosen["pathPattern"] = "common/${.PVC.name}";
+  if (pattern == 16) chosen["pathPattern"] = "${.PVC.namespace}";
+  if (pattern == 17) chosen["pathPattern"] = "a/b/${.PVC.namespace}/${.PVC.name}";
+  // Where claims of two namespaces meet in one place, what is kept there is anybody's.
+  bool const shared = pattern == 15;
+  auto const policy = dice.below(20);
+  chosen["onDelete"] = policy < 12 ? "archive" : (policy < 16 || shared) ? "delete" : "retain";
+  chosen["onCreate"] = dice.chance(70) ? "restore" : "adopt";
+  auto const retention = dice.below(10);
+  if (retention < 2) chosen["archiveRetention"] = "1m";
+  if (retention == 2) chosen["archiveRetention"] = "2h";
+  if (dice.chance(30)) chosen["restoreAcrossNamespaceUid"] = "true";
+  if (dice.chance(10)) chosen["directoryUid"] = "1000";
+  return chosen;
+}
+
+std::string key_of(std::string const& name_space, std::string const& name) {
+  return name_space + "/" + name;
+}
+
+}  // namespace
+
+People::People(Scene& scene, ControllerManager& controllers, Oracle const& oracle)
+    : scene_(scene), controllers_(controllers), oracle_(oracle) {}
+
+void People::set_up() {
+  for (auto const& name : namespaces) create_namespace(name);
+  create_class("main", scene_.dice);
+  create_class("other", scene_.dice);
+}
+
+bool People::act(Op const& op) {
+  Dice dice(op.dice);
+  auto const name_space = dice.chance(75) ? namespaces.front() : namespaces.back();
+  auto const name = dice.chance(75) ? claim_names.front() : claim_names.back();
+  switch (op.kind) {
+    case OpKind::create_claim:
+      create_claim(name_space, name, dice);
+      return true;
+    case OpKind::delete_claim:
+      coming_back_.erase(key_of(name_space, name));
+      delete_claim(name_space, name);
+      return true;
+    case OpKind::recreate_claim:
+      coming_back_[key_of(name_space, name)] = dice.bits();
+      delete_claim(name_space, name);
+      return true;
+    case OpKind::edit_claim:
+      edit_claim(name_space, name, dice);
+      return true;
+    case OpKind::replace_class: {
+      auto const chosen = dice.pick(class_names);
+      delete_class(chosen);
+      create_class(chosen, dice);
+      return true;
+    }
+    case OpKind::delete_class:
+      delete_class(dice.pick(class_names));
+      return true;
+    case OpKind::delete_namespace:
+      delete_namespace(name_space);
+      return true;
+    case OpKind::create_namespace:
+      create_namespace(name_space);
+      return true;
+    case OpKind::edit_reclaim_policy:
+      edit_reclaim_policy(dice);
+      return true;
+    case OpKind::delete_volume:
+      delete_volume(dice);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool People::open_for_business(std::string const& name_space) const {
+  auto const found = scene_.server.find<k8s::Namespace>({{}, name_space});
+  return found && k8s::find(found->meta.annotations, "terminating") == nullptr;
+}
+
+void People::create_claim(std::string const& name_space, std::string const& name, Dice& dice) {
+  if (!open_for_business(name_space) || scene_.server.find<k8s::Claim>({name_space, name})) return;
+  k8s::Claim claim;
+  claim.meta.name_space = name_space;
+  claim.meta.name = name;
+  claim.meta.finalizers = {"kubernetes.io/pvc-protection"};
+  claim.access_modes = {"ReadWriteMany"};
+  claim.storage_class_name = dice.pick(class_names);
+  claim.requested_storage = "1Gi";
+  if (dice.chance(12)) claim.meta.annotations.emplace(names::restore_from, restore_from(dice));
+  auto const made = scene_.server.put(claim);
+  scene_.tell(
+      "user",
+      fmt::format("creates claim {}/{} ({}) of class {}{}", name_space, name, made.meta.uid, *claim.storage_class_name,
+                  claim.meta.annotations.empty() ? "" : " from " + claim.meta.annotations.begin()->second));
+  scene_.api_changed();
+}
+
+std::string People::restore_from(Dice& dice) const {
+  if (dice.chance(40)) return "latest";
+  if (dice.chance(15)) return "pvc-of-upstream";
+  return some_volume(dice, false).value_or("latest");
+}
+
+std::optional<std::string> People::some_volume(Dice& dice, bool standing) const {
+  std::vector<std::string> volumes;
+  for (auto const& [name, facts] : oracle_.truth().volumes())
+    if (facts.exists || !standing) volumes.push_back(name);
+  if (volumes.empty()) return std::nullopt;
+  return dice.pick(volumes);
+}
+
+void People::delete_claim(std::string const& name_space, std::string const& name) {
+  if (!scene_.server.find<k8s::Claim>({name_space, name})) return;
+  scene_.server.remove<k8s::Claim>({name_space, name});
+  scene_.tell("user", fmt::format("deletes claim {}/{}", name_space, name));
+  scene_.api_changed();
+}
+
+void People::edit_claim(std::string const& name_space, std::string const& name, Dice& dice) {
+  if (!scene_.server.find<k8s::Claim>({name_space, name})) return;
+  auto const value = dice.chance(40) ? "null" : fmt::format("\"{}\"", restore_from(dice));
+  scene_.server.patch<k8s::Claim>(
+      {name_space, name}, fmt::format(R"({{"metadata":{{"annotations":{{"{}":{}}}}}}})", names::restore_from, value));
+  scene_.tell("user", fmt::format("edits claim {}/{}: restore-from {}", name_space, name, value));
+  scene_.api_changed();
+}
+
+void People::create_class(std::string const& name, Dice& dice) {
+  if (scene_.server.find<k8s::StorageClass>({{}, name})) return;
+  k8s::StorageClass made;
+  made.meta.name = name;
+  made.provisioner = our_name;
+  made.parameters = parameters(dice);
+  made.reclaim_policy = dice.chance(88) || made.parameters["pathPattern"].starts_with("common") ? "Delete" : "Retain";
+  std::string shown;
+  for (auto const& [key, value] : made.parameters) shown += fmt::format(" {}={}", key, value);
+  scene_.server.put(made);
+  scene_.tell("admin", fmt::format("makes class {} ({}):{}", name, made.reclaim_policy, shown));
+  scene_.api_changed();
+}
+
+void People::delete_class(std::string const& name) {
+  if (!scene_.server.find<k8s::StorageClass>({{}, name})) return;
+  scene_.server.remove<k8s::StorageClass>({{}, name});
+  scene_.tell("admin", "deletes class " + name);
+  scene_.api_changed();
+}
+
+void People::delete_namespace(std::string const& name) {
+  if (!open_for_business(name)) return;
+  scene_.tell("admin", "deletes namespace " + name);
+  scene_.server.patch<k8s::Namespace>({{}, name}, R"({"metadata":{"annotations":{"terminating":"yes"}}})");
+  for (auto const& claim : claim_names) delete_claim(name, claim);
+  std::erase_if(coming_back_, [&](auto const& each) { return each.first.starts_with(name + "/"); });
+  controllers_.resync();
+  scene_.api_changed();
+}
+
+void People::create_namespace(std::string const& name) {
+  if (scene_.server.find<k8s::Namespace>({{}, name})) return;
+  k8s::Namespace made;
+  made.meta.name = name;
+  made.meta.uid = fmt::format("namespace-{}", ++namespaces_made_);
+  scene_.server.put(made);
+  scene_.tell("admin", fmt::format("makes namespace {} ({})", name, made.meta.uid));
+  scene_.api_changed();
+}
+
+void People::edit_reclaim_policy(Dice& dice) {
+  auto const name = some_volume(dice, true);
+  if (!name) return;
+  // What two namespaces could meet at is not kept.
+  if (oracle_.truth().volume(*name)->path.starts_with("common/")) return;
+  auto const policy = dice.chance(50) ? "Retain" : "Delete";
+  scene_.server.patch<k8s::Volume>({{}, *name},
+                                   fmt::format(R"({{"spec":{{"persistentVolumeReclaimPolicy":"{}"}}}})", policy));
+  scene_.tell("admin", fmt::format("sets reclaim policy {} on {}", policy, *name));
+  scene_.api_changed();
+}
+
+void People::delete_volume(Dice& dice) {
+  auto const name = some_volume(dice, true);
+  if (!name || oracle_.truth().volume(*name)->last.phase != "Released") return;
+  scene_.tell("admin", "deletes volume " + *name);
+  scene_.server.remove<k8s::Volume>({{}, *name});
+  scene_.api_changed();
+}
+
+bool People::has_work() const {
+  if (!coming_back_.empty()) return true;
+  return std::any_of(controllers_.in_use.begin(), controllers_.in_use.end(),
+                     [&](auto const& uid) { return !oracle_.truth().claim(uid)->live(); });
+}
+
+void People::step() {
+  for (auto const& uid : controllers_.in_use) {
+    if (oracle_.truth().claim(uid)->live()) continue;
+    scene_.tell("pod", "of " + uid + " ends");
+    controllers_.in_use.erase(uid);
+    controllers_.resync();
+    return;
+  }
+  for (auto const& [key, bits] : coming_back_) {
+    auto const slash = key.find('/');
+    auto const name_space = key.substr(0, slash), name = key.substr(slash + 1);
+    bool const open = open_for_business(name_space);
+    if (open && scene_.server.find<k8s::Claim>({name_space, name})) continue;
+    Dice dice(bits);
+    if (open) create_claim(name_space, name, dice);
+    coming_back_.erase(key);
+    return;
+  }
+}
+
+void People::use_something(Oracle& oracle) {
+  std::vector<std::string> usable;
+  for (auto const& [uid, claim] : oracle_.truth().claims())
+    if (claim.bound() && (claim.live() || controllers_.in_use.contains(uid))) usable.push_back(uid);
+  if (usable.empty()) return;
+  auto const& uid = scene_.dice.pick(usable);
+  controllers_.in_use.insert(uid);
+  if (!oracle.write_token(uid)) scene_.broken("a bound claim has its directory", uid + " has none to write to");
+}
+
+}  // namespace nfs::simulation

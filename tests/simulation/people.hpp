@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tests/simulation/controller_manager.hpp"
+#include "tests/simulation/oracle.hpp"
+#include "tests/simulation/scene.hpp"
+#include "tests/simulation/script.hpp"
+
+namespace nfs::simulation {
+
+/// Users and administrators, and the pods that use what they asked for.
+class People {
+ public:
+  People(Scene& scene, ControllerManager& controllers, Oracle const& oracle);
+
+  void set_up();
+  /// True if it is theirs to do.
+  bool act(Op const& op);
+  /// Claims that are to come back, pods that must end.
+  [[nodiscard]] bool has_work() const;
+  void step();
+  /// A pod begins, or writes.
+  void use_something(Oracle& oracle);
+
+ private:
+  void create_claim(std::string const& name_space, std::string const& name, Dice& dice);
+  void delete_claim(std::string const& name_space, std::string const& name);
+  void edit_claim(std::string const& name_space, std::string const& name, Dice& dice);
+  void create_class(std::string const& name, Dice& dice);
+  void delete_class(std::string const& name);
+  void delete_namespace(std::string const& name);
+  void create_namespace(std::string const& name);
+  void edit_reclaim_policy(Dice& dice);
+  void delete_volume(Dice& dice);
+  [[nodiscard]] std::string restore_from(Dice& dice) const;
+  [[nodiscard]] std::optional<std::string> some_volume(Dice& dice, bool standing) const;
+  [[nodiscard]] bool open_for_business(std::string const& name_space) const;
+
+  Scene& scene_;
+  ControllerManager& controllers_;
+  Oracle const& oracle_;
+  std::map<std::string, std::uint64_t> coming_back_;  ///< dice, by "namespace/name"
+  std::size_t namespaces_made_ = 0;
+};
+
+}  // namespace nfs::simulation

@@ -1,0 +1,236 @@
+#include "tests/simulation/replica.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
+#include "tests/simulation/disk.hpp"
+#include "tests/simulation/mirror.hpp"
+
+namespace nfs::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int workers = 2;
+constexpr auto prune_every = 10s;
+constexpr auto purge_every = 300s;
+constexpr k8s::BackoffPolicy start_backoff{.first = 1s, .most = 30s, .jitter = 0.2};
+constexpr k8s::BackoffPolicy no_backoff{.first = 1ms, .most = 1ms, .jitter = 0};
+
+Settings settings_for(Binding binding) {
+  Settings settings;
+  settings.provisioner = our_name;
+  settings.binding = binding;
+  return settings;
+}
+
+// What the volume's own word was when it was made is taken away: the class decides, as upstream has it.
+void forget_policy(k8s::Volume& volume) {
+  for (auto const name : {names::export_id, names::path, names::on_delete, names::archive_retention})
+    volume.meta.annotations.erase(std::string(name));
+}
+
+}  // namespace
+
+Replica::Replica(Scene& scene, std::string name, Binding binding)
+    : scene_(scene),
+      name_(std::move(name)),
+      log_(
+          scene.trace ? k8s::LogLevel::debug : k8s::LogLevel::error, k8s::LogFormat::text,
+          [this](std::string_view line) {
+            if (scene_.trace) scene_.tell(name_, line.substr(0, line.size() - 1));
+          },
+          scene.clock),
+      wire_(scene, fate_, name_, [this](bool machine) { die(machine); }),
+      exports_{{"default", std::string(server_name), std::string(server_path), "/persistentvolumes"}},
+      view_(scene.clock),
+      ledger_(exports_, std::string(our_name)),
+      settings_(settings_for(binding)),
+      namespace_uids_(view_),
+      shop_{sites_,    view_,           ledger_,
+            settings_, namespace_uids_, [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
+            "test",    scene.clock,     log_},
+      queue_(scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{}, scene.dice.bits()) {
+  auto disk = std::make_unique<Disk>(scene, fate_, name_, [this](bool machine) { die(machine); });
+  sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(disk), scene.clock, log_));
+  route_changes();
+  auto const mirror = [&]<class T>(std::string_view kind, k8s::Store<T>& store, std::function<void(T&)> edit) {
+    start(fmt::format("watch {}", kind), [this, &store, edit = std::move(edit), seed = scene_.dice.bits()] {
+      Mirror<T>(wire_, store, scene_.clock, seed, edit).run();
+    });
+  };
+  std::function<void(k8s::Volume&)> edit;
+  if (scene.sabotaged(Sabotage::policy_of_class)) edit = forget_policy;
+  mirror("classes", view_.classes(), std::function<void(k8s::StorageClass&)>());
+  mirror("volumes", view_.volumes(), edit);
+  mirror("claims", view_.claims(), std::function<void(k8s::Claim&)>());
+  for (auto& task : tasks_) task.weight = 1 + scene.dice.below(4);
+  start("open", [this] { open(); });
+}
+
+Replica::~Replica() {
+  for (auto& task : tasks_) task.fiber->kill();
+}
+
+void Replica::start(std::string name, std::function<void()> body, bool background) {
+  tasks_.push_back({.name = std::move(name), .background = background, .fiber = std::make_unique<Fiber>(body)});
+}
+
+void Replica::die(bool machine) {
+  scene_.tell(name_, machine ? "DIES, and the file server with it" : "DIES");
+  dead_ = true;
+  machine_died_ = machine;
+  throw Killed{};
+}
+
+void Replica::route_changes() {
+  view_.claims().on_change([this](k8s::Change<k8s::Claim> const& change) {
+    queue_.add(volume_name(change.after ? *change.after : *change.before), scene_.clock.steady());
+  });
+  view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
+    if (!scene_.sabotaged(Sabotage::release_not_awaited) || !change.after || change.after->phase != "Released")
+      for (auto const& name : ledger_.note(change)) queue_.add(name, scene_.clock.steady());
+    else
+      (void)ledger_.note({change.after, nullptr});
+    queue_.add((change.after ? change.after : change.before)->meta.name, scene_.clock.steady());
+  });
+  view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
+    // Sorted: the order in an index is that of addresses.
+    std::vector<std::string> keys;
+    for (auto const& claim : view_.unbound_claims((change.after ? change.after : change.before)->meta.name))
+      keys.push_back(volume_name(*claim));
+    std::sort(keys.begin(), keys.end());
+    for (auto const& key : keys) queue_.add(key, scene_.clock.steady());
+  });
+}
+
+std::vector<std::string> Replica::known_ids() {
+  std::vector<std::string> ids;
+  for (auto const& volume : view_.volumes().all()) {
+    if (!provisioned_by(*volume, our_name) || !directory_on(exports_.front(), *volume)) continue;
+    if (auto const* id = k8s::find(volume->meta.annotations, names::export_id)) ids.push_back(*id);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+void Replica::open() {
+  Fiber::wait([this] { return view_.synced(); });
+  auto& site = *sites_.front();
+  for (std::uint32_t failures = 1;; ++failures) {
+    auto id = site.store().identify(known_ids());
+    auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
+    auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
+    if (survey) {
+      site.found_unrecorded(std::move(survey->unrecorded));
+      for (auto const& intent : *intents) site.intents().add(intent.volume);
+      for (auto const& intent : *intents) queue_.add(intent.volume, scene_.clock.steady());
+      site.identified(*id);
+      break;
+    }
+    scene_.tell(name_, "the export cannot be used: " + survey.error().message);
+    Fiber::wait_until(scene_.clock.steady() + start_backoff.delay(failures, 0.5));
+  }
+  scene_.tell(name_, "serving");
+  for (int i = 0; i < workers; ++i) start(fmt::format("worker {}", i + 1), [this] { work(); });
+  start(
+      "pruner", [this] { prune(); }, true);
+  start(
+      "purger", [this] { purge(); }, true);
+}
+
+/// Others add to the site's own queue, which waits in real time.
+void Replica::collect_keys() {
+  auto& inbox = sites_.front()->queue();
+  while (inbox.size() > 0) {
+    auto const key = inbox.take({});
+    inbox.done(*key);
+    queue_.add(*key, scene_.clock.steady());
+  }
+}
+
+void Replica::work() {
+  Reconciler reconciler(shop_, 0, wire_.connect());
+  while (true) {
+    Fiber::wait([this] {
+      collect_keys();
+      auto const due = queue_.next_due();
+      return due && *due <= scene_.clock.steady();
+    });
+    auto const key = queue_.take(scene_.clock.steady());
+    if (!key) continue;
+    ++counts_[*key];
+    auto const verdict = reconciler.reconcile(*key, {});
+    auto const* again = std::get_if<TryAgain>(&verdict);
+    if (again != nullptr && !scene_.sabotaged(Sabotage::failures_forgotten))
+      queue_.retry(*key, scene_.clock.steady(), again->at_least);
+    else
+      queue_.done(*key, scene_.clock.steady());
+  }
+}
+
+void Replica::prune() {
+  auto& store = sites_.front()->store();
+  while (true) {
+    Fiber::wait_until(scene_.clock.steady() + prune_every);
+    auto const ended = scene_.sabotaged(Sabotage::retention_ignores_time) ? store.catalog().all()
+                                                                          : store.catalog().ended(scene_.clock.wall());
+    for (auto const& record : ended) {
+      if (record.retention.empty()) continue;
+      if (auto const pruned = store.prune(record); pruned && *pruned) scene_.tell(name_, "pruned " + record.volume);
+    }
+  }
+}
+
+void Replica::purge() {
+  auto& store = sites_.front()->store();
+  while (true) {
+    if (scene_.sabotaged(Sabotage::purge_of_archives))
+      for (auto const& record : store.catalog().all()) (void)store.throw_away(record.archived_path);
+    if (auto const waiting = store.trashed(); waiting)
+      for (auto const& volume : *waiting) (void)store.purge_some(volume, 3);
+    Fiber::wait_until(scene_.clock.steady() + (scene_.dice.chance(50) ? 1s : purge_every));
+  }
+}
+
+std::vector<Replica::Task*> Replica::ready() {
+  std::vector<Task*> found;
+  for (auto& task : tasks_)
+    if (task.fiber->ready(scene_.clock.steady()))
+      for (std::size_t i = 0; i < task.weight; ++i) found.push_back(&task);
+  return found;
+}
+
+void Replica::resume(Task& task) {
+  if (task.asleep > 0) {
+    --task.asleep;
+    return;
+  }
+  task.fiber->resume();
+}
+
+std::optional<k8s::SteadyTime> Replica::next_timer(bool background) const {
+  std::optional<k8s::SteadyTime> next;
+  auto const consider = [&](std::optional<k8s::SteadyTime> time) {
+    if (time && (!next || *time < *next)) next = time;
+  };
+  bool working = false;
+  for (auto const& task : tasks_) {
+    if (background || !task.background) consider(task.fiber->wakes_at());
+    working = working || task.name.starts_with("worker");
+  }
+  if (working) consider(queue_.next_due());
+  return next;
+}
+
+void Replica::lag(std::size_t watch, std::size_t turns) {
+  std::size_t at = 0;
+  for (auto& task : tasks_)
+    if (at++ == watch) task.asleep = turns;
+}
+
+}  // namespace nfs::simulation

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "k8s/base/log.hpp"
+#include "k8s/runtime/work_queue.hpp"
+#include "provisioner/app/reconciler.hpp"
+#include "tests/simulation/fate.hpp"
+#include "tests/simulation/fiber.hpp"
+#include "tests/simulation/scene.hpp"
+#include "tests/simulation/wire.hpp"
+
+namespace nfs::simulation {
+
+/// One life of the program: everything that the service wires together, with fibers in place of threads. What it knew
+/// goes with it; what it did stays.
+class Replica {
+ public:
+  Replica(Scene& scene, std::string name, Binding binding);
+  ~Replica();  ///< dead, whatever it was at
+
+  struct Task {
+    std::string name;
+    bool background = false;  ///< wakes up for ever, with or without anything to do
+    std::unique_ptr<Fiber> fiber;
+    std::size_t asleep = 0;  ///< so many of its turns are passed over: it lags
+    std::size_t weight = 1;
+  };
+
+  [[nodiscard]] std::vector<Task*> ready();
+  void resume(Task& task);
+  /// When something happens by itself; of what is in the background too, or not.
+  [[nodiscard]] std::optional<k8s::SteadyTime> next_timer(bool background) const;
+  /// One of its watches sees nothing for a while.
+  void lag(std::size_t watch, std::size_t turns);
+
+  [[nodiscard]] std::string const& name() const { return name_; }
+  [[nodiscard]] Fate& fate() { return fate_; }
+  [[nodiscard]] bool dead() const { return dead_; }
+  [[nodiscard]] bool machine_died() const { return machine_died_; }
+  [[nodiscard]] bool serving() const { return !sites_.front()->id().empty(); }
+  /// How often each key was worked on since this was asked last.
+  [[nodiscard]] std::map<std::string, std::size_t> take_counts() { return std::exchange(counts_, {}); }
+  /// Of what a key's last decision told people; for messages.
+  [[nodiscard]] std::map<std::string, std::string> const& told() const { return told_; }
+  /// Permissions that were withdrawn count as granted again.
+  void grant() { settings_.set(Permissions{}); }
+
+ private:
+  void start(std::string name, std::function<void()> body, bool background = false);
+  void route_changes();
+  void open();
+  void work();
+  void prune();
+  void purge();
+  void collect_keys();
+  [[nodiscard]] std::vector<std::string> known_ids();
+  void die(bool machine);
+
+  Scene& scene_;
+  std::string name_;
+  Fate fate_;
+  k8s::Log log_;
+  Wire wire_;
+  std::vector<Export> exports_;
+  std::vector<std::unique_ptr<ExportSite>> sites_;
+  ClusterView view_;
+  Ledger ledger_;
+  SharedSettings settings_;
+  NamespaceUids namespace_uids_;
+  Workshop shop_;
+  k8s::QueueMachine queue_;
+  std::map<std::string, std::size_t> counts_;
+  std::map<std::string, std::string> told_;
+  bool dead_ = false;
+  bool machine_died_ = false;
+  std::list<Task> tasks_;  // last: they end first
+};
+
+}  // namespace nfs::simulation

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace nfs::simulation {
+
+/// Deliberate faults: each takes one rule out of the program by what stands around it, and must be caught.
+enum class Sabotage {
+  none,
+  claim_before_volume,      ///< the claim is bound before the volume's status says so
+  release_not_awaited,      ///< directories of volumes about to be released do not count as held
+  rename_overwrites,        ///< rename replaces what stands at the target
+  no_directory_sync,        ///< directories are never synced
+  policy_of_class,          ///< the frozen policy is not read; the class decides at deletion
+  record_after_rename,      ///< an archive's record is written only after the rename
+  undo_with_data,           ///< undoing removes directories that are not empty
+  no_intent,                ///< intents are not written
+  no_marker_check,          ///< any mount is taken for the export
+  namespace_uid_ignored,    ///< a namespace made anew counts as the old one
+  no_preconditions,         ///< requests name objects without uid and resourceVersion
+  retention_ignores_time,   ///< archives are pruned at once
+  purge_of_archives,        ///< the purger takes archives for trash
+  failures_forgotten,       ///< what failed is not tried again
+  no_backoff,               ///< what failed is tried again at once, for ever
+  watch_resumes_after_410,  ///< a watch whose version was compacted away goes on without a new list
+  deletions_missed,         ///< a watch does not tell of objects that are gone
+};
+
+struct SabotageEntry {
+  Sabotage what;
+  std::string_view name;
+};
+[[nodiscard]] std::vector<SabotageEntry> const& sabotages();  ///< without `none`
+[[nodiscard]] std::optional<Sabotage> find_sabotage(std::string_view name);
+
+}  // namespace nfs::simulation

@@ -1,0 +1,88 @@
+#include "tests/simulation/script.hpp"
+
+#include <array>
+
+#include "tests/simulation/dice.hpp"
+
+namespace nfs::simulation {
+namespace {
+
+struct Weight {
+  OpKind kind;
+  std::string_view name;
+  unsigned weight;
+};
+
+// Users act more often than things break.
+constexpr std::array weights{
+    Weight{OpKind::create_claim, "create claim", 24},
+    Weight{OpKind::delete_claim, "delete claim", 12},
+    Weight{OpKind::recreate_claim, "re-create claim", 16},
+    Weight{OpKind::edit_claim, "edit claim", 4},
+    Weight{OpKind::replace_class, "replace class", 6},
+    Weight{OpKind::delete_class, "delete class", 2},
+    Weight{OpKind::delete_namespace, "delete namespace", 3},
+    Weight{OpKind::create_namespace, "create namespace", 3},
+    Weight{OpKind::edit_reclaim_policy, "edit reclaim policy", 3},
+    Weight{OpKind::delete_volume, "delete volume", 2},
+    Weight{OpKind::pass_time, "pass time", 5},
+    Weight{OpKind::set_wall_clock, "set wall clock", 2},
+    Weight{OpKind::crash, "crash", 7},
+    Weight{OpKind::crash_machine, "crash machine", 4},
+    Weight{OpKind::second_process, "second process", 2},
+    Weight{OpKind::end_process, "end process", 2},
+    Weight{OpKind::fail_requests, "fail requests", 8},
+    Weight{OpKind::fail_storage, "fail storage", 7},
+    Weight{OpKind::lag, "lag", 6},
+    Weight{OpKind::drop_watches, "drop watches", 3},
+    Weight{OpKind::compact, "compact", 3},
+    Weight{OpKind::unmount, "unmount", 2},
+};
+
+OpKind pick_kind(Dice& dice) {
+  std::uint64_t total = 0;
+  for (auto const& each : weights) total += each.weight;
+  auto at = dice.below(total);
+  for (auto const& each : weights) {
+    if (at < each.weight) return each.kind;
+    at -= each.weight;
+  }
+  return OpKind::create_claim;
+}
+
+unsigned pick_gap(Dice& dice) {
+  if (dice.chance(20)) return 0;
+  if (dice.chance(60)) return static_cast<unsigned>(dice.below(25));
+  return static_cast<unsigned>(dice.below(150));
+}
+
+}  // namespace
+
+std::string_view to_string(OpKind kind) {
+  for (auto const& each : weights)
+    if (each.kind == kind) return each.name;
+  return "?";
+}
+
+Script write_script(std::uint64_t seed) {
+  Dice dice(seed * 2 + 1);
+  Script script{.seed = seed, .ops = {}};
+  auto const count = 8 + dice.below(22);
+  // A claim or two to begin with: nothing happens without one.
+  for (int i = 0; i < 2; ++i) script.ops.push_back({OpKind::create_claim, pick_gap(dice), dice.bits()});
+  while (script.ops.size() < count) {
+    auto const kind = pick_kind(dice);
+    auto const gap = pick_gap(dice);
+    script.ops.push_back({kind, gap, dice.bits()});
+  }
+  return script;
+}
+
+Script keep_only(Script const& script, std::vector<std::size_t> const& kept) {
+  Script shorter{.seed = script.seed, .ops = {}};
+  for (auto const index : kept)
+    if (index < script.ops.size()) shorter.ops.push_back(script.ops[index]);
+  return shorter;
+}
+
+}  // namespace nfs::simulation

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace nfs::simulation {
+
+/// What happens to the program from outside, in order. What exactly is read from `dice` when its turn comes.
+enum class OpKind {
+  // users
+  create_claim,
+  delete_claim,
+  recreate_claim,  ///< deleted, and made anew as soon as it is gone
+  edit_claim,
+  replace_class,
+  delete_class,
+  delete_namespace,
+  create_namespace,
+  edit_reclaim_policy,
+  delete_volume,
+  // time
+  pass_time,
+  set_wall_clock,
+  // faults
+  crash,           ///< the program dies at an effect to come
+  crash_machine,   ///< and so does the file server: what was not synced is lost in part
+  second_process,  ///< another one starts while the first still acts
+  end_process,     ///< the older of two dies
+  fail_requests,
+  fail_storage,
+  lag,  ///< a watch, or kube-controller-manager, sees nothing for a while
+  drop_watches,
+  compact,
+  unmount,  ///< an empty directory stands where the export was, for a while
+  end,      ///< (number of kinds)
+};
+
+[[nodiscard]] std::string_view to_string(OpKind kind);
+
+struct Op {
+  OpKind kind = OpKind::end;
+  unsigned gap = 0;  ///< steps of the schedule between the op before and this one
+  std::uint64_t dice = 0;
+};
+
+/// How a history is set: what does not change while it goes on.
+struct Script {
+  std::uint64_t seed = 0;
+  std::vector<Op> ops;
+};
+
+[[nodiscard]] Script write_script(std::uint64_t seed);
+/// Only the ops with these indices.
+[[nodiscard]] Script keep_only(Script const& script, std::vector<std::size_t> const& kept);
+
+}  // namespace nfs::simulation

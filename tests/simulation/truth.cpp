@@ -1,0 +1,116 @@
+#include "tests/simulation/truth.hpp"
+
+#include <algorithm>
+
+#include "provisioner/core/naming.hpp"
+
+namespace nfs::simulation {
+namespace {
+
+std::string annotation(k8s::ObjectMeta const& meta, std::string_view key) {
+  auto const* value = k8s::find(meta.annotations, key);
+  return value == nullptr ? std::string() : *value;
+}
+
+template <class Map>
+auto const* find_in(Map const& map, std::string const& key) {
+  auto const at = map.find(key);
+  return at == map.end() ? nullptr : &at->second;
+}
+
+std::string below_export(k8s::Volume const& volume) {
+  auto const at = volume.source.attributes.find("path");
+  if (at == volume.source.attributes.end()) return {};
+  return at->second.substr(std::min(server_path.size() + 1, at->second.size()));
+}
+
+}  // namespace
+
+bool Truth::refresh(std::set<std::string> const& archives) {
+  auto const changes = scene_.server.changes_since(seen_);
+  for (auto const& change : changes) {
+    seen_ = change.version;
+    take(change, archives);
+  }
+  return !changes.empty();
+}
+
+void Truth::take(test::MemoryApiServer::Change const& change, std::set<std::string> const& archives) {
+  bool const gone = change.type == "DELETED";
+  if (change.plural == "persistentvolumeclaims")
+    return take_claim(*k8s::read<k8s::Claim>(change.object), gone, archives);
+  if (change.plural == "persistentvolumes") return take_volume(*k8s::read<k8s::Volume>(change.object), gone);
+  if (change.plural == "storageclasses") {
+    auto storage_class = *k8s::read<k8s::StorageClass>(change.object);
+    auto const name = storage_class.meta.name;
+    auto const* crosses = k8s::find(storage_class.parameters, "restoreAcrossNamespaceUid");
+    if (crosses != nullptr && *crosses == "true") crossing_.insert(name);
+    if (gone)
+      classes_.erase(name);
+    else
+      classes_.insert_or_assign(name, std::move(storage_class));
+  }
+  if (change.plural == "namespaces") {
+    auto const name_space = *k8s::read<k8s::Namespace>(change.object);
+    if (gone)
+      namespaces_.erase(name_space.meta.name);
+    else
+      namespaces_.insert_or_assign(name_space.meta.name, name_space.meta.uid);
+  }
+}
+
+void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const& archives) {
+  auto const [at, fresh] = claims_.try_emplace(claim.meta.uid);
+  auto& facts = at->second;
+  if (fresh) {
+    facts.namespace_uid = namespace_uid(claim.meta.name_space);
+    facts.archives_before = archives;
+  }
+  facts.last = std::move(claim);
+  facts.exists = !gone;
+  facts.was_bound = facts.was_bound || facts.last.phase == "Bound";
+  facts.asked_to_restore = facts.asked_to_restore || !annotation(facts.last.meta, names::restore_from).empty();
+}
+
+void Truth::take_volume(k8s::Volume volume, bool gone) {
+  auto& facts = volumes_[volume.meta.name];
+  if (facts.path.empty()) {
+    facts.path = below_export(volume);
+    facts.on_delete = annotation(volume.meta, names::on_delete);
+    facts.retention = annotation(volume.meta, names::archive_retention);
+  }
+  facts.last = std::move(volume);
+  facts.exists = !gone;
+  if (facts.last.phase != "Released") return;
+  facts.was_due = facts.was_due || facts.last.reclaim_policy == "Delete";
+  if (!facts.due_since) facts.due_since = scene_.clock.wall();
+}
+
+void Truth::note_wall_clock() {
+  for (auto& [name, facts] : volumes_)
+    if (facts.due_since) facts.due_since = std::min(*facts.due_since, scene_.clock.wall());
+}
+
+ClaimFacts const* Truth::claim(std::string const& uid) const {
+  return find_in(claims_, uid);
+}
+
+VolumeFacts const* Truth::volume(std::string const& name) const {
+  return find_in(volumes_, name);
+}
+
+k8s::StorageClass const* Truth::storage_class(std::string const& name) const {
+  return find_in(classes_, name);
+}
+
+std::string Truth::namespace_uid(std::string const& name) const {
+  auto const* uid = find_in(namespaces_, name);
+  return uid == nullptr ? std::string() : *uid;
+}
+
+std::size_t Truth::claims_standing() const {
+  return static_cast<std::size_t>(
+      std::count_if(claims_.begin(), claims_.end(), [](auto const& each) { return each.second.exists; }));
+}
+
+}  // namespace nfs::simulation

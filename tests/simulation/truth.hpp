@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "k8s/base/clock.hpp"
+#include "k8s/model/claim.hpp"
+#include "k8s/model/storage_class.hpp"
+#include "k8s/model/volume.hpp"
+#include "tests/simulation/scene.hpp"
+
+namespace nfs::simulation {
+
+struct ClaimFacts {
+  k8s::Claim last;            ///< as it was seen last
+  std::string namespace_uid;  ///< of the namespace that it was made in
+  bool exists = true;
+  bool was_bound = false;
+  bool asked_to_restore = false;          ///< by annotation, at any time
+  std::set<std::string> archives_before;  ///< archives that stood when it was made
+
+  [[nodiscard]] bool live() const { return exists && !last.meta.deleting(); }
+  [[nodiscard]] bool bound() const { return exists && last.phase == "Bound" && !last.volume_name.empty(); }
+};
+
+struct VolumeFacts {
+  k8s::Volume last;
+  std::string path;       ///< below the export
+  std::string on_delete;  ///< as frozen when it was made
+  std::string retention;
+  bool exists = true;
+  bool was_due = false;                    ///< Released, with reclaim policy Delete
+  std::optional<k8s::WallTime> due_since;  ///< the least that the wall's clock said since
+};
+
+/// What is so, whoever knows of it: every change of the API server, as soon as it is made.
+class Truth {
+ public:
+  explicit Truth(Scene& scene) : scene_(scene) {}
+
+  /// Takes what changed; true if anything did.
+  bool refresh(std::set<std::string> const& archives);
+  void note_wall_clock();
+
+  [[nodiscard]] ClaimFacts const* claim(std::string const& uid) const;
+  [[nodiscard]] VolumeFacts const* volume(std::string const& name) const;
+  [[nodiscard]] std::map<std::string, ClaimFacts> const& claims() const { return claims_; }     ///< by uid
+  [[nodiscard]] std::map<std::string, VolumeFacts> const& volumes() const { return volumes_; }  ///< by name
+  [[nodiscard]] k8s::StorageClass const* storage_class(std::string const& name) const;
+  /// Whether a class of that name ever let archives of an earlier namespace be given back.
+  [[nodiscard]] bool ever_crossed(std::string const& storage_class) const { return crossing_.contains(storage_class); }
+  [[nodiscard]] std::string namespace_uid(std::string const& name) const;
+  [[nodiscard]] std::size_t claims_standing() const;
+
+ private:
+  void take(test::MemoryApiServer::Change const& change, std::set<std::string> const& archives);
+  void take_claim(k8s::Claim claim, bool gone, std::set<std::string> const& archives);
+  void take_volume(k8s::Volume volume, bool gone);
+
+  Scene& scene_;
+  std::uint64_t seen_ = 0;
+  std::map<std::string, ClaimFacts> claims_;
+  std::map<std::string, VolumeFacts> volumes_;
+  std::map<std::string, k8s::StorageClass> classes_;
+  std::map<std::string, std::string> namespaces_;
+  std::set<std::string> crossing_;
+};
+
+}  // namespace nfs::simulation

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+
+#include "k8s/base/clock.hpp"
+
+namespace nfs::simulation {
+
+/// Goes on only when it is told to. The wall's clock can be set, as people and NTP do.
+class VirtualClock final : public k8s::Clock {
+ public:
+  [[nodiscard]] k8s::SteadyTime steady() const override { return steady_; }
+  [[nodiscard]] k8s::WallTime wall() const override { return wall_; }
+
+  void advance(std::chrono::milliseconds by) {
+    steady_ += by;
+    wall_ += by;
+  }
+  void set_wall_by(std::chrono::milliseconds by) { wall_ += by; }
+
+ private:
+  k8s::SteadyTime steady_{std::chrono::hours(1)};
+  k8s::WallTime wall_{std::chrono::seconds(1'767'225'600)};  // 2026-01-01T00:00:00Z
+};
+
+}  // namespace nfs::simulation

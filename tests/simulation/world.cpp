@@ -1,0 +1,241 @@
+#include "tests/simulation/world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace nfs::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_steps = 60'000;
+constexpr std::size_t most_reconciles = 60;  ///< of one key, after the last fault
+constexpr auto longest_rest = 3h;            ///< virtual, until everything has come to its end
+
+Binding pick_binding(Dice& dice) {
+  auto const chosen = dice.below(10);
+  return chosen < 7 ? Binding::direct : chosen < 9 ? Binding::eager : Binding::controller;
+}
+
+}  // namespace
+
+World::World(Script const& script, Setting const& setting)
+    : script_(script),
+      scene_(script.seed),
+      oracle_(scene_),
+      controllers_(scene_),
+      people_(scene_, controllers_, oracle_) {
+  scene_.sabotage = setting.sabotage;
+  scene_.trace = [this, trace = setting.trace](std::string line) {
+    trace(fmt::format("{:6} {} {}", steps_, k8s::to_rfc3339(scene_.clock.wall()), line));
+  };
+  if (!setting.trace) scene_.trace = nullptr;
+  scene_.api_changed = [this] { oracle_.api_changed(); };
+  scene_.files_moved = [this] { oracle_.files_moved(); };
+  binding_ = pick_binding(scene_.dice);
+  scene_.initial_events = scene_.dice.chance(50);
+  scene_.lag_is_bounded = scene_.dice.chance(40);
+  oracle_.plant("lost+found");
+  oracle_.plant("archived-team-a-web-pvc-of-upstream");
+  oracle_.plant("backup/weekly");
+  people_.set_up();
+  start_replica();
+}
+
+World::~World() = default;
+
+void World::start_replica() {
+  replicas_.push_back(std::make_unique<Replica>(scene_, fmt::format("life {}", ++lives_), binding_));
+  scene_.tell("world", fmt::format("life {} begins", lives_));
+}
+
+Replica& World::some_replica(Dice& dice) {
+  auto at = replicas_.begin();
+  std::advance(at, static_cast<std::ptrdiff_t>(dice.below(replicas_.size())));
+  return **at;
+}
+
+void World::bury_the_dead() {
+  bool const machine = std::any_of(replicas_.begin(), replicas_.end(), [](auto const& r) { return r->machine_died(); });
+  auto const buried = std::erase_if(replicas_, [&](auto const& replica) { return replica->dead() || machine; });
+  if (buried == 0) return;
+  if (machine) {
+    scene_.files.crash(scene_.dice.bits());
+    scene_.files_moved();
+  }
+  if (replicas_.empty()) start_replica();
+}
+
+std::optional<Violation> World::play() {
+  for (auto const& op : script_.ops) {
+    next_op_at_ = steps_ + op.gap;
+    while (steps_ < next_op_at_ && !scene_.violation) {
+      if (step()) continue;
+      // Nobody has anything to do: sometimes time goes on, sometimes somebody acts just then.
+      if (scene_.dice.chance(60) || !wait(true)) break;
+    }
+    if (scene_.violation) return scene_.violation;
+    perform(op);
+  }
+  make_peace();
+  settle();
+  return scene_.violation;
+}
+
+bool World::step() {
+  ++steps_;
+  scene_.clock.advance(std::chrono::milliseconds(1 + scene_.dice.below(20)));
+  if (steps_ >= mounted_again_at_) end_unmounts();
+  struct Turn {
+    Replica* replica;
+    Replica::Task* task;
+  };
+  std::vector<Turn> turns;
+  for (auto const& replica : replicas_)
+    for (auto* task : replica->ready()) turns.push_back({replica.get(), task});
+  bool const controllers = controllers_.has_work();
+  bool const people = people_.has_work();
+  if (turns.empty() && !controllers && !people) return false;
+  if (scene_.dice.chance(8)) people_.use_something(oracle_);
+  auto const choice = scene_.dice.below(turns.size() + (controllers ? 4 : 0) + (people ? 1 : 0));
+  if (choice < turns.size()) {
+    turns[choice].replica->resume(*turns[choice].task);
+    bury_the_dead();
+  } else if (controllers && choice < turns.size() + 4) {
+    controllers_.step();
+  } else {
+    people_.step();
+  }
+  return true;
+}
+
+bool World::wait(bool background) {
+  std::optional<k8s::SteadyTime> next;
+  for (auto const& replica : replicas_)
+    if (auto const time = replica->next_timer(background); time && (!next || *time < *next)) next = time;
+  if (!next) return false;
+  auto const by = std::chrono::ceil<std::chrono::milliseconds>(*next - scene_.clock.steady());
+  if (by.count() > 0) scene_.clock.advance(by);
+  return true;
+}
+
+void World::perform(Op const& op) {
+  scene_.tell("op", to_string(op.kind));
+  if (people_.act(op)) return;
+  Dice dice(op.dice);
+  perform_fault(op, dice);
+  bury_the_dead();
+}
+
+void World::perform_fault(Op const& op, Dice& dice) {
+  switch (op.kind) {
+    case OpKind::pass_time:
+      scene_.clock.advance(std::chrono::seconds(1 + dice.below(dice.chance(30) ? 10'000 : 120)));
+      break;
+    case OpKind::set_wall_clock:
+      scene_.clock.set_wall_by(std::chrono::seconds(dice.below(20'000)) - 10'000s);
+      oracle_.wall_clock_set();
+      break;
+    case OpKind::crash:
+      return plan_death(dice, false);
+    case OpKind::crash_machine:
+      return plan_death(dice, true);
+    case OpKind::second_process:
+      if (replicas_.size() < 2) start_replica();
+      break;
+    case OpKind::end_process:
+      if (replicas_.size() > 1) replicas_.pop_front();
+      break;
+    case OpKind::fail_requests:
+      return plan_request_fault(dice);
+    case OpKind::fail_storage:
+      return plan_storage_fault(dice);
+    case OpKind::lag:
+      if (dice.chance(30))
+        controllers_.lag(dice.below(60));
+      else
+        some_replica(dice).lag(dice.below(3), 5 + dice.below(40));
+      break;
+    case OpKind::drop_watches:
+      ++scene_.watches_dropped;
+      break;
+    case OpKind::compact:
+      scene_.compacted = scene_.server.version();
+      if (dice.chance(60)) ++scene_.watches_dropped;
+      break;
+    case OpKind::unmount:
+      for (auto const& replica : replicas_) replica->fate().unmounted = true;
+      mounted_again_at_ = steps_ + 10 + dice.below(80);
+      break;
+    default:
+      break;
+  }
+}
+
+void World::plan_death(Dice& dice, bool machine) {
+  auto& fate = some_replica(dice).fate();
+  fate.death = {
+      .skip = dice.below(12), .count = 1, .what = machine, .moment = dice.chance(50) ? Moment::before : Moment::after};
+}
+
+void World::plan_request_fault(Dice& dice) {
+  auto& fate = some_replica(dice).fate();
+  fate.requests = {.skip = dice.below(10),
+                   .count = 1 + dice.below(4),
+                   .what = static_cast<RequestFault>(dice.below(static_cast<std::uint64_t>(RequestFault::end))),
+                   .moment = Moment::before};
+}
+
+void World::plan_storage_fault(Dice& dice) {
+  static std::vector<StorageFault> const faults{StorageFault::io,         StorageFault::full, StorageFault::stale,
+                                                StorageFault::permission, StorageFault::busy, StorageFault::read_only,
+                                                StorageFault::exists};
+  auto& fate = some_replica(dice).fate();
+  fate.storage = {.skip = dice.below(12),
+                  .count = 1 + dice.below(3),
+                  .what = dice.pick(faults),
+                  .moment = dice.chance(70) ? Moment::before : Moment::after};
+  if (fate.storage.what == StorageFault::exists) fate.storage.moment = Moment::before;
+}
+
+void World::end_unmounts() {
+  for (auto const& replica : replicas_) replica->fate().unmounted = false;
+}
+
+void World::make_peace() {
+  scene_.tell("world", "no more faults");
+  while (replicas_.size() > 1) replicas_.pop_front();
+  for (auto const& replica : replicas_) {
+    replica->fate().relent();
+    replica->grant();
+    (void)replica->take_counts();
+  }
+  controllers_.lag(0);
+}
+
+void World::settle() {
+  auto const until = scene_.clock.steady() + longest_rest;
+  auto const last_step = steps_ + most_steps;
+  int quiet = 0;
+  while (!scene_.violation) {
+    if (steps_ > last_step || scene_.clock.steady() > until)
+      return scene_.broken("everything comes to its end", "there is always something to do");
+    if (step()) continue;
+    if (wait(false)) continue;
+    if (quiet++ == 2) break;
+    controllers_.resync();
+  }
+  check_spinning();
+  if (!scene_.violation) oracle_.at_rest(replicas_.back()->told());
+}
+
+void World::check_spinning() {
+  for (auto const& replica : replicas_)
+    for (auto const& [key, count] : replica->take_counts())
+      if (count > most_reconciles)
+        scene_.broken("no key spins", fmt::format("{} was looked at {} times after the last fault", key, count));
+}
+
+}  // namespace nfs::simulation

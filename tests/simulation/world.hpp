@@ -1,0 +1,63 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tests/simulation/controller_manager.hpp"
+#include "tests/simulation/oracle.hpp"
+#include "tests/simulation/people.hpp"
+#include "tests/simulation/replica.hpp"
+#include "tests/simulation/scene.hpp"
+#include "tests/simulation/script.hpp"
+
+namespace nfs::simulation {
+
+struct Setting {
+  Sabotage sabotage = Sabotage::none;
+  std::function<void(std::string)> trace;  ///< each line of what happens; empty: not wanted
+};
+
+/// One whole history: who does something next is chosen from the script's seed.
+class World {
+ public:
+  World(Script const& script, Setting const& setting);
+  ~World();
+
+  /// Plays it to its end, or to the first promise that is broken.
+  [[nodiscard]] std::optional<Violation> play();
+  [[nodiscard]] std::size_t steps() const { return steps_; }
+
+ private:
+  void start_replica();
+  void bury_the_dead();
+  [[nodiscard]] bool step();
+  /// Time goes on to when something happens by itself; false: nothing will.
+  [[nodiscard]] bool wait(bool background);
+  void perform(Op const& op);
+  void perform_fault(Op const& op, Dice& dice);
+  void plan_death(Dice& dice, bool machine);
+  void plan_request_fault(Dice& dice);
+  void plan_storage_fault(Dice& dice);
+  void end_unmounts();
+  void make_peace();
+  void settle();
+  void check_spinning();
+  [[nodiscard]] Replica& some_replica(Dice& dice);
+
+  Script const& script_;
+  Scene scene_;
+  Oracle oracle_;
+  ControllerManager controllers_;
+  People people_;
+  Binding binding_ = Binding::direct;
+  std::list<std::unique_ptr<Replica>> replicas_;
+  std::size_t lives_ = 0;
+  std::size_t steps_ = 0;
+  std::size_t mounted_again_at_ = 0;
+  std::size_t next_op_at_ = 0;
+  std::string last_step_;
+};
+
+}  // namespace nfs::simulation
