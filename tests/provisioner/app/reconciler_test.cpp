@@ -179,6 +179,7 @@ TEST_CASE("a claim that is replaced by another of its name meanwhile never gets 
   }));
   (void)program.reconcile("pvc-U1");
   CHECK_FALSE(stage.volume("pvc-U2"));
+  CHECK(program.told("ProvisioningFailed") == 0);
   REQUIRE(program.work());
   stage.controller_manager();
   REQUIRE(program.work());

@@ -84,6 +84,21 @@ TEST_CASE("the service serves what is there when it starts and what comes later,
   CHECK(running.book.count("ERROR") == 0);
 }
 
+TEST_CASE("a claim made again under its name is served as soon as its forerunner's volume has gone") {
+  Running running;
+  running.server.put(pending_claim("web", "U1"));
+  running.start();
+  CHECK(running.becomes([&] { return running.bound("web"); }));
+  running.server.remove<k8s::Claim>({"team-a", "web"});
+  running.server.put(pending_claim("web", "U2"));
+  CHECK(running.becomes([&] { return running.book.count("waiting") > 0; }));
+  running.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"status":{"phase":"Released"}})", "status");
+  CHECK(running.becomes([&] { return running.bound("web"); }));
+  CHECK(running.service->stop(20s));
+  INFO(running.book.text());
+  CHECK(running.stands("team-a/web"));
+}
+
 TEST_CASE("an export with volumes but without its marker is not touched") {
   Running running;
   auto volume = volume_at("pvc-U9", "/data/nfs/team-a/old", "U9");
