@@ -163,6 +163,7 @@ class VolumeStore {
   [[nodiscard]] StorageResult<bool> discard_unused(std::string_view volume, std::string_view path);
   [[nodiscard]] StorageResult<Released> archive_by_move(ArchiveRecord const& record, bool recorded);
   [[nodiscard]] StorageResult<Released> retain(ArchiveRecord const& record, bool recorded);
+  [[nodiscard]] StorageResult<Released> vanished(ArchiveRecord const& record, bool recorded);
   [[nodiscard]] StorageResult<Released> never_there(std::string_view volume, std::string_view path, bool recorded);
   [[nodiscard]] StorageResult<Released> finish_move(std::string_view volume, std::string_view from, std::string_view to,
                                                     Released released);

@@ -88,7 +88,7 @@ StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record
     }
     return finish_move(record.volume, from, to, Released::archived);
   }
-  if (!*there) return never_there(record.volume, from, recorded);
+  if (!*there) return vanished(record, recorded);
   auto const discarded = discard_unused(record.volume, from);
   if (discarded.has_error()) return discarded.error();
   if (*discarded) return Released::discarded;
@@ -97,7 +97,7 @@ StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record
   }
   auto const renamed = files_.rename(from, to);
   if (renamed.has_value()) return finish_move(record.volume, from, to, Released::archived);
-  if (renamed.error().fault == StorageFault::not_found) return never_there(record.volume, from, true);
+  if (renamed.error().fault == StorageFault::not_found) return vanished(record, true);
   if (renamed.error().fault == StorageFault::exists) (void)forget_record(record.volume);
   return renamed.error();
 }
@@ -178,6 +178,15 @@ StorageResult<bool> VolumeStore::give_back_unused(std::string_view volume, std::
   if (undone->standing) return false;
   if (auto removed = remove_intent(volume); removed.has_error()) return removed.error();
   return true;
+}
+
+/// What was to be moved is not there any more. Another process may have moved it since we looked at the target: then
+/// the record tells of an archive that is there.
+StorageResult<Released> VolumeStore::vanished(ArchiveRecord const& record, bool recorded) {
+  auto const moved = stands(record.archived_path);
+  if (moved.has_error()) return moved.error();
+  if (!*moved) return never_there(record.volume, record.original_path, recorded);
+  return finish_move(record.volume, record.original_path, record.archived_path, Released::archived);
 }
 
 /// Nothing stands at the path, nor where it would have been moved to.

@@ -1,5 +1,6 @@
 #include "export_fixture.hpp"
 #include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/faulty_file_system.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "provisioner/storage/volume_store.hpp"
 #include "tests/support/catch.hpp"
@@ -79,6 +80,19 @@ TEST_CASE("a missing directory on a healthy mount is missing, and leaves no reco
           "ok");
   CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "missing");
   CHECK(place.files.dump() == before);
+}
+
+TEST_CASE("an archive that another process was faster to make keeps its record") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  FaultyFileSystem files(place.files);
+  VolumeStore store(files);
+  (void)store.join();
+  // The record is the first effect, the rename the second: it finds that somebody has done it already.
+  files.fail_at(2, FaultyFileSystem::Moment::after, StorageFault::not_found);
+  CHECK(outcome(store.archive(archive_of("team-a/web"))) == "archived");
+  CHECK(place.at("archived-team-a-web-pvc-1/token") == "file x");
+  CHECK(place.has(layout::record_of("pvc-1")));
 }
 
 TEST_CASE("a directory that was made and never used is discarded with its parents") {
