@@ -25,9 +25,9 @@ std::string program_file() {
 // The settings of the sanitizers alone come from outside: a test's result must not depend on who runs it.
 std::vector<std::string> variables(Program::Environment const& environment) {
   std::vector<std::string> all;
-  for (auto const& [name, value] : environment) all.push_back(name + "=" + value);
+  for (auto const& [name, value] : environment) all.push_back(std::string(name).append("=").append(value));
   for (auto const* const name : {"PATH", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"})
-    if (auto const* const value = std::getenv(name)) all.push_back(std::string(name) + "=" + value);
+    if (auto const* const value = std::getenv(name)) all.push_back(std::string(name).append("=").append(value));
   return all;
 }
 

@@ -67,7 +67,7 @@ inline std::vector<Vector> contract_vectors() {
 
 inline std::vector<Vector> further_vectors() {
   using namespace std::string_literals;
-  auto const value = [](std::string name, std::string text, std::string directory, std::string says) {
+  auto const value = [](std::string name, std::string text, std::string const& directory, std::string says) {
     auto const on_server = directory.empty() ? std::string() : "/ifs/kubernetes/" + directory;
     return Vector{std::move(name), pattern(annotation_alone), stored_at(std::move(text)), usual, on_server,
                   std::move(says)};
