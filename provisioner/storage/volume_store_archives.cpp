@@ -54,9 +54,10 @@ StorageResult<ArchiveSurvey> VolumeStore::survey_archives() {
     }
     if (!*record) continue;
     unrecorded.erase((*record)->archived_path);
-    if ((*record)->in_place() || standing.contains((*record)->archived_path)) {
+    // One that is being restored goes back there if its volume never comes to be.
+    if ((*record)->in_place() || standing.contains((*record)->archived_path) || being_restored(*volume)) {
       records.push_back(std::move(**record));
-    } else if (!being_restored(*volume)) {
+    } else {
       survey.dangling.push_back(*volume);
     }
   }
@@ -100,9 +101,10 @@ StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
   if (*there) {
     auto const moved = files_.rename(record.archived_path, layout::trash_of(record.volume));
     if (moved.has_error()) return moved.error();
-    if (auto synced = sync(layout::trash); synced.has_error()) return synced.error();
-    if (auto synced = sync(parent_of(record.archived_path)); synced.has_error()) return synced.error();
   }
+  // Moved just now, or by a call that failed after that: an archive that came back would be without its record.
+  if (auto synced = sync(layout::trash); synced.has_error()) return synced.error();
+  if (auto synced = sync(""); synced.has_error()) return synced.error();
   if (auto forgotten = forget_record(record.volume); forgotten.has_error()) return forgotten.error();
   catalog_.remove(record.volume);
   return *there;
@@ -124,10 +126,11 @@ StorageResult<void> VolumeStore::take_out(std::string_view archive, RelativePath
   Intent way;
   way.path = path;
   if (auto made = make_parents(way); made.has_error()) return made;
+  // Data must not be moved to a place that a crash could take away.
+  if (auto synced = sync_way_to(path); synced.has_error()) return synced;
   if (auto moved = files_.rename(archive, path); moved.has_error()) return moved;
-  for (std::size_t count = 0; count < component_count(path); ++count) {
-    if (auto synced = sync(leading(path, count)); synced.has_error()) return synced;
-  }
+  if (auto synced = sync(parent_of(path)); synced.has_error()) return synced;
+  if (auto synced = sync(""); synced.has_error()) return synced;
   return forget_records_of(archive);
 }
 

@@ -128,7 +128,11 @@ StorageResult<bool> VolumeStore::undo_create(std::string_view volume) {
   if (auto ready = ready_for(volume); ready.has_error()) return ready.error();
   auto const intent = find_intent(volume);
   if (intent.has_error()) return intent.error();
-  if (!*intent) return false;
+  // Undone before, maybe without being sure that it lasts: one that came back would undo what a later volume made.
+  if (!*intent) {
+    if (auto synced = sync(layout::creating); synced.has_error()) return synced.error();
+    return false;
+  }
   auto const undone = remove_made(**intent);
   if (undone.has_error()) return undone.error();
   if (auto removed = remove_intent(volume); removed.has_error()) return removed.error();

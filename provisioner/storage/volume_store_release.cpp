@@ -123,15 +123,15 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
   auto const moved = stands(to);
   if (moved.has_error()) return moved.error();
   if (!*moved) {
+    auto const given_back = give_back_unused(volume, from);
+    if (given_back.has_error()) return given_back.error();
+    if (*given_back) return Released::discarded;
     auto const there = directory_stands(from);
     if (there.has_error()) return there.error();
     if (!*there) return never_there(volume, from, false);
     auto const discarded = discard_unused(volume, from);
     if (discarded.has_error()) return discarded.error();
     if (*discarded) return Released::discarded;
-    auto const given_back = give_back_unused(volume, from);
-    if (given_back.has_error()) return given_back.error();
-    if (*given_back) return Released::discarded;
     auto const renamed = files_.rename(from, to);
     if (renamed.has_error() && renamed.error().fault == StorageFault::not_found) {
       return never_there(volume, from, false);
@@ -232,15 +232,13 @@ StorageResult<void> VolumeStore::finish_intent(std::string_view volume) {
   }
   auto const removed = files_.remove_file(layout::volume_of(volume));
   if (removed.has_error() && removed.error().fault != StorageFault::not_found) return removed;
-  if (removed.has_value()) {
-    if (auto synced = sync(layout::volumes); synced.has_error()) return synced;
-  }
+  if (auto synced = sync(layout::volumes); synced.has_error()) return synced;
   auto const intent = find_intent(volume);
   if (intent.has_error()) {
     if (intent.error().fault == StorageFault::malformed) return {};
     return intent.error();
   }
-  if (!*intent) return {};
+  if (!*intent) return sync(layout::creating);
   if (auto finished = finish_restore(**intent); finished.has_error()) return finished;
   return remove_intent(volume);
 }

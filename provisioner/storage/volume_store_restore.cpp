@@ -85,14 +85,17 @@ StorageResult<Created> VolumeStore::restore_by_move(DirectoryRequest const& requ
     if (auto written = write_intent(intent); written.has_error()) return written.error();
     note_restoring(request.volume, archive.volume);
     auto const parents = make_parents(intent);
-    auto const moved = parents.has_value() ? files_.rename(archive.archived_path, path) : parents;
+    // Data must not be moved to a place that a crash could take away.
+    auto const way = parents.has_value() ? sync_way_to(path) : parents;
+    auto const moved = way.has_value() ? files_.rename(archive.archived_path, path) : way;
     if (moved.has_error() && moved.error().fault == StorageFault::not_found) {
       if (auto there = archive_there(archive, request.volume); there.has_error()) return there.error();
       if (tries > 0) continue;
       return describe({StorageFault::busy, "its parents come and go"}, "restore to", path);
     }
     if (moved.has_error()) return moved.error();
-    if (auto synced = sync_way_to(path); synced.has_error()) return synced.error();
+    if (auto synced = sync(parent_of(path)); synced.has_error()) return synced.error();
+    if (auto synced = sync(parent_of(archive.archived_path)); synced.has_error()) return synced.error();
     return Created::restored;
   }
 }
@@ -154,11 +157,6 @@ StorageResult<void> VolumeStore::take_back(Intent const& intent) {
   if (auto synced = sync(parent_of(intent.restored_path)); synced.has_error()) return synced;
   if (auto synced = sync_nearest(parent_of(intent.path)); synced.has_error()) return synced;
   forget_restoring(intent.volume);
-  // A survey that was made meanwhile found it gone.
-  auto record = find_record(intent.restored_from);
-  if (record.has_value() && *record && (*record)->archived_path == intent.restored_path && (*waits || *there)) {
-    catalog_.put(std::move(**record));
-  }
   return {};
 }
 
