@@ -11,10 +11,10 @@ namespace nfs {
 
 /// What was asked for beside the verb.
 struct VerbArguments {
-  std::string mount;  ///< where the export is mounted
-  std::string name;   ///< of an archive, or of the volume that it was
-  std::string to;
-  std::optional<std::chrono::seconds> older_than;
+  std::string mount = {};  ///< where the export is mounted
+  std::string name = {};   ///< of an archive, or of the volume that it was
+  std::string to = {};
+  std::optional<std::chrono::seconds> older_than = {};
   bool yes = false;   ///< do not ask
   bool json = false;  ///< machine-readable output
 };
