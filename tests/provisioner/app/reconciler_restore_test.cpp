@@ -1,0 +1,274 @@
+// The data comes back: claims that are deleted and made again, before an API server and an export in memory.
+#include <algorithm>
+
+#include "provisioner/core/binding.hpp"
+#include "provisioner/core/naming.hpp"
+#include "tests/provisioner/app/stage.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+namespace {
+
+constexpr auto token = "team-a/web/token";
+
+struct Restoring : Stage {
+  Restoring() {
+    server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"onCreate":"restore"}})");
+  }
+  /// A claim of this uid is served, written to, deleted, and its volume archived.
+  void archive(std::string const& uid, std::string const& content) {
+    put_claim("web", uid);
+    Program program(*this);
+    REQUIRE(program.work());
+    REQUIRE(is_bound(*claim("web")));
+    files.put_file(token, content);
+    release(program);
+    REQUIRE(directories().front() == "archived-team-a-web-pvc-" + uid);
+  }
+  void release(Program& program) {
+    remove_claim("web");
+    controller_manager();
+    REQUIRE(program.work());
+    REQUIRE_FALSE(volume("pvc-U2"));
+  }
+  [[nodiscard]] std::string at(std::string const& path) const {
+    auto const all = files.dump();
+    auto const found = all.find(path);
+    return found == all.end() ? "nothing" : found->second;
+  }
+  [[nodiscard]] bool has_record(std::string const& volume) const {
+    return at(".nfs-subdir-provisioner/archives/" + volume + ".json") != "nothing";
+  }
+};
+
+std::string told(Program const& program, std::string_view reason) {
+  for (auto const& event : program.events())
+    if (event.reason == reason) return event.message;
+  return "nothing";
+}
+
+k8s::StringMap asking(std::string const& what) {
+  return {{std::string(names::restore_from), what}};
+}
+
+}  // namespace
+
+TEST_CASE("a claim that is made again has its data again, and an Event says so") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  Program program(stage);
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at(token) == "file precious");
+  CHECK(program.told("VolumeRestored") == 1);
+  CHECK(told(program, "VolumeRestored").starts_with("Restored archive archived-team-a-web-pvc-U1 of 2026-01-"));
+  CHECK(program.told("ProvisioningFailed") == 0);
+  CHECK_FALSE(stage.has_record("pvc-U1"));
+  CHECK_FALSE(stage.has_intents());
+  CHECK(program.site().store().catalog().all().empty());
+}
+
+TEST_CASE("deleted and made again twenty times in one life of the program, the data is always there") {
+  Restoring stage;
+  Program program(stage);
+  for (int i = 1; i <= 20; ++i) {
+    CAPTURE(i);
+    auto const uid = "U" + std::to_string(i);
+    stage.put_claim("web", uid);
+    REQUIRE(program.work());
+    REQUIRE(is_bound(*stage.claim("web")));
+    if (i == 1)
+      stage.files.put_file(token, "precious");
+    else
+      REQUIRE(stage.at(token) == "file precious");
+    stage.remove_claim("web");
+    stage.controller_manager();
+    REQUIRE(program.work());
+    REQUIRE_FALSE(stage.volume("pvc-" + uid));
+    REQUIRE(program.site().store().catalog().all().size() == 1);
+  }
+  CHECK(stage.directories() ==
+        std::vector<std::string>{"archived-team-a-web-pvc-U20", "archived-team-a-web-pvc-U20/token"});
+}
+
+TEST_CASE("a claim that is made again before its release is over waits for it, and then has the data") {
+  Restoring stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.put_file(token, "precious");
+  stage.remove_claim("web");
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK_FALSE(is_bound(*stage.claim("web")));
+  stage.controller_manager();
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at(token) == "file precious");
+  CHECK(program.told("VolumeRestored") == 1);
+}
+
+TEST_CASE("an archive that is gone: told, and then an empty directory for who did not ask for it") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  Program program(stage);
+  REQUIRE(stage.files.rename("archived-team-a-web-pvc-U1", "moved-by-hand").has_value());
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at("team-a/web") == "directory 0777 0:0");
+  CHECK(program.told("ArchiveMissing") == 1);
+  CHECK(program.told("VolumeRestored") == 0);
+  CHECK(program.site().store().catalog().all().empty());
+}
+
+TEST_CASE("an archive that is gone: told, and refused to who asked for it") {
+  for (auto const* wanted : {"latest", "pvc-U1"}) {
+    Restoring stage;
+    stage.archive("U1", "precious");
+    Program program(stage);
+    REQUIRE(stage.files.rename("archived-team-a-web-pvc-U1", "moved-by-hand").has_value());
+    stage.put_claim("web", "U2", asking(wanted));
+    REQUIRE(program.work());
+    CHECK_FALSE(is_bound(*stage.claim("web")));
+    CHECK(program.told("ArchiveMissing") == 1);
+    CHECK(contains(told(program, "ProvisioningFailed"), "there is no such archive"));
+    CHECK(stage.directories() == std::vector<std::string>{"moved-by-hand", "moved-by-hand/token"});
+  }
+}
+
+TEST_CASE("what upstream left is given by name with the class's consent, and refused once it is gone") {
+  Restoring stage;
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"},
+                                        R"({"parameters":{"restoreAcrossNamespaceUid":"true"}})");
+  stage.files.put_file("archived-team-a-web-pvc-OLD/token", "precious");
+  stage.put_claim("web", "U2", asking("pvc-OLD"));
+  Program program(stage);
+  program.site().found_unrecorded({"archived-team-a-web-pvc-OLD"});
+  SECTION("there") {
+    REQUIRE(program.work());
+    CHECK(is_bound(*stage.claim("web")));
+    CHECK(stage.at(token) == "file precious");
+    CHECK(told(program, "VolumeRestored") == "Restored archive archived-team-a-web-pvc-OLD");
+  }
+  SECTION("gone") {
+    REQUIRE(stage.files.rename("archived-team-a-web-pvc-OLD", "moved-by-hand").has_value());
+    REQUIRE(program.work());
+    CHECK_FALSE(is_bound(*stage.claim("web")));
+    CHECK(program.told("ArchiveMissing") == 1);
+    CHECK(contains(told(program, "ProvisioningFailed"), "there is no such archive"));
+  }
+}
+
+TEST_CASE("a path that is occupied at an asked-for restore: told, tried again, and restored once it is free") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.files.put_file("team-a/web/other", "somebody's");
+  stage.put_claim("web", "U2", asking("latest"));
+  Program program(stage);
+  CHECK_FALSE(program.work(5));
+  CHECK(contains(told(program, "ProvisioningFailed"), "a directory with data stands there"));
+  CHECK(stage.at("team-a/web/other") == "file somebody's");
+  CHECK(stage.at("archived-team-a-web-pvc-U1/token") == "file precious");
+  REQUIRE(stage.files.rename("team-a/web", "moved-by-hand").has_value());
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at(token) == "file precious");
+}
+
+TEST_CASE("a claim that goes before its volume came to be leaves the archive as it was, for the next one") {
+  for (bool const restarted : {false, true}) {
+    CAPTURE(restarted);
+    Restoring stage;
+    stage.archive("U1", "precious");
+    auto const before = stage.files.dump();
+    stage.server.forbid("create", "persistentvolumes");
+    stage.put_claim("web", "U2");
+    auto program = std::make_unique<Program>(stage);
+    CHECK_FALSE(program->work(3));
+    REQUIRE(stage.at(token) == "file precious");
+    stage.remove_claim("web");
+    if (restarted) program = std::make_unique<Program>(stage);
+    SECTION("gone for good") {
+      REQUIRE(program->work());
+      CHECK(stage.files.dump() == before);
+    }
+    SECTION("made again while the archive is being put back") {
+      stage.put_claim("web", "U3");
+      stage.server.allow("create", "persistentvolumes");
+      REQUIRE(program->work());
+      CHECK(is_bound(*stage.claim("web")));
+      CHECK(stage.at(token) == "file precious");
+      CHECK_FALSE(stage.has_record("pvc-U1"));
+      CHECK_FALSE(stage.has_intents());
+    }
+  }
+}
+
+TEST_CASE("a claim that was restored is settled by the next life of the program") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.put_claim("web", "U2");
+  stage.server.on_request([](auto moment, std::size_t,
+                             k8s::Request const& request) -> std::optional<test::MemoryApiServer::Answer> {
+    if (moment == test::MemoryApiServer::Moment::after && request.target.ends_with("persistentvolumeclaims/web/status"))
+      throw Death{};
+    return std::nullopt;
+  });
+  {
+    Program dying(stage);
+    CHECK_THROWS_AS(dying.work(), Death);
+  }
+  stage.server.on_request({});
+  REQUIRE(stage.has_record("pvc-U1"));
+  SECTION("its claim is still there") {
+    Program program(stage);
+    REQUIRE(program.work());
+    CHECK_FALSE(stage.has_record("pvc-U1"));
+    CHECK_FALSE(stage.has_intents());
+    CHECK(stage.at(token) == "file precious");
+  }
+  SECTION("its claim went meanwhile: archived anew") {
+    stage.files.put_file("team-a/web/written", "since");
+    stage.remove_claim("web");
+    stage.controller_manager();
+    Program program(stage);
+    REQUIRE(program.work());
+    CHECK_FALSE(stage.volume("pvc-U2"));
+    CHECK(stage.at("archived-team-a-web-pvc-U2/token") == "file precious");
+    CHECK(stage.at("archived-team-a-web-pvc-U2/written") == "file since");
+    CHECK_FALSE(stage.has_record("pvc-U1"));
+    CHECK(stage.has_record("pvc-U2"));
+  }
+}
+
+TEST_CASE("a restored volume whose class says delete is deleted when its claim goes, for it was used") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"onDelete":"delete"}})");
+  stage.put_claim("web", "U2");
+  Program program(stage);
+  REQUIRE(program.work());
+  REQUIRE(stage.at(token) == "file precious");
+  stage.release(program);
+  CHECK(stage.directories().empty());
+  CHECK(stage.at(".nfs-subdir-provisioner/trash/pvc-U2/token") == "file precious");
+  CHECK_FALSE(stage.has_record("pvc-U1"));
+  CHECK_FALSE(stage.has_record("pvc-U2"));
+}
+
+TEST_CASE("without the permission to read namespaces nothing is restored by itself") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.server.forbid("get", "namespaces");
+  stage.put_claim("web", "U2");
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at(token) == "nothing");
+  CHECK(stage.at("archived-team-a-web-pvc-U1/token") == "file precious");
+  CHECK(stage.has_record("pvc-U1"));
+}
