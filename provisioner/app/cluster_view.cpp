@@ -8,6 +8,9 @@
 namespace nfs {
 namespace {
 
+// kube-controller-manager, where it runs, marks a volume Released within this time of the one before.
+constexpr auto patience = std::chrono::seconds{10};
+
 std::string class_if_unbound(k8s::Claim const& claim) {
   return claim.phase == "Bound" ? "" : k8s::class_name(claim);
 }
@@ -20,13 +23,42 @@ std::string class_if_free(k8s::Volume const& volume) {
 }  // namespace
 
 ClusterView::ClusterView(k8s::Clock const& clock)
-    : written_claims_(clock),
+    : clock_(clock),
+      written_claims_(clock),
       written_volumes_(clock),
       claims_by_volume_(claims_.add_index(volume_name)),
       unbound_by_class_(claims_.add_index(class_if_unbound)),
       free_by_class_(volumes_.add_index(class_if_free)) {
-  claims_.on_change([this](auto const& change) { written_claims_.seen(change); });
-  volumes_.on_change([this](auto const& change) { written_volumes_.seen(change); });
+  claims_.on_change([this](auto const& change) {
+    written_claims_.seen(change);
+    note_release(change);
+  });
+  volumes_.on_change([this](auto const& change) {
+    written_volumes_.seen(change);
+    note_release(change);
+  });
+}
+
+void ClusterView::note_release(k8s::Change<k8s::Claim> const& change) {
+  if (change.after || change.before->volume_name.empty()) return;
+  auto const volume = volumes_.get(change.before->volume_name);
+  if (!volume || volume->phase != "Bound") return;
+  auto const lock = std::scoped_lock(mutex_);
+  if (to_be_released_.empty()) progress_ = clock_.steady();
+  to_be_released_.insert(volume->meta.name);
+}
+
+void ClusterView::note_release(k8s::Change<k8s::Volume> const& change) {
+  if (change.after && change.after->phase == "Bound") return;
+  auto const lock = std::scoped_lock(mutex_);
+  if (to_be_released_.erase((change.after ? change.after : change.before)->meta.name) != 0) progress_ = clock_.steady();
+}
+
+bool ClusterView::safe_to_bind(std::string_view volume_name) const {
+  auto const volume = volumes_.get(volume_name);
+  if (!volume || volume->phase != "Bound") return false;
+  auto const lock = std::scoped_lock(mutex_);
+  return to_be_released_.empty() || clock_.steady() - progress_ > patience;
 }
 
 ClaimPointer ClusterView::claim_of(std::string_view volume_name) {

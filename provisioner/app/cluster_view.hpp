@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,11 +40,25 @@ class ClusterView {
   /// Claims of a class that are not bound yet.
   [[nodiscard]] std::vector<ClaimPointer> unbound_claims(std::string_view class_name) const;
 
+  /// Whether kube-controller-manager can be expected to know the volume as bound, so that a claim may be bound to it:
+  /// it calls a claim Lost whose volume it does not know yet. True when the watch, which tells us both at once, has
+  /// shown the volume Bound, and kube-controller-manager is not behind with volumes: the ones whose claims have gone
+  /// are to be marked Released, at 20 requests a second, before it looks at newer ones. One that makes no progress for
+  /// 10 s is taken to be away.
+  [[nodiscard]] bool safe_to_bind(std::string_view volume_name) const;
+
   void wrote(k8s::Claim claim) { written_claims_.wrote(std::move(claim)); }
   void wrote(k8s::Volume volume) { written_volumes_.wrote(std::move(volume)); }
   void volume_gone(std::string_view name) { written_volumes_.forget(name); }
 
  private:
+  void note_release(k8s::Change<k8s::Claim> const& change);
+  void note_release(k8s::Change<k8s::Volume> const& change);
+
+  k8s::Clock const& clock_;
+  mutable std::mutex mutex_;
+  std::set<std::string, std::less<>> to_be_released_;  // volumes, still Bound, of claims that have gone
+  k8s::SteadyTime progress_;                           // when one was released, or the first came
   k8s::Store<k8s::Claim> claims_;
   k8s::Store<k8s::Volume> volumes_;
   k8s::Store<k8s::StorageClass> classes_;

@@ -162,6 +162,7 @@ Executor::Step Executor::take(MarkVolumeBound const& action) {
 }
 
 Executor::Step Executor::take(BindClaim const& action) {
+  if (!view_.safe_to_bind(action.volume)) return NotYet{};
   return patch_claim(k8s::MergePatch()
                          .metadata(uid_and_version(claim_->meta), action.annotations)
                          .open("spec")
@@ -212,7 +213,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
                              .storage_class = action.storage_class,
                              .original_path = action.path.text(),
                              .archived_path = action.policy == OnDelete::retain ? action.path.text() : archived,
-                             .time = k8s::to_rfc3339(clock_.wall()),
+                             .time = k8s::to_rfc3339_micros(clock_.wall()),
                              .requested_storage = action.requested_storage,
                              .on_delete = std::string(to_string(action.policy)),
                              .retention = action.retention,
@@ -259,9 +260,7 @@ bool Executor::is_going(std::string const& volume) {
 
 Executor::Step Executor::take(DeleteVolume const& action) {
   auto const removed = client_.remove<k8s::Volume>({{}, action.volume}, {action.uid, {}}, stop_);
-  // Gone, or the name is another volume's by now: what was to go is gone.
-  bool const gone = !removed && (removed.error().not_found() || removed.error().conflict());
-  if (!removed && !gone) return failed(removed.error());
+  if (!removed && !removed.error().not_found()) return failed(removed.error());
   log_.info("deleted the volume", {{"volume", action.volume}});
   view_.volume_gone(action.volume);
   return Done{};
@@ -278,7 +277,7 @@ Executor::Step Executor::take(RemoveFinalizer const& action) {
                                                   k8s::write_remove_finalizer(names::finalizer, action.uid), stop_);
   // Until the watch shows it: the volume as it was would be released a second time.
   if (patched && view_.volume(action.volume)) view_.wrote(*patched);
-  if (patched || patched.error().not_found() || is_overtaken(patched.error())) return Done{};
+  if (patched || patched.error().not_found()) return Done{};
   return failed(patched.error());
 }
 

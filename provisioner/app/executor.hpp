@@ -25,6 +25,8 @@ struct Failed {
   std::chrono::milliseconds retry_after{};  ///< the server's wish; 0: none
   bool worth_an_event = true;               ///< not for what only the program itself is concerned with (no connection)
 };
+/// What comes next must wait for others, who tell by a change of an object, or take some time.
+struct NotYet {};
 /// Stopped half-way because the program ends.
 struct Cancelled {};
 /// The API server does not let us: `action` (index into the list) needs a permission that is missing.
@@ -33,7 +35,7 @@ struct Forbidden {
   std::string message;
 };
 
-using Outcome = std::variant<Done, Stale, Failed, Cancelled, Forbidden>;
+using Outcome = std::variant<Done, Stale, Failed, NotYet, Cancelled, Forbidden>;
 
 using TellEvent = std::function<void(EmitEvent const&)>;
 
@@ -49,7 +51,7 @@ class Executor {
                             std::stop_token stop);
 
  private:
-  using Step = std::variant<Done, Stale, Failed, Cancelled, Forbidden>;
+  using Step = std::variant<Done, Stale, Failed, NotYet, Cancelled, Forbidden>;
 
   Step take(EmitEvent const& action);
   Step take(MakeDirectory const& action);

@@ -203,7 +203,7 @@ int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal t
     if (chosen.front().empty())
       return fail(terminal, fmt::format("there is no archive \"{}\"; see archives list", arguments.name));
   } else {
-    auto const before = k8s::to_rfc3339(k8s::system_clock().wall() - *arguments.older_than);
+    auto const before = k8s::to_rfc3339_micros(k8s::system_clock().wall() - *arguments.older_than);
     for (auto const& record : all->records)
       if (!record.in_place() && !record.time.empty() && record.time < before) chosen.push_back(record.archived_path);
   }

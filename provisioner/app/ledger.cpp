@@ -16,7 +16,7 @@ std::string awaited(Decision const& decision) {
 Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
     : exports_(exports), provisioner_(std::move(provisioner)), occupancies_(exports.size()) {}
 
-Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool volume_exists, Decide const& decide) {
+Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool holds, Decide const& decide) {
   auto const lock = std::scoped_lock(mutex_);
   Decided decided{decide(occupancies_), {}};
   if (auto const blocker = awaited(decided.decision); !blocker.empty()) waiting_[blocker].insert(name);
@@ -28,22 +28,35 @@ Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool v
   acting_.erase(name);
   bool const went = went_.erase(name) != 0;
   // A volume that the watch has shown meanwhile stands, although the decision knew of none.
-  if (!went && (volume_exists || standing_.contains(name))) return decided;
+  if (!went && (holds || standing_.contains(name))) return decided;
   drop(name);
   decided.freed = take_waiting(name);
   return decided;
 }
 
+void Ledger::take(std::string const& name, std::size_t home, RelativePath const& path,
+                  k8s::ObjectReference const& claim) {
+  occupancies_[home].put(path, Occupant{.volume = name,
+                                        .claim_uid = claim.uid,
+                                        .claim_namespace = claim.name_space,
+                                        .claim_name = claim.name,
+                                        .deletes = true});
+}
+
 void Ledger::take_directory(std::string const& name, std::size_t home, Action const& action) {
-  auto const take = [&](RelativePath const& path, k8s::ObjectReference const& claim) {
-    occupancies_[home].put(path, Occupant{.volume = name,
-                                          .claim_uid = claim.uid,
-                                          .claim_namespace = claim.name_space,
-                                          .claim_name = claim.name,
-                                          .deletes = true});
-  };
-  if (auto const* make = std::get_if<MakeDirectory>(&action)) take(make->path, make->claim);
-  if (auto const* release = std::get_if<ReleaseDirectory>(&action)) take(release->path, release->claim);
+  if (auto const* make = std::get_if<MakeDirectory>(&action)) take(name, home, make->path, make->claim);
+  if (auto const* release = std::get_if<ReleaseDirectory>(&action)) take(name, home, release->path, release->claim);
+}
+
+void Ledger::resume(Intent const& intent, std::size_t home) {
+  auto const path = RelativePath::parse_internal(intent.path);
+  auto const lock = std::scoped_lock(mutex_);
+  if (standing_.contains(intent.volume) || !std::holds_alternative<RelativePath>(path)) return;
+  k8s::ObjectReference claim;
+  claim.uid = intent.claim_uid;
+  claim.name_space = intent.claim_namespace;
+  claim.name = intent.claim_name;
+  take(intent.volume, home, std::get<RelativePath>(path), claim);
 }
 
 std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {

@@ -11,6 +11,7 @@
 #include "k8s/model/volume.hpp"
 #include "k8s/watch/store.hpp"
 #include "provisioner/core/decide.hpp"
+#include "provisioner/storage/volume_store.hpp"
 
 namespace nfs {
 
@@ -29,8 +30,13 @@ class Ledger {
 
   /// Decides for the volume `name` while nobody else does, and at most once at a time for one name. The directory that
   /// the decision makes or releases (on export number `home`) is taken at once, and stays so until there is no such
-  /// volume and a later decision for the name has nothing to do any more; what the decision waits for is remembered.
-  [[nodiscard]] Decided decide(std::string const& name, std::size_t home, bool volume_exists, Decide const& decide);
+  /// volume, nor an intent of it, (`holds` is false) and a later decision for the name has nothing to do any more; what
+  /// the decision waits for is remembered.
+  [[nodiscard]] Decided decide(std::string const& name, std::size_t home, bool holds, Decide const& decide);
+
+  /// An intent stands on export number `home` since before this program began: its directory is taken, as if this
+  /// program had decided to make it. Its volume should be looked at.
+  void resume(Intent const& intent, std::size_t home);
 
   /// A volume came, changed or went: who waited for it and should be looked at again? The volume itself should be
   /// looked at as well, always: that gives up the directory of one that went while it was being released.
@@ -39,6 +45,7 @@ class Ledger {
  private:
   void place(k8s::Volume const& volume);
   void drop(std::string_view volume);
+  void take(std::string const& name, std::size_t home, RelativePath const& path, k8s::ObjectReference const& claim);
   void take_directory(std::string const& name, std::size_t home, Action const& action);
   [[nodiscard]] std::vector<std::string> take_waiting(std::string_view volume);
 

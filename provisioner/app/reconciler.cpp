@@ -41,31 +41,31 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
   std::vector<std::string> ids;
   for (auto const& site : shop_.sites) ids.push_back(site->id());
   ClaimExists const exists = [this](std::string_view uid) { return shop_.view.claim_exists(uid); };
-  auto decided =
-      shop_.ledger.decide(name, home_, subject.volume != nullptr, [&](std::vector<Occupancy> const& occupancies) {
-        std::vector<ExportView> places;
-        for (std::size_t i = 0; i < shop_.sites.size(); ++i)
-          places.push_back({shop_.sites[i]->where(), ids[i], occupancies[i]});
-        if (subject.claim) {
-          auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.claim));
-          ClaimView const claim{.claim = *subject.claim,
-                                .storage_class = storage_class.get(),
-                                .volume = subject.volume.get(),
-                                .choosable_volume = settings.binding == Binding::eager && !subject.volume &&
-                                                    shop_.view.choosable_volume(*subject.claim),
-                                .intent_pending = site_.intents().contains(name),
-                                .namespace_uid = namespace_uid,
-                                .archives = site_.archives_of(*subject.claim)};
-          auto decision = nfs::decide(claim, places[home_], settings, exists);
-          if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
-        }
-        if (subject.volume) {
-          auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.volume));
-          return nfs::decide(VolumeView{*subject.volume, storage_class.get()}, places, settings, exists);
-        }
-        if (site_.intents().contains(name)) return Decision{Act{{UndoDirectory{name}}}};
-        return Decision{LeaveAlone{"neither claim nor volume is there any more"}};
-      });
+  bool const holds = subject.volume != nullptr || site_.intents().contains(name);
+  auto decided = shop_.ledger.decide(name, home_, holds, [&](std::vector<Occupancy> const& occupancies) {
+    std::vector<ExportView> places;
+    for (std::size_t i = 0; i < shop_.sites.size(); ++i)
+      places.push_back({shop_.sites[i]->where(), ids[i], occupancies[i]});
+    if (subject.claim) {
+      auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.claim));
+      ClaimView const claim{.claim = *subject.claim,
+                            .storage_class = storage_class.get(),
+                            .volume = subject.volume.get(),
+                            .choosable_volume = settings.binding == Binding::eager && !subject.volume &&
+                                                shop_.view.choosable_volume(*subject.claim),
+                            .intent_pending = site_.intents().contains(name),
+                            .namespace_uid = namespace_uid,
+                            .archives = site_.archives_of(*subject.claim)};
+      auto decision = nfs::decide(claim, places[home_], settings, exists);
+      if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
+    }
+    if (subject.volume) {
+      auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.volume));
+      return nfs::decide(VolumeView{*subject.volume, storage_class.get()}, places, settings, exists);
+    }
+    if (site_.intents().contains(name)) return Decision{Act{{UndoDirectory{name}}}};
+    return Decision{LeaveAlone{"neither claim nor volume is there any more"}};
+  });
   for (auto const& freed : decided.freed) site_.queue().add(freed);
   return std::move(decided.decision);
 }
@@ -156,6 +156,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     auto const& act = std::get<Act>(decision);
     auto const outcome = executor_.run(act.actions, subject.claim, subject.volume, stop);
     if (std::holds_alternative<Cancelled>(outcome)) return Settled{};
+    if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
     if (std::holds_alternative<Done>(outcome)) {
       // What was undone has given up its directory only when there is nothing left to do.
       if (subject.claim || subject.volume) return Settled{};

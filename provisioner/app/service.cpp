@@ -179,6 +179,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
     if (survey) {
       note_archives(site, std::move(*survey));
       for (auto const& intent : *intents) site.intents().add(intent.volume);
+      for (auto const& intent : *intents) ledger_.resume(intent, home);
       for (auto const& intent : *intents) enqueue(intent.volume);
       site.identified(*id);
       break;

@@ -14,7 +14,7 @@ struct ArchiveRecord {
   std::string storage_class;
   std::string original_path;
   std::string archived_path;  ///< equal to original_path for one that was retained in place
-  std::string time;           ///< RFC 3339: when it was archived
+  std::string time;           ///< RFC 3339: when it was archived, to the microsecond: the newest one is given back
   std::string requested_storage;
   std::string on_delete;  ///< "archive" or "retain"
   std::string retention;  ///< as the class said ("30d"); empty: for ever

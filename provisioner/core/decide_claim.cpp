@@ -114,6 +114,9 @@ Decision finish(ClaimView const& view, Settings const& settings) {
                       " exists, but was not made for this claim; delete it if nobody needs it",
                   view.volume->meta.name);
   if (view.volume->meta.deleting()) return Wait{"its volume is being deleted", view.volume->meta.name, {}};
+  // We see the claim though it is going: its watch lags. Marked Bound again, the volume would have to be released
+  // twice.
+  if (view.volume->phase == "Released") return LeaveAlone{"its volume was released by kube-controller-manager"};
   std::vector<Action> actions;
   if (settings.binds_itself()) actions = binding_steps(claim, view.volume, settings);
   bool const bound_in_the_end = is_bound(claim) || !actions.empty();

@@ -19,9 +19,14 @@ bool same_namespace(ArchiveRecord const& record, std::string const& namespace_ui
   return !namespace_uid.empty() && record.namespace_uid == namespace_uid;
 }
 
-// RFC 3339 in UTC with whole seconds sorts as text does; the volume's name settles a tie, so that the answer is one.
+// RFC 3339 in UTC sorts as text does, once the "Z" that ends it, and sorts behind a fraction's ".", is taken off.
+std::string_view sortable(std::string_view time) {
+  return time.ends_with('Z') ? time.substr(0, time.size() - 1) : time;
+}
+
+// The volume's name settles a tie, so that the answer is one.
 bool older(ArchiveRecord const* left, ArchiveRecord const* right) {
-  return left->time != right->time ? left->time < right->time : left->volume < right->volume;
+  return left->time != right->time ? sortable(left->time) < sortable(right->time) : left->volume < right->volume;
 }
 
 ArchiveRecord const* newest(Records const& records) {
@@ -86,10 +91,24 @@ std::optional<int> digits(std::string_view text) {
   return value;
 }
 
-// The one spelling that records are written in: "2026-01-31T23:59:59Z".
-std::optional<std::int64_t> seconds_of(std::string_view text) {
-  if (text.size() != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
-      text[19] != 'Z')
+// Takes a fraction off, ".5" or longer; what is left ends where the seconds do. False: there was something else.
+bool take_fraction(std::string_view& text) {
+  auto const point = text.find('.');
+  if (point == std::string_view::npos) return true;
+  auto const fraction = text.substr(point + 1);
+  text = text.substr(0, point);
+  return !fraction.empty() && fraction.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The spellings that records are written in: "2026-01-31T23:59:59.123456Z", and without a fraction. In whole seconds,
+// never too early.
+std::optional<std::int64_t> seconds_of(std::string_view time) {
+  if (!time.ends_with('Z')) return std::nullopt;
+  auto text = sortable(time);
+  auto const length = text.size();
+  if (!take_fraction(text)) return std::nullopt;
+  bool const begun = text.size() != length;
+  if (text.size() != 19 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':')
     return std::nullopt;
   auto const year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
   auto const hour = digits(text.substr(11, 2)), minute = digits(text.substr(14, 2)),
@@ -99,7 +118,7 @@ std::optional<std::int64_t> seconds_of(std::string_view text) {
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
   std::int64_t const days = std::chrono::sys_days(date).time_since_epoch().count();
-  return ((days * 24 + *hour) * 60 + *minute) * 60 + *second;
+  return ((days * 24 + *hour) * 60 + *minute) * 60 + *second + (begun ? 1 : 0);
 }
 
 }  // namespace

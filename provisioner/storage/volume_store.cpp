@@ -45,15 +45,28 @@ StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const&
   }
   if (auto made = make_private_directories(); made.has_error()) return made.error();
   if (!*standing) {
-    auto id = to_string(boost::uuids::random_generator()());
-    if (auto written = files_.write_file(layout::marker, write_document(Marker{.id = id})); written.has_error()) {
-      return written.error();
-    }
-    *standing = std::move(id);
+    standing = make_marker();
+    if (standing.has_error()) return standing.error();
   }
   if (id_.empty()) remove_temporaries();
   id_ = **standing;
   return id_;
+}
+
+/// Renamed into place, which replaces nothing: of two processes that start at once, both take the marker of one.
+StorageResult<std::optional<std::string>> VolumeStore::make_marker() {
+  auto const id = to_string(boost::uuids::random_generator()());
+  auto const aside = joined(names::private_directory, fmt::format("{}{}", temporary_prefix, id));
+  if (auto written = files_.write_file(aside, write_document(Marker{.id = id})); written.has_error()) {
+    return written.error();
+  }
+  auto const placed = files_.rename(aside, layout::marker);
+  if (placed.has_error()) (void)files_.remove_file(aside);
+  if (placed.has_error() && placed.error().fault != StorageFault::exists) return placed.error();
+  if (auto synced = sync(names::private_directory); synced.has_error()) return synced.error();
+  auto standing = marker_id();
+  if (standing.has_value() && !*standing) return wrong_export("its marker is missing: is the mount missing?");
+  return standing;
 }
 
 StorageResult<std::string> VolumeStore::join() {

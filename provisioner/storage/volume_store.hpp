@@ -141,6 +141,7 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> make_private_directories();
   void remove_temporaries();
   [[nodiscard]] StorageResult<std::optional<std::string>> marker_id();
+  [[nodiscard]] StorageResult<std::optional<std::string>> make_marker();
   [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
 
   [[nodiscard]] StorageResult<std::optional<Intent>> find_intent(std::string_view volume);

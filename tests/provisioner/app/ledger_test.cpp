@@ -202,3 +202,24 @@ TEST_CASE("a directory whose release may still be under way stays taken, though 
   CHECK(book.give_up("pvc-9", still_shown) == Names{"pvc-1"});
   CHECK(makes(book.ask("pvc-1", "team-a/web")));
 }
+
+TEST_CASE("the directory of an intent from before the start is taken until its volume has nothing to do any more") {
+  Book book;
+  Intent intent;
+  intent.volume = "pvc-9";
+  intent.claim_uid = "GONE";
+  intent.path = "team-a/web";
+  SECTION("without a volume") {
+    book.ledger.resume(intent, 0);
+    CHECK_FALSE(makes(book.ask("pvc-1", "team-a/web")));
+    CHECK(book.give_up("pvc-9", true).empty());  // it still stands on the export
+    CHECK_FALSE(makes(book.ask("pvc-1", "team-a/web")));
+    CHECK(book.give_up("pvc-9") == Names{"pvc-1"});
+    CHECK(makes(book.ask("pvc-1", "team-a/web")));
+  }
+  SECTION("what the volume itself says counts for more") {
+    (void)book.came(volume_at("pvc-9", "/data/nfs/team-a/elsewhere", "GONE"));
+    book.ledger.resume(intent, 0);
+    CHECK(makes(book.ask("pvc-1", "team-a/web")));
+  }
+}

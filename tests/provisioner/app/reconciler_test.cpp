@@ -1,5 +1,3 @@
-#include <thread>
-
 #include "provisioner/core/binding.hpp"
 #include "provisioner/core/naming.hpp"
 #include "tests/provisioner/app/stage.hpp"
@@ -147,7 +145,7 @@ TEST_CASE("a claim that changed meanwhile is read anew and bound all the same, a
     stage.put_claim("web", "U1");
     Program program(stage);
     stage.server.on_request(once(patches(target), [&] { annotate(stage, "web"); }));
-    CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+    REQUIRE(program.work());
     CHECK(is_bound(*stage.claim("web")));
     CHECK(stage.claim("web")->meta.annotations.at("example.com/seen") == "yes");
     CHECK(program.told("ProvisioningFailed") == 0);
@@ -204,7 +202,7 @@ TEST_CASE("a volume that is replaced by another of its name meanwhile is read an
     volume.meta.resource_version.clear();
     stage.server.put(volume);
   }));
-  CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+  REQUIRE(program.work());
   INFO(program.log().text());
   CHECK(program.told("ProvisioningFailed") == 0);
   CHECK(is_bound(*stage.claim("web")));
@@ -226,19 +224,6 @@ TEST_CASE("a volume of our name that somebody else made is not used") {
   CHECK(program.told("ProvisioningFailed") >= 1);
 }
 
-TEST_CASE("a claim that was bound elsewhere leaves neither our volume nor its directory") {
-  Stage stage;
-  stage.put_claim("web", "U1");
-  Program program(stage, Binding::controller);
-  REQUIRE(program.work());
-  REQUIRE(stage.volume("pvc-U1"));
-  stage.server.patch<k8s::Claim>({"team-a", "web"}, R"({"spec":{"volumeName":"by-hand"}})");
-  REQUIRE(program.work());
-  CHECK_FALSE(stage.volume("pvc-U1"));
-  CHECK(stage.directories().empty());
-  CHECK_FALSE(stage.has_intents());
-}
-
 TEST_CASE("a claim that waits for a class is served when the class comes") {
   Stage stage;
   stage.server.remove<k8s::StorageClass>({{}, "volumen-tipo-ivan"});
@@ -249,185 +234,6 @@ TEST_CASE("a claim that waits for a class is served when the class comes") {
   stage.server.put(our_class());
   REQUIRE(program.work());
   CHECK(is_bound(*stage.claim("web")));
-}
-
-TEST_CASE("two claims that want one directory: the second is served once the first has gone, volume or not") {
-  Stage stage;
-  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"pathPattern":"shared"}})");
-  stage.put_claim("first", "U1");
-  Program program(stage);
-  SECTION("that has a volume") {
-    REQUIRE(program.work());
-    stage.put_claim("second", "U2");
-    REQUIRE(program.work());
-    CHECK(stage.claim("second")->volume_name.empty());
-    stage.remove_claim("first");
-    stage.controller_manager();
-  }
-  SECTION("that never got one") {
-    stage.server.forbid("create", "persistentvolumes");
-    stage.put_claim("second", "U2");
-    CHECK_FALSE(program.work(6));
-    stage.server.allow("create", "persistentvolumes");
-    stage.remove_claim("first");
-  }
-  REQUIRE(program.work());
-  stage.controller_manager();
-  REQUIRE(program.work());
-  INFO(program.log().text());
-  CHECK(is_bound(*stage.claim("second")));
-  CHECK_FALSE(stage.volume("pvc-U1"));
-}
-
-TEST_CASE("a claim deleted and made again under its name waits for the release and loses nothing") {
-  for (std::string const policy : {"archive", "delete", "retain"}) {
-    INFO(policy);
-    Stage stage;
-    stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"},
-                                          R"({"parameters":{"onDelete":")" + policy + R"("}})");
-    stage.put_claim("web", "U1");
-    Program program(stage);
-    REQUIRE(program.work());
-    stage.files.put_file("team-a/web/data", "precious");
-    stage.remove_claim("web");
-    stage.put_claim("web", "U2");
-    REQUIRE(program.work());
-    CHECK_FALSE(is_bound(*stage.claim("web")));  // kube-controller-manager has not released the old volume yet
-    stage.controller_manager();
-    REQUIRE(program.work());
-    CHECK(is_bound(*stage.claim("web")));
-    CHECK_FALSE(stage.volume("pvc-U1"));
-    auto const dump = stage.files.dump();
-    CHECK(dump.contains("team-a/web"));
-    CHECK(dump.contains("archived-team-a-web-pvc-U1/data") == (policy == "archive"));
-    CHECK(dump.contains(".nfs-subdir-provisioner/trash/pvc-U1/data") == (policy == "delete"));
-    CHECK(dump.contains("team-a/web/data") == (policy == "retain"));
-  }
-}
-
-TEST_CASE("a release that is repeated late does not take the successor's directory along") {
-  Stage stage;
-  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"onDelete":"delete"}})");
-  stage.put_claim("web", "U1");
-  Program program(stage);
-  REQUIRE(program.work());
-  stage.remove_claim("web");
-  stage.put_claim("web", "U2");
-  stage.controller_manager();
-  program.watch();
-
-  // The release is done, but the answer to its last write is lost; the watch lags, and the trash is emptied.
-  stage.server.on_request(test::fail_at(2, Moment::after, k8s::make_error(k8s::ErrorKind::transport, "reset")));
-  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
-  REQUIRE_FALSE(stage.volume("pvc-U1"));
-  while (!program.site().store().purge_some("pvc-U1", 1000).value()) {
-  }
-  (void)program.reconcile("pvc-U2");  // waits
-
-  // Tried again, the release hangs in the file system while the watch catches up and the successor asks.
-  program.faults().hang_at(1);
-  {
-    std::jthread const late([&] {
-      Reconciler other(program.shop(), 0, stage.server.connect());
-      (void)other.reconcile("pvc-U1", {});
-    });
-    program.faults().wait_until_hanging();
-    program.watch();
-    (void)program.reconcile("pvc-U2");
-    program.faults().release();
-  }
-  REQUIRE(program.work());
-  INFO(program.log().text());
-  CHECK(is_bound(*stage.claim("web")));
-  CHECK(stage.files.dump().contains("team-a/web"));
-  CHECK_FALSE(stage.files.dump().contains(".nfs-subdir-provisioner/trash/pvc-U1"));
-}
-
-TEST_CASE("a volume that was kept is adopted by the claim of its name") {
-  Stage stage;
-  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"reclaimPolicy":"Retain"})");
-  stage.put_claim("web", "U1");
-  Program program(stage);
-  REQUIRE(program.work());
-  stage.files.put_file("team-a/web/data", "precious");
-  stage.remove_claim("web");
-  stage.controller_manager();
-  REQUIRE(program.work());
-  CHECK(stage.volume("pvc-U1")->phase == "Released");
-  stage.put_claim("web", "U2");
-  REQUIRE(program.work());
-  CHECK(is_bound(*stage.claim("web")));
-  CHECK(stage.files.dump().contains("team-a/web/data"));
-}
-
-TEST_CASE("what the class says at its making is done at the end, whatever became of the class") {
-  Stage stage;
-  stage.put_claim("web", "U1");
-  serve(stage);
-  stage.server.remove<k8s::StorageClass>({{}, "volumen-tipo-ivan"});
-  stage.remove_claim("web");
-  stage.controller_manager();
-  Program program(stage);
-  REQUIRE(program.work());
-  CHECK_FALSE(stage.volume("pvc-U1"));
-  CHECK(stage.directories() == std::vector<std::string>{"archived-team-a-web-pvc-U1"});
-}
-
-TEST_CASE("a directory that is gone already is told, and the volume goes") {
-  Stage stage;
-  stage.put_claim("web", "U1");
-  serve(stage);
-  REQUIRE(stage.files.remove_directory("team-a/web").has_value());
-  stage.remove_claim("web");
-  stage.controller_manager();
-  Program program(stage);
-  REQUIRE(program.work());
-  CHECK(program.told("DirectoryMissing") == 1);
-  CHECK_FALSE(stage.volume("pvc-U1"));
-}
-
-TEST_CASE("a mount that is missing releases nothing, and goes on when it is back") {
-  Stage stage;
-  stage.put_claim("web", "U1");
-  Program program(stage);
-  REQUIRE(program.work());
-  stage.files.set_missing(true);
-  stage.remove_claim("web");
-  stage.controller_manager();
-  CHECK_FALSE(program.work(5));
-  REQUIRE(stage.volume("pvc-U1"));
-  CHECK(program.told("VolumeFailedDelete") >= 1);
-  stage.files.set_missing(false);
-  REQUIRE(program.work());
-  CHECK_FALSE(stage.volume("pvc-U1"));
-}
-
-TEST_CASE("the finalizer follows the reclaim policy that an administrator sets") {
-  Stage stage;
-  stage.put_claim("web", "U1");
-  Program program(stage);
-  REQUIRE(program.work());
-  REQUIRE(k8s::has_finalizer(stage.volume("pvc-U1")->meta, names::finalizer));
-  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Retain"},
-    "metadata":{"finalizers":["kubernetes.io/pv-protection","external-provisioner.volume.kubernetes.io/finalizer"]}})");
-  REQUIRE(program.work());
-  CHECK(stage.volume("pvc-U1")->meta.finalizers == std::vector<std::string>{"kubernetes.io/pv-protection"});
-  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Delete"}})");
-  REQUIRE(program.work());
-  CHECK(k8s::has_finalizer(stage.volume("pvc-U1")->meta, names::finalizer));
-}
-
-TEST_CASE("a finalizer that may not be put on is given up") {
-  Stage stage;
-  stage.put_claim("web", "U1");
-  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"reclaimPolicy":"Retain"})");
-  Program program(stage);
-  REQUIRE(program.work());
-  stage.server.forbid("patch", "persistentvolumes");
-  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Delete"}})");
-  REQUIRE(program.work());
-  CHECK_FALSE(program.settings().current().permissions.patch_volumes);
-  CHECK(program.log().count("permission is missing") == 1);
 }
 
 TEST_CASE("an eager claim gets the annotations that kube-controller-manager would have set") {
@@ -492,7 +298,44 @@ TEST_CASE("a volume that was made although the answer was lost counts as made, b
   stage.server.on_request(test::fail_at(2, Moment::after, k8s::make_error(k8s::ErrorKind::transport, "reset")));
   CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
   REQUIRE(stage.volume("pvc-U1"));
-  CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+  (void)program.reconcile("pvc-U1");
+  CHECK(stage.volume("pvc-U1")->phase == "Bound");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
+
+TEST_CASE("a claim is bound only once the watch, which tells kube-controller-manager too, shows its volume bound") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  CHECK(stage.volume("pvc-U1")->phase == "Bound");
+  CHECK(stage.claim("web")->volume_name.empty());
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
+
+TEST_CASE("no claim is bound while kube-controller-manager is behind with releases, unless it makes no progress") {
+  Stage stage;
+  stage.put_claim("old", "U0");
+  Program program(stage);
+  REQUIRE(program.work());
+  REQUIRE(is_bound(*stage.claim("old")));
+  stage.remove_claim("old");
+  stage.put_claim("web", "U1");
+  program.watch();
+  (void)program.reconcile("pvc-U1");
+  program.watch();
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  CHECK(stage.claim("web")->volume_name.empty());
+  SECTION("it catches up") {
+    stage.server.patch<k8s::Volume>({{}, "pvc-U0"}, R"({"status":{"phase":"Released"}})", "status");
+    program.watch();
+  }
+  SECTION("it is away") {
+    stage.clock.advance(std::chrono::seconds{11});
+  }
+  (void)program.reconcile("pvc-U1");
   CHECK(is_bound(*stage.claim("web")));
 }
 
@@ -511,21 +354,4 @@ TEST_CASE("what the program wrote itself it knows before the watch shows it") {
   (void)program.reconcile("pvc-U1");
   CHECK_FALSE(stage.volume("pvc-U1"));
   CHECK_FALSE(program.view().volume("pvc-U1"));
-}
-
-TEST_CASE("a volume that was released is not released again before the watch shows its end") {
-  Stage stage;
-  stage.put_claim("web", "U1");
-  Program program(stage);
-  REQUIRE(program.work());
-  stage.remove_claim("web");
-  stage.controller_manager();
-  program.watch();
-  (void)program.reconcile("pvc-U1");
-  REQUIRE_FALSE(stage.volume("pvc-U1"));
-  stage.server.on_request({});
-  program.faults().fail_at(1000, FaultyFileSystem::Moment::before, StorageFault::io);
-  (void)program.reconcile("pvc-U1");
-  CHECK(stage.server.requests() == 0);
-  CHECK(program.faults().effects() == 0);
 }

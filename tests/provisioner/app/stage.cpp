@@ -145,6 +145,7 @@ void Program::load() {
   auto const id = site().store().identify(ids).value();
   for (auto const& intent : site().store().intents().value()) {
     site().intents().add(intent.volume);
+    ledger_.resume(intent, 0);
     enqueue(intent.volume);
   }
   (void)site().store().survey_archives().value();

@@ -115,6 +115,19 @@ TEST_CASE("a binding that is partly done gives exactly the steps that are missin
          world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
        },
        "wait for pvc-UID: its volume is being deleted"},
+      {"released, while its claim is seen as Bound: the claim is going",
+       [](World& world) {
+         world.volume = world.made_volume("Released");
+         bind_spec(world.claim);
+         bind_status(world.claim);
+       },
+       "leave: its volume was released"},
+      {"released, while its claim is seen as pending",
+       [](World& world) {
+         world.volume = world.made_volume("Released");
+         world.intent = true;
+       },
+       "leave: its volume was released"},
       {"the claim is being deleted",
        [](World& world) {
          world.volume = world.made_volume("Pending");
