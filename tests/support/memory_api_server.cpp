@@ -1,102 +1,19 @@
 #include "tests/support/memory_api_server.hpp"
 
 #include <algorithm>
-#include <boost/json/src.hpp>
 #include <condition_variable>
 #include <map>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 
+#include "tests/support/api_target.hpp"
+#include "tests/support/json_patches.hpp"
+
 namespace test {
 namespace {
 
 namespace json = boost::json;
-
-/// "/api/v1/namespaces/ns/persistentvolumeclaims/web/status?x" in its parts.
-struct Target {
-  std::string plural;
-  std::string name_space;
-  std::string name;
-  std::string subresource;
-  std::string query;
-
-  [[nodiscard]] std::string key() const { return plural + "/" + name_space + "/" + name; }
-  [[nodiscard]] std::string resource() const { return subresource.empty() ? plural : plural + "/" + subresource; }
-};
-
-std::vector<std::string> segments_of(std::string_view path) {
-  std::vector<std::string> segments;
-  while (!path.empty()) {
-    path.remove_prefix(1);
-    auto const end = std::min(path.find('/'), path.size());
-    segments.emplace_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
-  return segments;
-}
-
-Target parse(std::string_view text) {
-  Target target;
-  auto const question = std::min(text.find('?'), text.size());
-  if (question < text.size()) target.query = text.substr(question + 1);
-  auto parts = segments_of(text.substr(0, question));
-  parts.erase(parts.begin(), parts.begin() + std::min<std::ptrdiff_t>(parts.at(0) == "api" ? 2 : 3, std::ssize(parts)));
-  if (parts.size() > 2 && parts[0] == "namespaces") {
-    target.name_space = parts[1];
-    parts.erase(parts.begin(), parts.begin() + 2);
-  }
-  parts.resize(3);
-  target.plural = parts[0];
-  target.name = parts[1];
-  target.subresource = parts[2];
-  return target;
-}
-
-void merge(json::value& into, json::value const& patch) {
-  if (!patch.is_object()) {
-    into = patch;
-    return;
-  }
-  if (!into.is_object()) into = json::object();
-  auto& object = into.as_object();
-  for (auto const& [key, value] : patch.as_object()) {
-    if (value.is_null())
-      object.erase(key);
-    else
-      merge(object[key], value);
-  }
-}
-
-/// The lists of metadata.finalizers alone are sets.
-json::value resolve_strategic(json::value patch, json::value const& present) {
-  constexpr auto remove = "$deleteFromPrimitiveList/finalizers";
-  auto* meta = patch.as_object().if_contains("metadata");
-  if (meta == nullptr) return patch;
-  auto const* standing = present.at("metadata").as_object().if_contains("finalizers");
-  json::array finalizers = standing == nullptr ? json::array() : standing->as_array();
-  auto& members = meta->as_object();
-  if (auto const* added = members.if_contains("finalizers"))
-    for (auto const& each : added->as_array())
-      if (std::find(finalizers.begin(), finalizers.end(), each) == finalizers.end()) finalizers.push_back(each);
-  if (auto const* removed = members.if_contains(remove))
-    for (auto const& each : removed->as_array())
-      finalizers.erase(std::remove(finalizers.begin(), finalizers.end(), each), finalizers.end());
-  members.erase(remove);
-  members["finalizers"] = std::move(finalizers);
-  return patch;
-}
-
-std::string text_at(json::value const& object, std::string_view parent, std::string_view member) {
-  auto const* outer = object.as_object().if_contains(parent);
-  auto const* inner = outer == nullptr ? nullptr : outer->as_object().if_contains(member);
-  return inner == nullptr ? std::string() : std::string(inner->as_string());
-}
-
-bool has_finalizers(json::value const& object) {
-  auto const* list = object.at("metadata").as_object().if_contains("finalizers");
-  return list != nullptr && !list->as_array().empty();
-}
 
 k8s::Response ok(json::value const& object, int status = 200) {
   return {.status = status, .body = json::serialize(object), .retry_after = {}};
@@ -104,38 +21,6 @@ k8s::Response ok(json::value const& object, int status = 200) {
 
 k8s::Response not_found(Target const& target) {
   return failure(404, "NotFound", target.plural + " \"" + target.name + "\" not found");
-}
-
-std::string_view verb_of(k8s::Request const& request, Target const& target) {
-  switch (request.method) {
-    case k8s::Method::post:
-      return "create";
-    case k8s::Method::put:
-      return "update";
-    case k8s::Method::patch:
-      return "patch";
-    case k8s::Method::del:
-      return "delete";
-    case k8s::Method::get:
-      break;
-  }
-  if (!target.name.empty()) return "get";
-  return target.query.find("watch=1") == std::string::npos ? "list" : "watch";
-}
-
-std::string watch_line(std::string_view type, std::string const& object) {
-  return std::string(R"({"type":")").append(type).append(R"(","object":)") + object + "}\n";
-}
-
-bool is_before(std::uint64_t version, MemoryApiServer::Change const& change) {
-  return version < change.version;
-}
-
-std::string parameter(std::string_view query, std::string_view name) {
-  auto const at = query.find(std::string(name) + "=");
-  if (at == std::string_view::npos) return {};
-  auto const value = query.substr(at + name.size() + 1);
-  return std::string(value.substr(0, value.find('&')));
 }
 
 }  // namespace
