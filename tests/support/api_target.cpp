@@ -53,14 +53,6 @@ std::string_view verb_of(k8s::Request const& request, Target const& target) {
   return target.query.find("watch=1") == std::string::npos ? "list" : "watch";
 }
 
-std::string watch_line(std::string_view type, std::string const& object) {
-  return std::string(R"({"type":")").append(type).append(R"(","object":)") + object + "}\n";
-}
-
-bool is_before(std::uint64_t version, MemoryApiServer::Change const& change) {
-  return version < change.version;
-}
-
 std::string parameter(std::string_view query, std::string_view name) {
   auto const at = query.find(std::string(name) + "=");
   if (at == std::string_view::npos) return {};

@@ -23,6 +23,14 @@ k8s::Response not_found(Target const& target) {
   return failure(404, "NotFound", target.plural + " \"" + target.name + "\" not found");
 }
 
+std::string watch_line(std::string_view type, std::string const& object) {
+  return std::string(R"({"type":")").append(type).append(R"(","object":)") + object + "}\n";
+}
+
+bool is_before(std::uint64_t version, MemoryApiServer::Change const& change) {
+  return version < change.version;
+}
+
 }  // namespace
 
 struct MemoryApiServer::State {
