@@ -8,7 +8,8 @@
 namespace nfs::simulation {
 
 FileSystem& Disk::inner() {
-  return fate_.unmounted ? static_cast<FileSystem&>(scene_.bare) : scene_.files;
+  if (opened_ == nullptr) opened_ = fate_.unmounted ? &scene_.bare : &scene_.files;
+  return *opened_;
 }
 
 template <class Effect>
@@ -18,6 +19,7 @@ StorageResult<void> Disk::effect(std::string line, bool moves, Effect run) {
   auto const death = fate_.death;
   if (dies && death.moment == Moment::before) die_(death.what);
   bool const fails = fate_.storage.strikes();
+  if (fails && fate_.storage.what == StorageFault::stale) reopen();
   if (fails && fate_.storage.moment == Moment::before) {
     scene_.tell(who_, line + " -> fault");
     return StorageError{fate_.storage.what, "injected fault"};

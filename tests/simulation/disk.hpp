@@ -31,7 +31,8 @@ class Disk final : public FileSystem {
   StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
   StorageResult<Space> space() override;
   StorageResult<MountInfo> mount_info() override;
-  void reopen() override {}
+  /// Whatever is mounted there by now.
+  void reopen() override { opened_ = nullptr; }
 
  private:
   [[nodiscard]] FileSystem& inner();
@@ -43,6 +44,7 @@ class Disk final : public FileSystem {
   Fate& fate_;
   std::string who_;
   std::function<void(bool)> die_;
+  FileSystem* opened_ = nullptr;                  // what the root held open lies on: the export, or what is below it
   std::string marker_;                            // sabotage: the one that was read first
   std::map<std::string, std::string> unwritten_;  // sabotage: records that wait for their rename
 };

@@ -62,7 +62,7 @@ bool Oracle::write_token(std::string const& claim_uid) {
   auto const name = fmt::format("{}{}", token_prefix, next_token_++);
   auto const path = volume->path + "/" + name;
   scene_.files.put_file(path, claim_uid);
-  tokens_[name] = Token{.claim_uid = claim_uid, .volume = claim->last.volume_name, .path = path};
+  tokens_[name] = Token{.claim_uid = claim_uid, .owner = claim_uid, .volume = claim->last.volume_name, .path = path};
   scene_.tell("pod", fmt::format("of {} writes {}", claim_text(claim->last), path));
   return true;
 }
@@ -70,8 +70,10 @@ bool Oracle::write_token(std::string const& claim_uid) {
 void Oracle::plant(std::string const& directory) {
   auto const name = fmt::format("{}{}", token_prefix, next_token_++);
   scene_.files.put_file(directory + "/" + name, "not ours");
-  tokens_[name] = Token{.claim_uid = {}, .volume = {}, .path = directory + "/" + name};
-  if (directory.starts_with(names::archive_prefix)) planted_archives_.insert(directory);
+  bool const archive = directory.starts_with(names::archive_prefix);
+  tokens_[name] =
+      Token{.claim_uid = {}, .owner = {}, .volume = {}, .path = directory + "/" + name, .restorable = archive};
+  if (archive) planted_archives_.insert(directory);
 }
 
 std::string Oracle::describe(std::string const& name, Token const& token) const {
@@ -104,7 +106,7 @@ void Oracle::lost(std::string const& name, Token& token) {
 
 void Oracle::follow(std::string const& name, Token& token, std::string const& path) {
   if (path == token.path) return;
-  if (token.claim_uid.empty() && !token.path.starts_with(names::archive_prefix))
+  if (token.claim_uid.empty() && !token.restorable)
     scene_.broken("nothing else is touched", fmt::format("{} is now at {}", describe(name, token), path));
   if (lies_in(path, layout::trash) && !token.in_trash) {
     auto const rest = path.substr(layout::trash.size() + 1);
@@ -123,7 +125,9 @@ bool Oracle::may_be_trashed(std::string const& volume) const {
   if (facts == nullptr || !facts->was_due) return false;
   if (facts->on_delete == "delete") return true;
   auto const retention = parse_retention(facts->retention);
-  return facts->on_delete == "archive" && retention && scene_.clock.wall() - *facts->due_since >= *retention;
+  // Records keep whole seconds.
+  return facts->on_delete == "archive" && retention &&
+         scene_.clock.wall() - *facts->due_since > *retention - std::chrono::seconds(1);
 }
 
 /// Of volumes that are gone: what still lies at their place was left to whoever comes next.
@@ -144,8 +148,10 @@ void Oracle::check_claims() {
       if (other_name <= name || !other.exists || !overlaps(one.path, other.path)) continue;
       auto const* rival = other.last.claim_ref ? truth_.claim(other.last.claim_ref->uid) : nullptr;
       if (rival == nullptr || !rival->bound() || rival->last.volume_name != other_name) continue;
-      scene_.broken("no directory serves two claims", fmt::format("{} and {} have {} and {}", claim_text(holder->last),
-                                                                  claim_text(rival->last), one.path, other.path));
+      if (!scene_.overlapped)
+        scene_.broken("no directory serves two claims",
+                      fmt::format("{} and {} have {} and {}", claim_text(holder->last), claim_text(rival->last),
+                                  one.path, other.path));
     }
   }
 }
@@ -165,8 +171,12 @@ void Oracle::check_claim(ClaimFacts const& claim) {
 }
 
 void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume) {
+  // Of two processes that act at once, one may take an empty directory from under the other's feet: no data, yet.
   if (!scene_.files.status(volume.path).has_value())
-    return scene_.broken("a bound claim has its directory", claim_text(claim.last) + " has none at " + volume.path);
+    return scene_.overlapped && !has_tokens(claim)
+               ? void()
+               : scene_.broken("a bound claim has its directory",
+                               claim_text(claim.last) + " has none at " + volume.path);
   for (auto const& [name, token] : tokens_)
     if (token.claim_uid == claim.last.meta.uid && !lies_in(token.path, volume.path))
       return scene_.broken("a bound claim sees its data",
@@ -177,18 +187,18 @@ void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume)
 void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) {
   for (auto& [name, token] : tokens_) {
     if (!lies_in(token.path, directory) || token.claim_uid == claim.last.meta.uid || token.kept) continue;
-    auto const* writer = truth_.claim(token.claim_uid);
+    auto const* owner = truth_.claim(token.owner);
     bool const crosses = claim.asked_to_restore && truth_.ever_crossed(k8s::class_name(claim.last));
-    bool ours = false;
-    if (writer == nullptr)  // upstream's
-      ours = crosses;
-    else
-      ours = writer->last.meta.name_space == claim.last.meta.name_space &&
-             writer->last.meta.name == claim.last.meta.name &&
-             (writer->namespace_uid == claim.namespace_uid || !token.archived || crosses);
+    bool ours = crosses;  // upstream's
+    if (owner != nullptr)
+      ours = owner->last.meta.name_space == claim.last.meta.name_space &&
+             owner->last.meta.name == claim.last.meta.name &&
+             (owner->namespace_uid == claim.namespace_uid || !token.archived || crosses);
     if (!ours)
       return scene_.broken("no claim sees data of another",
                            fmt::format("{} sees {}", claim_text(claim.last), describe(name, token)));
+    token.owner = claim.last.meta.uid;
+    token.volume = claim.last.volume_name;
     token.archived = false;
   }
 }
@@ -215,10 +225,8 @@ void Oracle::check_restored() {
     if (!checked_volumes_.insert(name).second || !volume.last.claim_ref) continue;
     auto const* claim = truth_.claim(volume.last.claim_ref->uid);
     auto const* uid = k8s::find(volume.last.meta.annotations, names::namespace_uid);
-    auto const* storage_class = truth_.storage_class(volume.last.storage_class_name);
-    if (claim == nullptr || uid == nullptr || claim->asked_to_restore || storage_class == nullptr) continue;
-    auto const* on_create = k8s::find(storage_class->parameters, "onCreate");
-    if (on_create == nullptr || *on_create != "restore" || !is_empty(volume.path)) continue;
+    if (claim == nullptr || uid == nullptr || claim->asked_to_restore || scene_.overlapped) continue;
+    if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) continue;
     for (auto const& archive : claim->archives_before) {
       auto const from = archived_from_.find(archive);
       if (from == archived_from_.end() || !archives_.contains(archive)) continue;
@@ -231,6 +239,11 @@ void Oracle::check_restored() {
       scene_.broken("data comes back", fmt::format("{} began empty, {} was there", claim_text(claim->last), archive));
     }
   }
+}
+
+bool Oracle::has_tokens(ClaimFacts const& claim) const {
+  return std::any_of(tokens_.begin(), tokens_.end(),
+                     [&](auto const& each) { return each.second.claim_uid == claim.last.meta.uid; });
 }
 
 bool Oracle::is_empty(std::string const& directory) const {
@@ -287,7 +300,10 @@ void Oracle::rest_of_export() {
     bool const wanted = std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
       return volume_name(each.second.last) == name && each.second.exists && !each.second.bound();
     });
-    if (!wanted) scene_.broken("no intent is left", path + ": " + what);
+    // One that was never bound, and is kept: it is settled when that volume goes.
+    auto const* kept = truth_.volume(name);
+    bool const stays = kept != nullptr && kept->exists && kept->last.reclaim_policy == "Retain";
+    if (!wanted && !stays) scene_.broken("no intent is left", path + ": " + what);
   }
   for (auto const& [path, what] : files_)
     if (what.starts_with("directory") && !layout::is_private(path) && !path.starts_with(names::archive_prefix) &&

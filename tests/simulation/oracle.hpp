@@ -29,11 +29,13 @@ class Oracle {
 
  private:
   struct Token {
-    std::string claim_uid;  ///< empty: planted
+    std::string claim_uid;  ///< who wrote it; empty: planted
+    std::string owner;      ///< the claim that had it last
     std::string volume;
     std::string path;
-    bool archived = false;  ///< not seen in a volume since it was last seen in an archive
-    bool kept = false;      ///< its volume went and left it where it was
+    bool restorable = false;  ///< upstream's archive: a claim may ask for it by name
+    bool archived = false;    ///< not seen in a volume since it was last seen in an archive
+    bool kept = false;        ///< its volume went and left it where it was
     bool in_trash = false;
     bool gone = false;
   };
@@ -59,6 +61,7 @@ class Oracle {
   [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;
   [[nodiscard]] std::string describe(std::string const& name, Token const& token) const;
   [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }
+  [[nodiscard]] bool has_tokens(ClaimFacts const& claim) const;
   [[nodiscard]] bool is_empty(std::string const& directory) const;
 
   Scene& scene_;

@@ -128,12 +128,14 @@ void Replica::open() {
     if (survey) {
       site.found_unrecorded(std::move(survey->unrecorded));
       for (auto const& intent : *intents) site.intents().add(intent.volume);
+      for (auto const& intent : *intents) ledger_.resume(intent, 0);
       for (auto const& intent : *intents) queue_.add(intent.volume, scene_.clock.steady());
       site.identified(*id);
       break;
     }
     scene_.tell(name_, "the export cannot be used: " + survey.error().message);
     Fiber::wait_until(scene_.clock.steady() + start_backoff.delay(failures, 0.5));
+    site.files().reopen();
   }
   scene_.tell(name_, "serving");
   for (int i = 0; i < workers; ++i) start(fmt::format("worker {}", i + 1), [this] { work(); });

@@ -40,16 +40,7 @@ void Truth::take(test::MemoryApiServer::Change const& change, std::set<std::stri
   if (change.plural == "persistentvolumeclaims")
     return take_claim(*k8s::read<k8s::Claim>(change.object), gone, archives);
   if (change.plural == "persistentvolumes") return take_volume(*k8s::read<k8s::Volume>(change.object), gone);
-  if (change.plural == "storageclasses") {
-    auto storage_class = *k8s::read<k8s::StorageClass>(change.object);
-    auto const name = storage_class.meta.name;
-    auto const* crosses = k8s::find(storage_class.parameters, "restoreAcrossNamespaceUid");
-    if (crosses != nullptr && *crosses == "true") crossing_.insert(name);
-    if (gone)
-      classes_.erase(name);
-    else
-      classes_.insert_or_assign(name, std::move(storage_class));
-  }
+  if (change.plural == "storageclasses") return take_class(*k8s::read<k8s::StorageClass>(change.object), gone);
   if (change.plural == "namespaces") {
     auto const name_space = *k8s::read<k8s::Namespace>(change.object);
     if (gone)
@@ -57,6 +48,20 @@ void Truth::take(test::MemoryApiServer::Change const& change, std::set<std::stri
     else
       namespaces_.insert_or_assign(name_space.meta.name, name_space.meta.uid);
   }
+}
+
+void Truth::take_class(k8s::StorageClass storage_class, bool gone) {
+  auto const name = storage_class.meta.name;
+  auto const says = [&](std::string_view key, std::string_view value) {
+    auto const* present = k8s::find(storage_class.parameters, key);
+    return present != nullptr && *present == value;
+  };
+  if (says("restoreAcrossNamespaceUid", "true")) crossing_.insert(name);
+  (says("onCreate", "restore") ? restoring_ : adopting_).insert(name);
+  if (gone)
+    classes_.erase(name);
+  else
+    classes_.insert_or_assign(name, std::move(storage_class));
 }
 
 void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const& archives) {

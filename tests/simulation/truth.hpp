@@ -51,11 +51,16 @@ class Truth {
   [[nodiscard]] k8s::StorageClass const* storage_class(std::string const& name) const;
   /// Whether a class of that name ever let archives of an earlier namespace be given back.
   [[nodiscard]] bool ever_crossed(std::string const& storage_class) const { return crossing_.contains(storage_class); }
+  /// Whether every class that had that name gives archives back by itself.
+  [[nodiscard]] bool always_restored(std::string const& storage_class) const {
+    return restoring_.contains(storage_class) && !adopting_.contains(storage_class);
+  }
   [[nodiscard]] std::string namespace_uid(std::string const& name) const;
   [[nodiscard]] std::size_t claims_standing() const;
 
  private:
   void take(test::MemoryApiServer::Change const& change, std::set<std::string> const& archives);
+  void take_class(k8s::StorageClass storage_class, bool gone);
   void take_claim(k8s::Claim claim, bool gone, std::set<std::string> const& archives);
   void take_volume(k8s::Volume volume, bool gone);
 
@@ -65,7 +70,9 @@ class Truth {
   std::map<std::string, VolumeFacts> volumes_;
   std::map<std::string, k8s::StorageClass> classes_;
   std::map<std::string, std::string> namespaces_;
-  std::set<std::string> crossing_;
+  std::set<std::string> crossing_;  // names of classes that ever did so
+  std::set<std::string> restoring_;
+  std::set<std::string> adopting_;
 };
 
 }  // namespace nfs::simulation

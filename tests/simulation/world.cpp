@@ -46,8 +46,16 @@ World::World(Script const& script, Setting const& setting)
 
 World::~World() = default;
 
+bool World::volumes_stand() const {
+  auto const& volumes = oracle_.truth().volumes();
+  return std::any_of(volumes.begin(), volumes.end(), [](auto const& each) { return each.second.exists; });
+}
+
 void World::start_replica() {
+  if (!volumes_stand()) end_unmounts();
   replicas_.push_back(std::make_unique<Replica>(scene_, fmt::format("life {}", ++lives_), binding_));
+  replicas_.back()->fate().unmounted = unmounted_;
+  if (replicas_.size() > 1) scene_.overlapped = true;
   scene_.tell("world", fmt::format("life {} begins", lives_));
 }
 
@@ -98,7 +106,7 @@ bool World::step() {
   bool const controllers = controllers_.has_work();
   bool const people = people_.has_work();
   if (turns.empty() && !controllers && !people) return false;
-  if (scene_.dice.chance(8)) people_.use_something(oracle_);
+  if (!at_peace_ && scene_.dice.chance(8)) people_.use_something(oracle_);
   auto const choice = scene_.dice.below(turns.size() + (controllers ? 4 : 0) + (people ? 1 : 0));
   if (choice < turns.size()) {
     turns[choice].replica->resume(*turns[choice].task);
@@ -166,6 +174,9 @@ void World::perform_fault(Op const& op, Dice& dice) {
       if (dice.chance(60)) ++scene_.watches_dropped;
       break;
     case OpKind::unmount:
+      // An export without a volume may be any directory: the first start makes it one.
+      if (!volumes_stand()) break;
+      unmounted_ = true;
       for (auto const& replica : replicas_) replica->fate().unmounted = true;
       mounted_again_at_ = steps_ + 10 + dice.below(80);
       break;
@@ -201,11 +212,14 @@ void World::plan_storage_fault(Dice& dice) {
 }
 
 void World::end_unmounts() {
+  unmounted_ = false;
   for (auto const& replica : replicas_) replica->fate().unmounted = false;
 }
 
 void World::make_peace() {
   scene_.tell("world", "no more faults");
+  at_peace_ = true;
+  end_unmounts();
   while (replicas_.size() > 1) replicas_.pop_front();
   for (auto const& replica : replicas_) {
     replica->fate().relent();

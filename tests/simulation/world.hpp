@@ -31,6 +31,7 @@ class World {
 
  private:
   void start_replica();
+  [[nodiscard]] bool volumes_stand() const;
   void bury_the_dead();
   [[nodiscard]] bool step();
   /// Time goes on to when something happens by itself; false: nothing will.
@@ -57,7 +58,8 @@ class World {
   std::size_t steps_ = 0;
   std::size_t mounted_again_at_ = 0;
   std::size_t next_op_at_ = 0;
-  std::string last_step_;
+  bool unmounted_ = false;
+  bool at_peace_ = false;
 };
 
 }  // namespace nfs::simulation
