@@ -1,5 +1,7 @@
 #include "tests/integration/support/tokens.hpp"
 
+#include <sstream>
+
 namespace nfs::test {
 namespace fs = std::filesystem;
 
@@ -32,6 +34,16 @@ std::string put_token(Scene& scene, Pair const& pair) {
 
 std::optional<std::string> token_of(Scene& scene, Pair const& pair) {
   return scene.exported().read(scene.directory(pair.volume) + "/" + token_file);
+}
+
+void await_line(Scene& scene, k8s::Claim const& claim, std::string const& part) {
+  auto const volume = "pvc-" + claim.meta.uid;
+  eventually("a line about " + volume + " with " + part, [&] {
+    std::istringstream log(scene.program().log());
+    for (std::string line; std::getline(log, line);)
+      if (line.find(volume) != std::string::npos && line.find(part) != std::string::npos) return true;
+    return false;
+  });
 }
 
 std::map<std::string, std::string> all_tokens(ExportDir const& exported) {

@@ -20,6 +20,10 @@ std::string put_token(Scene& scene, Pair const& pair);
 /// The token in the volume's directory; nullopt: none.
 [[nodiscard]] std::optional<std::string> token_of(Scene& scene, Pair const& pair);
 
+/// Until the program has logged a line about the volume of this claim that holds `part`. An Event alone may be about an
+/// earlier claim of the same name.
+void await_line(Scene& scene, k8s::Claim const& claim, std::string const& part);
+
 /// Every token on the export, wherever it stands, trash included: token -> the directory that holds it. Throws when one
 /// stands twice.
 [[nodiscard]] std::map<std::string, std::string> all_tokens(ExportDir const& exported);
