@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The program's story on a real control plane: class, claim, volume, directory, and what becomes of the data when the
-# claim goes, for each policy. Ends with a non-zero status where a step does not come out as told.
+# The program's story on a real control plane: an application is uninstalled and installed again with the real helm and
+# has its data; then class, claim, volume, directory, and what becomes of the data when the claim goes, for each policy.
+# Ends with a non-zero status where a step does not come out as told.
 #   KEEP=1              leave all running at the end, and say how to go on and how to stop it
 #   EXPORT=/mount/dir   use this directory, a mounted export, with NFS_SERVER and NFS_PATH naming it
 #   PRESET=release      the build whose program is shown (dev); PROGRAM=/path another one
@@ -10,7 +11,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tests/demo/stage.sh
 source "$root/tests/demo/stage.sh"
 
-write_class() { # NAME POLICY
+write_class() { # NAME POLICY [ON_CREATE]
   cat >"$1.yaml" <<END
 apiVersion: storage.k8s.io/v1
 kind: StorageClass
@@ -20,7 +21,8 @@ provisioner: $PROVISIONER_NAME
 reclaimPolicy: Delete
 parameters:
   pathPattern: "\${.PVC.namespace}/\${.PVC.name}"
-  onDelete: $2
+  onDelete: $2${3:+
+  onCreate: $3}
 END
 }
 
@@ -70,6 +72,35 @@ look_at_export() {
   show "find \$EXPORT -name .nfs-subdir-provisioner -prune -o -type f -print -o -type d -empty -print"
 }
 
+# helm waits for its Deployment's pods only when told to: none run here.
+install() {
+  show "helm install shop $chart -n $namespace --set storageClass=volumen-tipo-ivan-restore"
+  show "kubectl wait pvc/shop-web -n $namespace --for=jsonpath='{.status.phase}'=Bound --timeout=20s"
+  show "kubectl get pvc shop-web -n $namespace -o jsonpath='{.spec.volumeName}{\"\\n\"}'"
+  volume=$answer
+}
+
+come_back() {
+  chapter "helm uninstall, helm install: the data is back"
+  write_class volumen-tipo-ivan-restore archive restore
+  show "cat volumen-tipo-ivan-restore.yaml"
+  show "kubectl apply -f volumen-tipo-ivan-restore.yaml"
+  install
+  local first=$volume
+  show "echo 'order 1' > \$EXPORT/$namespace/shop-web/orders.txt"
+  show "helm uninstall shop -n $namespace --wait"
+  show "kubectl wait pv/$first --for=delete --timeout=20s"
+  look_at_export
+  expect "the data was put aside" test -f "$EXPORT/archived-$namespace-shop-web-$first/orders.txt"
+  install
+  expect "the volume is a new one" test "$volume" != "$first"
+  show "cat \$EXPORT/$namespace/shop-web/orders.txt"
+  expect "the file is back" test "$answer" = "order 1"
+  show "kubectl get events -n $namespace --field-selector reason=VolumeRestored -o custom-columns=REASON:.reason,MESSAGE:.message"
+  show "helm uninstall shop -n $namespace --wait"
+  show "kubectl wait pv/$volume --for=delete --timeout=20s"
+}
+
 archive() {
   chapter "onDelete: archive (the default): the data is put aside"
   provision web volumen-tipo-ivan archive
@@ -100,6 +131,7 @@ retain() {
 
 set_stage
 show "kubectl create namespace $namespace"
+come_back
 archive
 delete
 retain

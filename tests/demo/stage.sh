@@ -83,7 +83,16 @@ set_stage() {
   if [[ ${KEEP:-0} != 1 ]]; then export OWNER_PID=$$; fi
   "$cluster_sh" up "$cluster"
   eval "$("$cluster_sh" env "$cluster")"
+  find_helm
   start_program
+}
+
+# The real helm, under its name, and a chart to install with it; its own files stay here.
+find_helm() {
+  ln -s "$("$root/tests/cluster/setup.sh" path helm)" "$cluster/bin/helm"
+  export HELM_CACHE_HOME=$dir/helm HELM_CONFIG_HOME=$dir/helm HELM_DATA_HOME=$dir/helm
+  ln -s "$root/tests/integration/charts/app" "$dir/shop"
+  chart=./shop
 }
 
 start_program() {
