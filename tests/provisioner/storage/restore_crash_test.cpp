@@ -90,6 +90,12 @@ std::vector<Scenario> const& scenarios() {
       {"make an empty directory after a restore", restored,
        [](auto& store) { return outcome(store.create(wanted())); }},
       {"undo", restored, undo},
+      {"undo below a parent in use",
+       [](auto& store, auto& files) {
+         restored(store, files);
+         files.put_file("team-a/x/other", "precious");
+       },
+       undo},
       {"settle", restored, [](auto& store) { return outcome(store.settle("pvc-2")); }},
       {"archive before it was settled", restored, archive_anew},
       {"retain before it was settled", restored,
@@ -227,6 +233,7 @@ TEST_CASE("undisturbed, each does what it says") {
                                                    {"restore after an empty directory was made", "restored"},
                                                    {"make an empty directory after a restore", "made"},
                                                    {"undo", "ok"},
+                                                   {"undo below a parent in use", "ok"},
                                                    {"settle", "ok"},
                                                    {"archive before it was settled", "archived"},
                                                    {"retain before it was settled", "retained"},

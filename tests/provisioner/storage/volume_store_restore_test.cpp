@@ -340,6 +340,13 @@ TEST_CASE("a volume released before it was settled") {
     REQUIRE(place.store.catalog().all().size() == 1);
     CHECK(place.store.catalog().all()[0] == newer);
   }
+  SECTION("is archived so by a program, too, that has looked at no intent before") {
+    VolumeStore next(place.files);
+    REQUIRE(next.identify({}).has_value());
+    CHECK(outcome(next.archive(archive_of("team-a/web", "pvc-2"))) == "archived");
+    CHECK(place.at("archived-team-a-web-pvc-2/token") == "file precious");
+    CHECK_FALSE(place.has(record_file));
+  }
   SECTION("is retained where it is") {
     CHECK(outcome(place.store.archive(retained_at("team-a/web", "pvc-2"))) == "retained");
     CHECK(place.at("team-a/web/token") == "file precious");
