@@ -114,7 +114,7 @@ TEST_CASE("A claim that names a volume which exists already is left to kube-cont
   scene.cluster().remove<k8s::Volume>({{}, prepared.meta.name});
 }
 
-TEST_CASE("An eager claim for which an Available volume fits is left to kube-controller-manager") {
+TEST_CASE("An eager claim for which an Available volume fits is left to kube-controller-manager", "[serial]") {
   Scene scene;
   scene.make_class();
   k8s::Volume prepared;

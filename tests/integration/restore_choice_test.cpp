@@ -106,7 +106,7 @@ TEST_CASE("A claim made again with another class gets a fresh directory unless i
   CHECK_FALSE(token_of(scene, fresh));
   CHECK(scene.exported().read(archive_of(first) + "/token") == token);
   scene.remove_and_await(fresh);
-  auto asked = asking("latest");
+  auto asked = asking(first.volume.meta.name);
   asked.class_name = scene.unique("other");
   auto const back = scene.bound_claim("web", asked);
   CHECK(token_of(scene, back) == token);
