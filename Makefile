@@ -1,7 +1,7 @@
 # `make` alone lists the targets. PRESET=dev|release|asan|tsan chooses the build (CMakePresets.json).
 PRESET ?= dev
 JOBS ?= $(shell nproc)
-CTEST = ctest --preset $(PRESET) --parallel $(JOBS)
+CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup packages control-plane build program release test unit integration asan tsan nfs lint format demo soak clean

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <future>
+#include <mutex>
 
 #include "tests/k8s/http/curl_fixture.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 
 /// What happens to a lookup of "hangs.invalid". Global as getaddrinfo() is.
 struct HangingLookup {
+  std::once_flag first;  // libcurl may look up more than once
   std::promise<void> begun;
   std::promise<void> released;
   std::shared_future<void> release = released.get_future().share();
@@ -26,7 +28,7 @@ HangingLookup& hanging_lookup() {
 
 extern "C" int getaddrinfo(char const* node, char const* service, addrinfo const* hints, addrinfo** found) {
   if (node != nullptr && std::strcmp(node, "hangs.invalid") == 0) {
-    hanging_lookup().begun.set_value();
+    std::call_once(hanging_lookup().first, [] { hanging_lookup().begun.set_value(); });
     hanging_lookup().release.wait();
   }
   if (node != nullptr && std::strstr(node, ".invalid") != nullptr) return EAI_NONAME;
