@@ -66,7 +66,7 @@ class MergePatch {
 };
 
 /// Strategic merge patches that put `finalizer` on an object, or take it off, whatever other finalizers come and go
-/// meanwhile. The server answers 409 when the uid is another.
+/// meanwhile. The server answers 422 when the uid is another.
 [[nodiscard]] std::string write_add_finalizer(std::string_view finalizer, std::string_view uid);
 [[nodiscard]] std::string write_remove_finalizer(std::string_view finalizer, std::string_view uid);
 
