@@ -58,6 +58,8 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
     if (other.volume == volume.meta.name) continue;
     bool const going = other.deletes && !other.claim_uid.empty() && !claim_exists(other.claim_uid);
     if (where != path) {
+      // Of volumes that lie in one another (upstream made such) and go together, the inner one goes first.
+      if (going && where.contains(path)) continue;
       return refuse(volume,
                     "directory \"" + path.text() + "\" is kept: volume " + other.volume + " has \"" + where.text() +
                         "\" in the same tree; it is dealt with once that volume is gone",
