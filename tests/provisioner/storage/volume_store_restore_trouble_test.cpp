@@ -1,0 +1,252 @@
+// An archive that cannot come back, or not yet: the data is kept, and it can be tried again.
+#include <functional>
+
+#include "archived_fixture.hpp"
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/faulty_file_system.hpp"
+#include "provisioner/storage/volume_store.hpp"
+
+namespace nfs::test {
+namespace {
+
+TEST_CASE("what stands at the path decides, and is never lost") {
+  Archived place;
+  SECTION("an empty directory: it makes room for what was asked for") {
+    place.files.put_directory("team-a/web", 02770);
+    CHECK(place.restore(true) == "restored");
+    CHECK(place.at("team-a/web/token") == "file precious");
+  }
+  SECTION("an empty directory, not asked for: adopted, and the archive stays") {
+    place.files.put_directory("team-a/web", 02770);
+    auto const before = place.files.dump();
+    CHECK(place.restore(false) == "adopted");
+    CHECK(place.files.dump() == before);
+    CHECK(place.known() == 1);
+  }
+  SECTION("data: refused if asked for, adopted if not") {
+    place.files.put_file("team-a/web/new", "newer");
+    auto const before = place.files.dump();
+    auto const refused = place.store.restore(place.request, record, true);
+    CHECK(outcome(refused) == "exists");
+    CHECK_THAT(refused.error().message, Catch::Matchers::Contains("move it away"));
+    CHECK(place.restore(false) == "adopted");
+    CHECK(place.files.dump() == before);
+    place.files.put_file("elsewhere", "x");
+    REQUIRE(place.files.rename("team-a/web", "moved-away").has_value());
+    CHECK(place.restore(true) == "restored");
+    CHECK(place.at("moved-away/new") == "file newer");
+  }
+  SECTION("no directory: neither") {
+    SECTION("a file") {
+      place.files.put_file("team-a/web", "a file");
+    }
+    SECTION("a link") {
+      place.files.put_directory("other");
+      place.files.put_symlink("team-a/web", "../other");
+    }
+    SECTION("a file on the way") {
+      place.files.put_file("team-a", "a file");
+    }
+    SECTION("a link on the way") {
+      place.files.put_directory("other");
+      place.files.put_symlink("team-a", "other");
+    }
+    auto const before = place.files.dump();
+    CHECK(place.restore(true) == "not_directory");
+    CHECK(place.restore(false) == "not_directory");
+    CHECK(place.files.dump() == before);
+    CHECK(place.known() == 1);
+  }
+}
+
+TEST_CASE("an empty directory is not taken away for an archive that is not there") {
+  Archived place;
+  place.files.put_directory("team-a/web", 02770);
+  REQUIRE(place.files.rename(archived, "somewhere").has_value());
+  CHECK(place.restore(true) == "not_found");
+  CHECK(place.at("team-a/web") == "directory 2770 0:0");
+}
+
+TEST_CASE("an archive that is gone is not found, and not chosen again") {
+  Archived place;
+  auto const chosen = [&] { return place.known(); };
+  SECTION("moved by hand") {
+    REQUIRE(place.files.rename(archived, "somewhere").has_value());
+  }
+  SECTION("its record removed by hand: whose it is can no longer be told") {
+    REQUIRE(place.files.remove_file(record_file).has_value());
+  }
+  SECTION("its record is of another archive now") {
+    auto other = record;
+    other.archived_path = "archived-other";
+    place.put_record(write_document(other));
+  }
+  auto const before = place.files.dump();
+  REQUIRE(chosen() == 1);
+  for (bool const asked_for : {true, false}) CHECK(place.restore(asked_for) == "not_found");
+  CHECK(chosen() == 0);
+  CHECK(place.files.dump() == before);
+}
+
+TEST_CASE("a record that cannot be read keeps its archive where it is") {
+  Archived place;
+  SECTION("half of it") {
+    auto const text = write_document(record);
+    place.put_record(text.substr(0, text.size() / 2));
+  }
+  SECTION("of a newer version") {
+    place.put_record(R"({"version":2,"volume":"pvc-1"})");
+  }
+  auto const before = place.files.dump();
+  CHECK(place.restore(true) == "malformed");
+  CHECK(place.restore(false) == "malformed");
+  auto unrecorded = record;
+  unrecorded.time.clear();  // as one that upstream left, by name
+  CHECK(outcome(place.store.restore(place.request, unrecorded, true)) == "malformed");
+  CHECK(place.files.dump() == before);
+  CHECK(place.known() == 1);
+}
+
+TEST_CASE("an archive whose rename was done though an error was answered is nobody else's, and not called gone") {
+  Archived place;
+  FaultyFileSystem faulty(place.files);
+  VolumeStore store(faulty);
+  REQUIRE(store.identify({}).has_value());
+  REQUIRE(store.survey_archives().has_value());
+  faulty.fail_at(5, FaultyFileSystem::Moment::after, StorageFault::io);  // intent, parent, two syncs, rename
+  REQUIRE(outcome(store.restore(place.request, record, true)) == "io");
+  REQUIRE(place.has("team-a/web/token"));
+  CHECK(outcome(store.restore(request_for("team-a/other", "pvc-3"), record, true)) == "busy");
+  CHECK(outcome(store.prune(record)) == "false");
+  CHECK(store.catalog().all().size() == 1);
+  CHECK(outcome(store.restore(place.request, record, true)) == "restored");
+}
+
+TEST_CASE("an export that fails at any step of a restore keeps the data, and lets it be tried again") {
+  struct Trouble {
+    std::string answer;
+    std::function<void(MemoryFileSystem&, bool)> set;
+  };
+  std::vector<Trouble> const troubles{
+      {"full", [](auto& files, bool on) { files.set_full(on); }},
+      {"read_only", [](auto& files, bool on) { files.set_read_only(on); }},
+      {"wrong_export", [](auto& files, bool on) { files.set_missing(on); }},
+      {"stale", [](auto& files, bool on) { files.set_stale(on ? 1'000'000 : 0); }},
+  };
+  for (auto const& trouble : troubles) {
+    CAPTURE(trouble.answer);
+    Archived place;
+    auto const before = place.files.dump();
+    trouble.set(place.files, true);
+    CHECK(place.restore(true) == trouble.answer);
+    trouble.set(place.files, false);
+    CHECK(place.files.dump() == before);
+    CHECK(place.known() == 1);
+    CHECK(place.restore(true) == "restored");
+  }
+  for (auto const fault : {StorageFault::full, StorageFault::read_only, StorageFault::stale, StorageFault::io,
+                           StorageFault::permission, StorageFault::wrong_export}) {
+    for (auto const moment : {FaultyFileSystem::Moment::before, FaultyFileSystem::Moment::after}) {
+      for (std::size_t at = 1; at < 8; ++at) {
+        CAPTURE(static_cast<int>(fault), at, moment == FaultyFileSystem::Moment::after);
+        Archived place;
+        FaultyFileSystem faulty(place.files);
+        VolumeStore store(faulty);
+        REQUIRE(store.identify({}).has_value());
+        REQUIRE(store.survey_archives().has_value());
+        faulty.fail_at(at, moment, fault);
+        (void)store.restore(place.request, record, true);
+        REQUIRE(store.catalog().all().size() == 1);
+        REQUIRE(outcome(store.restore(place.request, record, true)) == "restored");
+        REQUIRE(place.at("team-a/web/token") == "file precious");
+        place.files.crash(MemoryFileSystem::Unsynced::lost);  // done is done
+        REQUIRE(place.at("team-a/web/token") == "file precious");
+      }
+    }
+  }
+}
+
+/// Between a look at one path and the next the mount goes away, and shows nothing.
+class VanishingMount final : public FileSystem {
+ public:
+  VanishingMount(FileSystem& inner, std::string at) : inner_(inner), at_(std::move(at)) {}
+  StorageResult<FileStatus> status(std::string_view path) override {
+    gone = gone || (armed && path == at_);
+    if (gone) return StorageError{StorageFault::not_found, "nothing there"};
+    return inner_.status(path);
+  }
+  StorageResult<std::string> read_file(std::string_view path, std::size_t most) override {
+    if (gone) return StorageError{StorageFault::not_found, "nothing there"};
+    return inner_.read_file(path, most);
+  }
+  StorageResult<void> make_directory(std::string_view p, std::uint32_t m) override {
+    return inner_.make_directory(p, m);
+  }
+  StorageResult<void> set_mode(std::string_view p, std::uint32_t m) override { return inner_.set_mode(p, m); }
+  StorageResult<void> set_owner(std::string_view p, std::optional<std::uint32_t> u,
+                                std::optional<std::uint32_t> g) override {
+    return inner_.set_owner(p, u, g);
+  }
+  StorageResult<void> remove_directory(std::string_view p) override { return inner_.remove_directory(p); }
+  StorageResult<void> remove_file(std::string_view p) override { return inner_.remove_file(p); }
+  StorageResult<void> rename(std::string_view f, std::string_view t) override { return inner_.rename(f, t); }
+  StorageResult<void> write_file(std::string_view p, std::string_view c) override { return inner_.write_file(p, c); }
+  StorageResult<void> sync_directory(std::string_view p) override { return inner_.sync_directory(p); }
+  StorageResult<std::vector<DirectoryEntry>> list(std::string_view p, std::size_t m) override {
+    return inner_.list(p, m);
+  }
+  StorageResult<Space> space() override { return inner_.space(); }
+  StorageResult<MountInfo> mount_info() override { return inner_.mount_info(); }
+  void reopen() override {}
+
+  bool armed = false;
+  bool gone = false;
+
+ private:
+  FileSystem& inner_;
+  std::string at_;
+};
+
+TEST_CASE("a mount that goes away meanwhile is not an archive or a directory that is gone") {
+  Archived place;
+  place.files.put_file("team-a/db/token", "precious");
+  VanishingMount mount(place.files, "team-a/web");
+  VolumeStore store(mount);
+  REQUIRE(store.identify({}).has_value());
+  REQUIRE(store.survey_archives().has_value());
+  SECTION("for a restore") {
+    mount.armed = true;
+    CHECK(outcome(store.restore(place.request, record, false)) == "wrong_export");
+    CHECK(store.catalog().all().size() == 1);
+    mount.armed = mount.gone = false;
+    CHECK(outcome(store.restore(place.request, record, false)) == "restored");
+  }
+  SECTION("for a release") {
+    mount.armed = true;
+    CHECK(outcome(store.trash("pvc-7", path_of("team-a/web"))) == "wrong_export");
+    mount.gone = false;
+    CHECK(outcome(store.archive(archive_of("team-a/web", "pvc-7"))) == "wrong_export");
+  }
+}
+
+TEST_CASE("restores that make no sense are refused before anything is touched") {
+  Archived place;
+  auto const before = place.files.dump();
+  auto const refuse = [&](std::string const& answer, auto change) {
+    auto request = place.request;
+    auto wanted = record;
+    change(request, wanted);
+    CHECK(outcome(place.store.restore(request, wanted, true)) == answer);
+  };
+  refuse("io", [](auto& request, auto&) {
+    request.path = std::get<RelativePath>(RelativePath::parse_internal(".nfs-subdir-provisioner/x"));
+  });
+  refuse("io", [](auto&, auto& wanted) { wanted.archived_path = ".nfs-subdir-provisioner/trash"; });
+  refuse("io", [](auto&, auto& wanted) { wanted.archived_path = wanted.original_path; });
+  refuse("io", [](auto& request, auto&) { request.volume = "../pvc-2"; });
+  refuse("not_found", [](auto&, auto& wanted) { wanted.volume = "../pvc-1"; });
+  CHECK(place.files.dump() == before);
+}
+
+}  // namespace
+}  // namespace nfs::test
