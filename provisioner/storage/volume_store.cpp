@@ -62,7 +62,10 @@ StorageResult<std::optional<std::string>> VolumeStore::make_marker() {
   }
   auto const placed = files_.rename(aside, layout::marker);
   if (placed.has_error()) (void)files_.remove_file(aside);
-  if (placed.has_error() && placed.error().fault != StorageFault::exists) return placed.error();
+  // Not found: somebody who was faster has cleared away what looked left over from a crash.
+  bool const outrun = placed.has_error() &&
+                      (placed.error().fault == StorageFault::exists || placed.error().fault == StorageFault::not_found);
+  if (placed.has_error() && !outrun) return placed.error();
   if (auto synced = sync(names::private_directory); synced.has_error()) return synced.error();
   auto standing = marker_id();
   if (standing.has_value() && !*standing) return wrong_export("its marker is missing: is the mount missing?");
@@ -115,13 +118,14 @@ StorageResult<void> VolumeStore::healthy() {
   }();
   if (id.empty()) return wrong_export("it was not identified yet");
   auto const standing = marker_id();
-  if (standing.has_error() && standing.error().fault == StorageFault::not_directory) {
-    return wrong_export(standing.error().message);
-  }
-  if (standing.has_error()) return standing.error();
+  if (standing.has_value() && *standing == id) return {};
+  bool const replaced = standing.has_error() && standing.error().fault == StorageFault::not_directory;
+  if (standing.has_error() && !replaced) return standing.error();
+  // What was opened while nothing was mounted: by now the export may lie over it again.
+  files_.reopen();
+  if (replaced) return wrong_export(standing.error().message);
   if (!*standing) return wrong_export("its marker is missing: is the mount missing?");
-  if (**standing != id) return wrong_export(fmt::format("it is {} now, and was {}", **standing, id));
-  return {};
+  return wrong_export(fmt::format("it is {} now, and was {}", **standing, id));
 }
 
 StorageResult<void> VolumeStore::ready_for(std::string_view volume) {

@@ -87,6 +87,40 @@ TEST_CASE("a marker that vanished is not made anew by the process that saw it") 
   CHECK(outcome(place.store.identify({})) == "wrong_export");
 }
 
+TEST_CASE("two processes that start at once on a fresh export see the same one") {
+  MemoryFileSystem files;
+  FaultyFileSystem slow(files);
+  VolumeStore first(files);
+  VolumeStore second(slow);
+  // It has seen that there is no marker, has made the directories, and its own marker waits beside.
+  slow.hang_at(15);
+  std::string id;
+  std::jthread process([&] { id = second.identify({}).value(); });
+  slow.wait_until_hanging();
+  REQUIRE_FALSE(files.dump().contains(std::string(layout::marker)));
+  auto const chosen = *first.identify({});
+  slow.release();
+  process.join();
+  CHECK(id == chosen);
+  CHECK(outcome(first.healthy()) == "ok");
+  CHECK(outcome(second.healthy()) == "ok");
+}
+
+TEST_CASE("what was opened while nothing was mounted is opened anew") {
+  TempTree place;
+  place.put_directory("export");
+  auto const files = open_file_system(place.at("export").string());
+  VolumeStore store(*files);
+  REQUIRE(store.identify({}).has_value());
+  fs::rename(place.at("export"), place.at("elsewhere"));
+  place.put_directory("export");
+  files->reopen();  // as after ESTALE
+  CHECK(outcome(store.healthy()) == "wrong_export");
+  fs::remove(place.at("export"));
+  fs::rename(place.at("elsewhere"), place.at("export"));
+  CHECK(outcome(store.healthy()) == "ok");
+}
+
 TEST_CASE("identify removes what a crash left of a write, and nothing else") {
   Export place;
   place.files.put_file(".nfs-subdir-provisioner/.tmp-1", "half");
