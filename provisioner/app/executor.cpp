@@ -72,7 +72,7 @@ Executor::Step Executor::take(EmitEvent const& action) {
 }
 
 Executor::Step Executor::take(MakeDirectory const& action) {
-  site_.intents().add(action.volume);
+  site_.intents().add(action.volume, action.path);
   DirectoryRequest const request{.volume = action.volume,
                                  .claim_namespace = action.claim.name_space,
                                  .claim_name = action.claim.name,

@@ -9,6 +9,7 @@
 #include "k8s/base/log.hpp"
 #include "k8s/model/claim.hpp"
 #include "k8s/runtime/work_queue.hpp"
+#include "provisioner/app/ledger.hpp"
 #include "provisioner/app/pending_intents.hpp"
 #include "provisioner/app/watched_file_system.hpp"
 #include "provisioner/core/export.hpp"
@@ -40,6 +41,10 @@ class ExportSite {
   /// Directories `archived-*` that no record tells of.
   void found_unrecorded(std::vector<std::string> archives);
   void forget_archive(std::string const& name);
+
+  /// Intents that stand since before this program began: their directories are taken. Gives the volumes' names, to be
+  /// looked at.
+  std::vector<std::string> resume(std::vector<Intent> const& intents, Ledger& ledger, std::size_t home);
 
   /// Empty until the export was identified. Written once.
   [[nodiscard]] std::string id() const {

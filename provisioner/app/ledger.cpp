@@ -11,6 +11,12 @@ std::string awaited(Decision const& decision) {
   return {};
 }
 
+// As the volume was named after it; gone by now.
+std::string claim_uid_of(std::string_view volume) {
+  constexpr std::string_view prefix = "pvc-";
+  return std::string(volume.starts_with(prefix) ? volume.substr(prefix.size()) : volume);
+}
+
 }  // namespace
 
 Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
@@ -46,6 +52,11 @@ void Ledger::take(std::string const& name, std::size_t home, RelativePath const&
 void Ledger::take_directory(std::string const& name, std::size_t home, Action const& action) {
   if (auto const* make = std::get_if<MakeDirectory>(&action)) take(name, home, make->path, make->claim);
   if (auto const* release = std::get_if<ReleaseDirectory>(&action)) take(name, home, release->path, release->claim);
+  if (auto const* undo = std::get_if<UndoDirectory>(&action); undo != nullptr && undo->path) {
+    k8s::ObjectReference claim;
+    claim.uid = claim_uid_of(name);
+    take(name, home, *undo->path, claim);
+  }
 }
 
 void Ledger::resume(Intent const& intent, std::size_t home) {

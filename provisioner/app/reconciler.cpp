@@ -27,6 +27,14 @@ std::optional<Feature> feature_of(Action const& action) {
   return std::nullopt;
 }
 
+// What was begun for a claim that is gone. Where another volume stands by now (it adopted what was kept), nothing of
+// the directory is ours to undo any more.
+Decision undo(std::string const& name, RelativePath const& path, Occupancy const& occupancy) {
+  for (auto const& [where, who] : occupancy.overlapping(path))
+    if (who.volume != name && path.contains(where)) return Act{{SettleIntent{name}}};
+  return Act{{UndoDirectory{name, path}}};
+}
+
 }  // namespace
 
 Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Connection> connection)
@@ -61,9 +69,14 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
     }
     if (subject.volume) {
       auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.volume));
-      return nfs::decide(VolumeView{*subject.volume, storage_class.get()}, places, settings, exists);
+      auto decision = nfs::decide(VolumeView{*subject.volume, storage_class.get()}, places, settings, exists);
+      // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
+      bool const kept = subject.volume->phase == "Released" && subject.volume->reclaim_policy != "Delete";
+      if (kept && site_.intents().contains(name) && std::holds_alternative<LeaveAlone>(decision))
+        return Decision{Act{{SettleIntent{name}}}};
+      return decision;
     }
-    if (site_.intents().contains(name)) return Decision{Act{{UndoDirectory{name}}}};
+    if (auto const path = site_.intents().path_of(name)) return undo(name, *path, occupancies[home_]);
     return Decision{LeaveAlone{"neither claim nor volume is there any more"}};
   });
   for (auto const& freed : decided.freed) site_.queue().add(freed);
@@ -129,6 +142,12 @@ void Reconciler::tell_failure(Subject const& subject, std::string const& message
 
 Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   Subject subject{shop_.view.claim_of(name), shop_.view.volume(name)};
+  // The volume may have been made, though the answer was lost: what was begun is not begun differently, nor undone.
+  if (!subject.volume && site_.intents().contains(name)) {
+    auto fresh = read_anew(name, subject, stop);
+    if (!fresh) return TryAgain{fresh.error().retry_after.value_or(std::chrono::milliseconds{0})};
+    subject = std::move(*fresh);
+  }
   for (int round = 0; round < most_rounds; ++round) {
     auto const uid = namespace_uid(subject, stop);
     if (!uid) {

@@ -178,9 +178,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
     auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
     if (survey) {
       note_archives(site, std::move(*survey));
-      for (auto const& intent : *intents) site.intents().add(intent.volume);
-      for (auto const& intent : *intents) ledger_.resume(intent, home);
-      for (auto const& intent : *intents) enqueue(intent.volume);
+      for (auto const& volume : site.resume(*intents, ledger_, home)) enqueue(volume);
       site.identified(*id);
       break;
     }

@@ -143,11 +143,7 @@ void Program::load() {
   for (auto const& volume : view_.volumes().all())
     if (auto const* id = k8s::find(volume->meta.annotations, names::export_id)) ids.push_back(*id);
   auto const id = site().store().identify(ids).value();
-  for (auto const& intent : site().store().intents().value()) {
-    site().intents().add(intent.volume);
-    ledger_.resume(intent, 0);
-    enqueue(intent.volume);
-  }
+  for (auto const& volume : site().resume(site().store().intents().value(), ledger_, 0)) enqueue(volume);
   (void)site().store().survey_archives().value();
   site().identified(id);
 }

@@ -1,0 +1,137 @@
+#include "provisioner/core/binding.hpp"
+#include "tests/provisioner/app/stage.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+using Moment = test::MemoryApiServer::Moment;
+using Directories = std::vector<std::string>;
+
+namespace {
+
+bool posts_volume(k8s::Request const& request) {
+  return request.method == k8s::Method::post && request.target.ends_with("/persistentvolumes");
+}
+
+bool marks_volume(k8s::Request const& request) {
+  return request.method == k8s::Method::patch && request.target.ends_with("/status");
+}
+
+// The program dies at the first request that `chosen` chooses, before it takes effect.
+template <class Chosen>
+void die_at(Stage& stage, Chosen chosen) {
+  stage.server.on_request([=](Moment, std::size_t, k8s::Request const& request) {
+    if (chosen(request)) throw Death{};
+    return std::optional<test::MemoryApiServer::Answer>();
+  });
+  Program program(stage);
+  CHECK_THROWS_AS(program.work(), Death);
+  stage.server.on_request({});
+}
+
+}  // namespace
+
+TEST_CASE("a directory that was made for a claim that is gone is dealt with before the next claim gets it") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  die_at(stage, posts_volume);
+  REQUIRE(stage.directories() == Directories{"team-a", "team-a/web"});
+  stage.remove_claim("web");
+  stage.put_claim("web", "U2");
+  Program program(stage);
+  (void)program.reconcile("pvc-U2");
+  CHECK_FALSE(stage.volume("pvc-U2"));
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
+  CHECK_FALSE(stage.has_intents());
+}
+
+TEST_CASE("a volume that was made though the answer was lost is not made differently") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  bool lost = false;
+  stage.server.on_request([&](Moment moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (lost || moment != Moment::after || !posts_volume(request)) return answer;
+    lost = true;
+    answer = k8s::make_error(k8s::ErrorKind::transport, "connection reset");
+    return answer;
+  });
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  // The class is another before the watch shows the volume.
+  auto other = our_class();
+  other.meta.resource_version = "99";
+  other.parameters["pathPattern"] = "elsewhere/${.PVC.name}";
+  program.view().classes().apply(other);
+  (void)program.reconcile("pvc-U1");
+  CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
+
+TEST_CASE("a volume that was never used and is kept all the same gives its directory up") {
+  Stage stage;
+  stage.server.remove<k8s::StorageClass>({{}, our_class().meta.name});
+  auto keeping = our_class();
+  keeping.reclaim_policy = "Retain";
+  stage.server.put(keeping);
+  stage.put_claim("web", "U1");
+  die_at(stage, marks_volume);
+  stage.remove_claim("web");
+  stage.controller_manager();
+  REQUIRE(stage.has_intents());
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK(stage.volume("pvc-U1")->phase == "Released");
+  CHECK_FALSE(stage.has_intents());
+  CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
+}
+
+TEST_CASE("a conflict while the finalizer is taken off, or the volume deleted, is met by another try") {
+  auto const method = GENERATE(k8s::Method::patch, k8s::Method::del);
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.remove_claim("web");
+  stage.controller_manager();
+  bool met = false;
+  stage.server.on_request([&](Moment moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (met || moment != Moment::before || request.method != method) return answer;
+    met = true;
+    answer = test::failure(409, "Conflict", "the object has been modified");
+    return answer;
+  });
+  REQUIRE(program.work());
+  CHECK(stage.server.all<k8s::Volume>().empty());
+}
+
+TEST_CASE("what is left of a volume that was kept is not undone under the claim that adopted it") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  stage.server.on_request([&](Moment moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (moment == Moment::before && marks_volume(request)) answer = test::failure(500, "InternalError", "asleep");
+    return answer;
+  });
+  (void)program.reconcile("pvc-U1");
+  stage.server.on_request({});
+  REQUIRE(stage.has_intents());
+  // Released and kept, adopted by the next claim of that name, deleted: all before the program looks at it again.
+  stage.remove_claim("web");
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Retain"}})");
+  program.watch();
+  stage.put_claim("web", "U2");
+  program.watch();
+  (void)program.reconcile("pvc-U2");
+  REQUIRE(stage.volume("pvc-U2"));
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{"finalizers":[]}})");
+  stage.server.remove<k8s::Volume>({{}, "pvc-U1"});
+  REQUIRE(program.work());
+  CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
+  CHECK_FALSE(stage.has_intents());
+}
