@@ -115,7 +115,10 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
   token.in_trash = lies_in(path, layout::trash);
-  if (path.starts_with(names::archive_prefix)) token.archived = true;
+  if (path.starts_with(names::archive_prefix)) {
+    hand_over(token, path.substr(0, path.find('/')));
+    token.archived = true;
+  }
   token.gone = false;
   token.path = path;
 }
@@ -187,19 +190,30 @@ void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume)
 void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) {
   for (auto& [name, token] : tokens_) {
     if (!lies_in(token.path, directory) || token.claim_uid == claim.last.meta.uid || token.kept) continue;
-    auto const* owner = truth_.claim(token.owner);
-    bool const crosses = claim.asked_to_restore && truth_.ever_crossed(k8s::class_name(claim.last));
-    bool ours = crosses;  // upstream's
-    if (owner != nullptr)
-      ours = owner->last.meta.name_space == claim.last.meta.name_space &&
-             owner->last.meta.name == claim.last.meta.name &&
-             (owner->namespace_uid == claim.namespace_uid || !token.archived || crosses);
+    bool const ours = may_see(claim, token);
     if (!ours)
       return scene_.broken("no claim sees data of another",
                            fmt::format("{} sees {}", claim_text(claim.last), describe(name, token)));
     token.owner = claim.last.meta.uid;
     token.volume = claim.last.volume_name;
     token.archived = false;
+  }
+}
+
+bool Oracle::may_see(ClaimFacts const& claim, Token const& token) const {
+  auto const* owner = truth_.claim(token.owner);
+  bool const crosses = claim.asked_to_restore && truth_.ever_crossed(k8s::class_name(claim.last));
+  if (owner == nullptr) return crosses;  // upstream's
+  return owner->last.meta.name_space == claim.last.meta.name_space && owner->last.meta.name == claim.last.meta.name &&
+         (owner->namespace_uid == claim.namespace_uid || !token.archived || crosses);
+}
+
+/// What was archived for a volume that was never bound is its claim's all the same.
+void Oracle::hand_over(Token& token, std::string const& archive) {
+  for (auto const& [name, volume] : truth_.volumes()) {
+    if (!archive.ends_with("-" + name) || !volume.last.claim_ref) continue;
+    auto const* claim = truth_.claim(volume.last.claim_ref->uid);
+    if (claim != nullptr && may_see(*claim, token)) token.owner = claim->last.meta.uid;
   }
 }
 
@@ -305,9 +319,10 @@ void Oracle::rest_of_export() {
     bool const stays = kept != nullptr && kept->exists && kept->last.reclaim_policy == "Retain";
     if (!wanted && !stays) scene_.broken("no intent is left", path + ": " + what);
   }
+  // One that was said not to be empty stays.
   for (auto const& [path, what] : files_)
-    if (what.starts_with("directory") && !layout::is_private(path) && !path.starts_with(names::archive_prefix) &&
-        is_empty(path) && !is_accounted_for(path))
+    if (!scene_.leftovers_excused && what.starts_with("directory") && !layout::is_private(path) &&
+        !path.starts_with(names::archive_prefix) && is_empty(path) && !is_accounted_for(path))
       scene_.broken("nothing is left behind", "an empty directory at " + path);
 }
 
@@ -316,7 +331,7 @@ bool Oracle::is_accounted_for(std::string const& directory) const {
   auto const of_volume = [&](auto const& each) {
     auto const& volume = each.second;
     if (lies_in(volume.path, directory)) return true;
-    return volume.path == directory && (volume.exists || volume.on_delete == "retain" || !volume.was_due);
+    return volume.path == directory && (volume.exists || volume.on_delete == "retain" || volume.was_kept);
   };
   auto const intended = [&](auto const& each) {
     return lies_in(each.first, layout::creating) && each.second.find("\"" + directory + "\"") != std::string::npos;

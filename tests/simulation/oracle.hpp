@@ -49,6 +49,8 @@ class Oracle {
   void check_claim(ClaimFacts const& claim);
   void check_directory(ClaimFacts const& claim, VolumeFacts const& volume);
   void check_sight(ClaimFacts const& claim, std::string const& directory);
+  [[nodiscard]] bool may_see(ClaimFacts const& claim, Token const& token) const;
+  void hand_over(Token& token, std::string const& archive);
   void check_records();
   void check_outside();
   void note_kept();

@@ -127,9 +127,7 @@ void Replica::open() {
     auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
     if (survey) {
       site.found_unrecorded(std::move(survey->unrecorded));
-      for (auto const& intent : *intents) site.intents().add(intent.volume);
-      for (auto const& intent : *intents) ledger_.resume(intent, 0);
-      for (auto const& intent : *intents) queue_.add(intent.volume, scene_.clock.steady());
+      for (auto const& volume : site.resume(*intents, ledger_, 0)) queue_.add(volume, scene_.clock.steady());
       site.identified(*id);
       break;
     }

@@ -35,6 +35,7 @@ struct Scene {
   bool initial_events = true;         ///< the server can begin a watch with all that stands
   bool lag_is_bounded = false;        ///< kube-controller-manager's: no more than a write behind
   bool overlapped = false;            ///< two processes have acted at the same time
+  bool leftovers_excused = false;     ///< a directory answered that it is not empty, though it was
   std::uint64_t compacted = 0;        ///< watches from before this version are answered 410
   std::uint64_t watches_dropped = 0;  ///< how often all watches were cut
   std::optional<Violation> violation;

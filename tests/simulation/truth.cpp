@@ -69,7 +69,10 @@ void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const&
   auto& facts = at->second;
   if (fresh) {
     facts.namespace_uid = namespace_uid(claim.meta.name_space);
-    facts.archives_before = archives;
+    for (auto const& archive : archives)
+      if (std::none_of(volumes_.begin(), volumes_.end(),
+                       [&](auto const& each) { return each.second.exists && archive.ends_with("-" + each.first); }))
+        facts.archives_before.insert(archive);
   }
   facts.last = std::move(claim);
   facts.exists = !gone;
@@ -86,6 +89,7 @@ void Truth::take_volume(k8s::Volume volume, bool gone) {
   }
   facts.last = std::move(volume);
   facts.exists = !gone;
+  facts.was_kept = facts.was_kept || facts.last.reclaim_policy != "Delete";
   if (facts.last.phase != "Released") return;
   facts.was_due = facts.was_due || facts.last.reclaim_policy == "Delete";
   if (!facts.due_since) facts.due_since = scene_.clock.wall();

@@ -19,7 +19,7 @@ struct ClaimFacts {
   bool exists = true;
   bool was_bound = false;
   bool asked_to_restore = false;          ///< by annotation, at any time
-  std::set<std::string> archives_before;  ///< archives that stood when it was made
+  std::set<std::string> archives_before;  ///< archives that stood when it was made, their volumes long gone
 
   [[nodiscard]] bool live() const { return exists && !last.meta.deleting(); }
   [[nodiscard]] bool bound() const { return exists && last.phase == "Bound" && !last.volume_name.empty(); }
@@ -31,6 +31,7 @@ struct VolumeFacts {
   std::string on_delete;  ///< as frozen when it was made
   std::string retention;
   bool exists = true;
+  bool was_kept = false;                   ///< its reclaim policy was another than Delete once
   bool was_due = false;                    ///< Released, with reclaim policy Delete
   std::optional<k8s::WallTime> due_since;  ///< the least that the wall's clock said since
 };

@@ -220,7 +220,11 @@ void World::make_peace() {
   scene_.tell("world", "no more faults");
   at_peace_ = true;
   end_unmounts();
-  while (replicas_.size() > 1) replicas_.pop_front();
+  // Of two that acted at once, neither knows what the other has begun: whoever goes on begins by looking.
+  if (scene_.overlapped) {
+    replicas_.clear();
+    start_replica();
+  }
   for (auto const& replica : replicas_) {
     replica->fate().relent();
     replica->grant();
