@@ -28,13 +28,20 @@ Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool h
   if (auto const blocker = awaited(decided.decision); !blocker.empty()) waiting_[blocker].insert(name);
   if (auto const* act = std::get_if<Act>(&decided.decision)) {
     acting_.insert(name);
+    releasing_.erase(name);
     for (auto const& action : act->actions) take_directory(name, home, action);
+    if (!releasing_.contains(name)) decided.freed = catch_up(name);
     return decided;
   }
   acting_.erase(name);
+  releasing_.erase(name);
   bool const went = went_.erase(name) != 0;
   // A volume that the watch has shown meanwhile stands, although the decision knew of none.
-  if (!went && (holds || standing_.contains(name))) return decided;
+  if (!went && (holds || standing_.contains(name))) {
+    decided.freed = catch_up(name);
+    return decided;
+  }
+  edited_.erase(name);
   drop(name);
   decided.freed = take_waiting(name);
   return decided;
@@ -51,7 +58,10 @@ void Ledger::take(std::string const& name, std::size_t home, RelativePath const&
 
 void Ledger::take_directory(std::string const& name, std::size_t home, Action const& action) {
   if (auto const* make = std::get_if<MakeDirectory>(&action)) take(name, home, make->path, make->claim);
-  if (auto const* release = std::get_if<ReleaseDirectory>(&action)) take(name, home, release->path, release->claim);
+  if (auto const* release = std::get_if<ReleaseDirectory>(&action)) {
+    take(name, home, release->path, release->claim);
+    releasing_.insert(name);
+  }
   if (auto const* undo = std::get_if<UndoDirectory>(&action); undo != nullptr && undo->path) {
     k8s::ObjectReference claim;
     claim.uid = claim_uid_of(name);
@@ -76,6 +86,11 @@ std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {
   if (change.after) {
     standing_.insert(name);
     went_.erase(name);
+    if (releasing_.contains(name)) {
+      edited_.insert_or_assign(name, change.after);
+      return {};
+    }
+    edited_.erase(name);
     place(*change.after);
     return take_waiting(name);
   }
@@ -86,6 +101,13 @@ std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {
     return {};
   }
   drop(name);
+  return take_waiting(name);
+}
+
+std::vector<std::string> Ledger::catch_up(std::string const& name) {
+  auto const edited = edited_.extract(name);
+  if (!edited) return {};
+  place(*edited.mapped());
   return take_waiting(name);
 }
 

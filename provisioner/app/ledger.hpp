@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -47,15 +48,19 @@ class Ledger {
   void drop(std::string_view volume);
   void take(std::string const& name, std::size_t home, RelativePath const& path, k8s::ObjectReference const& claim);
   void take_directory(std::string const& name, std::size_t home, Action const& action);
+  [[nodiscard]] std::vector<std::string> catch_up(std::string const& name);
   [[nodiscard]] std::vector<std::string> take_waiting(std::string_view volume);
 
   std::vector<Export> const& exports_;
   std::string provisioner_;
   std::mutex mutex_;
   std::vector<Occupancy> occupancies_;
-  std::set<std::string, std::less<>> standing_;  // volumes that the watch shows
-  std::set<std::string, std::less<>> acting_;    // names whose last decision was to act: maybe still under way
-  std::set<std::string, std::less<>> went_;      // those of them whose volume the watch has shown to go meanwhile
+  std::set<std::string, std::less<>> standing_;   // volumes that the watch shows
+  std::set<std::string, std::less<>> acting_;     // names whose last decision was to act: maybe still under way
+  std::set<std::string, std::less<>> releasing_;  // those of acting_ that release a directory
+  std::set<std::string, std::less<>> went_;       // those of acting_ whose volume the watch has shown to go meanwhile
+  // Volumes as they were edited while being released: counts once that is over, a release is not called off by it.
+  std::map<std::string, std::shared_ptr<k8s::Volume const>, std::less<>> edited_;
   std::map<std::string, std::set<std::string>, std::less<>> waiting_;  // for a volume: names to look at again
 };
 

@@ -223,3 +223,31 @@ TEST_CASE("the directory of an intent from before the start is taken until its v
     CHECK(makes(book.ask("pvc-1", "team-a/web")));
   }
 }
+
+TEST_CASE("a volume that is edited while it is being released is not given to others before that is over") {
+  Book book;
+  auto volume = volume_at("pvc-9", "/data/nfs/team-a/web", "GONE");
+  (void)book.came(volume);
+  ReleaseDirectory release{.volume = "pvc-9",
+                           .path = path("team-a/web"),
+                           .claim = {},
+                           .namespace_uid = {},
+                           .storage_class = {},
+                           .requested_storage = {},
+                           .retention = {}};
+  release.claim.uid = "GONE";
+  auto const deletes = [&] {
+    bool found = false;
+    (void)book.ledger.decide("pvc-1", 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
+      for (auto const& [where, who] : occupancies[0].overlapping(path("team-a/web"))) found = who.deletes;
+      return Wait{"held", "pvc-9", {}};
+    });
+    return found;
+  };
+  (void)book.ledger.decide("pvc-9", 0, true, [&](auto const&) -> Decision { return Act{{release}}; });
+  volume.reclaim_policy = "Retain";
+  CHECK(book.came(volume).empty());
+  CHECK(deletes());
+  CHECK(book.give_up("pvc-9", true) == Names{"pvc-1"});
+  CHECK_FALSE(deletes());
+}
