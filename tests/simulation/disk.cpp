@@ -94,6 +94,8 @@ StorageResult<void> Disk::write_file(std::string_view path, std::string_view con
 }
 
 StorageResult<void> Disk::sync_directory(std::string_view path) {
+  // A directory that may not be opened need not be synced: that promises nothing.
+  if (fate_.storage.what == StorageFault::permission) fate_.storage.what = StorageFault::io;
   return effect(fmt::format("sync {}", path.empty() ? "." : path), false, [&] {
     if (scene_.sabotaged(Sabotage::no_directory_sync)) return StorageResult<void>{};
     return inner().sync_directory(path);

@@ -115,6 +115,7 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
   token.in_trash = lies_in(path, layout::trash);
+  if (token.path.starts_with(names::archive_prefix)) note_restored(token);
   if (path.starts_with(names::archive_prefix)) {
     hand_over(token, path.substr(0, path.find('/')));
     token.archived = true;
@@ -174,12 +175,11 @@ void Oracle::check_claim(ClaimFacts const& claim) {
 }
 
 void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume) {
-  // Of two processes that act at once, one may take an empty directory from under the other's feet: no data, yet.
+  // Two processes that act at once know of each other only by watches that lag: one may move away what the other has
+  // just given to a claim. Moved, not removed.
+  if (scene_.overlapped) return check_sight(claim, volume.path);
   if (!scene_.files.status(volume.path).has_value())
-    return scene_.overlapped && !has_tokens(claim)
-               ? void()
-               : scene_.broken("a bound claim has its directory",
-                               claim_text(claim.last) + " has none at " + volume.path);
+    return scene_.broken("a bound claim has its directory", claim_text(claim.last) + " has none at " + volume.path);
   for (auto const& [name, token] : tokens_)
     if (token.claim_uid == claim.last.meta.uid && !lies_in(token.path, volume.path))
       return scene_.broken("a bound claim sees its data",
@@ -206,6 +206,16 @@ bool Oracle::may_see(ClaimFacts const& claim, Token const& token) const {
   if (owner == nullptr) return crosses;  // upstream's
   return owner->last.meta.name_space == claim.last.meta.name_space && owner->last.meta.name == claim.last.meta.name &&
          (owner->namespace_uid == claim.namespace_uid || !token.archived || crosses);
+}
+
+/// Whoever an archive was given to has had it, bound or not.
+void Oracle::note_restored(Token& token) {
+  auto const archive = fmt::format("\"restoredPath\":\"{}\"", token.path.substr(0, token.path.find('/')));
+  for (auto const& [path, content] : files_) {
+    if (!lies_in(path, layout::creating) || content.find(archive) == std::string::npos) continue;
+    auto const* claim = truth_.claim(path.substr(layout::creating.size() + std::string_view("/pvc-").size()));
+    if (claim != nullptr && may_see(*claim, token)) token.owner = claim->last.meta.uid;
+  }
 }
 
 /// What was archived for a volume that was never bound is its claim's all the same.
@@ -241,6 +251,7 @@ void Oracle::check_restored() {
     auto const* uid = k8s::find(volume.last.meta.annotations, names::namespace_uid);
     if (claim == nullptr || uid == nullptr || claim->asked_to_restore || scene_.overlapped) continue;
     if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) continue;
+    if (was_kept_at(volume.path, name)) continue;  // what stands there comes first
     for (auto const& archive : claim->archives_before) {
       auto const from = archived_from_.find(archive);
       if (from == archived_from_.end() || !archives_.contains(archive)) continue;
@@ -255,9 +266,11 @@ void Oracle::check_restored() {
   }
 }
 
-bool Oracle::has_tokens(ClaimFacts const& claim) const {
-  return std::any_of(tokens_.begin(), tokens_.end(),
-                     [&](auto const& each) { return each.second.claim_uid == claim.last.meta.uid; });
+bool Oracle::was_kept_at(std::string const& path, std::string const& but) const {
+  return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
+    auto const& volume = each.second;
+    return each.first != but && volume.path == path && (volume.was_kept || volume.on_delete == "retain");
+  });
 }
 
 bool Oracle::is_empty(std::string const& directory) const {
@@ -321,7 +334,7 @@ void Oracle::rest_of_export() {
   }
   // One that was said not to be empty stays.
   for (auto const& [path, what] : files_)
-    if (!scene_.leftovers_excused && what.starts_with("directory") && !layout::is_private(path) &&
+    if (!scene_.leftovers_excused && !scene_.overlapped && what.starts_with("directory") && !layout::is_private(path) &&
         !path.starts_with(names::archive_prefix) && is_empty(path) && !is_accounted_for(path))
       scene_.broken("nothing is left behind", "an empty directory at " + path);
 }

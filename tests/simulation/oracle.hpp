@@ -50,6 +50,7 @@ class Oracle {
   void check_directory(ClaimFacts const& claim, VolumeFacts const& volume);
   void check_sight(ClaimFacts const& claim, std::string const& directory);
   [[nodiscard]] bool may_see(ClaimFacts const& claim, Token const& token) const;
+  void note_restored(Token& token);
   void hand_over(Token& token, std::string const& archive);
   void check_records();
   void check_outside();
@@ -63,7 +64,7 @@ class Oracle {
   [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;
   [[nodiscard]] std::string describe(std::string const& name, Token const& token) const;
   [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }
-  [[nodiscard]] bool has_tokens(ClaimFacts const& claim) const;
+  [[nodiscard]] bool was_kept_at(std::string const& path, std::string const& but) const;
   [[nodiscard]] bool is_empty(std::string const& directory) const;
 
   Scene& scene_;
