@@ -65,6 +65,9 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
                             .namespace_uid = namespace_uid,
                             .archives = site_.archives_of(*subject.claim)};
       auto decision = nfs::decide(claim, places[home_], settings, exists);
+      // What was begun holds its directory against others: one who is refused gives it back.
+      auto const begun = subject.volume ? std::nullopt : site_.intents().path_of(name);
+      if (begun && std::holds_alternative<Refuse>(decision)) return undo(name, *begun, occupancies[home_]);
       if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
     }
     if (subject.volume) {
@@ -178,7 +181,8 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
     if (std::holds_alternative<Done>(outcome)) {
       // What was undone has given up its directory only when there is nothing left to do.
-      if (subject.claim || subject.volume) return Settled{};
+      bool const undone = std::holds_alternative<UndoDirectory>(act.actions.back());
+      if (!undone && (subject.claim || subject.volume)) return Settled{};
       continue;
     }
     if (auto const* failed = std::get_if<Failed>(&outcome)) {

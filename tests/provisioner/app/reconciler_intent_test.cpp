@@ -135,3 +135,17 @@ TEST_CASE("what is left of a volume that was kept is not undone under the claim 
   CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
   CHECK_FALSE(stage.has_intents());
 }
+
+TEST_CASE("a claim that is refused after its directory was made gives it back") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  die_at(stage, posts_volume);
+  REQUIRE(stage.directories() == Directories{"team-a", "team-a/web"});
+  stage.server.patch<k8s::Claim>({"team-a", "web"},
+                                 R"({"metadata":{"annotations":{"nfs-subdir-provisioner.io/restore-from":"pvc-9"}}})");
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK(program.told("ProvisioningFailed") == 1);
+  CHECK(stage.directories().empty());
+  CHECK_FALSE(stage.has_intents());
+}

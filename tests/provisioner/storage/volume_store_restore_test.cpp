@@ -177,6 +177,19 @@ TEST_CASE("of two volumes that want one archive, the first gets it, and the othe
   }
 }
 
+TEST_CASE("a volume released once more while its archive is being restored leaves the archive its record") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  REQUIRE(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+  REQUIRE(outcome(place.store.restore(request_for("team-a/other", "pvc-2"), archive_of("team-a/web"), false)) ==
+          "restored");
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "missing");
+  CHECK(place.has(layout::record_of("pvc-1")));
+  REQUIRE(outcome(place.store.undo_create("pvc-2")) == "false");
+  CHECK(place.at("archived-team-a-web-pvc-1/token") == "file x");
+  CHECK(place.has(layout::record_of("pvc-1")));
+}
+
 TEST_CASE("a volume released before it was settled") {
   Archived place;
   REQUIRE(place.restore() == "restored");
