@@ -190,6 +190,7 @@ void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume)
 void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) {
   for (auto& [name, token] : tokens_) {
     if (!lies_in(token.path, directory) || token.claim_uid == claim.last.meta.uid || token.kept) continue;
+    if (scene_.overlapped && !token.archived) continue;  // both were given the place
     bool const ours = may_see(claim, token);
     if (!ours)
       return scene_.broken("no claim sees data of another",
@@ -347,7 +348,8 @@ bool Oracle::is_accounted_for(std::string const& directory) const {
     return volume.path == directory && (volume.exists || volume.on_delete == "retain" || volume.was_kept);
   };
   auto const intended = [&](auto const& each) {
-    return lies_in(each.first, layout::creating) && each.second.find("\"" + directory + "\"") != std::string::npos;
+    return lies_in(each.first, layout::creating) && (each.second.find("\"" + directory + "\"") != std::string::npos ||
+                                                     each.second.find("\"" + directory + "/") != std::string::npos);
   };
   return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), of_volume) ||
          std::any_of(files_.begin(), files_.end(), intended);

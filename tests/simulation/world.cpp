@@ -238,8 +238,8 @@ void World::settle() {
   auto const last_step = steps_ + most_steps;
   int quiet = 0;
   while (!scene_.violation) {
-    if (steps_ > last_step || scene_.clock.steady() > until)
-      return scene_.broken("everything comes to its end", "there is always something to do");
+    if (steps_ > last_step) return scene_.broken("everything comes to its end", "there is always something to do");
+    if (scene_.clock.steady() > until) break;  // what is left is tried again now and then
     if (step()) continue;
     if (wait(false)) continue;
     if (quiet++ == 2) break;
