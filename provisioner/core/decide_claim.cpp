@@ -5,6 +5,7 @@
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
+#include "provisioner/core/text.hpp"
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -133,10 +134,7 @@ struct Wish {
   std::optional<BeginWith> from;
 };
 
-OrRefusal<Wish> wish_of(ClaimView const& view, Settings const& settings) {
-  auto parsed = parse_class_parameters(view.storage_class->parameters);
-  if (auto* why = std::get_if<Refusal>(&parsed)) return std::move(*why);
-  auto& parameters = std::get<ClassParameters>(parsed);
+OrRefusal<Wish> wish_of(ClaimView const& view, ClassParameters parameters, Settings const& settings) {
   auto path = directory_of(view.claim, parameters);
   if (auto* why = std::get_if<Refusal>(&path)) return std::move(*why);
   auto const owner = directory_owner(view.claim, parameters, settings.directories);
@@ -169,6 +167,18 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wish const& wish, 
   return actions;
 }
 
+bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
+  return parameters.on_create == OnCreate::restore ||
+         k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
+}
+
+// Whatever path it had: before its release has ended, there is no archive to restore.
+Wait for_release_of(k8s::Claim const& claim, std::string const& volume) {
+  auto const message = "the data of this name's earlier claim is in volume " + quoted(volume) +
+                       ", which is about to be released: waiting for that";
+  return {message, volume, EmitEvent{reference_to(claim), EventType::normal, std::string(names::waiting), message}};
+}
+
 Decision provision(ClaimView const& view, ExportView const& place, Settings const& settings,
                    ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
@@ -177,10 +187,17 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
                   "failed to provision volume with StorageClass \"" + view.storage_class->meta.name + "\": " + why,
                   std::move(for_volume));
   };
-  auto const wished = wish_of(view, settings);
+  auto parsed = parse_class_parameters(view.storage_class->parameters);
+  if (auto const* why = std::get_if<Refusal>(&parsed)) return failure(why->message, {});
+  auto& parameters = std::get<ClassParameters>(parsed);
+  Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid};
+  auto const earlier = place.occupancy.of_claim(asker.name_space, asker.name);
+  if (wants_data_back(claim, parameters))
+    if (auto const volume = release_under_way(asker, earlier, claim_exists)) return for_release_of(claim, *volume);
+  auto const wished = wish_of(view, std::move(parameters), settings);
   if (auto const* why = std::get_if<Refusal>(&wished)) return failure(why->message, {});
   auto const& wish = std::get<Wish>(wished);
-  auto const verdict = may_use({claim.meta.name_space, claim.meta.name, claim.meta.uid}, wish.path,
+  auto const verdict = may_use(asker, wish.path,
                                wish.parameters.shared_directory, place.occupancy.overlapping(wish.path), claim_exists);
   if (auto const* held = std::get_if<PathHeld>(&verdict)) {
     if (!held->soon_free) return failure(held->message, held->volume);

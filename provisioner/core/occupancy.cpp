@@ -14,6 +14,10 @@ int rank(char byte) {
   return byte == '/' ? -1 : static_cast<unsigned char>(byte);
 }
 
+std::string key_of(std::string_view name_space, std::string_view name) {
+  return std::string(name_space) + "/" + std::string(name);
+}
+
 enum class State { live, kept, soon_free };
 
 State state_of(Occupant const& occupant, ClaimExists const& claim_exists) {
@@ -84,6 +88,8 @@ bool Occupancy::Order::less(PlaceView left, PlaceView right) {
 void Occupancy::put(RelativePath path, Occupant occupant) {
   erase(occupant.volume);
   by_volume_.emplace(occupant.volume, path);
+  if (!occupant.claim_name.empty())
+    by_claim_[key_of(occupant.claim_namespace, occupant.claim_name)].insert(occupant.volume);
   auto volume = occupant.volume;
   by_path_.emplace(Place{std::move(path), std::move(volume)}, std::move(occupant));
 }
@@ -92,6 +98,11 @@ void Occupancy::erase(std::string_view volume) {
   auto const at = by_volume_.find(volume);
   if (at == by_volume_.end()) return;
   auto const place = by_path_.find(PlaceView{at->second.text(), volume});
+  auto const claim = by_claim_.find(key_of(place->second.claim_namespace, place->second.claim_name));
+  if (claim != by_claim_.end()) {
+    claim->second.erase(place->second.volume);
+    if (claim->second.empty()) by_claim_.erase(claim);
+  }
   by_path_.erase(place);
   by_volume_.erase(at);
 }
@@ -115,6 +126,17 @@ std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) c
   return result;
 }
 
+std::vector<Occupancy::Entry> Occupancy::of_claim(std::string_view name_space, std::string_view name) const {
+  std::vector<Entry> result;
+  auto const claim = by_claim_.find(key_of(name_space, name));
+  if (claim == by_claim_.end()) return result;
+  for (auto const& volume : claim->second) {
+    auto const& path = by_volume_.find(volume)->second;
+    result.push_back({path, by_path_.find(PlaceView{path.text(), volume})->second});
+  }
+  return result;
+}
+
 PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
                     std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
   std::optional<PathHeld> momentary;
@@ -128,6 +150,13 @@ PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirector
   }
   if (momentary) return std::move(*momentary);
   return PathFree{};
+}
+
+std::optional<std::string> release_under_way(Asker const& asker, std::vector<Occupancy::Entry> const& of_claim,
+                                             ClaimExists const& claim_exists) {
+  for (auto const& [path, occupant] : of_claim)
+    if (occupant.claim_uid != asker.uid && state_of(occupant, claim_exists) == State::soon_free) return occupant.volume;
+  return std::nullopt;
 }
 
 }  // namespace nfs

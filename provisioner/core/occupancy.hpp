@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -36,6 +38,8 @@ class Occupancy {
   void erase(std::string_view volume);             ///< nothing happens if there is none
   /// From the root down: those above, the equal ones, those below; among equal paths by volume name.
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
+  /// The directories of all volumes that were made for claims of this name, by volume name.
+  [[nodiscard]] std::vector<Entry> of_claim(std::string_view name_space, std::string_view name) const;
   [[nodiscard]] std::size_t size() const { return by_volume_.size(); }
 
  private:
@@ -60,6 +64,7 @@ class Occupancy {
   };
   std::map<Place, Occupant, Order> by_path_;
   std::map<std::string, RelativePath, std::less<>> by_volume_;
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> by_claim_;  // volumes, by "namespace/name"
 };
 
 /// May a claim of `claim_namespace`/`claim_name` (uid `claim_uid`) use `path` beside those who stand there?
@@ -90,5 +95,11 @@ struct Asker {
 /// A lasting block is reported before a momentary one.
 [[nodiscard]] PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
                                   std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists);
+
+/// The volume of an earlier claim of the asker's namespace and name that is about to be released by us, if there is one:
+/// what it held is not an archive yet. `of_claim` is what Occupancy::of_claim gave.
+[[nodiscard]] std::optional<std::string> release_under_way(Asker const& asker,
+                                                           std::vector<Occupancy::Entry> const& of_claim,
+                                                           ClaimExists const& claim_exists);
 
 }  // namespace nfs

@@ -48,7 +48,7 @@ StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
   for (int tries = tries_to_make;; --tries) {
     auto const standing = count_standing(path);
     if (standing.has_error()) return standing.error();
-    if (!*intent && *standing == component_count(path)) return Created::adopted;
+    if (!*intent && *standing == component_count(path)) return adopt(path);
     if (!*intent || *standing < (*intent)->existing) {
       *intent = intent_for(request, *standing);
       if (auto written = write_intent(**intent); written.has_error()) return written.error();
@@ -60,6 +60,12 @@ StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
     if (auto dressed = dress(request, *made); dressed.has_error()) return dressed.error();
     return made->ours ? Created::made : Created::adopted;
   }
+}
+
+/// Whoever made it may not have made it last.
+StorageResult<Created> VolumeStore::adopt(std::string_view path) {
+  if (auto synced = sync_way_to(path); synced.has_error()) return synced.error();
+  return Created::adopted;
 }
 
 StorageResult<std::uint32_t> VolumeStore::count_standing(std::string_view path) {

@@ -56,7 +56,7 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
       if (auto removed = remove_intent(request.volume); removed.has_error()) return removed.error();
       forget_restoring(request.volume);
     }
-    return Created::adopted;
+    return adopt(path);
   }
   if (auto waiting = archive_there(archive, request.volume); waiting.has_error()) return waiting.error();
   if (*there) {

@@ -363,3 +363,49 @@ TEST_CASE("a directory that another volume holds is not handed out") {
        provisions},
   });
 }
+
+TEST_CASE("a claim that wants its data back waits for the release of its name's earlier volume, whatever path it had") {
+  auto const gone_elsewhere = [](World& world) { put(world, "other/place", occupant("pvc-9", "GONE", "web")); };
+  auto const restores = parameter("onCreate", "restore");
+  check_claims({
+      {"the class restores",
+       [=](World& world) {
+         gone_elsewhere(world);
+         restores(world);
+       },
+       "wait for pvc-9: the data of this name's earlier claim is in volume \"pvc-9\", which is about to be released: "
+       "waiting for that"},
+      {"the claim asks for it, and the archive is not there yet",
+       [=](World& world) {
+         gone_elsewhere(world);
+         world.claim.meta.annotations.emplace(names::restore_from, "pvc-9");
+       },
+       "wait for pvc-9: "},
+      {"nobody asked for it", gone_elsewhere, provisions},
+      {"the earlier claim is still there",
+       [=](World& world) {
+         gone_elsewhere(world);
+         restores(world);
+         world.living.insert("GONE");
+       },
+       provisions},
+      {"the earlier volume is kept",
+       [=](World& world) {
+         put(world, "other/place", occupant("pvc-9", "GONE", "web", false));
+         restores(world);
+       },
+       provisions},
+      {"another claim's",
+       [=](World& world) {
+         put(world, "other/place", occupant("pvc-9", "GONE", "db"));
+         restores(world);
+       },
+       provisions},
+      {"its own, begun before",
+       [=](World& world) {
+         put(world, "other/place", occupant("pvc-UID", "UID", "web"));
+         restores(world);
+       },
+       provisions},
+  });
+}

@@ -78,6 +78,13 @@ TEST_CASE("An occupancy is a value") {
   CHECK(other.size() == 0);
 }
 
+Names seen_of(Occupancy const& occupancy, std::string_view claim) {
+  Names result;
+  for (auto const& entry : occupancy.of_claim("mine", claim))
+    result.push_back(entry.path.text() + "=" + entry.occupant.volume);
+  return result;
+}
+
 std::string any_path() {
   auto const component = rc::gen::element<std::string>("a", "b", "a-", "a!", "a.b", "aa", "\xff", "ns");
   auto const depth = *rc::gen::inRange(1, 4);
@@ -90,17 +97,29 @@ TEST_CASE("After any puts and erases, an occupancy answers as a plain list would
   CHECK(rc::check("occupancy against a list", [] {
     Occupancy occupancy;
     std::map<std::string, RelativePath> list;
+    std::map<std::string, std::string> claims;
     auto const steps = *rc::gen::inRange(0, 60);
     for (int step = 0; step < steps; ++step) {
       auto const volume = "pv-" + std::to_string(*rc::gen::inRange(0, 20));
       if (*rc::gen::inRange(0, 4) == 0) {
         occupancy.erase(volume);
         list.erase(volume);
+        claims.erase(volume);
       } else {
         auto const where = path(any_path());
-        occupancy.put(where, occupant(volume));
+        auto who = occupant(volume);
+        who.claim_namespace = "mine";
+        who.claim_name = *rc::gen::element<std::string>("one", "two", "");
+        occupancy.put(where, who);
+        claims.insert_or_assign(volume, who.claim_name);
         list.insert_or_assign(volume, where);
       }
+    }
+    for (std::string const name : {"one", "two"}) {
+      Names known;
+      for (auto const& [volume, who] : claims)
+        if (who == name) known.push_back(list.at(volume).text() + "=" + volume);
+      RC_ASSERT(seen_of(occupancy, name) == known);
     }
     RC_ASSERT(occupancy.size() == list.size());
     auto const asked = path(any_path());

@@ -179,6 +179,15 @@ TEST_CASE("a directory that is there is adopted as it is") {
   CHECK(place.store.intents()->empty());
 }
 
+TEST_CASE("a directory that is adopted lasts, though whoever made it did not see to it") {
+  Export place;
+  REQUIRE(outcome(place.files.make_directory("team-a", 0755)) == "ok");
+  REQUIRE(outcome(place.files.make_directory("team-a/web", 0755)) == "ok");
+  CHECK(outcome(place.store.create(request_for("team-a/web"))) == "adopted");
+  place.files.crash(MemoryFileSystem::Unsynced::lost);
+  CHECK(place.has("team-a/web"));
+}
+
 TEST_CASE("one that this volume's intent made before gets its mode and owner set again") {
   Export place;
   auto request = request_for("team-a/web");
