@@ -20,6 +20,12 @@ std::string class_if_free(k8s::Volume const& volume) {
   return taken ? "" : k8s::class_name(volume);
 }
 
+// Those that we make go by their names.
+std::string claim_if_reserved(k8s::Volume const& volume) {
+  auto const& claim = volume.claim_ref;
+  return !claim || volume.meta.name == "pvc-" + claim->uid ? "" : claim->name_space + "/" + claim->name;
+}
+
 }  // namespace
 
 ClusterView::ClusterView(k8s::Clock const& clock)
@@ -28,7 +34,8 @@ ClusterView::ClusterView(k8s::Clock const& clock)
       written_volumes_(clock),
       claims_by_volume_(claims_.add_index(volume_name)),
       unbound_by_class_(claims_.add_index(class_if_unbound)),
-      free_by_class_(volumes_.add_index(class_if_free)) {
+      free_by_class_(volumes_.add_index(class_if_free)),
+      reserved_by_claim_(volumes_.add_index(claim_if_reserved)) {
   claims_.on_change([this](auto const& change) {
     written_claims_.seen(change);
     note_release(change);
@@ -77,8 +84,11 @@ bool ClusterView::claim_exists(std::string_view uid) const {
 }
 
 bool ClusterView::choosable_volume(k8s::Claim const& claim) const {
-  auto const free = volumes_.find(free_by_class_, k8s::class_name(claim));
-  return std::any_of(free.begin(), free.end(), [&](auto const& volume) { return could_choose(claim, *volume); });
+  auto const one_of = [&](std::vector<VolumePointer> const& volumes) {
+    return std::any_of(volumes.begin(), volumes.end(), [&](auto const& volume) { return could_choose(claim, *volume); });
+  };
+  return one_of(volumes_.find(reserved_by_claim_, k8s::object_key(claim.meta))) ||
+         one_of(volumes_.find(free_by_class_, k8s::class_name(claim)));
 }
 
 std::vector<ClaimPointer> ClusterView::unbound_claims(std::string_view class_name) const {

@@ -67,6 +67,7 @@ class ClusterView {
   k8s::Store<k8s::Claim>::Index claims_by_volume_;
   k8s::Store<k8s::Claim>::Index unbound_by_class_;
   k8s::Store<k8s::Volume>::Index free_by_class_;
+  k8s::Store<k8s::Volume>::Index reserved_by_claim_;
 };
 
 }  // namespace nfs

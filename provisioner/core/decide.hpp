@@ -72,8 +72,10 @@ struct VolumeView {
 [[nodiscard]] Decision decide(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
                               ClaimExists const& claim_exists);
 
-/// Whether kube-controller-manager could bind `claim` to `volume`, which is there already: available, of the same class
-/// and mode, with all access modes, large enough, and reserved for nobody else.
+/// Whether kube-controller-manager could bind `claim` to `volume`, which is there already: available, of the same
+/// class (of any, if it is reserved for this claim by name) and mode, with all access modes, large enough, and reserved
+/// for nobody else. Also true while it is at it: the volume names the claim, the claim not yet the volume.
+/// (pkg/volume/util: FindMatchingVolume.)
 [[nodiscard]] bool could_choose(k8s::Claim const& claim, k8s::Volume const& volume);
 
 }  // namespace nfs

@@ -70,6 +70,18 @@ TEST_CASE("a claim can be bound elsewhere if a free volume of its class fits") {
   CHECK_FALSE(view.choosable_volume(claim));
 }
 
+TEST_CASE("a claim is being bound elsewhere from the moment when the other volume names it") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  auto const claim = pending_claim("web", "U1");
+  auto volume = volume_at("by-hand", "/data/nfs/x");
+  volume.phase = "Bound";
+  volume.claim_ref = k8s::ObjectReference{"v1", "PersistentVolumeClaim", "team-a", "web", "U1", {}};
+  view.volumes().apply(volume);
+  CHECK(view.choosable_volume(claim));
+  CHECK_FALSE(view.choosable_volume(pending_claim("web", "U2")));
+}
+
 TEST_CASE("the claims of a class that are not bound are found when the class changes") {
   FakeClock const clock;
   ClusterView view(clock);

@@ -53,6 +53,31 @@ TEST_CASE("what kube-controller-manager could bind a claim to") {
       {"reserved for it", [](auto&, auto& volume) { volume.claim_ref = reserved_for("team-a", "web"); }, true},
       {"reserved for it, by uid", [](auto&, auto& volume) { volume.claim_ref = reserved_for("team-a", "web", "UID"); },
        true},
+      {"reserved for it, of another class",
+       [](auto&, auto& volume) {
+         volume.claim_ref = reserved_for("team-a", "web");
+         volume.storage_class_name = "other";
+       },
+       true},
+      {"reserved for it, too small",
+       [](auto&, auto& volume) {
+         volume.claim_ref = reserved_for("team-a", "web");
+         volume.capacity = "1Mi";
+       },
+       false},
+      {"chosen for it already",
+       [](auto&, auto& volume) {
+         volume.claim_ref = reserved_for("team-a", "web", "UID");
+         volume.phase = "Bound";
+       },
+       true},
+      {"the volume that we made for it",
+       [](auto&, auto& volume) {
+         volume.meta.name = "pvc-UID";
+         volume.claim_ref = reserved_for("team-a", "web", "UID");
+         volume.phase = "Bound";
+       },
+       false},
       {"reserved for its forerunner",
        [](auto&, auto& volume) { volume.claim_ref = reserved_for("team-a", "web", "OLD"); }, false},
       {"reserved for another", [](auto&, auto& volume) { volume.claim_ref = reserved_for("team-a", "db"); }, false},
