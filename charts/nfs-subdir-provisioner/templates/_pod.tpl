@@ -1,0 +1,167 @@
+{{- define "nfs.podSpec" -}}
+serviceAccountName: {{ include "nfs.serviceAccountName" . }}
+{{- if .Values.serviceAccount.projectedToken.enabled }}
+automountServiceAccountToken: false
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- include "nfs.placement" .Values }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+{{- range . }}
+{{- $own := dict "labelSelector" (dict "matchLabels" (include "nfs.selectorLabels" $ | fromYaml)) }}
+  - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
+{{- end }}
+{{- end }}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+containers:
+  - name: nfs-subdir-external-provisioner
+    {{- include "nfs.container" . | nindent 4 }}
+volumes:
+  - name: {{ .Values.nfs.volumeName }}
+    {{- include "nfs.exportVolume" . | nindent 4 }}
+  {{- if .Values.serviceAccount.projectedToken.enabled }}
+  - name: service-account
+    {{- include "nfs.tokenVolume" . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
+{{- /* Where pods run, from values that have these names. */ -}}
+{{- define "nfs.placement" -}}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "nfs.container" -}}
+image: {{ include "nfs.image" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{- with .Values.extraArgs }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+env:
+  {{- include "nfs.environment" . | nindent 2 }}
+{{- if .Values.http.enabled }}
+ports:
+  - name: http
+    containerPort: {{ .Values.http.port }}
+    protocol: TCP
+{{- if not (include "nfs.upstreamImage" .) }}
+{{- range $probe, $path := dict "livenessProbe" "/healthz" "readinessProbe" "/readyz" "startupProbe" "/healthz" }}
+{{- with get $.Values $probe }}
+{{ $probe }}:
+  httpGet:
+    path: {{ $path }}
+    port: http
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.securityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+volumeMounts:
+  - name: {{ .Values.nfs.volumeName }}
+    mountPath: /persistentvolumes
+  {{- if .Values.serviceAccount.projectedToken.enabled }}
+  - name: service-account
+    mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+    readOnly: true
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
+{{- define "nfs.environment" -}}
+{{- $optional := dict "NFS_DEFAULT_MODE" .Values.nfs.defaultMode "NFS_DEFAULT_UID" .Values.nfs.defaultUid "NFS_DEFAULT_GID" .Values.nfs.defaultGid -}}
+- name: PROVISIONER_NAME
+  value: {{ include "nfs.provisionerName" . | quote }}
+- name: NFS_SERVER
+  value: {{ include "nfs.server" . | quote }}
+- name: NFS_PATH
+  value: {{ .Values.nfs.path | quote }}
+{{- if not .Values.leaderElection.enabled }}
+- name: ENABLE_LEADER_ELECTION
+  value: "false"
+{{- end }}
+- name: POD_NAMESPACE
+  valueFrom:
+    fieldRef: {fieldPath: metadata.namespace}
+- name: BINDING
+  value: {{ .Values.binding }}
+- name: WORKERS
+  value: {{ .Values.workers | quote }}
+- name: HTTP_ADDRESS
+  value: {{ .Values.http.enabled | ternary (printf ":%v" .Values.http.port) "off" | quote }}
+- name: LOG_LEVEL
+  value: {{ .Values.log.level }}
+- name: LOG_FORMAT
+  value: {{ .Values.log.format }}
+{{- range $name, $value := $optional }}
+{{- with include "nfs.text" $value }}
+- name: {{ $name }}
+  value: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "nfs.exportVolume" -}}
+{{- if .Values.buildMode -}}
+emptyDir: {}
+{{- else if include "nfs.throughClaim" . -}}
+persistentVolumeClaim:
+  claimName: pvc-{{ include "nfs.fullname" . }}
+{{- else -}}
+nfs:
+  server: {{ include "nfs.server" . | quote }}
+  path: {{ .Values.nfs.path | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "nfs.tokenVolume" -}}
+projected:
+  sources:
+    - serviceAccountToken:
+        path: token
+        expirationSeconds: {{ .Values.serviceAccount.projectedToken.expirationSeconds }}
+        {{- with .Values.serviceAccount.projectedToken.audience }}
+        audience: {{ . | quote }}
+        {{- end }}
+    - configMap:
+        name: kube-root-ca.crt
+        items: [{key: ca.crt, path: ca.crt}]
+    - downwardAPI:
+        items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]
+{{- end -}}
