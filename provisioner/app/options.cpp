@@ -12,6 +12,7 @@
 #include "provisioner/app/settings_file.hpp"
 #include "provisioner/app/version.hpp"
 #include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/naming.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
@@ -203,10 +204,7 @@ class Reader {
   // As the API server demands of StorageClass.provisioner: a qualified name.
   void check_provisioner() {
     auto const& name = options_.provisioner;
-    bool const fine = name.size() <= 316 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-                        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c == '/';
-                      });
-    if (!fine) refuse(wrong("provisioner-name", name, "a qualified name such as example.com/nfs"));
+    if (!is_qualified_name(name)) refuse(wrong("provisioner-name", name, "a qualified name such as example.com/nfs"));
   }
 
   Values const& values_;

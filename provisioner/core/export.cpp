@@ -18,7 +18,7 @@ std::string joined(std::vector<std::string_view> const& components) {
 }
 
 Refusal refuse(std::string_view text, std::string_view why) {
-  return {"the export's path (NFS_PATH) " + quoted(text) + " " + std::string(why)};
+  return {"the export's path " + quoted(text) + " " + std::string(why)};
 }
 
 }  // namespace

@@ -31,7 +31,34 @@ bool is_unfit(char byte) {
   return byte == '/' || is_control(byte);
 }
 
+// Not by the locale.
+bool is_alphanumeric(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+}
+
+bool is_name(std::string_view text, std::size_t longest, std::string_view inside) {
+  if (text.empty() || text.size() > longest) return false;
+  if (!is_alphanumeric(text.front()) || !is_alphanumeric(text.back())) return false;
+  return std::ranges::all_of(text, [&](char c) { return is_alphanumeric(c) || inside.find(c) != inside.npos; });
+}
+
+bool is_subdomain(std::string_view text) {
+  if (text.size() > 253) return false;
+  while (true) {
+    auto const dot = text.find('.');
+    if (!is_name(text.substr(0, dot), 253, "-")) return false;
+    if (dot == text.npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
 }  // namespace
+
+bool is_qualified_name(std::string_view text) {
+  auto const slash = text.find('/');
+  if (slash == text.npos) return is_name(text, 63, "-_.");
+  return is_subdomain(text.substr(0, slash)) && is_name(text.substr(slash + 1), 63, "-_.");
+}
 
 std::string volume_name(k8s::Claim const& claim) {
   return "pvc-" + claim.meta.uid;

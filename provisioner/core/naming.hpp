@@ -46,6 +46,10 @@ inline constexpr std::string_view private_directory = ".nfs-subdir-provisioner";
 inline constexpr std::string_view archive_prefix = "archived-";
 }  // namespace names
 
+/// What Kubernetes takes for a class's provisioner (validateProvisioner, IsQualifiedName; letters of either case): a
+/// name of at most 63 letters, digits, `-`, `_` and `.`, and before it, if one likes, a DNS subdomain and a `/`.
+[[nodiscard]] bool is_qualified_name(std::string_view text);
+
 /// `pvc-<claim uid>`.
 [[nodiscard]] std::string volume_name(k8s::Claim const& claim);
 

@@ -152,7 +152,7 @@ TEST_CASE("a wrong value ends with 2 and one line that names variable and flag")
       {"log-format", {"xml"}},
       {"nfs-path", {"data/nfs", "/data/../nfs", "/data\nnfs"}},
       {"mount-dir", {"persistentvolumes", "./mnt"}},
-      {"provisioner-name", {"example com", "a\nb", std::string(400, 'a')}},
+      {"provisioner-name", {"example com", "a\nb", "/", "a/b/c", std::string(400, 'a')}},
   };
   for (auto const& [flag, values] : table) {
     auto const& row = *std::find_if(rows().begin(), rows().end(), [&](Row const& each) { return each.flag == flag; });

@@ -20,6 +20,20 @@ TEST_CASE("A volume and its default directory are named as upstream names them")
   CHECK(default_directory(golden_claim()) == "team-a-web-pvc-UID");
 }
 
+TEST_CASE("A provisioner's name is what Kubernetes takes for one") {
+  std::string const longest(63, 'a');
+  for (auto const& fine : {std::string("nfs"), std::string("example.com/nfs"), std::string("cluster.local/nfs-a_b.C"),
+                           std::string("Example.COM/nfs"), longest, std::string(253, 'd') + "/" + longest})
+    CHECK(is_qualified_name(fine));
+  for (auto const& wrong :
+       {std::string(), std::string("/"), std::string("a/"), std::string("/a"), std::string("a/b/c"), std::string("a b"),
+        std::string("a_b/c"), std::string("a..b/c"), std::string(".a/c"), std::string("a./c"), std::string("-a"),
+        std::string("a-"), std::string("a\nb"), std::string("\xc3\xa9"), longest + "a", std::string(254, 'd') + "/a"}) {
+    INFO(wrong);
+    CHECK_FALSE(is_qualified_name(wrong));
+  }
+}
+
 TEST_CASE("An archive of the default layout has upstream's name") {
   CHECK(archive_name("team-a", "web", "pvc-UID") == "archived-team-a-web-pvc-UID");
 }
