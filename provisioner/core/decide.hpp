@@ -62,6 +62,7 @@ struct ClaimView {
 struct VolumeView {
   k8s::Volume const& volume;
   k8s::StorageClass const* storage_class = nullptr;  ///< its class; null: gone
+  bool claim_went_elsewhere = false;                 ///< its claim is there, and bound to another volume for good
 };
 
 /// What now, for a claim? Contract, sections 2 to 4. Pure; may be asked at any moment, as often as one likes.

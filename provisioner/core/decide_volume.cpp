@@ -122,7 +122,8 @@ Decision decide(VolumeView const& view, std::vector<ExportView> const& places, S
   }
   if (volume.meta.deleting() && !k8s::has_finalizer(volume.meta, names::finalizer))
     return LeaveAlone{"the volume is being deleted and does not wait for us"};
-  if (volume.claim_ref && claim_exists(volume.claim_ref->uid)) return Wait{"its claim is still there", {}, {}};
+  if (volume.claim_ref && claim_exists(volume.claim_ref->uid) && !view.claim_went_elsewhere)
+    return Wait{"its claim is still there", {}, {}};
   if (malformed != nullptr) return refuse(volume, malformed->message);
   auto const place = place_of(volume, places);
   if (place.where == nullptr)

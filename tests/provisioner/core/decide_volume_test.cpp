@@ -77,6 +77,12 @@ TEST_CASE("which volumes are released") {
        },
        "leave: nothing is due: phase Released, policy Retain"},
       {"its claim is still there", [](World& world) { world.claim_is_there = true; }, "wait: its claim is still there"},
+      {"its claim is there, and bound elsewhere for good",
+       [](World& world) {
+         world.claim_is_there = true;
+         world.claim_went_elsewhere = true;
+       },
+       archives},
       {"being deleted, held by our finalizer",
        [](World& world) { world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z"; }, archives},
       {"being deleted, not held by us",

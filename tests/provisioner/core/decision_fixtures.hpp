@@ -65,6 +65,7 @@ struct World {
   Settings settings = our_settings();
   std::set<std::string, std::less<>> living;  ///< uids of claims that exist, beside `claim`
   bool claim_is_there = true;
+  bool claim_went_elsewhere = false;
 
   [[nodiscard]] ClaimExists exists() const {
     return [this](std::string_view uid) { return living.contains(uid) || (claim_is_there && uid == claim.meta.uid); };
@@ -84,7 +85,8 @@ struct World {
   [[nodiscard]] Decision on_volume() const {
     std::vector<ExportView> places;
     for (std::size_t i = 0; i < exports.size(); ++i) places.push_back({exports[i], ids[i], occupancies[i]});
-    return decide(VolumeView{*volume, storage_class ? &*storage_class : nullptr}, places, settings, exists());
+    return decide(VolumeView{*volume, storage_class ? &*storage_class : nullptr, claim_went_elsewhere}, places,
+                  settings, exists());
   }
 
   /// The volume that we make for `claim`, as the server gives it back.
