@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit integration asan tsan nfs lint format demo soak clean
+.PHONY: help setup packages control-plane build program release test unit chart integration asan tsan nfs lint format demo soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,12 +32,17 @@ program: packages build/$(PRESET)/build.ninja
 release: ## Build the optimised, hardened program into build/release
 	@$(MAKE) --no-print-directory build PRESET=release
 
-test: control-plane build ## Run the unit tests, then the integration tests against a real control plane
+test: control-plane build ## Run the unit tests, the chart's, then the integration tests against a real control plane
 	@$(CTEST) --label-regex '^unit$$' --no-tests=error
+	@$(CTEST) --label-regex '^chart$$' --no-tests=error
 	@$(CTEST) --label-regex '^integration$$'
 
 unit: build ## Run the unit tests alone (seconds)
 	@$(CTEST) --label-regex '^unit$$' --no-tests=error
+
+chart: build ## Check the Helm chart: lint, schema, what it renders, README (no cluster needed)
+	@tests/cluster/setup.sh helm
+	@$(CTEST) --label-regex '^chart$$' --no-tests=error
 
 integration: control-plane build ## Run the integration tests alone
 	@$(CTEST) --label-regex '^integration$$'

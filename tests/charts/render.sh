@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# The chart as helm alone sees it, without a cluster.
+#   render.sh lint      helm lint, with each file of values/
+#   render.sh refusals  values that are unknown or mistyped, and what is said about them
+#   render.sh golden    what values/NAME.yaml gives is what stands in golden/NAME.yaml
+#   render.sh renew     write golden/ anew; look at the difference before it is committed
+#   render.sh package   helm package, and the package gives the same objects
+set -euo pipefail
+# shellcheck source=tests/charts/support.sh
+source "$(dirname "${BASH_SOURCE[0]}")/support.sh"
+
+# The cluster's version does not hang on the helm that renders.
+rendered() { # VALUES [CHART]
+  helm template nfs "${2:-$chart}" --namespace storage --kube-version 1.36.3 --values "$1"
+}
+
+check_lint() {
+  local values
+  for values in "$here"/values/*.yaml "$chart"/examples/*.yaml; do
+    helm lint "$chart" --strict --quiet --values "$values" --set nfs.server=nfs.example.com ||
+      failed "helm lint with ${values##*/}"
+  done
+}
+
+check_golden() {
+  local values name
+  for values in "$here"/values/*.yaml; do
+    name=$(basename "$values" .yaml)
+    rendered "$values" >"$scratch/$name" || failed "$name is not rendered"
+    diff -u "$here/golden/$name.yaml" "$scratch/$name" ||
+      failed "$name differs; when that is meant: tests/charts/render.sh renew"
+  done
+}
+
+renew_golden() {
+  local values
+  for values in "$here"/values/*.yaml; do rendered "$values" >"$here/golden/$(basename "$values")"; done
+}
+
+check_package() {
+  helm package "$chart" --destination "$scratch" >/dev/null
+  rendered "$here/values/two-values.yaml" "$scratch"/nfs-subdir-provisioner-*.tgz >"$scratch/packaged"
+  diff -u "$here/golden/two-values.yaml" "$scratch/packaged" || failed 'the package gives other objects'
+}
+
+check_refusals() {
+  local value said
+  while IFS='|' read -r value said; do
+    expect_refused "$value" "$said" helm template nfs "$chart" --set-json 'nfs.server="nfs.example.com"' --set-json "$value"
+  done <"$here/refusals.txt"
+}
+
+case ${1:-} in
+  lint) check_lint ;;
+  refusals) check_refusals ;;
+  golden) check_golden ;;
+  renew) renew_golden ;;
+  package) check_package ;;
+  *)
+    echo 'usage: render.sh lint|refusals|golden|renew|package' >&2
+    exit 2
+    ;;
+esac
+end
