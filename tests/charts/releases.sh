@@ -17,6 +17,20 @@ test_two_values() {
   expect_same 'what is left' '' "$(objects)"
 }
 
+# All but the three kinds of the Prometheus operator, which this API server does not know.
+test_everything() {
+  local kind
+  in_space install "$release" "$chart" --values "$here/values/everything.yaml" "${own_class[@]}" \
+    --set serviceMonitor.enabled=false,prometheusRule.enabled=false >/dev/null
+  for kind in ingress networkpolicy poddisruptionbudget configmap daemonset; do
+    expect_text 'the objects' "$kind" "$(objects)"
+  done
+  expect_same 'the dashboard' 'NFS subdir provisioner' \
+    "$(kubectl -n "$space" get configmap "$name-dashboard" -o json | jq -r '.data[] | fromjson | .title')"
+  in_space uninstall "$release" >/dev/null
+  expect_same 'what is left' '' "$(objects)"
+}
+
 test_upgrade_and_rollback() {
   local before
   in_space install "$release" "$chart" "${two_values[@]}" "${own_class[@]}" >/dev/null

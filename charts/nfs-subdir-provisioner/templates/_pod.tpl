@@ -102,7 +102,7 @@ volumeMounts:
 {{- end -}}
 
 {{- define "nfs.environment" -}}
-{{- $optional := dict "NFS_DEFAULT_MODE" .Values.nfs.defaultMode "NFS_DEFAULT_UID" .Values.nfs.defaultUid "NFS_DEFAULT_GID" .Values.nfs.defaultGid -}}
+{{- $optional := dict "NFS_DEFAULT_MODE" .Values.nfs.defaultMode "NFS_DEFAULT_UID" .Values.nfs.defaultUid "NFS_DEFAULT_GID" .Values.nfs.defaultGid "LEASE_DURATION" .Values.leaderElection.leaseDuration "RENEW_DEADLINE" .Values.leaderElection.renewDeadline "RETRY_PERIOD" .Values.leaderElection.retryPeriod -}}
 - name: PROVISIONER_NAME
   value: {{ include "nfs.provisionerName" . | quote }}
 - name: NFS_SERVER

@@ -1,0 +1,24 @@
+{{- /* Fails when something is asked for that looks at a port which is not served. */ -}}
+{{- define "nfs.needsHttp" -}}
+{{- if not .Values.http.enabled -}}
+{{- fail "http.enabled is false, but a Service, Ingress, monitor or NetworkPolicy for it is asked for" -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Where Prometheus scrapes; from `serviceMonitor` or `podMonitor`. */ -}}
+{{- define "nfs.endpoint" -}}
+port: http
+path: /metrics
+interval: {{ .interval }}
+{{- with .scrapeTimeout }}
+scrapeTimeout: {{ . }}
+{{- end }}
+{{- with .relabelings }}
+relabelings:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .metricRelabelings }}
+metricRelabelings:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
