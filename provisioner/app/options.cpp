@@ -78,7 +78,13 @@ struct Verbs {
   CLI::App* archives_restore = nullptr;
   CLI::App* archives_purge = nullptr;
   CLI::App* volumes_list = nullptr;
+  CLI::App* tune = nullptr;
+  CLI::App* try_volume = nullptr;
+  CLI::App* idle = nullptr;
   VerbArguments arguments;
+  NodeArguments node;
+  std::vector<std::string> sysctls;
+  std::string nfs_client = "off";
   std::string output = "table";
   std::string older_than;
 
@@ -89,6 +95,9 @@ struct Verbs {
     if (archives_restore->parsed()) return Verb::archives_restore;
     if (archives_purge->parsed()) return Verb::archives_purge;
     if (volumes_list->parsed()) return Verb::volumes_list;
+    if (tune->parsed()) return Verb::tune;
+    if (try_volume->parsed()) return Verb::try_volume;
+    if (idle->parsed()) return Verb::idle;
     return Verb::run;
   }
 };
@@ -112,6 +121,21 @@ void add_verbs(CLI::App& app, Verbs& verbs) {
   verbs.archives_purge->add_flag("--yes", verbs.arguments.yes, "Do not ask.");
   verbs.volumes_list = volumes->add_subcommand("list", "List the volumes in use that this program made.");
   verbs.volumes_list->add_option("-o,--output", verbs.output, "table or json.")->check(one_of)->type_name("");
+}
+
+// For the Helm chart's other pods: they run this program's image, which has no shell.
+void add_node_verbs(CLI::App& app, Verbs& verbs) {
+  verbs.tune = app.add_subcommand("tune", "Set up the node this runs on (in a privileged pod). Exit 0 or 1.");
+  verbs.tune->add_option("--sysctl", verbs.sysctls, "NAME=VALUE, or NAME>=VALUE; may be repeated.")
+      ->take_all()
+      ->type_name("");
+  verbs.tune->add_option("--nfs-client", verbs.nfs_client, "off, or check: can the node mount NFS?")
+      ->check(CLI::IsMember({"off", "check"}))
+      ->type_name("");
+  verbs.tune->add_option("--host-root", verbs.node.host_root, "Where the node's root directory is.")->type_name("");
+  verbs.try_volume = app.add_subcommand("try-volume", "Write, read and remove a file in a directory. Exit 0 or 1.");
+  verbs.try_volume->add_option("DIRECTORY", verbs.node.directory, "Where.")->required()->type_name("");
+  verbs.idle = app.add_subcommand("idle", "Do nothing until SIGTERM.");
 }
 
 class Reader {
@@ -243,6 +267,17 @@ std::variant<CommandLine, PrintAndExit> export_verb(CommandLine command, Verbs v
   return command;
 }
 
+std::variant<CommandLine, PrintAndExit> node_verb(CommandLine command, Verbs verbs) {
+  for (auto const& text : verbs.sysctls) {
+    auto sysctl = parse_sysctl(text);
+    if (auto const* why = std::get_if<Refusal>(&sysctl)) return usage_error(fmt::format("--sysctl: {}", why->message));
+    verbs.node.sysctls.push_back(std::get<Sysctl>(std::move(sysctl)));
+  }
+  verbs.node.check_nfs_client = verbs.nfs_client == "check";
+  command.node = std::move(verbs.node);
+  return command;
+}
+
 }  // namespace
 
 k8s::Environment process_environment() {
@@ -267,6 +302,7 @@ std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::strin
   app.fallthrough();
   Verbs verbs;
   add_verbs(app, verbs);
+  add_node_verbs(app, verbs);
   Values given;
   std::map<std::string, std::string> flags;
   for (auto const& setting : settings()) {
@@ -287,6 +323,8 @@ std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::strin
   }
   command.verb = verbs.chosen();
   if (command.verb == Verb::settings) return command;
+  bool const on_node = command.verb == Verb::tune || command.verb == Verb::try_volume || command.verb == Verb::idle;
+  if (on_node) return node_verb(std::move(command), std::move(verbs));
 
   for (auto const& setting : settings()) {
     std::string const name(setting.flag.substr(2));

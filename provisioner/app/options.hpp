@@ -10,6 +10,7 @@
 #include "k8s/auth/credentials.hpp"
 #include "k8s/base/log.hpp"
 #include "provisioner/app/export_verbs.hpp"
+#include "provisioner/app/node_verbs.hpp"
 #include "provisioner/core/export.hpp"
 #include "provisioner/core/settings.hpp"
 
@@ -43,12 +44,24 @@ struct Setting {
 /// The settings as a table in Markdown.
 [[nodiscard]] std::string settings_table();
 
-enum class Verb { run, check, settings, archives_list, archives_restore, archives_purge, volumes_list };
+enum class Verb {
+  run,
+  check,
+  settings,
+  archives_list,
+  archives_restore,
+  archives_purge,
+  volumes_list,
+  tune,
+  try_volume,
+  idle
+};
 
 struct CommandLine {
   Verb verb = Verb::run;
   Options options;                    ///< for run and check
   VerbArguments arguments;            ///< for the verbs that need the export alone
+  NodeArguments node;                 ///< for tune and try_volume
   std::vector<std::string> warnings;  ///< one line each, to be logged
 };
 

@@ -273,3 +273,23 @@ TEST_CASE("the verbs are told apart") {
   CHECK(verb({"settings"}) == Verb::settings);
   CHECK(std::get<CommandLine>(read_command_line({"settings"}, {})).verb == Verb::settings);
 }
+
+TEST_CASE("the verbs for nodes and pods need no settings") {
+  auto const read = [](Arguments const& arguments) { return read_command_line(arguments, {}); };
+  auto const tune = std::get<CommandLine>(read({"tune", "--sysctl=vm.max_map_count>=262144", "--sysctl",
+                                                "vm.swappiness=1", "--nfs-client=check", "--host-root=/h"}));
+  CHECK(tune.verb == Verb::tune);
+  REQUIRE(tune.node.sysctls.size() == 2);
+  CHECK(tune.node.sysctls[0].at_least);
+  CHECK(tune.node.sysctls[1].path == "vm/swappiness");
+  CHECK(tune.node.check_nfs_client);
+  CHECK(tune.node.host_root == "/h");
+  CHECK_FALSE(std::get<CommandLine>(read({"tune"})).node.check_nfs_client);
+  CHECK(std::get<CommandLine>(read({"try-volume", "/v"})).node.directory == "/v");
+  CHECK(std::get<CommandLine>(read({"idle"})).verb == Verb::idle);
+  for (auto const& wrong :
+       std::vector<Arguments>{{"tune", "--sysctl=x"}, {"tune", "--nfs-client=install"}, {"try-volume"}}) {
+    INFO(wrong.back());
+    CHECK(std::get<PrintAndExit>(read(wrong)).code == 2);
+  }
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "provisioner/app/check_report.hpp"
+
+namespace nfs {
+
+/// Where a node is looked at.
+struct NodeRoot {
+  std::filesystem::path host = "/";                          ///< the node's root directory
+  std::filesystem::path file_systems = "/proc/filesystems";  ///< those that the kernel, which is the node's, knows
+  std::string kernel_release;                                ///< as uname(2) has it
+};
+
+/// Whether the node's kubelet can mount NFS: the kernel knows it or has a module for it, and mount.nfs is there.
+/// Changes nothing.
+void check_nfs_client(NodeRoot const& node, CheckReport& report);
+
+}  // namespace nfs

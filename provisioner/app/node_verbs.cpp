@@ -1,0 +1,52 @@
+#include "provisioner/app/node_verbs.hpp"
+
+#include <signal.h>
+#include <sys/utsname.h>
+
+#include <cstdio>
+
+#include "provisioner/app/nfs_client.hpp"
+#include "provisioner/app/try_volume.hpp"
+
+namespace nfs {
+namespace {
+
+int finish(CheckReport const& report) {
+  std::fputs(report.text().c_str(), stdout);
+  return report.failures() == 0 ? 0 : 1;
+}
+
+std::string kernel_release() {
+  utsname about{};
+  return ::uname(&about) == 0 ? std::string(about.release) : std::string{};
+}
+
+}  // namespace
+
+int run_tune(NodeArguments const& arguments) {
+  CheckReport report;
+  for (auto const& sysctl : arguments.sysctls) set_sysctl(sysctl, "/proc/sys", report);
+  if (arguments.check_nfs_client)
+    check_nfs_client({.host = arguments.host_root, .kernel_release = kernel_release()}, report);
+  return finish(report);
+}
+
+int run_try_volume(NodeArguments const& arguments) {
+  CheckReport report;
+  try_volume(arguments.directory, report);
+  return finish(report);
+}
+
+int run_idle() {
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  int signal = 0;
+  while (sigwait(&ends, &signal) != 0) {
+  }
+  return 0;
+}
+
+}  // namespace nfs
