@@ -3,7 +3,9 @@
 #   render.sh lint      helm lint, with each file of values/
 #   render.sh refusals  values that are unknown or mistyped, and what is said about them
 #   render.sh golden    what values/NAME.yaml gives is what stands in golden/NAME.yaml
-#   render.sh renew     write golden/ anew; look at the difference before it is committed
+#   render.sh renew     write golden/ and README.md's table anew; look at the difference before it is committed
+#   render.sh readme    README.md's table says what values.yaml does
+#   render.sh version   the chart's appVersion, which names the image, is the program's
 #   render.sh package   helm package, and the package gives the same objects
 set -euo pipefail
 # shellcheck source=tests/charts/support.sh
@@ -32,9 +34,27 @@ check_golden() {
   done
 }
 
-renew_golden() {
+renew() {
   local values
   for values in "$here"/values/*.yaml; do rendered "$values" >"$here/golden/$(basename "$values")"; done
+  readme_with_table >"$scratch/README.md"
+  cp "$scratch/README.md" "$chart/README.md"
+}
+
+# The README, with what stands between its marks made anew.
+readme_with_table() {
+  sed '/^<!-- values -->$/q' "$chart/README.md"
+  awk -f "$here/values_table.awk" "$chart/values.yaml"
+  sed -n '/^<!-- \/values -->$/,$p' "$chart/README.md"
+}
+
+check_readme() {
+  diff -u "$chart/README.md" <(readme_with_table) || failed 'README.md is not in step: tests/charts/render.sh renew'
+}
+
+check_version() {
+  expect_same 'appVersion' "$(sed -n 's/^project(.* VERSION \([0-9.]*\) .*/\1/p' "$here/../../CMakeLists.txt")" \
+    "$(sed -n 's/^appVersion: "\(.*\)"$/\1/p' "$chart/Chart.yaml")"
 }
 
 check_package() {
@@ -54,10 +74,12 @@ case ${1:-} in
   lint) check_lint ;;
   refusals) check_refusals ;;
   golden) check_golden ;;
-  renew) renew_golden ;;
+  renew) renew ;;
+  readme) check_readme ;;
+  version) check_version ;;
   package) check_package ;;
   *)
-    echo 'usage: render.sh lint|refusals|golden|renew|package' >&2
+    echo 'usage: render.sh lint|refusals|golden|renew|readme|version|package' >&2
     exit 2
     ;;
 esac
