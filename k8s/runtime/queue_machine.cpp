@@ -27,11 +27,13 @@ double QueueMachine::unit() {
   return std::uniform_real_distribution<double>(0.0, 1.0)(random_);
 }
 
-void QueueMachine::add(std::string const& key, SteadyTime now) {
+bool QueueMachine::add(std::string const& key, SteadyTime now) {
   auto& entry = entries_[key];
+  bool const was_due = entry.added || (!entry.working && entry.due && *entry.due <= now);
   entry.failures = 0;
   entry.added = entry.working;
   schedule(key, entry, now);
+  return !was_due;
 }
 
 void QueueMachine::add_at(std::string const& key, SteadyTime when) {
@@ -99,6 +101,12 @@ void QueueMachine::forget(std::string const& key) {
 
 std::size_t QueueMachine::size() const {
   return order_.size();
+}
+
+std::size_t QueueMachine::due(SteadyTime now) const {
+  std::size_t count = 0;
+  for (auto at = order_.begin(); at != order_.end() && at->first.first <= now; ++at) ++count;
+  return count;
 }
 
 std::uint32_t QueueMachine::failures(std::string const& key) const {

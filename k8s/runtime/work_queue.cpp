@@ -1,19 +1,28 @@
 #include "k8s/runtime/work_queue.hpp"
 
+#include <algorithm>
+
 namespace k8s {
 
 WorkQueue::WorkQueue(Clock const& clock, BackoffPolicy policy, std::uint64_t seed)
     : clock_(clock), machine_(policy, seed) {}
 
+void WorkQueue::observe(QueueObserver& observer) {
+  std::lock_guard const lock(mutex_);
+  observer_ = &observer;
+}
+
 void WorkQueue::add(std::string const& key) {
   std::lock_guard const lock(mutex_);
-  machine_.add(key, clock_.steady());
+  bool const fresh = machine_.add(key, clock_.steady());
+  if (fresh && observer_ != nullptr) observer_->added();
   changed_.notify_one();
 }
 
 void WorkQueue::add_after(std::string const& key, std::chrono::milliseconds delay) {
   std::lock_guard const lock(mutex_);
   machine_.add_at(key, clock_.steady() + delay);
+  if (observer_ != nullptr) observer_->added();
   changed_.notify_one();
 }
 
@@ -21,7 +30,10 @@ std::optional<std::string> WorkQueue::take(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     auto const now = clock_.steady();
+    auto const due_since = machine_.next_due();
     if (auto key = machine_.take(now)) {
+      working_[*key] = now;
+      if (observer_ != nullptr) observer_->taken(now - *due_since);
       // One waiter watches the time for all: the one who leaves hands that over.
       if (machine_.size() != 0) changed_.notify_one();
       return key;
@@ -40,15 +52,30 @@ std::optional<std::string> WorkQueue::take(std::stop_token stop) {
   return std::nullopt;
 }
 
+void WorkQueue::finish(std::string const& key, SteadyTime now) {
+  auto const at = working_.find(key);
+  if (at == working_.end()) return;
+  if (observer_ != nullptr) observer_->finished(now - at->second);
+  working_.erase(at);
+}
+
 void WorkQueue::done(std::string const& key) {
   std::lock_guard const lock(mutex_);
-  machine_.done(key, clock_.steady());
+  auto const now = clock_.steady();
+  finish(key, now);
+  machine_.done(key, now);
   changed_.notify_one();
 }
 
 std::chrono::milliseconds WorkQueue::retry(std::string const& key, std::chrono::milliseconds at_least) {
   std::lock_guard const lock(mutex_);
-  auto const delay = machine_.retry(key, clock_.steady(), at_least);
+  auto const now = clock_.steady();
+  finish(key, now);
+  auto const delay = machine_.retry(key, now, at_least);
+  if (observer_ != nullptr) {
+    observer_->retried();
+    if (delay.count() > 0) observer_->added();  // else its change was counted when it came
+  }
   changed_.notify_one();
   return delay;
 }
@@ -56,6 +83,17 @@ std::chrono::milliseconds WorkQueue::retry(std::string const& key, std::chrono::
 void WorkQueue::forget(std::string const& key) {
   std::lock_guard const lock(mutex_);
   machine_.forget(key);
+}
+
+QueueState WorkQueue::state() const {
+  std::lock_guard const lock(mutex_);
+  auto const now = clock_.steady();
+  QueueState state{.due = machine_.due(now)};
+  for (auto const& [key, since] : working_) {
+    state.unfinished += now - since;
+    state.longest = std::max(state.longest, now - since);
+  }
+  return state;
 }
 
 std::size_t WorkQueue::size() const {

@@ -13,6 +13,7 @@
 
 #include "k8s/base/backoff.hpp"
 #include "k8s/base/clock.hpp"
+#include "k8s/runtime/queue_observer.hpp"
 
 namespace k8s {
 
@@ -22,8 +23,9 @@ class QueueMachine {
  public:
   explicit QueueMachine(BackoffPolicy policy = {}, std::uint64_t seed = 0);
 
-  /// The object changed: due now, and its failures are forgotten. Waiting for a back-off ends.
-  void add(std::string const& key, SteadyTime now);
+  /// The object changed: due now, and its failures are forgotten. Waiting for a back-off ends. False if it was due
+  /// already.
+  bool add(std::string const& key, SteadyTime now);
   /// Due at `when` unless something makes it due earlier. Failures are kept.
   void add_at(std::string const& key, SteadyTime when);
 
@@ -39,6 +41,7 @@ class QueueMachine {
   void forget(std::string const& key);  ///< the object is gone: nothing waits any more
 
   [[nodiscard]] std::size_t size() const;  ///< due or waiting, not those being worked on
+  [[nodiscard]] std::size_t due(SteadyTime now) const;
   [[nodiscard]] std::uint32_t failures(std::string const& key) const;
 
  private:
@@ -67,6 +70,8 @@ class WorkQueue {
  public:
   explicit WorkQueue(Clock const& clock, BackoffPolicy policy = {}, std::uint64_t seed = std::random_device{}());
 
+  /// Before the first key comes; `observer` outlives the queue.
+  void observe(QueueObserver& observer);
   void add(std::string const& key);
   void add_after(std::string const& key, std::chrono::milliseconds delay);
   /// Blocks until a key is due; nullopt once `stop` is triggered.
@@ -75,12 +80,17 @@ class WorkQueue {
   std::chrono::milliseconds retry(std::string const& key, std::chrono::milliseconds at_least = {});
   void forget(std::string const& key);
   [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] QueueState state() const;
 
  private:
+  void finish(std::string const& key, SteadyTime now);
+
   Clock const& clock_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   QueueMachine machine_;
+  QueueObserver* observer_ = nullptr;
+  std::unordered_map<std::string, SteadyTime> working_;  // since when
 };
 
 }  // namespace k8s

@@ -16,12 +16,14 @@ build libboost-filesystem1.81-dev    removing trees safely (1.74 follows a symli
 build libyaml-cpp-dev                kubeconfig files
 build libcli11-dev                   command line
 build libfmt-dev                     text formatting
+build prometheus-cpp-dev             metrics
 test  catch2                         unit tests
 test  librapidcheck-dev              property tests
 test  ca-certificates                fetching the control plane's Go modules
 test  openssl                        certificates for test servers
 test  curl                           waits for the test API server
 test  jq                             reads objects in the integration tests
+test  python3-prometheus-client      reads our metrics, as Prometheus does
 nfs   user-mode-linux                a kernel that knows NFS, beside the machine's own
 nfs   nfs-kernel-server              the NFS server in it
 nfs   nfs-common                     mounts it
