@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "k8s/json/write.hpp"
+#include "provisioner/app/failure_cause.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -28,20 +29,22 @@ bool is_overtaken(k8s::Error const& error) {
 }  // namespace
 
 Executor::Executor(k8s::Client& client, ExportSite& site, ClusterView& view, TellEvent tell,
-                   std::string program_version, k8s::Clock const& clock, k8s::Log const& log)
+                   std::string program_version, k8s::Clock const& clock, k8s::Log const& log, WorkObserver* observer)
     : client_(client),
       site_(site),
       view_(view),
       tell_(std::move(tell)),
       program_version_(std::move(program_version)),
       clock_(clock),
-      log_(log) {}
+      log_(log),
+      observer_(observer) {}
 
 Outcome Executor::run(std::vector<Action> const& actions, ClaimPointer claim, VolumePointer volume,
                       std::stop_token stop) {
   claim_ = std::move(claim);
   volume_ = std::move(volume);
   stop_ = std::move(stop);
+  began_ = clock_.steady();
   for (std::size_t i = 0; i < actions.size(); ++i) {
     if (stop_.stop_requested()) return Cancelled{};
     auto step = std::visit([this](auto const& action) { return take(action); }, actions[i]);
@@ -59,11 +62,12 @@ Executor::Step Executor::failed(k8s::Error const& error) const {
   }
   if (error.forbidden()) return Forbidden{0, error.message};
   bool const about_the_object = error.is(k8s::ErrorKind::api) && error.code < 500 && error.code != 429;
-  return Failed{error.message, error.retry_after.value_or(std::chrono::milliseconds{0}), about_the_object};
+  return Failed{error.message, error.retry_after.value_or(std::chrono::milliseconds{0}), about_the_object,
+                cause_of(error)};
 }
 
 Executor::Step Executor::failed(StorageError const& error) {
-  return Failed{error.message};
+  return Failed{.message = error.message, .cause = cause_of(error)};
 }
 
 Executor::Step Executor::take(EmitEvent const& action) {
@@ -113,6 +117,7 @@ Executor::Step Executor::take(CreateVolume const& action) {
   log_.info("provisioned", {{"claim", claim_text()},
                             {"volume", action.volume.meta.name},
                             {"path", path == created->source.attributes.end() ? "" : path->second}});
+  if (observer_ != nullptr) observer_->provisioned(*created, clock_.steady() - began_);
   volume_ = std::make_shared<k8s::Volume const>(*created);
   view_.wrote(std::move(*created));
   return Done{};
@@ -262,6 +267,7 @@ Executor::Step Executor::take(DeleteVolume const& action) {
   auto const removed = client_.remove<k8s::Volume>({{}, action.volume}, {action.uid, {}}, stop_);
   if (!removed && !removed.error().not_found()) return failed(removed.error());
   log_.info("deleted the volume", {{"volume", action.volume}});
+  if (observer_ != nullptr && volume_ && removed) observer_->deleted(*volume_, clock_.steady() - began_);
   view_.volume_gone(action.volume);
   return Done{};
 }

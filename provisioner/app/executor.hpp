@@ -11,6 +11,7 @@
 #include "k8s/base/log.hpp"
 #include "provisioner/app/cluster_view.hpp"
 #include "provisioner/app/export_site.hpp"
+#include "provisioner/app/work_observer.hpp"
 #include "provisioner/core/action.hpp"
 
 namespace nfs {
@@ -24,6 +25,7 @@ struct Failed {
   std::string message;                      ///< what failed, on what, why
   std::chrono::milliseconds retry_after{};  ///< the server's wish; 0: none
   bool worth_an_event = true;               ///< not for what only the program itself is concerned with (no connection)
+  std::string cause = {};                   ///< why, in a few words that name nobody's objects
 };
 /// What comes next must wait for others, who tell by a change of an object, or take some time.
 struct NotYet {};
@@ -43,8 +45,9 @@ using TellEvent = std::function<void(EmitEvent const&)>;
 /// the next decision knows of it. Each worker has its own; not thread-safe.
 class Executor {
  public:
+  /// `observer` may be null.
   Executor(k8s::Client& client, ExportSite& site, ClusterView& view, TellEvent tell, std::string program_version,
-           k8s::Clock const& clock, k8s::Log const& log);
+           k8s::Clock const& clock, k8s::Log const& log, WorkObserver* observer = nullptr);
 
   /// `claim` and `volume` are what the actions were decided on; either may be null where the actions need none.
   [[nodiscard]] Outcome run(std::vector<Action> const& actions, ClaimPointer claim, VolumePointer volume,
@@ -82,11 +85,13 @@ class Executor {
   std::string program_version_;
   k8s::Clock const& clock_;
   k8s::Log const& log_;
+  WorkObserver* observer_;
 
   // Of the run that is under way.
   ClaimPointer claim_;
   VolumePointer volume_;
   std::stop_token stop_;
+  k8s::SteadyTime began_;
 };
 
 }  // namespace nfs

@@ -38,6 +38,12 @@ void ExportSite::found_unrecorded(std::vector<std::string> archives) {
   unrecorded_ = {archives.begin(), archives.end()};
 }
 
+std::size_t ExportSite::archive_count() const {
+  auto const recorded = store_.catalog().moved_aside();
+  auto const lock = std::scoped_lock(mutex_);
+  return recorded + unrecorded_.size();
+}
+
 void ExportSite::forget_archive(std::string const& name) {
   auto const lock = std::scoped_lock(mutex_);
   unrecorded_.erase(name);

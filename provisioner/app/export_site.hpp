@@ -9,6 +9,7 @@
 #include "k8s/base/log.hpp"
 #include "k8s/model/claim.hpp"
 #include "k8s/runtime/work_queue.hpp"
+#include "provisioner/app/export_health.hpp"
 #include "provisioner/app/ledger.hpp"
 #include "provisioner/app/pending_intents.hpp"
 #include "provisioner/app/watched_file_system.hpp"
@@ -34,6 +35,7 @@ class ExportSite {
   [[nodiscard]] Purger& purger() { return purger_; }
   [[nodiscard]] k8s::WorkQueue& queue() { return queue_; }
   [[nodiscard]] PendingIntents& intents() { return intents_; }
+  [[nodiscard]] ExportHealth& health() { return health_; }
 
   /// What could be given back to a claim of this namespace and name: archives with a record, and those that upstream
   /// left, as far as the claim names one of them. Never waits for the export.
@@ -41,6 +43,8 @@ class ExportSite {
   /// Directories `archived-*` that no record tells of.
   void found_unrecorded(std::vector<std::string> archives);
   void forget_archive(std::string const& name);
+  /// Directories `archived-*` that are known of, with a record or without.
+  [[nodiscard]] std::size_t archive_count() const;
 
   /// Intents that stand since before this program began: their directories are taken. Gives the volumes' names, to be
   /// looked at.
@@ -63,6 +67,7 @@ class ExportSite {
   Purger purger_;
   k8s::WorkQueue queue_;
   PendingIntents intents_;
+  ExportHealth health_;
   mutable std::mutex mutex_;
   std::string id_;
   std::set<std::string, std::less<>> unrecorded_;

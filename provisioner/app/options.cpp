@@ -158,6 +158,7 @@ class Reader {
     convert("workers", options_.workers, parse_count, "a number between 1 and 64");
     if (options_.workers < 1 || options_.workers > 64)
       refuse(wrong("workers", value("workers"), "a number between 1 and 64"));
+    read_http_address();
     check_provisioner();
     if (refusal_) return *refusal_;
     return options_;
@@ -223,6 +224,15 @@ class Reader {
       if (other.server == where.server && (below(other, where) || below(where, other))) return &other;
     }
     return nullptr;
+  }
+
+  void read_http_address() {
+    auto const text = value("http-address");
+    if (text == "off") return;
+    options_.http_address = parse_listen_address(text);
+    if (!options_.http_address)
+      refuse(
+          wrong("http-address", text, "a port with or without an address in digits (:8080, 127.0.0.1:8080), or off"));
   }
 
   // As the API server demands of StorageClass.provisioner: a qualified name.

@@ -13,6 +13,7 @@
 #include "provisioner/app/node_verbs.hpp"
 #include "provisioner/core/export.hpp"
 #include "provisioner/core/settings.hpp"
+#include "provisioner/web/listen_address.hpp"
 
 namespace nfs {
 
@@ -27,6 +28,7 @@ struct Options {
   DirectoryDefaults directories;
   bool leader_election = true;
   std::string pod_namespace;
+  std::optional<ListenAddress> http_address;  ///< of health, metrics and status page; nullopt: off
   k8s::LogLevel log_level = k8s::LogLevel::info;
   k8s::LogFormat log_format = k8s::LogFormat::text;
 };

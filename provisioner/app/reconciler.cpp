@@ -42,7 +42,7 @@ Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Co
       home_(home),
       site_(*shop.sites[home]),
       client_(std::move(connection)),
-      executor_(client_, site_, shop.view, shop.tell, shop.program_version, shop.clock, shop.log) {}
+      executor_(client_, site_, shop.view, shop.tell, shop.program_version, shop.clock, shop.log, shop.observer) {}
 
 Decision Reconciler::decide(std::string const& name, Subject const& subject, std::string const& namespace_uid) {
   auto const settings = shop_.settings.current();
@@ -146,6 +146,14 @@ void Reconciler::tell_failure(Subject const& subject, std::string const& message
         {reference_to(*subject.volume), k8s::EventType::warning, std::string(names::volume_failed_delete), message});
 }
 
+void Reconciler::count_failure(Subject const& subject, std::string const& cause) {
+  if (shop_.observer == nullptr) return;
+  if (subject.claim && !(subject.volume && subject.volume->phase == "Released"))
+    shop_.observer->provision_failed(*subject.claim, cause);
+  else if (subject.volume)
+    shop_.observer->delete_failed(*subject.volume, cause);
+}
+
 Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   Subject subject{shop_.view.claim_of(name), shop_.view.volume(name)};
   // The volume may have been made, though the answer was lost: what was begun is not begun differently, nor undone.
@@ -176,6 +184,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
                                     {"volume", name},
                                     {"why", refuse->event.message}});
       shop_.tell(refuse->event);
+      count_failure(subject, "refused; its Events say why");
       return Settled{};
     }
     auto const& act = std::get<Act>(decision);
@@ -191,12 +200,14 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     if (auto const* failed = std::get_if<Failed>(&outcome)) {
       shop_.log.warning("failed; to be tried again", {{"volume", name}, {"error", failed->message}});
       if (failed->worth_an_event) tell_failure(subject, failed->message);
+      count_failure(subject, failed->cause);
       return TryAgain{failed->retry_after};
     }
     if (auto const* forbidden = std::get_if<Forbidden>(&outcome)) {
       if (!give_up_feature(act.actions[forbidden->action], forbidden->message)) {
         shop_.log.error("permission is missing; to be tried again", {{"volume", name}, {"answer", forbidden->message}});
         tell_failure(subject, forbidden->message);
+        count_failure(subject, "a permission is missing");
         return TryAgain{};
       }
     }

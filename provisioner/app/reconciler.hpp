@@ -26,6 +26,7 @@ struct Workshop {
   std::string program_version;
   k8s::Clock const& clock;
   k8s::Log const& log;
+  WorkObserver* observer = nullptr;  ///< null: nobody counts
 };
 
 /// To be tried again: after back-off, or after `at_least` if that is longer.
@@ -57,6 +58,7 @@ class Reconciler {
   /// True: a permission was found missing and its feature is off now; decide again.
   bool give_up_feature(Action const& action, std::string const& message);
   void tell_failure(Subject const& subject, std::string const& message);
+  void count_failure(Subject const& subject, std::string const& cause);
 
   Workshop& shop_;
   std::size_t home_;

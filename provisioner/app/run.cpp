@@ -11,9 +11,11 @@
 #include <iostream>
 
 #include "k8s/auth/transport.hpp"
+#include "k8s/http/observed_transport.hpp"
 #include "provisioner/app/check.hpp"
 #include "provisioner/app/service.hpp"
 #include "provisioner/app/version.hpp"
+#include "provisioner/app/web_front.hpp"
 
 namespace nfs {
 namespace {
@@ -79,10 +81,28 @@ int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log
     log.error(transport.error().message);
     return 1;
   }
-  log.info(version_line(), {{"server", server}, {"provisioner", options.provisioner}});
+  auto const& clock = k8s::system_clock();
+  Metrics metrics(options.exports, server, clock);
+  auto const http_address = options.http_address;
+  auto const provisioner = options.provisioner;
+  k8s::ObservedTransport observed(**transport,
+                                  [&](k8s::Method method, int status) { metrics.requests().count(method, status); });
   if (options.leader_election)
     log.info("this version has no leader election yet: run one replica (ENABLE_LEADER_ELECTION=false silences this)");
-  Service service(std::move(options), **transport, k8s::system_clock(), log);
+  Service service(std::move(options), observed, clock, log, metrics);
+  WebFront front([&] { return service.status(); }, metrics, clock);
+  HttpServer web(signals.context, front.routes());
+  std::uint16_t port = 0;
+  if (http_address) {
+    auto const listening = web.listen(*http_address);
+    if (!listening) {
+      log.error(listening.error().message);
+      return 1;
+    }
+    port = *listening;
+  }
+  log.info(version_line(), {{"server", server}, {"provisioner", provisioner}});
+  if (http_address) log.info("listening", {{"http", to_string(ListenAddress{http_address->host, port})}});
   service.start();
   MainLoop(signals, service, log).run();
   if (!service.stop(grace)) {

@@ -7,6 +7,7 @@
 
 #include "k8s/base/backoff.hpp"
 #include "k8s/watch/reflector.hpp"
+#include "provisioner/app/hang.hpp"
 #include "provisioner/app/permissions.hpp"
 #include "provisioner/app/version.hpp"
 #include "provisioner/core/naming.hpp"
@@ -17,7 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto hang_after = 30s;
 constexpr auto prune_every = 10s;
 constexpr k8s::BackoffPolicy start_backoff{.first = 1s, .most = 30s, .jitter = 0.2};
 
@@ -51,11 +51,14 @@ class SayOnce {
 
 }  // namespace
 
-Service::Service(Options options, k8s::Transport& transport, k8s::Clock const& clock, k8s::Log const& log)
+Service::Service(Options options, k8s::Transport& transport, k8s::Clock const& clock, k8s::Log const& log,
+                 Metrics& metrics)
     : options_(std::move(options)),
       transport_(transport),
       clock_(clock),
       log_(log),
+      metrics_(metrics),
+      started_(clock.wall()),
       sites_(make_sites(options_.exports, clock, log)),
       health_(sites_.size()),
       view_(clock),
@@ -72,7 +75,9 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Clock const& c
             [this](EmitEvent const& event) { tell(event); },
             program_version(),
             clock,
-            log} {
+            log,
+            &metrics} {
+  for (std::size_t home = 0; home < sites_.size(); ++home) sites_[home]->queue().observe(metrics_.queue(home));
   route_changes();
 }
 
@@ -99,6 +104,7 @@ void Service::route_changes() {
     enqueue((change.after ? change.after : change.before)->meta.name);
   });
   view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
+    if (change.after && change.after->provisioner == options_.provisioner) metrics_.know_class(change.after->meta.name);
     auto const& name = (change.after ? change.after : change.before)->meta.name;
     for (auto const& claim : view_.unbound_claims(name)) enqueue(volume_name(*claim));
   });
@@ -118,6 +124,8 @@ void Service::start() {
   crew_.start([this](std::stop_token stop) { ask_what_is_allowed(stop); });
   for (std::size_t home = 0; home < sites_.size(); ++home)
     crew_.start([this, home](std::stop_token stop) { open(home, stop); });
+  for (std::size_t home = 0; home < sites_.size(); ++home)
+    crew_.start([this, home](std::stop_token stop) { watch_health(home, stop); });
 }
 
 bool Service::stop(std::chrono::milliseconds most) {
@@ -172,6 +180,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
   while (!(view_.synced() && asked_))
     if (!pause_for(10ms, stop)) return;
   SayOnce once;
+  site.files().reopen();  // whoever looked at it before may have seen what lies below the mount
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids(site.where()));
     auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
@@ -182,6 +191,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
       site.identified(*id);
       break;
     }
+    site.health().ill(survey.error().message);
     if (once.changed(survey.error().message))
       log_.error("the export cannot be used; trying on",
                  {{"export", site.where().mount}, {"error", survey.error().message}});

@@ -8,6 +8,7 @@
 #include "k8s/http/transport.hpp"
 #include "k8s/runtime/event_recorder.hpp"
 #include "provisioner/app/crew.hpp"
+#include "provisioner/app/metrics.hpp"
 #include "provisioner/app/options.hpp"
 #include "provisioner/app/reconciler.hpp"
 
@@ -17,7 +18,7 @@ namespace nfs {
 /// them. start() returns at once; everything happens on the crew's threads.
 class Service {
  public:
-  Service(Options options, k8s::Transport& transport, k8s::Clock const& clock, k8s::Log const& log);
+  Service(Options options, k8s::Transport& transport, k8s::Clock const& clock, k8s::Log const& log, Metrics& metrics);
   ~Service();
 
   void start();
@@ -25,6 +26,10 @@ class Service {
   [[nodiscard]] bool stop(std::chrono::milliseconds most);
   /// To be called every few seconds: says once when an export hangs, and when it answers again.
   void look_at_exports();
+  /// Whether this process is the one that acts. Thread-safe.
+  [[nodiscard]] bool leading() const { return true; }
+  /// How all is at this moment. Never waits for an export or the API server. Thread-safe.
+  [[nodiscard]] StatusReport status();
 
  private:
   struct Health {
@@ -39,12 +44,17 @@ class Service {
   void work(std::size_t home, std::stop_token stop);
   void note_archives(ExportSite& site, ArchiveSurvey survey);
   void prune_archives(std::size_t home, std::stop_token stop);
+  void watch_health(std::size_t home, std::stop_token stop);
+  [[nodiscard]] ExportStatus status_of(ExportSite& site);
+  [[nodiscard]] std::vector<ClassStatus> class_status();
   [[nodiscard]] std::vector<std::string> known_ids(Export const& where);
 
   Options options_;
   k8s::Transport& transport_;
   k8s::Clock const& clock_;
   k8s::Log const& log_;
+  Metrics& metrics_;
+  k8s::WallTime started_;
   std::vector<std::unique_ptr<ExportSite>> sites_;
   std::vector<Health> health_;
   ClusterView view_;

@@ -23,6 +23,9 @@ std::vector<Setting> const& settings() {
       {"--enable-leader-election", "ENABLE_LEADER_ELECTION", "true",
        "Accepted for compatibility; this version has no leader election yet: run one replica."},
       {"--pod-namespace", "POD_NAMESPACE", "", "Namespace the program runs in."},
+      {"--http-address", "HTTP_ADDRESS", ":8080",
+       "Where `/healthz`, `/readyz`, `/metrics` and the status page `/` are served: a port, with an address in digits "
+       "before it or without (then on all of them), or `off`. Port 0: a free one, told in the log."},
       {"--log-level", "LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`."},
       {"--log-format", "LOG_FORMAT", "text", "`text` or `json`."},
       {"--config", "CONFIG", "",

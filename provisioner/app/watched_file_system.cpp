@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace nfs {
 
 WatchedFileSystem::WatchedFileSystem(std::unique_ptr<FileSystem> files, k8s::Clock const& clock)
@@ -11,6 +13,12 @@ std::optional<CallUnderWay> WatchedFileSystem::oldest_call() const {
   auto const lock = std::scoped_lock(mutex_);
   if (calls_.empty()) return std::nullopt;
   return calls_.front();
+}
+
+std::size_t WatchedFileSystem::calls_since_before(k8s::SteadyTime when) const {
+  auto const lock = std::scoped_lock(mutex_);
+  return static_cast<std::size_t>(
+      std::count_if(calls_.begin(), calls_.end(), [when](CallUnderWay const& call) { return call.since < when; }));
 }
 
 template <class Call>

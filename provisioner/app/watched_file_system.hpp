@@ -25,6 +25,8 @@ class WatchedFileSystem final : public FileSystem {
 
   /// The call that has been under way for longest.
   [[nodiscard]] std::optional<CallUnderWay> oldest_call() const;
+  /// How many have been under way since before `when`.
+  [[nodiscard]] std::size_t calls_since_before(k8s::SteadyTime when) const;
 
   StorageResult<FileStatus> status(std::string_view path) override;
   StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override;

@@ -1,5 +1,7 @@
 #include "provisioner/storage/archive_catalog.hpp"
 
+#include <algorithm>
+
 #include "provisioner/core/restore.hpp"
 
 namespace nfs {
@@ -54,6 +56,12 @@ std::vector<ArchiveRecord> ArchiveCatalog::all() const {
   std::vector<ArchiveRecord> records;
   for (auto const& [volume, entry] : by_volume_) records.push_back(entry.record);
   return records;
+}
+
+std::size_t ArchiveCatalog::moved_aside() const {
+  auto const lock = std::scoped_lock(mutex_);
+  return static_cast<std::size_t>(std::count_if(by_volume_.begin(), by_volume_.end(),
+                                                [](auto const& each) { return !each.second.record.in_place(); }));
 }
 
 std::vector<std::string> ArchiveCatalog::kept_at(std::string_view path) const {

@@ -24,6 +24,8 @@ class ArchiveCatalog {
 
   [[nodiscard]] std::vector<ArchiveRecord> of_claim(std::string const& name_space, std::string const& claim) const;
   [[nodiscard]] std::vector<ArchiveRecord> all() const;
+  /// How many there are, those retained in place aside.
+  [[nodiscard]] std::size_t moved_aside() const;
   /// Volumes that were retained in place at this path.
   [[nodiscard]] std::vector<std::string> kept_at(std::string_view path) const;
   /// Those whose retention has ended.

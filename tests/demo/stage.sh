@@ -10,6 +10,8 @@ given_export=${EXPORT:-}
 guest=no  # "yes" from the moment that there may be something of ours on an export that is not
 export NFS_SERVER=${NFS_SERVER:-nfs.example} NFS_PATH=${NFS_PATH:-/data/nfs}
 export PROVISIONER_NAME=${PROVISIONER_NAME:-example.com/nfs}
+# A free port, told in the log: the usual one may be taken.
+export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1:0}
 # As volumes carry it.
 nfs_path=$(realpath -ms -- "$NFS_PATH")
 nfs_path=${nfs_path%/}

@@ -76,6 +76,7 @@ Program::Environment Scene::environment(std::string const& binding) const {
           {"PROVISIONER_NAME", provisioner_},
           {"MOUNT_DIR", exported_.root()},
           {"BINDING", binding},
+          {"HTTP_ADDRESS", "off"},
           {"LOG_LEVEL", "debug"}};
 }
 

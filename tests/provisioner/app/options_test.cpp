@@ -78,6 +78,8 @@ std::vector<Row> const& rows() {
       {"enable-leader-election", "ENABLE_LEADER_ELECTION", "false", "T",
        [](auto& o) { return o.leader_election ? "true" : "false"; }, "true"},
       {"pod-namespace", "POD_NAMESPACE", "one", "two", [](auto& o) { return o.pod_namespace; }, ""},
+      {"http-address", "HTTP_ADDRESS", "127.0.0.1:0", "off",
+       [](auto& o) { return o.http_address ? to_string(*o.http_address) : "off"; }, ":8080"},
       {"log-level", "LOG_LEVEL", "debug", "error",
        [](auto& o) { return std::to_string(static_cast<int>(o.log_level)); }, "1"},
       {"log-format", "LOG_FORMAT", "json", "text",
@@ -292,4 +294,8 @@ TEST_CASE("the verbs for nodes and pods need no settings") {
     INFO(wrong.back());
     CHECK(std::get<PrintAndExit>(read(wrong)).code == 2);
   }
-}
+
+  TEST_CASE("an HTTP address that is none is a usage error that names the setting") {
+    auto const* const text = GENERATE("8080", "localhost:8080", ":http", "none", ":99999");
+    CHECK(contains(error_of({"--http-address", text}), "HTTP_ADDRESS (--http-address) is \"" + std::string(text)));
+  }

@@ -20,6 +20,7 @@ struct Running {
   k8s::test::TemporaryDirectory directory;
   test::MemoryApiServer server;
   LogBook book;
+  std::optional<Metrics> metrics;
   std::optional<Service> service;
 
   Running() {
@@ -36,7 +37,8 @@ struct Running {
     options.provisioner = our_name;
     options.binding = binding;
     options.workers = 4;
-    service.emplace(std::move(options), server, k8s::system_clock(), book.log());
+    metrics.emplace(options.exports, "https://api.example:6443", k8s::system_clock());
+    service.emplace(std::move(options), server, k8s::system_clock(), book.log(), *metrics);
     service->start();
   }
 

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <list>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "provisioner/web/status_report.hpp"
+
+namespace nfs {
+
+/// The last things that went wrong, the same thing again counted instead of added. Bounded; thread-safe.
+class Troubles {
+ public:
+  explicit Troubles(std::size_t most = 10) : most_(most) {}
+
+  void note(std::string const& what, std::string const& storage_class, std::string const& cause, k8s::WallTime now);
+  /// Newest first.
+  [[nodiscard]] std::vector<Trouble> last() const;
+
+ private:
+  std::size_t most_;
+  mutable std::mutex mutex_;
+  std::list<Trouble> troubles_;  // newest first
+};
+
+}  // namespace nfs

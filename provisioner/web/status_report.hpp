@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "k8s/base/clock.hpp"
+
+namespace nfs {
+
+struct ExportSpace {
+  std::uint64_t free_bytes = 0;
+  std::uint64_t total_bytes = 0;
+};
+
+struct ExportStatus {
+  std::string name = {};
+  std::string server = {};
+  std::string path = {};
+  std::string trouble = {};               ///< why it cannot be used now; empty: it can
+  std::optional<ExportSpace> space = {};  ///< as last seen
+  std::size_t archives = 0;
+  std::size_t purge_backlog = 0;
+  std::size_t hung_calls = 0;
+};
+
+inline constexpr std::array<std::string_view, 5> volume_phases{"Pending", "Available", "Bound", "Released", "Failed"};
+
+struct ClassStatus {
+  std::string name = {};
+  std::array<std::size_t, volume_phases.size()> volumes{};  ///< in each of volume_phases
+  std::size_t waiting_claims = 0;                           ///< not Bound yet
+};
+
+/// Something that went wrong, told without anybody's names.
+struct Trouble {
+  std::string what = {};           ///< "provisioning"
+  std::string storage_class = {};  ///< may be empty
+  std::string cause = {};          ///< "no space left on the export"
+  std::uint64_t count = 1;
+  k8s::WallTime last = {};
+};
+
+/// All that an operator sees of the program, at one moment. No name of a claim, volume, namespace or directory is in
+/// it.
+struct StatusReport {
+  std::string version;
+  std::string commit;
+  std::string provisioner;
+  std::string lease;     ///< what leaders of this provisioner go by
+  bool leading = false;  ///< else it stands by
+  bool caches_synced = false;
+  k8s::WallTime started;
+  k8s::WallTime now;
+  std::vector<ExportStatus> exports;
+  std::vector<ClassStatus> classes;  ///< by name
+  std::vector<Trouble> troubles;     ///< newest first
+};
+
+[[nodiscard]] bool is_ready(StatusReport const& report);
+
+/// What /readyz says: one line for each thing that must be well, `[+]` or `[-]` before it.
+[[nodiscard]] std::string readiness_text(StatusReport const& report);
+
+/// The page for people: HTML without scripts, everything escaped.
+[[nodiscard]] std::string status_page(StatusReport const& report);
+
+}  // namespace nfs
