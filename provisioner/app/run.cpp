@@ -85,10 +85,9 @@ int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log
   Metrics metrics(options.exports, server, clock);
   auto const http_address = options.http_address;
   auto const provisioner = options.provisioner;
+  bool const election = options.leader_election;
   k8s::ObservedTransport observed(**transport,
                                   [&](k8s::Method method, int status) { metrics.requests().count(method, status); });
-  if (options.leader_election)
-    log.info("this version has no leader election yet: run one replica (ENABLE_LEADER_ELECTION=false silences this)");
   Service service(std::move(options), observed, clock, log, metrics);
   WebFront front([&] { return service.status(); }, metrics, clock);
   HttpServer web(signals.context, front.routes());
@@ -103,6 +102,8 @@ int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log
   }
   log.info(version_line(), {{"server", server}, {"provisioner", provisioner}});
   if (http_address) log.info("listening", {{"http", to_string(ListenAddress{http_address->host, port})}});
+  if (election)
+    log.info("this version has no leader election yet: run one replica (ENABLE_LEADER_ELECTION=false silences this)");
   service.start();
   MainLoop(signals, service, log).run();
   if (!service.stop(grace)) {

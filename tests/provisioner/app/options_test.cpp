@@ -294,8 +294,9 @@ TEST_CASE("the verbs for nodes and pods need no settings") {
     INFO(wrong.back());
     CHECK(std::get<PrintAndExit>(read(wrong)).code == 2);
   }
+}
 
-  TEST_CASE("an HTTP address that is none is a usage error that names the setting") {
-    auto const* const text = GENERATE("8080", "localhost:8080", ":http", "none", ":99999");
-    CHECK(contains(error_of({"--http-address", text}), "HTTP_ADDRESS (--http-address) is \"" + std::string(text)));
-  }
+TEST_CASE("an HTTP address that is none is a usage error that names the setting") {
+  auto const* const text = GENERATE("8080", "localhost:8080", ":http", "none", ":99999");
+  CHECK(contains(error_of({"--http-address", text}), "HTTP_ADDRESS (--http-address) is \"" + std::string(text)));
+}
