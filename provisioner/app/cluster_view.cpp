@@ -85,7 +85,8 @@ bool ClusterView::claim_exists(std::string_view uid) const {
 
 bool ClusterView::choosable_volume(k8s::Claim const& claim) const {
   auto const one_of = [&](std::vector<VolumePointer> const& volumes) {
-    return std::any_of(volumes.begin(), volumes.end(), [&](auto const& volume) { return could_choose(claim, *volume); });
+    return std::any_of(volumes.begin(), volumes.end(),
+                       [&](auto const& volume) { return could_choose(claim, *volume); });
   };
   return one_of(volumes_.find(reserved_by_claim_, k8s::object_key(claim.meta))) ||
          one_of(volumes_.find(free_by_class_, k8s::class_name(claim)));

@@ -15,7 +15,7 @@ namespace nfs {
 class ExportHealth {
  public:
   struct Reading {
-    std::string trouble = "it was not looked at yet";  ///< empty: it can be used
+    std::string trouble = "it is being opened";  ///< empty: it can be used
     std::optional<ExportSpace> space = {};
   };
 

@@ -72,8 +72,7 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
     }
     if (subject.volume) {
       auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.volume));
-      bool const elsewhere =
-          subject.claim && !subject.claim->volume_name.empty() && subject.claim->volume_name != name;
+      bool const elsewhere = subject.claim && !subject.claim->volume_name.empty() && subject.claim->volume_name != name;
       auto decision =
           nfs::decide(VolumeView{*subject.volume, storage_class.get(), elsewhere}, places, settings, exists);
       // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.

@@ -7,6 +7,7 @@
 
 #include "k8s/base/backoff.hpp"
 #include "k8s/watch/reflector.hpp"
+#include "provisioner/app/export_status.hpp"
 #include "provisioner/app/hang.hpp"
 #include "provisioner/app/permissions.hpp"
 #include "provisioner/app/version.hpp"
@@ -189,6 +190,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
       note_archives(site, std::move(*survey));
       for (auto const& volume : site.resume(*intents, ledger_, home)) enqueue(volume);
       site.identified(*id);
+      look_at(site, leading());
       break;
     }
     site.health().ill(survey.error().message);

@@ -45,7 +45,6 @@ class Service {
   void note_archives(ExportSite& site, ArchiveSurvey survey);
   void prune_archives(std::size_t home, std::stop_token stop);
   void watch_health(std::size_t home, std::stop_token stop);
-  [[nodiscard]] ExportStatus status_of(ExportSite& site);
   [[nodiscard]] std::vector<ClassStatus> class_status();
   [[nodiscard]] std::vector<std::string> known_ids(Export const& where);
 

@@ -1,10 +1,8 @@
 // What a Service says of itself, and the threads that look after the exports' health.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
-#include "provisioner/app/hang.hpp"
+#include "provisioner/app/export_status.hpp"
 #include "provisioner/app/service.hpp"
 #include "provisioner/app/version.hpp"
 #include "provisioner/core/volume_body.hpp"
@@ -23,35 +21,8 @@ std::size_t phase_number(std::string_view phase) {
 
 // May hang, and then nobody waits for it: its own call is one of those that the watchdog sees.
 void Service::watch_health(std::size_t home, std::stop_token stop) {
-  auto& site = *sites_[home];
-  do {
-    bool const open = !site.id().empty();
-    // Until it is identified, by the one who leads, what is seen may lie below the mount.
-    if (!open) site.files().reopen();
-    auto const healthy = open ? site.store().healthy() : StorageResult<void>();
-    auto const space = healthy ? site.files().space() : StorageResult<Space>(healthy.error());
-    if (!space)
-      site.health().ill(space.error().message);
-    else if (open || !leading())
-      site.health().well({space->free_bytes, space->total_bytes});
-  } while (pause_for(look_every, stop));
-}
-
-ExportStatus Service::status_of(ExportSite& site) {
-  auto const reading = site.health().last();
-  auto const now = clock_.steady();
-  ExportStatus status{.name = site.where().name,
-                      .server = site.where().server,
-                      .path = site.where().path,
-                      .trouble = reading.trouble,
-                      .space = reading.space,
-                      .archives = site.archive_count(),
-                      .purge_backlog = site.purger().counts().waiting,
-                      .hung_calls = site.files().calls_since_before(now - hang_after)};
-  if (auto const call = site.files().oldest_call(); status.hung_calls > 0 && call)
-    status.trouble = fmt::format("has not answered for {} s",
-                                 std::chrono::duration_cast<std::chrono::seconds>(now - call->since).count());
-  return status;
+  do look_at(*sites_[home], leading());
+  while (pause_for(look_every, stop));
 }
 
 std::vector<ClassStatus> Service::class_status() {
@@ -86,7 +57,7 @@ StatusReport Service::status() {
                       .classes = class_status(),
                       .troubles = metrics_.troubles().last()};
   std::replace(report.lease.begin(), report.lease.end(), '/', '-');
-  for (auto const& site : sites_) report.exports.push_back(status_of(*site));
+  for (auto const& site : sites_) report.exports.push_back(status_of(*site, clock_.steady()));
   for (std::size_t home = 0; home < sites_.size(); ++home) metrics_.queue(home).show(sites_[home]->queue().state());
   return report;
 }

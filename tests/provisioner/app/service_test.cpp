@@ -127,6 +127,61 @@ TEST_CASE("what is not allowed is said at the start, and done without") {
   CHECK(running.book.count("permission is missing") == 4);
 }
 
+TEST_CASE("the service tells how it is: ready when it serves, volumes by class and phase, archives, what it counted") {
+  Running running;
+  running.server.put(pending_claim("web", "U1"));
+  running.server.put(pending_claim("db", "U2"));
+  running.start();
+  CHECK(running.becomes([&] { return is_ready(running.service->status()); }));
+  CHECK(running.becomes([&] { return running.bound("web") && running.bound("db"); }));
+  auto const counts = [&] { return running.service->status().classes.at(0); };
+  CHECK(running.becomes([&] { return counts().volumes[2] == 2 && counts().waiting_claims == 0; }));
+  CHECK(counts().name == "volumen-tipo-ivan");
+  auto const report = running.service->status();
+  CHECK(report.leading);
+  CHECK(report.lease == "example.com-nfs");
+  REQUIRE(report.exports.size() == 1);
+  REQUIRE(report.exports[0].space);
+  CHECK(report.exports[0].space->total_bytes > 0);
+  CHECK(report.troubles.empty());
+
+  running.server.remove<k8s::Claim>({"team-a", "web"});
+  running.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"status":{"phase":"Released"}})", "status");
+  CHECK(running.becomes([&] { return running.service->status().exports[0].archives == 1; }));
+  CHECK(running.becomes([&] { return counts().volumes[2] == 1; }));
+  auto const text = running.metrics->text(running.service->status());
+  INFO(text);
+  CHECK(contains(text, "provision_total{class=\"volumen-tipo-ivan\",source=\"\"} 2\n"));
+  CHECK(contains(text, "controller_persistentvolume_delete_total{class=\"volumen-tipo-ivan\"} 1\n"));
+  CHECK(running.service->stop(20s));
+}
+
+TEST_CASE("an export that cannot be used is told of, and its reason") {
+  Running running;
+  std::filesystem::create_directories(running.directory.path() + "/.nfs-subdir-provisioner");
+  auto volume = volume_at("pvc-U9", "/data/nfs/team-a/old", "U9");
+  volume.meta.annotations["nfs-subdir-provisioner.io/export-id"] = "SOME-OTHER-EXPORT";
+  running.server.put(volume);
+  running.start();
+  CHECK(running.becomes([&] { return contains(running.service->status().exports[0].trouble, "marker"); }));
+  CHECK_FALSE(is_ready(running.service->status()));
+  CHECK(running.service->stop(20s));
+}
+
+TEST_CASE("a claim that is refused is counted, and told of without its name") {
+  Running running;
+  auto claim = pending_claim("secret-name", "U1");
+  claim.volume_mode = "Block";
+  running.server.put(claim);
+  running.start();
+  CHECK(running.becomes([&] { return !running.service->status().troubles.empty(); }));
+  auto const page = status_page(running.service->status());
+  CHECK(contains(page, "refused"));
+  CHECK_FALSE(contains(page, "secret-name"));
+  CHECK_FALSE(contains(page, "team-a"));
+  CHECK(running.service->stop(20s));
+}
+
 TEST_CASE("a service that was just started can be stopped") {
   Running running;
   running.start();

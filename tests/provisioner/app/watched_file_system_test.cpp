@@ -42,6 +42,8 @@ TEST_CASE("a call that has not come back is known, with its name and since when"
     REQUIRE(oldest);
     CHECK(oldest->what == "make directory team-a");
     CHECK(oldest->since == since);
+    CHECK(watched.files->calls_since_before(since) == 0);
+    CHECK(watched.files->calls_since_before(since + 1ms) == 1);
     watched.faulty->release();
   }
   CHECK_FALSE(watched.files->oldest_call());

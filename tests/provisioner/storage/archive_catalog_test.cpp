@@ -27,6 +27,16 @@ ArchiveRecord named(std::string volume, std::string claim, std::string name_spac
   return record;
 }
 
+TEST_CASE("what was kept in place does not count among the archives") {
+  ArchiveCatalog catalog;
+  auto kept = named("pvc-3", "db");
+  kept.archived_path = kept.original_path;
+  catalog.replace({named("pvc-1", "web"), named("pvc-2", "web"), kept});
+  CHECK(catalog.moved_aside() == 2);
+  catalog.remove("pvc-1");
+  CHECK(catalog.moved_aside() == 1);
+}
+
 TEST_CASE("archives are found by namespace and claim, and by nothing less") {
   ArchiveCatalog catalog;
   catalog.replace(
