@@ -177,6 +177,9 @@ Executor::Step Executor::take(BindClaim const& action) {
 }
 
 Executor::Step Executor::take(MarkClaimBound const& action) {
+  if (claim_->phase == "Lost")
+    log_.warning("the claim was called Lost though its volume is there; it is set Bound again",
+                 {{"claim", claim_text()}, {"volume", claim_->volume_name}});
   auto step = patch_claim(k8s::MergePatch()
                               .metadata(uid_and_version(claim_->meta))
                               .open("status")
