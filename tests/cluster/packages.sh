@@ -24,6 +24,11 @@ test  openssl                        certificates for test servers
 test  curl                           waits for the test API server
 test  jq                             reads objects in the integration tests
 test  python3-prometheus-client      reads our metrics, as Prometheus does
+image ca-certificates                certificates of authorities, for the image
+image-tools mmdebstrap               a base for the image
+image-tools buildah                  builds it
+image-tools podman                   runs it
+image-tools runc                     runs it
 nfs   user-mode-linux                a kernel that knows NFS, beside the machine's own
 nfs   nfs-kernel-server              the NFS server in it
 nfs   nfs-common                     mounts it

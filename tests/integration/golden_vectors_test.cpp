@@ -38,16 +38,19 @@ void check_served(Scene& scene, Vector const& vector, std::string const& name) {
   CHECK_FALSE(scene.exported().has(directory));
 }
 
-// The claims of all vectors are called alike: one after the other.
-void check(Scene& scene, Vector const& vector) {
+// The claims of all vectors are called alike: one after the other. Their classes are not: the watch of classes may be
+// behind the one of claims.
+void check(Scene& scene, Vector const& vector, std::size_t number) {
   INFO(vector.name);
+  auto const class_name = scene.unique("class-" + std::to_string(number));
   auto parameters = in_namespace(vector.parameters, scene.name_space());
   parameters.emplace("onDelete", "delete");
-  scene.make_class({.parameters = parameters});
-  scene.make_claim("web",
-                   {.annotations = in_namespace(vector.annotations, scene.name_space()), .labels = {{"app", "shop"}}});
+  scene.make_class({.parameters = parameters}, class_name);
+  scene.make_claim("web", {.annotations = in_namespace(vector.annotations, scene.name_space()),
+                           .labels = {{"app", "shop"}},
+                           .class_name = class_name});
   vector.on_server.empty() ? check_refused(scene, vector, "web") : check_served(scene, vector, "web");
-  scene.remove_class();
+  scene.remove_class(class_name);
 }
 
 // One program for each NFS_PATH.
@@ -57,7 +60,7 @@ void check_all(std::vector<Vector> const& vectors) {
   for (auto const& [nfs_path, group] : by_export) {
     Scene scene(nfs_path);
     scene.start("eager");
-    for (auto const& vector : group) check(scene, vector);
+    for (std::size_t i = 0; i < group.size(); ++i) check(scene, group[i], i);
     CHECK(scene.volumes().empty());
     CHECK(scene.exported().names().empty());
     scene.stop();

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Builds docker/Dockerfile with neither a Docker daemon nor an image registry (Debian's mirror is the base), and looks
+# at what came out: it runs, as anybody, on a read-only root, has no shell, and is small.
+#   image.sh [IMAGE.tar]     where the image goes, as `docker load` takes it (build/image.tar without it)
+# The base is kept in the cache; REFRESH=1 makes it anew. KEEP=1 leaves the storage of the image tools (build/image).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly image=${1:-build/image.tar}
+readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/nfs-subdir-provisioner
+architecture=$(dpkg --print-architecture)
+readonly base=$cache/base-bookworm-$architecture.tar
+readonly store=$PWD/build/image
+readonly name=nfs-subdir-provisioner
+readonly largest=$((20 * 1024 * 1024))
+
+fail() {
+  echo "image: $*" >&2
+  exit 1
+}
+
+build_tool() { buildah --root "$store/root" --runroot "$store/run" --storage-driver vfs "$@"; }
+run_tool() { podman --root "$store/root" --runroot "$store/run" --storage-driver vfs --cgroup-manager cgroupfs --runtime runc "$@"; }
+
+drop_store() {
+  if [[ ${KEEP:-0} != 1 ]]; then rm -rf "$store"; fi
+}
+trap drop_store EXIT
+trap 'exit 130' INT TERM
+
+make_base() {
+  if [[ -f $base && ${REFRESH:-0} != 1 ]]; then return; fi
+  echo "image: a minimal Debian as the base (once, about a minute)"
+  mkdir -p "$cache"
+  mmdebstrap --quiet --variant=minbase bookworm "$base.new.tar"
+  mv "$base.new.tar" "$base"
+}
+
+# What is not committed is in the image too, and says so.
+commit() {
+  local commit
+  commit=$(git rev-parse --short=12 HEAD)
+  if [[ -n $(git status --porcelain -- k8s provisioner CMakeLists.txt docker) ]]; then commit=$commit-modified; fi
+  echo "$commit"
+}
+
+build() {
+  echo "image: building docker/Dockerfile (packages, program: about four minutes on two cores)"
+  run_tool import --quiet "$base" localhost/debian:bookworm >/dev/null
+  build_tool bud --quiet --isolation chroot --pull-never --file docker/Dockerfile --tag "$name" \
+    --build-arg BASE=localhost/debian:bookworm --build-arg COMMIT="$(commit)" \
+    --build-arg SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)" --timestamp "$(git log -1 --format=%ct)" . >"$store/build.log" 2>&1 ||
+    { tail -n 30 "$store/build.log" >&2; fail "the build failed"; }
+  mkdir -p "$(dirname "$image")"
+  rm -f "$image"
+  run_tool save --quiet --format docker-archive --output "$image" "$name"
+}
+
+in_image() { # OPTION.. -- ARGUMENT..
+  local options=()
+  while [[ $1 != -- ]]; do
+    options+=("$1")
+    shift
+  done
+  shift
+  run_tool run --rm --network none --ulimit nofile=4096:4096 --ulimit nproc=4096:4096 --cap-drop all --read-only \
+    --security-opt no-new-privileges "${options[@]}" "$name" "$@"
+}
+
+look_at_it() {
+  local size export=$store/export
+  in_image --user 65532:65532 -- --version
+  if in_image --entrypoint /bin/sh -- -c true 2>/dev/null; then fail "there is a shell in it"; fi
+  mkdir -p "$export/.nfs-subdir-provisioner/archives"
+  echo '{"version":1,"id":"image"}' >"$export/.nfs-subdir-provisioner/export.json"
+  chmod -R a+rwX "$export"
+  in_image --user 65532:65532 --volume "$export:/persistentvolumes" -- archives list || fail "the verbs do not work in it"
+  size=$(gzip -9 --stdout "$image" | wc -c)
+  printf 'image: %s, %d.%d MB compressed\n' "$image" $((size / 1000000)) $((size / 100000 % 10))
+  ((size <= largest)) || fail "that is more than $largest bytes"
+}
+
+[[ $(id -u) == 0 ]] || fail "building images here needs root"
+tests/cluster/setup.sh packages image-tools
+mkdir -p "$store"
+make_base
+build
+look_at_it
