@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration asan tsan nfs lint format demo soak clean
+.PHONY: help setup packages control-plane build program release test unit chart integration asan tsan nfs lint format demo soak image clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,9 @@ format: ## Format all C++ sources in place
 
 demo: control-plane program ## Show the whole story on a real control plane, in half a minute
 	@PRESET=$(PRESET) tests/demo/demo.sh
+
+image: ## Build the container image (no Docker, no registry), run it, and say its size
+	@docker/image.sh
 
 clean: ## Remove build/ (the cached control plane stays)
 	rm -rf build

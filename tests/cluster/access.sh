@@ -28,11 +28,18 @@ make_tokens() {
 }
 
 # A random port that nobody listens on now, below those that the kernel gives to outgoing connections.
+# Sockets on this machine: local address and state (0A: listens).
+sockets() { awk '{print $2, $4}' /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
+
+port_in_use() { grep -q ":$(printf %04X "$1") " <<<"$(sockets)"; }
+
+port_listened_on() { grep -q ":$(printf %04X "$1") 0A" <<<"$(sockets)"; }
+
 choose_port() {
   local port
   while :; do
     port=$((20000 + RANDOM % 12000))
-    if ! awk '{print $2}' /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q ":$(printf %04X "$port")\$"; then break; fi
+    if ! port_in_use "$port"; then break; fi
   done
   echo "$port" >api.port
 }

@@ -177,7 +177,20 @@ start_one() { # PART [FLAG..]
     echo "cluster.sh: $1 runs already in $dir" >&2
     exit 1
   fi
+  if [[ $1 == kube-apiserver ]]; then await_port; fi
   start_part "$@"
+}
+
+# A process that was killed has its sockets until its last thread is gone.
+await_port() {
+  local end=$((SECONDS + 10))
+  while port_listened_on "$(<api.port)"; do
+    if ((SECONDS >= end)); then
+      echo "cluster.sh: port $(<api.port) is in use" >&2
+      exit 1
+    fi
+    sleep 0.02
+  done
 }
 
 (($# >= 2)) || usage
