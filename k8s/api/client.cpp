@@ -86,6 +86,20 @@ Result<T> Client::create(T const& object, std::stop_token stop) {
 }
 
 template <class T>
+Result<T> Client::update(T const& object, std::stop_token stop) {
+  auto const& kind = kind_of<T>();
+  auto const name = ObjectName{object.meta.name_space, object.meta.name};
+  auto const what = describe("update", kind, name);
+  if (auto ok = check_name(what, kind, name); ok.has_error()) return std::move(ok).error();
+  return exchange_for<T>(*connection_, what,
+                         {.method = Method::put,
+                          .target = object_path(kind, name),
+                          .body = write(object),
+                          .content_type = "application/json"},
+                         stop);
+}
+
+template <class T>
 Result<T> Client::patch(ObjectName const& name, PatchType type, std::string body, std::stop_token stop,
                         std::string_view subresource) {
   auto const& kind = kind_of<T>();
@@ -134,6 +148,16 @@ template Result<Volume> Client::get(ObjectName const&, std::stop_token);
 template Result<StorageClass> Client::get(ObjectName const&, std::stop_token);
 template Result<Event> Client::get(ObjectName const&, std::stop_token);
 template Result<Namespace> Client::get(ObjectName const&, std::stop_token);
+
+template Result<Lease> Client::get(ObjectName const&, std::stop_token);
+template Result<Lease> Client::create(Lease const&, std::stop_token);
+template Result<Lease> Client::update(Lease const&, std::stop_token);
+template Result<void> Client::remove<Lease>(ObjectName const&, Preconditions const&, std::stop_token);
+
+template Result<Endpoints> Client::get(ObjectName const&, std::stop_token);
+template Result<Endpoints> Client::create(Endpoints const&, std::stop_token);
+template Result<Endpoints> Client::patch(ObjectName const&, PatchType, std::string, std::stop_token, std::string_view);
+template Result<void> Client::remove<Endpoints>(ObjectName const&, Preconditions const&, std::stop_token);
 
 template Result<Claim> Client::create(Claim const&, std::stop_token);
 template Result<Volume> Client::create(Volume const&, std::stop_token);

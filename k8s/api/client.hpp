@@ -35,6 +35,10 @@ template <>
 Kind const& kind_of<Event>();
 template <>
 Kind const& kind_of<Namespace>();
+template <>
+Kind const& kind_of<Lease>();
+template <>
+Kind const& kind_of<Endpoints>();
 
 /// A name within a kind; the namespace is empty for cluster-scoped kinds.
 struct ObjectName {
@@ -68,6 +72,10 @@ class Client {
   template <class T>
   [[nodiscard]] Result<T> create(T const& object, std::stop_token stop);
 
+  /// PUT: the object as a whole, over the one with its resourceVersion; 409 if that is not the newest.
+  template <class T>
+  [[nodiscard]] Result<T> update(T const& object, std::stop_token stop);
+
   template <class T>
   [[nodiscard]] Result<T> patch(ObjectName const& name, PatchType type, std::string body, std::stop_token stop,
                                 std::string_view subresource = {});
@@ -85,8 +93,10 @@ class Client {
   struct WatchOptions {
     std::string resource_version;
     bool send_initial_events = false;
-    std::chrono::seconds timeout{290};      ///< asked of the server
-    std::chrono::seconds idle_timeout{90};  ///< no byte for so long: kind transport
+    std::chrono::seconds timeout{290};               ///< asked of the server
+    std::chrono::milliseconds idle_timeout{90'000};  ///< no byte for so long: kind transport
+    ObjectName only = {};                            ///< of one object, if it has a name
+    bool bookmarks = true;
   };
   /// Lines of the watch as they arrive, until the server ends it (success), an error, or `stop`.
   [[nodiscard]] Result<void> watch(Kind const& kind, WatchOptions const& options, LineFramer::OnLine const& on_line,

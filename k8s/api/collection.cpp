@@ -31,8 +31,9 @@ std::string list_target(Kind const& kind, std::string const& continue_token, int
 }
 
 std::string watch_target(Kind const& kind, Client::WatchOptions const& options) {
-  auto target = fmt::format("{}?watch=1&allowWatchBookmarks=true&timeoutSeconds={}", collection_path(kind),
-                            options.timeout.count());
+  auto target = fmt::format("{}?watch=1{}&timeoutSeconds={}", collection_path(kind, options.only.name_space),
+                            options.bookmarks ? "&allowWatchBookmarks=true" : "", options.timeout.count());
+  if (!options.only.name.empty()) target += "&fieldSelector=" + percent_encode("metadata.name=" + options.only.name);
   if (!options.resource_version.empty()) target += "&resourceVersion=" + percent_encode(options.resource_version);
   if (options.send_initial_events) target += "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
   return target;

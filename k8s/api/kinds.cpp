@@ -10,6 +10,8 @@ constexpr Kind volumes{"/api/v1", "persistentvolumes", "PersistentVolume", false
 constexpr Kind storage_classes{"/apis/storage.k8s.io/v1", "storageclasses", "StorageClass", false};
 constexpr Kind events{"/api/v1", "events", "Event", true};
 constexpr Kind namespaces{"/api/v1", "namespaces", "Namespace", false};
+constexpr Kind leases{"/apis/coordination.k8s.io/v1", "leases", "Lease", true};
+constexpr Kind endpoints{"/api/v1", "endpoints", "Endpoints", true};
 
 }  // namespace
 
@@ -32,6 +34,14 @@ Kind const& kind_of<Event>() {
 template <>
 Kind const& kind_of<Namespace>() {
   return namespaces;
+}
+template <>
+Kind const& kind_of<Lease>() {
+  return leases;
+}
+template <>
+Kind const& kind_of<Endpoints>() {
+  return endpoints;
 }
 
 std::string percent_encode(std::string_view text) {

@@ -7,6 +7,7 @@
 #include "k8s/base/error.hpp"
 #include "k8s/model/claim.hpp"
 #include "k8s/model/event.hpp"
+#include "k8s/model/lease.hpp"
 #include "k8s/model/storage_class.hpp"
 #include "k8s/model/volume.hpp"
 
@@ -54,6 +55,12 @@ template <>
 Result<Namespace> read<Namespace>(std::string_view text);
 template <>
 Result<Event> read<Event>(std::string_view text);
+template <>
+Result<Lease> read<Lease>(std::string_view text);
+template <>
+Result<LeaderRecord> read<LeaderRecord>(std::string_view text);
+template <>
+Result<Endpoints> read<Endpoints>(std::string_view text);
 template <>
 Result<Status> read<Status>(std::string_view text);
 template <>

@@ -7,6 +7,7 @@
 
 #include "k8s/model/claim.hpp"
 #include "k8s/model/event.hpp"
+#include "k8s/model/lease.hpp"
 #include "k8s/model/storage_class.hpp"
 #include "k8s/model/volume.hpp"
 
@@ -19,6 +20,11 @@ namespace k8s {
 [[nodiscard]] std::string write(StorageClass const& storage_class);
 [[nodiscard]] std::string write(Event const& event);
 [[nodiscard]] std::string write(Namespace const& name_space);
+/// A Lease's spec is written whole, also a holder that is nobody.
+[[nodiscard]] std::string write(Lease const& lease);
+[[nodiscard]] std::string write(Endpoints const& endpoints);
+/// As it stands in an annotation.
+[[nodiscard]] std::string write(LeaderRecord const& record);
 
 /// What a write must find for it to be done; empty members are not checked.
 struct Preconditions {

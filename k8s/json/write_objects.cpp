@@ -90,6 +90,14 @@ void volume_spec(Emitter& out, Volume const& volume) {
   out.some("volumeMode", volume.volume_mode);
 }
 
+void leader_record(Emitter& out, LeaderRecord const& record, std::string_view transitions) {
+  out.text("holderIdentity", record.holder);
+  out.number("leaseDurationSeconds", record.lease_seconds);
+  out.some("acquireTime", record.acquire_time);
+  out.some("renewTime", record.renew_time);
+  out.number(transitions, record.transitions);
+}
+
 }  // namespace
 
 std::string write(Claim const& claim) {
@@ -144,6 +152,25 @@ std::string write(Namespace const& name_space) {
     head(out, "v1", "Namespace");
     metadata(out, name_space.meta);
   });
+}
+
+std::string write(Lease const& lease) {
+  return json::document([&](Emitter& out) {
+    head(out, "coordination.k8s.io/v1", "Lease");
+    metadata(out, lease.meta);
+    out.object("spec", [&] { leader_record(out, lease.record, "leaseTransitions"); });
+  });
+}
+
+std::string write(Endpoints const& endpoints) {
+  return json::document([&](Emitter& out) {
+    head(out, "v1", "Endpoints");
+    metadata(out, endpoints.meta);
+  });
+}
+
+std::string write(LeaderRecord const& record) {
+  return json::document([&](Emitter& out) { leader_record(out, record, "leaderTransitions"); });
 }
 
 }  // namespace k8s

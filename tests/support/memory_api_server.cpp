@@ -113,6 +113,18 @@ struct MemoryApiServer::State {
     return ok(next);
   }
 
+  k8s::Response update(Target const& target, json::value next) {
+    auto const at = objects.find(target.key());
+    if (at == objects.end()) return not_found(target);
+    for (auto const* member : {"resourceVersion", "uid"}) {
+      auto const wanted = text_at(next, "metadata", member);
+      if (!wanted.empty() && wanted != text_at(at->second, "metadata", member))
+        return failure(409, "Conflict", "the object has been modified; please apply your changes to the latest version");
+    }
+    next.at("metadata").as_object()["uid"] = text_at(at->second, "metadata", "uid");
+    return replace(target, std::move(next));
+  }
+
   k8s::Response remove(Target const& target, k8s::Request const& request) {
     auto const at = objects.find(target.key());
     if (at == objects.end()) return not_found(target);
@@ -174,7 +186,7 @@ struct MemoryApiServer::State {
       case k8s::Method::del:
         return remove(target, request);
       case k8s::Method::put:
-        return failure(405, "MethodNotAllowed", "PUT is not known here");
+        return update(target, json::parse(request.body));
       case k8s::Method::get:
         break;
     }
@@ -235,7 +247,9 @@ class MemoryApiServer::Wire final : public k8s::Connection {
       lines.clear();
       lock.lock();
       if (!state_.endless_watches) return k8s::Response{.status = 200, .body = {}, .retry_after = {}};
-      state_.changed.wait(lock, stop, [&] { return state_.version > told; });
+      auto const idle = request.idle_timeout.count() > 0 ? request.idle_timeout : std::chrono::hours{24};
+      if (!state_.changed.wait_for(lock, stop, idle, [&] { return state_.version > told; }) && !stop.stop_requested())
+        return k8s::make_error(k8s::ErrorKind::transport, "no byte for the whole idle time");
     }
     return k8s::make_error(k8s::ErrorKind::cancelled, "cancelled");
   }

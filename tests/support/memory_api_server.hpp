@@ -17,7 +17,7 @@
 namespace test {
 
 /// The part of an API server that the program talks to, over a table of objects in memory: create, get, list, watch,
-/// merge patches and the strategic ones for finalizers, the status subresource, delete with preconditions and
+/// update, merge patches and the strategic ones for finalizers, the status subresource, delete with preconditions and
 /// finalizers, resource versions, SelfSubjectAccessReview, /version. As measured on a real one, a patch with another
 /// resourceVersion is answered 409, one with another uid 422. No validation beyond that, no admission.
 /// Deterministic; no thread and no clock of its own. Thread-safe.

@@ -52,6 +52,20 @@ TEST_CASE("create posts to the collection, of the object's namespace if it has o
   CHECK(requests.at(1).target == "/api/v1/namespaces/ns/persistentvolumeclaims");
 }
 
+TEST_CASE("update puts the object as a whole where it stands") {
+  FakeTransport server;
+  server.answer(test::body(R"({"metadata":{"name":"l","resourceVersion":"8"}})"));
+  Client client(server.connect());
+  k8s::Lease lease;
+  lease.meta.name = "l";
+  lease.meta.name_space = "ns";
+  lease.meta.resource_version = "7";
+  CHECK(client.update(lease, {}).value().meta.resource_version == "8");
+  CHECK(server.requests().at(0).method == Method::put);
+  CHECK(server.requests().at(0).target == "/apis/coordination.k8s.io/v1/namespaces/ns/leases/l");
+  CHECK(server.requests().at(0).body == k8s::write(lease));
+}
+
 TEST_CASE("patch says which patch it is") {
   FakeTransport server;
   server.answer(test::body(volume)).answer(test::body(volume)).answer(test::body(volume));

@@ -76,7 +76,7 @@ TEST_CASE("an expired continue token is a 410, an error of an item ends the list
   CHECK(client.list_page(claims, "", 500, refuse, {}).error().message == "list persistentvolumeclaims: bad item");
 }
 
-TEST_CASE("a watch asks for bookmarks, and for the initial events when told") {
+TEST_CASE("a watch asks for bookmarks, for the initial events when told, and for one object if it is to be one") {
   struct Row {
     Client::WatchOptions options;
     std::string target;
@@ -86,7 +86,10 @@ TEST_CASE("a watch asks for bookmarks, and for the initial events when told") {
         "/api/v1/persistentvolumeclaims?watch=1&allowWatchBookmarks=true&timeoutSeconds=290&resourceVersion=42"},
        {{.resource_version = "", .send_initial_events = true, .timeout = 10s},
         "/api/v1/persistentvolumeclaims?watch=1&allowWatchBookmarks=true&timeoutSeconds=10"
-        "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"}}));
+        "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"},
+       {{.resource_version = "42", .only = {"ns", "web"}, .bookmarks = false},
+        "/api/v1/namespaces/ns/persistentvolumeclaims?watch=1&timeoutSeconds=290"
+        "&fieldSelector=metadata.name%3Dweb&resourceVersion=42"}}));
   FakeTransport server;
   server.answer(Answer{.chunks = {"{\"a\":1}\n{\"b\"", ":2}\n"}});
   Client client(server.connect());

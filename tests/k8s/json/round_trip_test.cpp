@@ -108,6 +108,10 @@ k8s::Event any_event() {
   return event;
 }
 
+k8s::LeaderRecord any_record() {
+  return {*text(), *rc::gen::arbitrary<int>(), *text(), *text(), *rc::gen::arbitrary<int>()};
+}
+
 template <class T>
 bool comes_back(T const& object) {
   auto const read = k8s::read<T>(k8s::write(object));
@@ -122,6 +126,9 @@ TEST_CASE("what is written is read back the same") {
   CHECK(rc::check("storage classes", [] { RC_ASSERT(comes_back(any_storage_class())); }));
   CHECK(rc::check("events", [] { RC_ASSERT(comes_back(any_event())); }));
   CHECK(rc::check("namespaces", [] { RC_ASSERT(comes_back(k8s::Namespace{metadata()})); }));
+  CHECK(rc::check("leases", [] { RC_ASSERT(comes_back(k8s::Lease{metadata(), any_record()})); }));
+  CHECK(rc::check("endpoints", [] { RC_ASSERT(comes_back(k8s::Endpoints{metadata()})); }));
+  CHECK(rc::check("leader records", [] { RC_ASSERT(comes_back(any_record())); }));
 }
 
 TEST_CASE("a list of what is written gives the objects back, however it is cut") {
