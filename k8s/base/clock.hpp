@@ -14,6 +14,7 @@ using WallTime = std::chrono::system_clock::time_point;
 class Clock {
  public:
   virtual ~Clock() = default;
+  /// Never goes back, and goes on while the machine or the process sleeps. Not to be mixed with steady_clock::now().
   [[nodiscard]] virtual SteadyTime steady() const = 0;
   [[nodiscard]] virtual WallTime wall() const = 0;
 };

@@ -211,6 +211,9 @@ Result<CURLcode> CurlConnection::drive(Answer const& answer, Limits const& limit
   std::stop_callback const wake{stop, [multi] { curl_multi_wakeup(multi); }};
   for (;;) {
     if (stop.stop_requested()) return cancelled();
+    // Before anything more is sent: a process that stood still must not go on with what is out of time.
+    if (limits.deadline && std::chrono::steady_clock::now() >= *limits.deadline)
+      return timed_out("no whole answer in", limits.timeout);
     int still_running = 0;
     if (curl_multi_perform(multi, &still_running) != CURLM_OK) return CURLE_FAILED_INIT;
     int queued = 0;
