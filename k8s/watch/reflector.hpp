@@ -17,6 +17,7 @@ struct ReflectorOptions {
   std::chrono::seconds idle_timeout{90};
   int page_size = 500;
   BackoffPolicy backoff{std::chrono::milliseconds{800}, std::chrono::seconds{30}};
+  std::function<void()> on_list = {};  ///< each time that a full list is in, and the listeners were told of it
 };
 
 /// Keeps `store` equal to the server's objects of kind T until `stop`: initial events by watch where the server has

@@ -27,6 +27,10 @@ using Outcome = boost::system::result<T, Failure>;
 /// Of the current errno.
 [[nodiscard]] Failure last_failure();
 
+[[nodiscard]] inline Failure not_leading() {
+  return {StorageFault::not_leading, "this process does not lead"};
+}
+
 /// `cannot <action> "<path>": <why>`; the path is escaped and, when very long, cut. An empty one is the export's root.
 [[nodiscard]] StorageError describe(Failure const& failure, std::string_view action, std::string_view path);
 

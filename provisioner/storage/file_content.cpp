@@ -52,11 +52,12 @@ Outcome<ino_t> write_new_file(int parent, std::string const& name, std::string_v
   return info.st_ino;
 }
 
-Outcome<void> replace(int parent, std::string const& from, ino_t inode, std::string const& to) {
+Outcome<void> replace(int parent, std::string const& from, ino_t inode, std::string const& to, EffectGate const& gate) {
   struct stat standing {};
   if (::fstatat(parent, to.c_str(), &standing, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(standing.st_mode)) {
     return Failure{StorageFault::exists, "something else than a regular file stands there"};
   }
+  if (gate && !gate()) return not_leading();
   if (::renameat(parent, from.c_str(), parent, to.c_str()) == 0) return {};
   int const number = errno;
   // NFS: the answer to a rename that was done may be lost, and the second asking fails.
@@ -87,12 +88,12 @@ Outcome<std::string> read_content(int parent, std::string const& name, std::size
   return Failure{StorageFault::malformed, fmt::format("larger than {} bytes", max_size)};
 }
 
-Outcome<void> write_durably(int parent, std::string const& name, std::string_view content) {
+Outcome<void> write_durably(int parent, std::string const& name, std::string_view content, EffectGate const& gate) {
   auto const temporary = temporary_name();
   auto const made = write_new_file(parent, temporary, content);
-  auto const done = made.has_value() ? replace(parent, temporary, *made, name) : Outcome<void>(made.error());
+  auto const done = made.has_value() ? replace(parent, temporary, *made, name, gate) : Outcome<void>(made.error());
   if (done.has_error()) {
-    ::unlinkat(parent, temporary.c_str(), 0);
+    if (done.error().fault != StorageFault::not_leading) ::unlinkat(parent, temporary.c_str(), 0);
     return done;
   }
   return sync_directory_at(parent, ".");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,7 +84,13 @@ class FileSystem {
 
 enum class WalkMethod { automatic, openat2, components };
 
+/// Whether an effect may still take place. Thread-safe; quick.
+using EffectGate = std::function<bool()>;
+
 /// The real one. Opening is lazy and repeated as needed: a root that is not there is an error of each call.
-[[nodiscard]] std::unique_ptr<FileSystem> open_file_system(std::string root, WalkMethod method = WalkMethod::automatic);
+/// `gate` is asked directly before each system call that renames (`not_leading` if it says no): others go before it in
+/// the same operation, and each may take its time.
+[[nodiscard]] std::unique_ptr<FileSystem> open_file_system(std::string root, WalkMethod method = WalkMethod::automatic,
+                                                           EffectGate gate = {});
 
 }  // namespace nfs

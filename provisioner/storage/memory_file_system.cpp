@@ -38,6 +38,8 @@ StorageError error_of(StorageFault fault, std::string_view action, std::string_v
       return describe({fault, "the mount is not there"}, action, path);
     case StorageFault::malformed:
       return describe({fault, "malformed"}, action, path);
+    case StorageFault::not_leading:
+      return describe(not_leading(), action, path);
     case StorageFault::io:
       break;
   }

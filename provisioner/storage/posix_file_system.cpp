@@ -80,12 +80,14 @@ Outcome<void> set_owner_at(int parent, std::string const& name, uid_t uid, gid_t
   return outcome_of(::fchmod(directory->get(), before.st_mode & permission_bits));
 }
 
-Outcome<void> rename_at(int from, std::string const& from_name, int to, std::string const& to_name) {
+Outcome<void> rename_at(int from, std::string const& from_name, int to, std::string const& to_name,
+                        EffectGate const& gate) {
   struct stat source {};
   struct stat target {};
   if (::fstatat(from, from_name.c_str(), &source, AT_SYMLINK_NOFOLLOW) != 0) return last_failure();
   if (::fstatat(to, to_name.c_str(), &target, AT_SYMLINK_NOFOLLOW) == 0) return failure_of(EEXIST);
   if (errno != ENOENT) return last_failure();
+  if (gate && !gate()) return not_leading();
   if (::renameat(from, from_name.c_str(), to, to_name.c_str()) == 0) return {};
   int const number = errno;
   bool const moved = number == ENOENT && ::fstatat(to, to_name.c_str(), &target, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -96,12 +98,12 @@ Outcome<void> rename_at(int from, std::string const& from_name, int to, std::str
 
 }  // namespace
 
-std::unique_ptr<FileSystem> open_file_system(std::string root, WalkMethod method) {
-  return std::make_unique<PosixFileSystem>(std::move(root), method);
+std::unique_ptr<FileSystem> open_file_system(std::string root, WalkMethod method, EffectGate gate) {
+  return std::make_unique<PosixFileSystem>(std::move(root), method, std::move(gate));
 }
 
-PosixFileSystem::PosixFileSystem(std::string root, WalkMethod method)
-    : root_path_(absolute_root(root)), walk_(method) {}
+PosixFileSystem::PosixFileSystem(std::string root, WalkMethod method, EffectGate gate)
+    : root_path_(absolute_root(root)), walk_(method), gate_(std::move(gate)) {}
 
 Outcome<PosixFileSystem::SharedDescriptor> PosixFileSystem::root() {
   {
@@ -203,7 +205,7 @@ StorageResult<void> PosixFileSystem::rename(std::string_view from, std::string_v
   return perform<void>(action, from, [&](int parent, std::string const& name) -> Outcome<void> {
     auto const target = locate(to);
     if (target.has_error()) return target.error();
-    return rename_at(parent, name, target->parent->get(), target->name);
+    return rename_at(parent, name, target->parent->get(), target->name, gate_);
   });
 }
 
@@ -213,8 +215,8 @@ StorageResult<std::string> PosixFileSystem::read_file(std::string_view path, std
 }
 
 StorageResult<void> PosixFileSystem::write_file(std::string_view path, std::string_view content) {
-  return perform<void>("write", path,
-                       [content](int parent, std::string const& name) { return write_durably(parent, name, content); });
+  return perform<void>(
+      "write", path, [&](int parent, std::string const& name) { return write_durably(parent, name, content, gate_); });
 }
 
 StorageResult<void> PosixFileSystem::sync_directory(std::string_view path) {
