@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "k8s/auth/transport.hpp"
+#include "k8s/leader/choose_lock.hpp"
 #include "provisioner/app/check_export.hpp"
 #include "provisioner/app/permissions.hpp"
 #include "provisioner/app/run.hpp"
@@ -21,6 +22,25 @@ void check_permissions(k8s::Client& client, Options const& options, CheckReport&
     need.feature == nullptr ? report.wrong("permissions", line) : report.note("permissions", line);
   }
   if (permissions->missing.empty()) report.fine("permissions", "everything that is needed is allowed");
+}
+
+// Without a Lease the older lock on Endpoints is held, where that is allowed; without either nobody leads.
+void check_lease(k8s::Client& client, std::string const& name_space, CheckReport& report) {
+  auto const choice = k8s::choose_lock(client, name_space, {});
+  if (!choice) return report.wrong("leader election", choice.error().message);
+  constexpr auto wanted = "get, create, update and watch on leases.coordination.k8s.io";
+  if (choice->kind == k8s::LockKind::none)
+    return report.wrong("leader election", fmt::format("may not hold a lock in namespace {}, so nothing would be done: "
+                                                       "grant {}, or set ENABLE_LEADER_ELECTION=false",
+                                                       name_space, wanted));
+  if (choice->kind == k8s::LockKind::endpoints)
+    return report.note("leader election", fmt::format("holds a lock on Endpoints in namespace {}; for a Lease grant {}",
+                                                      name_space, wanted));
+  if (!choice->may_follow)
+    return report.note("leader election", fmt::format("may not watch leases in namespace {}: a standby sees at its "
+                                                      "next look that its turn has come",
+                                                      name_space));
+  report.fine("leader election", fmt::format("may hold a Lease in namespace {}", name_space));
 }
 
 void check_classes(k8s::Client& client, Options const& options, CheckReport& report) {
@@ -49,6 +69,7 @@ void check_server(Options const& options, k8s::Environment const& environment, C
   if (!access) return report.wrong("API server", access.error().message);
   for (auto const& warning : access->warnings) report.note("API server", warning);
   auto const server = access->server;
+  auto const name_space = lease_namespace(options, *access);
   auto transport = k8s::make_transport(std::move(*access), "nfs-subdir-provisioner/check");
   if (!transport) return report.wrong("API server", transport.error().message);
   k8s::Client client((*transport)->connect());
@@ -56,6 +77,7 @@ void check_server(Options const& options, k8s::Environment const& environment, C
   if (!version) return report.wrong("API server", version.error().message);
   report.fine("API server", fmt::format("{} is Kubernetes {}.{}", server, version->major, version->minor));
   check_permissions(client, options, report);
+  if (options.leader_election) check_lease(client, name_space, report);
   check_classes(client, options, report);
 }
 

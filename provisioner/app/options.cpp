@@ -63,6 +63,18 @@ std::optional<int> parse_count(std::string_view text) {
   return value;
 }
 
+// "15s", "500ms", "2m".
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  auto const digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  auto const count = parse_count(text.substr(0, digits));
+  auto const unit = text.substr(digits);
+  if (!count || *count > 86'400'000) return std::nullopt;
+  if (unit == "ms") return std::chrono::milliseconds(*count);
+  if (unit == "s") return std::chrono::seconds(*count);
+  if (unit == "m") return std::chrono::minutes(*count);
+  return std::nullopt;
+}
+
 std::optional<Binding> parse_binding(std::string_view text) {
   if (text == "direct") return Binding::direct;
   if (text == "eager") return Binding::eager;
@@ -159,6 +171,10 @@ class Reader {
     if (options_.workers < 1 || options_.workers > 64)
       refuse(wrong("workers", value("workers"), "a number between 1 and 64"));
     read_http_address();
+    convert("lease-duration", options_.election.lease, parse_duration, "a time such as 15s, 500ms or 2m");
+    convert("renew-deadline", options_.election.renew, parse_duration, "a time such as 10s, 500ms or 2m");
+    convert("retry-period", options_.election.retry, parse_duration, "a time such as 2s, 500ms or 1m");
+    check_election();
     check_provisioner();
     if (refusal_) return *refusal_;
     return options_;
@@ -233,6 +249,17 @@ class Reader {
     if (!options_.http_address)
       refuse(
           wrong("http-address", text, "a port with or without an address in digits (:8080, 127.0.0.1:8080), or off"));
+  }
+
+  // As client-go demands: a leader tries to renew at least twice before its time is over, and knows before others do.
+  void check_election() {
+    auto const& times = options_.election;
+    if (times.retry.count() < 1) refuse(wrong("retry-period", value("retry-period"), "more than 0"));
+    if (times.renew * 5 <= times.retry * 6)
+      refuse(wrong("renew-deadline", value("renew-deadline"), "more than 1.2 times the retry period"));
+    if (times.lease <= times.renew)
+      refuse(wrong("lease-duration", value("lease-duration"), "more than the renew deadline"));
+    if (times.lease < std::chrono::seconds(1)) refuse(wrong("lease-duration", value("lease-duration"), "1s or more"));
   }
 
   // As the API server demands of StorageClass.provisioner: a qualified name.

@@ -9,6 +9,7 @@
 
 #include "k8s/auth/credentials.hpp"
 #include "k8s/base/log.hpp"
+#include "k8s/leader/election.hpp"
 #include "provisioner/app/export_verbs.hpp"
 #include "provisioner/app/node_verbs.hpp"
 #include "provisioner/core/export.hpp"
@@ -27,7 +28,9 @@ struct Options {
   int workers = 8;  ///< per export
   DirectoryDefaults directories;
   bool leader_election = true;
-  std::string pod_namespace;
+  k8s::ElectionTimes election;
+  std::string lease_namespace;                ///< known once the API server is: see lease_namespace()
+  std::string pod_namespace;                  ///< empty: not known to be in a pod
   std::optional<ListenAddress> http_address;  ///< of health, metrics and status page; nullopt: off
   k8s::LogLevel log_level = k8s::LogLevel::info;
   k8s::LogFormat log_format = k8s::LogFormat::text;

@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <random>
 
 #include "k8s/auth/transport.hpp"
 #include "k8s/http/observed_transport.hpp"
+#include "k8s/leader/choose_lock.hpp"
+#include "k8s/leader/elector.hpp"
 #include "provisioner/app/check.hpp"
+#include "provisioner/app/host.hpp"
 #include "provisioner/app/service.hpp"
 #include "provisioner/app/version.hpp"
 #include "provisioner/app/web_front.hpp"
@@ -41,10 +46,18 @@ class MainLoop {
   MainLoop(Signals& signals, Service& service, k8s::Log const& log)
       : service_(service), log_(log), context_(signals.context), signals_(signals.set), timer_(context_) {}
 
-  void run() {
+  /// Until a signal comes (0), or fail() is called (1).
+  [[nodiscard]] int run() {
     wait_for_signal();
     wait_for_timer();
     context_.run();
+    return failed_ ? 1 : 0;
+  }
+
+  /// From any thread.
+  void fail() {
+    failed_ = true;
+    context_.stop();
   }
 
  private:
@@ -72,7 +85,22 @@ class MainLoop {
   boost::asio::io_context& context_;
   boost::asio::signal_set& signals_;
   boost::asio::steady_timer timer_;
+  std::atomic<bool> failed_ = false;
 };
+
+// Not two of these are equal: a container that starts again in its pod must not take its forerunner's lease for its
+// own.
+std::string new_identity() {
+  std::random_device source;
+  return fmt::format("{}_{:08x}{:08x}", host_name(), source(), source());
+}
+
+k8s::ElectorOptions elector_options(Options const& options) {
+  return {.name_space = options.lease_namespace,
+          .name = k8s::lock_name(options.provisioner),
+          .identity = new_identity(),
+          .times = options.election};
+}
 
 int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log const& log) {
   auto const server = access.server;
@@ -85,10 +113,12 @@ int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log
   Metrics metrics(options.exports, server, clock);
   auto const http_address = options.http_address;
   auto const provisioner = options.provisioner;
-  bool const election = options.leader_election;
+  bool const alone = !options.leader_election;
+  auto const election = elector_options(options);
   k8s::ObservedTransport observed(**transport,
                                   [&](k8s::Method method, int status) { metrics.requests().count(method, status); });
-  Service service(std::move(options), observed, clock, log, metrics);
+  k8s::Term term(clock);
+  Service service(std::move(options), observed, term, clock, log, metrics);
   WebFront front([&] { return service.status(); }, metrics, clock);
   HttpServer web(signals.context, front.routes());
   std::uint16_t port = 0;
@@ -102,16 +132,25 @@ int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log
   }
   log.info(version_line(), {{"server", server}, {"provisioner", provisioner}});
   if (http_address) log.info("listening", {{"http", to_string(ListenAddress{http_address->host, port})}});
-  if (election)
-    log.info("this version has no leader election yet: run one replica (ENABLE_LEADER_ELECTION=false silences this)");
-  service.start();
-  MainLoop(signals, service, log).run();
-  if (!service.stop(grace)) {
-    log.warning("a file system call has not come back; ending without it");
-    std::_Exit(0);
+  MainLoop loop(signals, service, log);
+  k8s::Elector elector(observed, election, term, clock, log);
+  if (alone) {
+    term.hold();
+    service.lead();
   }
+  service.start();
+  if (!alone)
+    elector.start({.elected = [&](k8s::ObjectReference const& lock) { service.lead(lock, election.identity); },
+                   .lost = [&] { loop.fail(); }});
+  int const code = loop.run();
+  if (!service.stop(grace)) {
+    // What is under way may yet be done: the lease, if there is one, is left to run out.
+    log.warning("a file system call has not come back; ending without it");
+    std::_Exit(code);
+  }
+  elector.release();
   log.info("ended");
-  return 0;
+  return code;
 }
 
 int print(std::string const& text, int code) {
@@ -141,6 +180,11 @@ k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options, k8s::Envi
   return k8s::kubeconfig_access(k8s::split_kubeconfig_paths(options.kubeconfig), options.context);
 }
 
+std::string lease_namespace(Options const& options, k8s::ClusterAccess const& access) {
+  if (!options.pod_namespace.empty()) return options.pod_namespace;
+  return access.name_space.empty() ? "default" : access.name_space;
+}
+
 int run_program(std::vector<std::string> arguments, k8s::Environment const& environment) {
   auto read = read_command_line(std::move(arguments), environment);
   if (auto const* print_and_exit = std::get_if<PrintAndExit>(&read))
@@ -162,6 +206,7 @@ int run_program(std::vector<std::string> arguments, k8s::Environment const& envi
     return 1;
   }
   for (auto const& warning : access->warnings) log.warning(warning);
+  command.options.lease_namespace = lease_namespace(command.options, *access);
   return serve(signals, std::move(command.options), std::move(*access), log);
 }
 

@@ -14,4 +14,7 @@ namespace nfs {
 [[nodiscard]] k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options,
                                                              k8s::Environment const& environment);
 
+/// POD_NAMESPACE, else that of the service account or the kubeconfig's context, else `default`.
+[[nodiscard]] std::string lease_namespace(Options const& options, k8s::ClusterAccess const& access);
+
 }  // namespace nfs

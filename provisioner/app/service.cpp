@@ -1,14 +1,15 @@
 #include "provisioner/app/service.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "k8s/base/backoff.hpp"
 #include "k8s/watch/reflector.hpp"
 #include "provisioner/app/export_status.hpp"
+#include "provisioner/app/fenced_file_system.hpp"
 #include "provisioner/app/hang.hpp"
+#include "provisioner/app/host.hpp"
 #include "provisioner/app/permissions.hpp"
 #include "provisioner/app/version.hpp"
 #include "provisioner/core/naming.hpp"
@@ -22,16 +23,11 @@ using namespace std::chrono_literals;
 constexpr auto prune_every = 10s;
 constexpr k8s::BackoffPolicy start_backoff{.first = 1s, .most = 30s, .jitter = 0.2};
 
-std::string host_name() {
-  std::array<char, 256> buffer{};
-  return ::gethostname(buffer.data(), buffer.size() - 1) == 0 ? std::string(buffer.data()) : "unknown";
-}
-
-std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& exports, k8s::Clock const& clock,
-                                                    k8s::Log const& log) {
+std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& exports, k8s::Term const& term,
+                                                    k8s::Clock const& clock, k8s::Log const& log) {
   std::vector<std::unique_ptr<ExportSite>> sites;
   for (auto const& where : exports)
-    sites.push_back(std::make_unique<ExportSite>(where, open_file_system(where.mount), clock, log));
+    sites.push_back(std::make_unique<ExportSite>(where, open_fenced_file_system(where.mount, term), clock, log));
   return sites;
 }
 
@@ -52,22 +48,24 @@ class SayOnce {
 
 }  // namespace
 
-Service::Service(Options options, k8s::Transport& transport, k8s::Clock const& clock, k8s::Log const& log,
-                 Metrics& metrics)
+Service::Service(Options options, k8s::Transport& transport, k8s::Term const& term, k8s::Clock const& clock,
+                 k8s::Log const& log, Metrics& metrics)
     : options_(std::move(options)),
       transport_(transport),
+      term_(term),
+      acting_(transport, term),
       clock_(clock),
       log_(log),
       metrics_(metrics),
       started_(clock.wall()),
-      sites_(make_sites(options_.exports, clock, log)),
+      sites_(make_sites(options_.exports, term, clock, log)),
       health_(sites_.size()),
       view_(clock),
       ledger_(options_.exports, options_.provisioner),
       settings_(Settings{options_.provisioner, options_.binding, {}, options_.directories}),
       namespace_uids_(view_),
       recorder_(std::make_unique<k8s::EventRecorder>(
-          transport, k8s::RecorderOptions{.component = options_.provisioner, .host = host_name()}, clock, log)),
+          acting_, k8s::RecorderOptions{.component = options_.provisioner, .host = host_name()}, clock, log)),
       shop_{sites_,
             view_,
             ledger_,
@@ -88,7 +86,9 @@ void Service::tell(EmitEvent const& event) {
   recorder_->record(event.about, event.type, event.reason, event.message);
 }
 
+// A standby's queue would never be emptied: it begins with all that there is when its time comes.
 void Service::enqueue(std::string const& volume_name) {
+  if (!elected_) return;
   std::size_t home = 0;
   if (auto const volume = view_.volume(volume_name))
     for (std::size_t i = 0; i < sites_.size(); ++i)
@@ -116,9 +116,7 @@ void Service::start() {
     k8s::run_reflector<k8s::StorageClass>(transport_, view_.classes(), {}, clock_, log_, stop,
                                           drop_bulk<k8s::StorageClass>);
   });
-  crew_.start([this](std::stop_token stop) {
-    k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), {}, clock_, log_, stop, drop_bulk<k8s::Volume>);
-  });
+  crew_.start([this](std::stop_token stop) { watch_volumes(stop); });
   crew_.start([this](std::stop_token stop) {
     k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), {}, clock_, log_, stop, drop_bulk<k8s::Claim>);
   });
@@ -127,6 +125,36 @@ void Service::start() {
     crew_.start([this, home](std::stop_token stop) { open(home, stop); });
   for (std::size_t home = 0; home < sites_.size(); ++home)
     crew_.start([this, home](std::stop_token stop) { watch_health(home, stop); });
+}
+
+// Our forerunner's last writes may not have reached a standby's watch: a volume that it made, and that we do not know,
+// would be a directory that looks free. So what stands is listed anew by whoever begins to lead.
+void Service::watch_volumes(std::stop_token stop) {
+  {
+    std::stop_callback const ends(stop, [this] { standing_by_.request_stop(); });
+    k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), {}, clock_, log_, standing_by_.get_token(),
+                                    drop_bulk<k8s::Volume>);
+  }
+  if (stop.stop_requested()) return;
+  k8s::ReflectorOptions options;
+  options.on_list = [this] { volumes_listed_ = true; };
+  k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), options, clock_, log_, stop, drop_bulk<k8s::Volume>);
+}
+
+void Service::lead(std::optional<k8s::ObjectReference> lock, std::string const& identity) {
+  elected_ = true;
+  standing_by_.request_stop();
+  crew_.start([this](std::stop_token) { enqueue_all(); });
+  if (lock) recorder_->record(std::move(*lock), k8s::EventType::normal, "LeaderElection", identity + " became leader");
+}
+
+void Service::enqueue_all() {
+  for (auto const& claim : view_.claims().all()) enqueue(volume_name(*claim));
+  for (auto const& volume : view_.volumes().all()) enqueue(volume->meta.name);
+}
+
+bool Service::may_begin() const {
+  return elected_ && volumes_listed_ && view_.synced() && asked_;
 }
 
 bool Service::stop(std::chrono::milliseconds most) {
@@ -178,7 +206,7 @@ std::vector<std::string> Service::known_ids(Export const& where) {
 
 void Service::open(std::size_t home, std::stop_token stop) {
   auto& site = *sites_[home];
-  while (!(view_.synced() && asked_))
+  while (!may_begin())
     if (!pause_for(10ms, stop)) return;
   SayOnce once;
   site.files().reopen();  // whoever looked at it before may have seen what lies below the mount
@@ -237,7 +265,7 @@ void Service::prune_archives(std::size_t home, std::stop_token stop) {
 }
 
 void Service::work(std::size_t home, std::stop_token stop) {
-  Reconciler reconciler(shop_, home, transport_.connect());
+  Reconciler reconciler(shop_, home, acting_.connect());
   auto& queue = sites_[home]->queue();
   while (auto const name = queue.take(stop)) {
     auto const verdict = reconciler.reconcile(*name, stop);

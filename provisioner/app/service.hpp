@@ -6,6 +6,8 @@
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
 #include "k8s/http/transport.hpp"
+#include "k8s/leader/fenced_transport.hpp"
+#include "k8s/leader/term.hpp"
 #include "k8s/runtime/event_recorder.hpp"
 #include "provisioner/app/crew.hpp"
 #include "provisioner/app/metrics.hpp"
@@ -15,19 +17,23 @@
 namespace nfs {
 
 /// The program at work: reflectors fill the view, changes become keys in the queue of an export, its workers reconcile
-/// them. start() returns at once; everything happens on the crew's threads.
+/// them. start() and lead() return at once; everything happens on the crew's threads. Until lead() it stands by: the
+/// view is kept, the exports are not touched. Nothing is changed, on the API server or an export, unless `term` holds.
 class Service {
  public:
-  Service(Options options, k8s::Transport& transport, k8s::Clock const& clock, k8s::Log const& log, Metrics& metrics);
+  Service(Options options, k8s::Transport& transport, k8s::Term const& term, k8s::Clock const& clock,
+          k8s::Log const& log, Metrics& metrics);
   ~Service();
 
   void start();
+  /// From now on it acts. Once at most. `lock` names the object that we lead by, if there is one: it gets an Event.
+  void lead(std::optional<k8s::ObjectReference> lock = {}, std::string const& identity = {});
+  /// Whether this process is the one that acts. Thread-safe.
+  [[nodiscard]] bool leading() const { return term_.holds(); }
   /// Ends all threads; false if some are still in a file system call after `most`: then nothing may be destroyed.
   [[nodiscard]] bool stop(std::chrono::milliseconds most);
   /// To be called every few seconds: says once when an export hangs, and when it answers again.
   void look_at_exports();
-  /// Whether this process is the one that acts. Thread-safe.
-  [[nodiscard]] bool leading() const { return true; }
   /// How all is at this moment. Never waits for an export or the API server. Thread-safe.
   [[nodiscard]] StatusReport status();
 
@@ -39,6 +45,9 @@ class Service {
   void route_changes();
   void enqueue(std::string const& volume_name);
   void tell(EmitEvent const& event);
+  void watch_volumes(std::stop_token stop);
+  void enqueue_all();
+  [[nodiscard]] bool may_begin() const;
   void ask_what_is_allowed(std::stop_token stop);
   void open(std::size_t home, std::stop_token stop);
   void work(std::size_t home, std::stop_token stop);
@@ -50,6 +59,8 @@ class Service {
 
   Options options_;
   k8s::Transport& transport_;
+  k8s::Term const& term_;
+  k8s::FencedTransport acting_;  ///< for everything that may change something
   k8s::Clock const& clock_;
   k8s::Log const& log_;
   Metrics& metrics_;
@@ -63,6 +74,9 @@ class Service {
   std::unique_ptr<k8s::EventRecorder> recorder_;
   Workshop shop_;
   std::atomic<bool> asked_ = false;
+  std::atomic<bool> elected_ = false;
+  std::atomic<bool> volumes_listed_ = false;  ///< since we lead
+  std::stop_source standing_by_;
   Crew crew_;
 };
 

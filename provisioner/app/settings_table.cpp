@@ -21,8 +21,14 @@ std::vector<Setting> const& settings() {
       {"--default-uid", "NFS_DEFAULT_UID", "", "Owner of new directories; without one it is not changed."},
       {"--default-gid", "NFS_DEFAULT_GID", "", "Group of new directories; without one it is not changed."},
       {"--enable-leader-election", "ENABLE_LEADER_ELECTION", "true",
-       "Accepted for compatibility; this version has no leader election yet: run one replica."},
-      {"--pod-namespace", "POD_NAMESPACE", "", "Namespace the program runs in."},
+       "Of several replicas one acts, the others stand by. Without it, run one replica."},
+      {"--lease-duration", "LEASE_DURATION", "15s", "A leader that is silent for so long is replaced."},
+      {"--renew-deadline", "RENEW_DEADLINE", "10s",
+       "A leader that cannot renew its lease for so long ends; shorter than the lease."},
+      {"--retry-period", "RETRY_PERIOD", "2s", "Between renewals of the lease."},
+      {"--pod-namespace", "POD_NAMESPACE", "",
+       "Namespace the program runs in, and of its lease. Without one: that of the service account or kubeconfig, else "
+       "`default`."},
       {"--http-address", "HTTP_ADDRESS", ":8080",
        "Where `/healthz`, `/readyz`, `/metrics` and the status page `/` are served: a port, with an address in digits "
        "before it or without (then on all of them), or `off`. Port 0: a free one, told in the log."},

@@ -77,6 +77,7 @@ Program::Environment Scene::environment(std::string const& binding) const {
           {"MOUNT_DIR", exported_.root()},
           {"BINDING", binding},
           {"HTTP_ADDRESS", "off"},
+          {"ENABLE_LEADER_ELECTION", "false"},  // else who was killed holds up its successor; tests of its own have it
           {"LOG_LEVEL", "debug"}};
 }
 

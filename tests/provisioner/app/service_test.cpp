@@ -21,6 +21,7 @@ struct Running {
   test::MemoryApiServer server;
   LogBook book;
   std::optional<Metrics> metrics;
+  k8s::Term term{k8s::system_clock()};
   std::optional<Service> service;
 
   Running() {
@@ -32,13 +33,23 @@ struct Running {
   }
 
   void start(Binding binding = Binding::direct) {
+    stand_by(binding);
+    lead();
+  }
+
+  void lead() {
+    term.hold();
+    service->lead();
+  }
+
+  void stand_by(Binding binding = Binding::direct) {
     Options options;
     options.exports = {{"default", "nfs.example", "/data/nfs", directory.path()}};
     options.provisioner = our_name;
     options.binding = binding;
     options.workers = 4;
     metrics.emplace(options.exports, "https://api.example:6443", k8s::system_clock());
-    service.emplace(std::move(options), server, k8s::system_clock(), book.log(), *metrics);
+    service.emplace(std::move(options), server, term, k8s::system_clock(), book.log(), *metrics);
     service->start();
   }
 
@@ -180,6 +191,65 @@ TEST_CASE("a claim that is refused is counted, and told of without its name") {
   CHECK_FALSE(contains(page, "secret-name"));
   CHECK_FALSE(contains(page, "team-a"));
   CHECK(running.service->stop(20s));
+}
+
+TEST_CASE("a service that stands by touches nothing; when it leads it begins with all that there is") {
+  Running running;
+  running.server.put(pending_claim("web", "U1"));
+  running.stand_by();
+  CHECK(running.becomes([&] { return running.book.count("first list is in") == 3; }));
+  running.server.put(pending_claim("late", "U2"));
+  CHECK_FALSE(running.service->leading());
+  CHECK(std::filesystem::is_empty(running.directory.path()));
+  CHECK(running.server.all<k8s::Volume>().empty());
+  running.lead();
+  CHECK(running.service->leading());
+  CHECK(running.becomes([&] { return running.bound("web") && running.bound("late"); }));
+  CHECK(running.service->stop(20s));
+}
+
+TEST_CASE("who begins to lead reads what its forerunner left on the export meanwhile") {
+  Running running;
+  running.stand_by();
+  CHECK(running.becomes([&] { return running.book.count("first list is in") == 3; }));
+  // Another process died between directory and volume, and the claim has gone since.
+  auto const files = open_file_system(running.directory.path());
+  VolumeStore forerunner(*files);
+  REQUIRE(forerunner.identify({}).has_value());
+  REQUIRE(forerunner
+              .create({.volume = "pvc-U1",
+                       .claim_namespace = "team-a",
+                       .claim_name = "web",
+                       .claim_uid = "U1",
+                       .path = path("team-a/web"),
+                       .mode = 0777,
+                       .uid = {},
+                       .gid = {}})
+              .has_value());
+  running.lead();
+  CHECK(running.becomes([&] { return !running.stands("team-a/web"); }));
+  CHECK(running.becomes([&] { return !running.stands(".nfs-subdir-provisioner/creating/pvc-U1"); }));
+  CHECK(running.service->stop(20s));
+}
+
+TEST_CASE("a service whose term has ended changes nothing more, on the export or on the API server") {
+  Running running;
+  running.start();
+  running.server.put(pending_claim("web", "U1"));
+  CHECK(running.becomes([&] { return running.bound("web"); }));
+  CHECK(running.becomes([&] { return !running.stands(".nfs-subdir-provisioner/creating/pvc-U1"); }));
+  running.term.end();
+  CHECK_FALSE(running.service->leading());
+  running.server.put(pending_claim("late", "U2"));
+  running.server.remove<k8s::Claim>({"team-a", "web"});
+  running.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"status":{"phase":"Released"}})", "status");
+  CHECK(running.becomes([&] { return running.book.count("does not lead") > 1; }));
+  CHECK(running.service->stop(20s));
+  CHECK(running.stands("team-a/web"));
+  CHECK_FALSE(running.stands("team-a/late"));
+  CHECK_FALSE(running.stands(".nfs-subdir-provisioner/creating/pvc-U2"));
+  CHECK(running.server.find<k8s::Volume>({{}, "pvc-U1"}));
+  CHECK_FALSE(running.server.find<k8s::Volume>({{}, "pvc-U2"}));
 }
 
 TEST_CASE("a service that was just started can be stopped") {
