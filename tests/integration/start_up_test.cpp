@@ -6,6 +6,7 @@
 
 #include "tests/integration/support/gate.hpp"
 #include "tests/integration/support/scene.hpp"
+#include "tests/integration/support/upstream_rights.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::test {
@@ -138,49 +139,11 @@ TEST_CASE("Without any right the program names what is missing and ends on SIGTE
   scene.stop();
 }
 
-// Upstream's ClusterRole, for the user "provisioner" as long as this lives.
-class UpstreamRights {
- public:
-  explicit UpstreamRights(Scene& scene) : cluster_(scene.cluster()), name_(scene.unique("upstream")) {
-    auto const name = json_string(name_);
-    cluster_.request(k8s::Method::post, rbac("clusterroles"),
-                     R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":)" + name +
-                         R"(},"rules":[
-      {"apiGroups":[""],"resources":["nodes"],"verbs":["get","list","watch"]},
-      {"apiGroups":[""],"resources":["persistentvolumes"],"verbs":["get","list","watch","create","delete"]},
-      {"apiGroups":[""],"resources":["persistentvolumeclaims"],"verbs":["get","list","watch","update"]},
-      {"apiGroups":["storage.k8s.io"],"resources":["storageclasses"],"verbs":["get","list","watch"]},
-      {"apiGroups":[""],"resources":["events"],"verbs":["create","update","patch"]}]})");
-    cluster_.request(k8s::Method::post, rbac("clusterrolebindings"),
-                     R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding","metadata":{"name":)" +
-                         name + R"(},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":)" +
-                         name + R"(},"subjects":[{"kind":"User","name":"provisioner"}]})");
-  }
-  ~UpstreamRights() {
-    cluster_.request(k8s::Method::del, rbac("clusterrolebindings/" + name_));
-    cluster_.request(k8s::Method::del, rbac("clusterroles/" + name_));
-  }
-  UpstreamRights(UpstreamRights const&) = delete;
-  UpstreamRights& operator=(UpstreamRights const&) = delete;
-
- private:
-  static std::string rbac(std::string const& what) { return "/apis/rbac.authorization.k8s.io/v1/" + what; }
-
-  Cluster& cluster_;
-  std::string name_;
-};
-
 TEST_CASE("Under the rights of upstream's chart claims become Bound and are released") {
   Scene scene;
   UpstreamRights const rights(scene);
   scene.make_class({.parameters = {{"pathPattern", "${.PVC.name}"}}});
   auto const kubeconfig = cluster_directory() + "/provisioner.kubeconfig";
-  // Rights take a moment to arrive where they are looked up.
-  Cluster provisioner("provisioner");
-  eventually("the rights", [&] {
-    auto const answer = provisioner.client().may_i({"create", {}, "persistentvolumes", {}, {}}, {});
-    return answer && answer->allowed;
-  });
   auto& program = scene.start("direct", {{"KUBECONFIG", kubeconfig}});
   auto const pair = scene.bound_claim("web");
   CHECK(pair.volume.meta.finalizers == std::vector<std::string>{"kubernetes.io/pv-protection"});
