@@ -160,10 +160,14 @@ TEST_CASE("the service tells how it is: ready when it serves, volumes by class a
   running.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"status":{"phase":"Released"}})", "status");
   CHECK(running.becomes([&] { return running.service->status().exports[0].archives == 1; }));
   CHECK(running.becomes([&] { return counts().volumes[2] == 1; }));
+  // Counted when the worker is done, which is after the watch has shown that the volume is gone.
+  CHECK(running.becomes([&] {
+    return contains(running.metrics->text(running.service->status()),
+                    "controller_persistentvolume_delete_total{class=\"volumen-tipo-ivan\"} 1\n");
+  }));
   auto const text = running.metrics->text(running.service->status());
   INFO(text);
   CHECK(contains(text, "provision_total{class=\"volumen-tipo-ivan\",source=\"\"} 2\n"));
-  CHECK(contains(text, "controller_persistentvolume_delete_total{class=\"volumen-tipo-ivan\"} 1\n"));
   CHECK(running.service->stop(20s));
 }
 
