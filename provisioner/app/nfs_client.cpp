@@ -5,6 +5,7 @@
 #include <array>
 #include <fstream>
 #include <optional>
+#include <string_view>
 
 namespace nfs {
 namespace {
@@ -38,6 +39,29 @@ std::optional<fs::path> mount_program(fs::path const& host) {
   return std::nullopt;
 }
 
+struct PackageManager {
+  std::string_view program;
+  std::string_view command;
+};
+
+constexpr std::array<PackageManager, 5> package_managers{{
+    {"usr/bin/apt-get", "apt-get update -q && apt-get install -q -y --no-install-recommends nfs-common"},
+    {"usr/bin/dnf", "dnf install -y nfs-utils"},
+    {"usr/bin/yum", "yum install -y nfs-utils"},
+    {"usr/bin/zypper", "zypper --non-interactive install nfs-client"},
+    {"sbin/apk", "apk add nfs-utils"},
+}};
+
+// None on systems whose packages are part of an image: what is installed there is refused, or gone at the next boot.
+std::optional<std::string> install_command(fs::path const& host) {
+  std::error_code ignored;
+  if (fs::exists(host / "run/ostree-booted", ignored)) return std::nullopt;
+  for (auto const& manager : package_managers)
+    if (fs::symlink_status(host / manager.program, ignored).type() != fs::file_type::not_found && !ignored)
+      return std::string(manager.command);
+  return std::nullopt;
+}
+
 }  // namespace
 
 void check_nfs_client(NodeRoot const& node, CheckReport& report) {
@@ -55,6 +79,18 @@ void check_nfs_client(NodeRoot const& node, CheckReport& report) {
     report.wrong(subject,
                  "mount.nfs is missing: install nfs-common (Debian, Ubuntu), nfs-utils (Fedora, Red Hat, "
                  "Alpine) or nfs-client (SUSE) on this node");
+}
+
+void install_nfs_client(NodeRoot const& node, HostShell& shell, CheckReport& report) {
+  if (mount_program(node.host)) return check_nfs_client(node, report);
+  auto const command = install_command(node.host);
+  if (!command) {
+    report.note(subject, "no package manager that is known here is on this node; nothing was installed");
+    return check_nfs_client(node, report);
+  }
+  auto const status = shell.run(*command);
+  report.note(subject, fmt::format("mount.nfs was missing; \"{}\" ended with {}", *command, status));
+  check_nfs_client(node, report);
 }
 
 }  // namespace nfs

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "provisioner/app/check_report.hpp"
+#include "provisioner/app/host_shell.hpp"
 
 namespace nfs {
 
@@ -17,5 +18,9 @@ struct NodeRoot {
 /// Whether the node's kubelet can mount NFS: the kernel knows it or has a module for it, and mount.nfs is there.
 /// Changes nothing.
 void check_nfs_client(NodeRoot const& node, CheckReport& report);
+
+/// The same, after the node's own package manager has installed mount.nfs, where that is missing. Says what was run and
+/// how that ended; whether it helped is for the check to say.
+void install_nfs_client(NodeRoot const& node, HostShell& shell, CheckReport& report);
 
 }  // namespace nfs

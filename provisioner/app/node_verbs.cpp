@@ -26,8 +26,10 @@ std::string kernel_release() {
 int run_tune(NodeArguments const& arguments) {
   CheckReport report;
   for (auto const& sysctl : arguments.sysctls) set_sysctl(sysctl, "/proc/sys", report);
-  if (arguments.check_nfs_client)
-    check_nfs_client({.host = arguments.host_root, .kernel_release = kernel_release()}, report);
+  NodeRoot const node{.host = arguments.host_root, .kernel_release = kernel_release()};
+  ChrootShell shell(arguments.host_root);
+  if (arguments.nfs_client == NfsClient::check) check_nfs_client(node, report);
+  if (arguments.nfs_client == NfsClient::install) install_nfs_client(node, shell, report);
   return finish(report);
 }
 

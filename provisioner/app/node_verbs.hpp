@@ -7,15 +7,18 @@
 
 namespace nfs {
 
+enum class NfsClient { off, check, install };
+
 /// What a verb for nodes and pods was given. They need neither cluster nor export.
 struct NodeArguments {
   std::vector<Sysctl> sysctls;
-  bool check_nfs_client = false;
+  NfsClient nfs_client = NfsClient::off;
   std::string host_root = "/";  ///< where the node's root directory is seen
   std::string directory;        ///< of `try-volume`
 };
 
-/// `tune`: sets sysctls and looks at the node's NFS client; a line for each. 0: all is as it was to be. 1: not.
+/// `tune`: sets sysctls, looks at the node's NFS client or installs it; a line for each. 0: all is as it was to be. 1:
+/// not.
 [[nodiscard]] int run_tune(NodeArguments const& arguments);
 /// `try-volume DIRECTORY`: 0: files can be written and read there. 1: not.
 [[nodiscard]] int run_try_volume(NodeArguments const& arguments);

@@ -141,8 +141,8 @@ void add_node_verbs(CLI::App& app, Verbs& verbs) {
   verbs.tune->add_option("--sysctl", verbs.sysctls, "NAME=VALUE, or NAME>=VALUE; may be repeated.")
       ->take_all()
       ->type_name("");
-  verbs.tune->add_option("--nfs-client", verbs.nfs_client, "off, or check: can the node mount NFS?")
-      ->check(CLI::IsMember({"off", "check"}))
+  verbs.tune->add_option("--nfs-client", verbs.nfs_client, "off, check: can the node mount NFS?, or install.")
+      ->check(CLI::IsMember({"off", "check", "install"}))
       ->type_name("");
   verbs.tune->add_option("--host-root", verbs.node.host_root, "Where the node's root directory is.")->type_name("");
   verbs.try_volume = app.add_subcommand("try-volume", "Write, read and remove a file in a directory. Exit 0 or 1.");
@@ -310,7 +310,8 @@ std::variant<CommandLine, PrintAndExit> node_verb(CommandLine command, Verbs ver
     if (auto const* why = std::get_if<Refusal>(&sysctl)) return usage_error(fmt::format("--sysctl: {}", why->message));
     verbs.node.sysctls.push_back(std::get<Sysctl>(std::move(sysctl)));
   }
-  verbs.node.check_nfs_client = verbs.nfs_client == "check";
+  if (verbs.nfs_client == "check") verbs.node.nfs_client = NfsClient::check;
+  if (verbs.nfs_client == "install") verbs.node.nfs_client = NfsClient::install;
   command.node = std::move(verbs.node);
   return command;
 }

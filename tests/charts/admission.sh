@@ -43,6 +43,9 @@ test_node_tuning() {
   expect_refused 'a privileged pod' 'violates PodSecurity "baseline' make_pod daemonset "$tuning"
   kubectl label --overwrite namespace "$space" pod-security.kubernetes.io/enforce=privileged >/dev/null
   expect_text 'the pod' created "$(make_pod daemonset "$tuning")"
+  in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" \
+    --set nodeTuning.enabled=true,nodeTuning.nfsClient=install >/dev/null
+  expect_text 'the pod that installs' created "$(make_pod daemonset "$tuning")"
 }
 
 # The Job of `helm test`, under the values that `restricted` needs.

@@ -293,13 +293,14 @@ TEST_CASE("the verbs for nodes and pods need no settings") {
   REQUIRE(tune.node.sysctls.size() == 2);
   CHECK(tune.node.sysctls[0].at_least);
   CHECK(tune.node.sysctls[1].path == "vm/swappiness");
-  CHECK(tune.node.check_nfs_client);
+  CHECK(tune.node.nfs_client == NfsClient::check);
   CHECK(tune.node.host_root == "/h");
-  CHECK_FALSE(std::get<CommandLine>(read({"tune"})).node.check_nfs_client);
+  CHECK(std::get<CommandLine>(read({"tune"})).node.nfs_client == NfsClient::off);
+  CHECK(std::get<CommandLine>(read({"tune", "--nfs-client=install"})).node.nfs_client == NfsClient::install);
   CHECK(std::get<CommandLine>(read({"try-volume", "/v"})).node.directory == "/v");
   CHECK(std::get<CommandLine>(read({"idle"})).verb == Verb::idle);
   for (auto const& wrong :
-       std::vector<Arguments>{{"tune", "--sysctl=x"}, {"tune", "--nfs-client=install"}, {"try-volume"}}) {
+       std::vector<Arguments>{{"tune", "--sysctl=x"}, {"tune", "--nfs-client=remove"}, {"try-volume"}}) {
     INFO(wrong.back());
     CHECK(std::get<PrintAndExit>(read(wrong)).code == 2);
   }
