@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "k8s/leader/choose_lock.hpp"
 #include "provisioner/app/export_status.hpp"
 #include "provisioner/app/service.hpp"
 #include "provisioner/app/version.hpp"
@@ -48,7 +49,7 @@ StatusReport Service::status() {
   StatusReport report{.version = program_version(),
                       .commit = program_commit(),
                       .provisioner = options_.provisioner,
-                      .lease = options_.provisioner,
+                      .lease = k8s::lock_name(options_.provisioner),
                       .leading = leading(),
                       .caches_synced = view_.synced(),
                       .started = started_,
@@ -56,7 +57,6 @@ StatusReport Service::status() {
                       .exports = {},
                       .classes = class_status(),
                       .troubles = metrics_.troubles().last()};
-  std::replace(report.lease.begin(), report.lease.end(), '/', '-');
   for (auto const& site : sites_) report.exports.push_back(status_of(*site, clock_.steady()));
   for (std::size_t home = 0; home < sites_.size(); ++home) metrics_.queue(home).show(sites_[home]->queue().state());
   return report;

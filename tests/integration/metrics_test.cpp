@@ -106,6 +106,33 @@ TEST_CASE("A program without its export is not ready, and says why") {
   scene.stop();
 }
 
+TEST_CASE("A replica that stands by is ready, and says that it does not lead until it does") {
+  Scene scene;
+  scene.make_class();
+  auto const start = [&](std::string const& name) {
+    auto environment = scene.environment("direct");
+    environment["ENABLE_LEADER_ELECTION"] = "true";
+    environment["POD_NAMESPACE"] = scene.name_space();
+    environment["HTTP_ADDRESS"] = "127.0.0.1:0";
+    return std::make_unique<Program>(std::vector<std::string>{}, environment, scene.exported().outside(name));
+  };
+  auto const await = [](Program& program, std::string const& path, std::string const& part) {
+    auto const port = port_of(program);
+    eventually(path + " with " + part,
+               [&] { return HttpClient(port).ask("GET", path).find(part) != std::string::npos; });
+  };
+  auto const leader = start("leader.log");
+  await(*leader, "/metrics", "} 1\n# HELP nfs_provisioner_archives ");  // leader_election_master_status comes before
+  auto const standby = start("standby.log");
+  await(*standby, "/readyz", "\nready\n");
+  await(*standby, "/metrics", "} 0\n# HELP nfs_provisioner_archives ");
+  await(*standby, "/", "standing by");
+  leader->terminate();
+  await(*standby, "/metrics", "} 1\n# HELP nfs_provisioner_archives ");
+  await(*standby, "/readyz", "\nready\n");
+  standby->terminate();
+}
+
 TEST_CASE("Slow clients and hundreds of connections keep nobody from being heard, and claims are served") {
   Watched watched;
   watched.await_ready();
