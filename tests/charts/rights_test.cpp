@@ -5,6 +5,7 @@
 #include <fstream>
 #include <set>
 
+#include "k8s/leader/choose_lock.hpp"
 #include "provisioner/app/permissions.hpp"
 #include "tests/integration/support/helm.hpp"
 #include "tests/integration/support/tokens.hpp"
@@ -33,6 +34,9 @@ class Release {
   Release& operator=(Release const&) = delete;
 
   [[nodiscard]] Json deployment() { return get("/apis/apps/v1/namespaces/" + scene_.name_space() + "/deployments/"); }
+  [[nodiscard]] Json role() {
+    return get("/apis/rbac.authorization.k8s.io/v1/namespaces/" + scene_.name_space() + "/roles/leader-locking-");
+  }
   [[nodiscard]] Json cluster_role() { return get("/apis/rbac.authorization.k8s.io/v1/clusterroles/", "-runner"); }
 
   // A kubeconfig with a token of the release's ServiceAccount, and nothing else.
@@ -134,7 +138,9 @@ TEST_CASE("With the chart's rights and the token of its ServiceAccount a claim i
   Release release(scene, fmt::format("--set binding={}", binding));
   auto const environment = release.environment();
   CHECK(environment.at("BINDING") == binding);
-  check_until_allowed(scene, environment);
+  auto const said = check_until_allowed(scene, environment);
+  INFO(said);
+  CHECK(said.find("may hold a Lease in namespace " + scene.name_space()) != std::string::npos);
   serve_one_claim(scene, environment);
 }
 
@@ -159,6 +165,14 @@ TEST_CASE("The chart gives the rights that the program asks about, and no others
     wanted.insert(row.more.begin(), row.more.end());
     CHECK(granted(release.cluster_role()) == wanted);
   }
+}
+
+TEST_CASE("The chart's Role lets the program hold a Lease and look at upstream's lock, and no more") {
+  Scene scene;
+  Release release(scene, "");
+  std::set<std::string> wanted{"get endpoints"};
+  for (auto const& question : k8s::lease_questions(scene.name_space())) wanted.insert(to_string(question));
+  CHECK(granted(release.role()) == wanted);
 }
 
 }  // namespace

@@ -65,3 +65,10 @@ release: {{ (index . 0).Release.Name }}
 {{- define "nfs.text" -}}
 {{- if kindIs "float64" . }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ toString . }}{{ end -}}
 {{- end -}}
+
+{{- /* For the template that is rendered first: that of the longest path. The schema cannot say what to do. */ -}}
+{{- define "nfs.checkValues" -}}
+{{- if not (and .Values.http .Values.log .Values.test) -}}
+{{- fail "values of this chart are missing. With --reuse-values helm takes the defaults of the chart before: use --reset-then-reuse-values" -}}
+{{- end -}}
+{{- end -}}
