@@ -19,7 +19,7 @@ StorageResult<void> Disk::effect(std::string line, bool moves, Effect run) {
   auto const death = fate_.death;
   if (dies && death.moment == Moment::before) die_(death.what);
   bool const fails = fate_.storage.strikes();
-  if (fails && fate_.storage.what == StorageFault::stale) reopen();
+  if (fails && fate_.storage.what == StorageFault::stale && !fate_.unmounted) reopen();
   if (fails && fate_.storage.what == StorageFault::exists) scene_.leftovers_excused = true;
   if (fails && fate_.storage.moment == Moment::before) {
     scene_.tell(who_, line + " -> fault");

@@ -316,6 +316,9 @@ void Oracle::rest_of_volume(VolumeFacts const& volume) {
   auto const* claim = volume.last.claim_ref ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
   if (claim != nullptr && claim->exists) return;
   if (volume.last.reclaim_policy != "Delete" && !volume.last.meta.deleting()) return;
+  // Nothing is moved from under others.
+  for (auto const& [name, other] : truth_.volumes())
+    if (other.exists && other.path != volume.path && overlaps(other.path, volume.path)) return;
   scene_.broken("everything comes to its end",
                 fmt::format("volume {} is {}, policy {}, its claim is gone", volume.last.meta.name, volume.last.phase,
                             volume.last.reclaim_policy));

@@ -81,6 +81,7 @@ bool People::act(Op const& op) {
       return true;
     case OpKind::delete_namespace:
       delete_namespace(name_space);
+      if (dice.chance(70)) namespaces_coming_back_[name_space] = dice.bits();
       return true;
     case OpKind::create_namespace:
       create_namespace(name_space);
@@ -211,7 +212,7 @@ void People::delete_volume(Dice& dice) {
 }
 
 bool People::has_work() const {
-  if (!coming_back_.empty()) return true;
+  if (!coming_back_.empty() || !namespaces_coming_back_.empty()) return true;
   return std::any_of(controllers_.in_use.begin(), controllers_.in_use.end(),
                      [&](auto const& uid) { return !oracle_.truth().claim(uid)->live(); });
 }
@@ -224,6 +225,10 @@ void People::step() {
     controllers_.resync();
     return;
   }
+  for (auto const& [name, bits] : namespaces_coming_back_) {
+    if (scene_.server.find<k8s::Namespace>({{}, name}) && !open_for_business(name)) continue;
+    return bring_namespace_back(name, Dice(bits));
+  }
   for (auto const& [key, bits] : coming_back_) {
     auto const slash = key.find('/');
     auto const name_space = key.substr(0, slash), name = key.substr(slash + 1);
@@ -235,6 +240,13 @@ void People::step() {
     coming_back_.erase(key);
     return;
   }
+}
+
+void People::bring_namespace_back(std::string name, Dice dice) {
+  create_namespace(name);
+  namespaces_coming_back_.erase(name);
+  for (auto const& claim : claim_names)
+    if (dice.chance(70)) coming_back_[key_of(name, claim)] = dice.bits();
 }
 
 void People::use_something(Oracle& oracle) {

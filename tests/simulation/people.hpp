@@ -32,6 +32,7 @@ class People {
   void create_class(std::string const& name, Dice& dice);
   void delete_class(std::string const& name);
   void delete_namespace(std::string const& name);
+  void bring_namespace_back(std::string name, Dice dice);
   void create_namespace(std::string const& name);
   void edit_reclaim_policy(Dice& dice);
   void delete_volume(Dice& dice);
@@ -43,6 +44,7 @@ class People {
   ControllerManager& controllers_;
   Oracle const& oracle_;
   std::map<std::string, std::uint64_t> coming_back_;  ///< dice, by "namespace/name"
+  std::map<std::string, std::uint64_t> namespaces_coming_back_;
   std::size_t namespaces_made_ = 0;
 };
 

@@ -27,10 +27,16 @@ Settings settings_for(Binding binding) {
   return settings;
 }
 
-// What the volume's own word was when it was made is taken away: the class decides, as upstream has it.
-void forget_policy(k8s::Volume& volume) {
-  for (auto const name : {names::export_id, names::path, names::on_delete, names::archive_retention})
-    volume.meta.annotations.erase(std::string(name));
+// The class decides at deletion, as upstream has it.
+void take_policy_of_class(Scene const& scene, k8s::Volume& volume) {
+  auto const storage_class = scene.server.find<k8s::StorageClass>({{}, volume.storage_class_name});
+  if (!storage_class) return;
+  auto const* policy = k8s::find(storage_class->parameters, "onDelete");
+  if (policy != nullptr) volume.meta.annotations[std::string(names::on_delete)] = *policy;
+}
+
+void take_for_bound(k8s::Volume& volume) {
+  if (volume.phase == "Pending") volume.phase = "Bound";
 }
 
 }  // namespace
@@ -63,7 +69,9 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
     });
   };
   std::function<void(k8s::Volume&)> edit;
-  if (scene.sabotaged(Sabotage::policy_of_class)) edit = forget_policy;
+  if (scene.sabotaged(Sabotage::policy_of_class))
+    edit = [this](k8s::Volume& volume) { take_policy_of_class(scene_, volume); };
+  if (scene.sabotaged(Sabotage::claim_before_volume)) edit = take_for_bound;
   mirror("classes", view_.classes(), std::function<void(k8s::StorageClass&)>());
   mirror("volumes", view_.volumes(), edit);
   mirror("claims", view_.claims(), std::function<void(k8s::Claim&)>());
@@ -121,6 +129,7 @@ std::vector<std::string> Replica::known_ids() {
 void Replica::open() {
   Fiber::wait([this] { return view_.synced(); });
   auto& site = *sites_.front();
+  ++busy_;
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids());
     auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
@@ -135,6 +144,7 @@ void Replica::open() {
     Fiber::wait_until(scene_.clock.steady() + start_backoff.delay(failures, 0.5));
     site.files().reopen();
   }
+  --busy_;
   scene_.tell(name_, "serving");
   for (int i = 0; i < workers; ++i) start(fmt::format("worker {}", i + 1), [this] { work(); });
   start(
@@ -164,7 +174,9 @@ void Replica::work() {
     auto const key = queue_.take(scene_.clock.steady());
     if (!key) continue;
     ++counts_[*key];
+    ++busy_;
     auto const verdict = reconciler.reconcile(*key, {});
+    --busy_;
     auto const* again = std::get_if<TryAgain>(&verdict);
     if (again != nullptr && !scene_.sabotaged(Sabotage::failures_forgotten))
       queue_.retry(*key, scene_.clock.steady(), again->at_least);
@@ -177,22 +189,26 @@ void Replica::prune() {
   auto& store = sites_.front()->store();
   while (true) {
     Fiber::wait_until(scene_.clock.steady() + prune_every);
+    ++busy_;
     auto const ended = scene_.sabotaged(Sabotage::retention_ignores_time) ? store.catalog().all()
                                                                           : store.catalog().ended(scene_.clock.wall());
     for (auto const& record : ended) {
       if (record.retention.empty()) continue;
       if (auto const pruned = store.prune(record); pruned && *pruned) scene_.tell(name_, "pruned " + record.volume);
     }
+    --busy_;
   }
 }
 
 void Replica::purge() {
   auto& store = sites_.front()->store();
   while (true) {
+    ++busy_;
     if (scene_.sabotaged(Sabotage::purge_of_archives))
       for (auto const& record : store.catalog().all()) (void)store.throw_away(record.archived_path);
     if (auto const waiting = store.trashed(); waiting)
       for (auto const& volume : *waiting) (void)store.purge_some(volume, 3);
+    --busy_;
     Fiber::wait_until(scene_.clock.steady() + (scene_.dice.chance(50) ? 1s : purge_every));
   }
 }

@@ -39,6 +39,11 @@ class Replica {
   /// One of its watches sees nothing for a while.
   void lag(std::size_t watch, std::size_t turns);
 
+  /// What it held open on the export was lost, while it was at nothing.
+  void reopen() {
+    if (busy_ == 0) sites_.front()->files().reopen();
+  }
+
   [[nodiscard]] std::string const& name() const { return name_; }
   [[nodiscard]] Fate& fate() { return fate_; }
   [[nodiscard]] bool dead() const { return dead_; }
@@ -77,6 +82,7 @@ class Replica {
   k8s::QueueMachine queue_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::string> told_;
+  std::size_t busy_ = 0;  // workers, pruner and purger that are at something
   bool dead_ = false;
   bool machine_died_ = false;
   std::list<Task> tasks_;  // last: they end first

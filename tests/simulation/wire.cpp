@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <optional>
 
 #include "k8s/json/read.hpp"
 #include "k8s/json/write.hpp"
@@ -65,12 +64,8 @@ class Wire::Line final : public k8s::Connection {
 
   Answer send(k8s::Request const& request, std::stop_token stop) override {
     auto sent = prepare(request);
-    if (scene_.sabotaged(Sabotage::claim_before_volume) && marks_volume_bound(sent)) return postpone(sent, stop);
     auto answer = exchange(sent, stop);
-    if (postponed_ && sent.method == k8s::Method::patch) {
-      auto const late = std::exchange(postponed_, std::nullopt);
-      (void)exchange(*late, stop);
-    }
+    if (scene_.sabotaged(Sabotage::claim_before_volume)) return as_if_bound(sent, std::move(answer));
     return scene_.sabotaged(Sabotage::namespace_uid_ignored) ? with_first_uid(sent, std::move(answer)) : answer;
   }
 
@@ -179,19 +174,12 @@ class Wire::Line final : public k8s::Connection {
   }
 
   // --- sabotage ---
-  static bool marks_volume_bound(k8s::Request const& request) {
-    return request.method == k8s::Method::patch && request.target.find("/persistentvolumes/") != std::string::npos &&
-           request.target.ends_with("/status");
-  }
-
-  Answer postpone(k8s::Request request, std::stop_token const& stop) {
-    auto const target = request.target.substr(0, request.target.size() - std::string_view("/status").size());
-    auto now = exchange({.method = k8s::Method::get, .target = target}, stop);
-    if (now.has_error() || now->status != 200) return now;
-    if (auto const at = now->body.find(R"("phase":"Pending")"); at != std::string::npos)
-      now->body.replace(at, 17, R"("phase":"Bound")");
-    postponed_ = std::move(request);
-    return now;
+  static Answer as_if_bound(k8s::Request const& request, Answer answer) {
+    constexpr std::string_view pending = R"("phase":"Pending")";
+    if (answer.has_error() || request.target.find("persistentvolumes") == std::string::npos) return answer;
+    if (auto const at = answer->body.find(pending); at != std::string::npos)
+      answer->body.replace(at, pending.size(), R"("phase":"Bound")");
+    return answer;
   }
 
   static Answer with_first_uid(k8s::Request const& request, Answer answer) {
@@ -207,7 +195,6 @@ class Wire::Line final : public k8s::Connection {
   Wire& wire_;
   Scene& scene_;
   std::unique_ptr<k8s::Connection> inner_;
-  std::optional<k8s::Request> postponed_;
 };
 
 std::unique_ptr<k8s::Connection> Wire::connect() {
