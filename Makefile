@@ -1,10 +1,11 @@
 # `make` alone lists the targets. PRESET=dev|release|asan|tsan chooses the build (CMakePresets.json).
 PRESET ?= dev
+SEEDS ?= 10000
 JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration asan tsan nfs lint format demo soak image clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +47,11 @@ chart: build ## Check the Helm chart: lint, schema, what it renders, README (no 
 
 integration: control-plane build ## Run the integration tests alone
 	@$(CTEST) --label-regex '^integration$$'
+
+sim: packages ## Play SEEDS (10000) histories with faults and crashes in an optimised build (build/sim)
+	@test -f build/sim/build.ninja || cmake --preset sim
+	@cmake --build --preset sim --parallel $(JOBS) --target simulate
+	@build/sim/tests/simulation/simulate --seeds $(SEEDS) --jobs $(JOBS)
 
 asan: ## Build and test under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory test PRESET=asan

@@ -65,8 +65,8 @@ std::string collection_path(Kind const& kind, std::string_view name_space) {
 
 std::string object_path(Kind const& kind, ObjectName const& name, std::string_view subresource) {
   auto path = collection_path(kind, kind.namespaced ? std::string_view(name.name_space) : std::string_view());
-  path += "/" + percent_encode(name.name);
-  if (!subresource.empty()) path += "/" + percent_encode(subresource);
+  path.append("/").append(percent_encode(name.name));
+  if (!subresource.empty()) path.append("/").append(percent_encode(subresource));
   return path;
 }
 
