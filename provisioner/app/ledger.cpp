@@ -1,5 +1,7 @@
 #include "provisioner/app/ledger.hpp"
 
+#include <algorithm>
+
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -78,6 +80,12 @@ void Ledger::resume(Intent const& intent, std::size_t home) {
   claim.name_space = intent.claim_namespace;
   claim.name = intent.claim_name;
   take(intent.volume, home, std::get<RelativePath>(path), claim);
+}
+
+bool Ledger::holds_unseen(std::string_view name) {
+  auto const lock = std::scoped_lock(mutex_);
+  if (standing_.contains(name) || went_.contains(name)) return false;
+  return std::ranges::any_of(occupancies_, [&](Occupancy const& occupancy) { return occupancy.holds(name); });
 }
 
 std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {

@@ -39,6 +39,9 @@ class Ledger {
   /// program had decided to make it. Its volume should be looked at.
   void resume(Intent const& intent, std::size_t home);
 
+  /// Whether `name` still holds a directory, though the watch has not shown its volume yet, nor that it went.
+  [[nodiscard]] bool holds_unseen(std::string_view name);
+
   /// A volume came, changed or went: who waited for it and should be looked at again? The volume itself should be
   /// looked at as well, always: that gives up the directory of one that went while it was being released.
   [[nodiscard]] std::vector<std::string> note(k8s::Change<k8s::Volume> const& change);

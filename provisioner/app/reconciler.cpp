@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -33,6 +35,10 @@ Decision undo(std::string const& name, RelativePath const& path, Occupancy const
   for (auto const& [where, who] : occupancy.overlapping(path))
     if (who.volume != name && path.contains(where)) return Act{{SettleIntent{name}}};
   return Act{{UndoDirectory{name, path}}};
+}
+
+bool deletes(Act const& act) {
+  return std::ranges::any_of(act.actions, [](auto const& each) { return std::holds_alternative<DeleteVolume>(each); });
 }
 
 }  // namespace
@@ -153,10 +159,17 @@ void Reconciler::count_failure(Subject const& subject, std::string const& cause)
     shop_.observer->delete_failed(*subject.volume, cause);
 }
 
+Verdict Reconciler::until_gone(std::string const& name) {
+  // A volume that no watch has shown ends without a word: who waits for its directory would wait for ever.
+  if (shop_.ledger.holds_unseen(name)) return TryAgain{};
+  return Settled{};
+}
+
 Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   Subject subject{shop_.view.claim_of(name), shop_.view.volume(name)};
   // The volume may have been made, though the answer was lost: what was begun is not begun differently, nor undone.
-  if (!subject.volume && site_.intents().contains(name)) {
+  // The same where a watch lags so far behind that what we wrote counts no more: another claim would get the directory.
+  if (!subject.volume && (site_.intents().contains(name) || shop_.ledger.holds_unseen(name))) {
     auto fresh = read_anew(name, subject, stop);
     if (!fresh) return TryAgain{fresh.error().retry_after.value_or(std::chrono::milliseconds{0})};
     subject = std::move(*fresh);
@@ -171,7 +184,8 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     auto const decision = decide(name, subject, *uid);
     if (auto const* leave = std::get_if<LeaveAlone>(&decision)) {
       shop_.log.debug("left alone", {{"volume", name}, {"why", leave->why}});
-      return Settled{};
+      bool const goes = subject.volume && subject.volume->meta.deleting();
+      return goes ? until_gone(name) : Verdict{Settled{}};
     }
     if (auto const* wait = std::get_if<Wait>(&decision)) {
       shop_.log.info("waiting", {{"volume", name}, {"why", wait->why}});
@@ -193,6 +207,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     if (std::holds_alternative<Done>(outcome)) {
       // What was undone has given up its directory only when there is nothing left to do.
       bool const undone = std::holds_alternative<UndoDirectory>(act.actions.back());
+      if (!undone && deletes(act)) return until_gone(name);
       if (!undone && (subject.claim || subject.volume)) return Settled{};
       continue;
     }

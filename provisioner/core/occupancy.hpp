@@ -40,6 +40,7 @@ class Occupancy {
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   /// The directories of all volumes that were made for claims of this name, by volume name.
   [[nodiscard]] std::vector<Entry> of_claim(std::string_view name_space, std::string_view name) const;
+  [[nodiscard]] bool holds(std::string_view volume) const { return by_volume_.contains(volume); }
   [[nodiscard]] std::size_t size() const { return by_volume_.size(); }
 
  private:
@@ -96,8 +97,8 @@ struct Asker {
 [[nodiscard]] PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
                                   std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists);
 
-/// The volume of an earlier claim of the asker's namespace and name that is about to be released by us, if there is one:
-/// what it held is not an archive yet. `of_claim` is what Occupancy::of_claim gave.
+/// The volume of an earlier claim of the asker's namespace and name that is about to be released by us, if there is
+/// one: what it held is not an archive yet. `of_claim` is what Occupancy::of_claim gave.
 [[nodiscard]] std::optional<std::string> release_under_way(Asker const& asker,
                                                            std::vector<Occupancy::Entry> const& of_claim,
                                                            ClaimExists const& claim_exists);

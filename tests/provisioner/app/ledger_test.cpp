@@ -113,6 +113,21 @@ TEST_CASE("a directory stays taken while the volume is there, whatever is decide
   CHECK_FALSE(makes(book.ask("pvc-2", "team-a/web")));
 }
 
+TEST_CASE("a directory that was taken is held unseen until the watch shows its volume, or until it is given up") {
+  Book book;
+  CHECK_FALSE(book.ledger.holds_unseen("pvc-1"));
+  REQUIRE(makes(book.ask("pvc-1", "team-a/web")));
+  CHECK(book.ledger.holds_unseen("pvc-1"));
+  auto const volume = volume_at("pvc-1", "/data/nfs/team-a/web", "U1");
+  (void)book.came(volume);
+  CHECK_FALSE(book.ledger.holds_unseen("pvc-1"));
+  (void)book.went(volume);
+  CHECK_FALSE(book.ledger.holds_unseen("pvc-1"));
+  REQUIRE(makes(book.ask("pvc-2", "team-a/db")));
+  (void)book.give_up("pvc-2");
+  CHECK_FALSE(book.ledger.holds_unseen("pvc-2"));
+}
+
 TEST_CASE("a volume that came, changed or went wakes those who wait for it, once") {
   Book book;
   auto const volume = volume_at("pvc-9", "/data/nfs/team-a/web", "U9");

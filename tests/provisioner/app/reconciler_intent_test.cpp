@@ -71,6 +71,45 @@ TEST_CASE("a volume that was made though the answer was lost is not made differe
   CHECK(is_bound(*stage.claim("web")));
 }
 
+TEST_CASE("a volume that the watch does not show for long keeps its directory against others") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  (void)program.reconcile("pvc-U1");
+  stage.controller_manager();
+  program.view().claims().apply(*stage.claim("web"));
+  (void)program.reconcile("pvc-U1");
+  REQUIRE_FALSE(stage.has_intents());
+  REQUIRE_FALSE(program.view().volumes().get("pvc-U1"));
+  stage.clock.advance(std::chrono::minutes{1});
+  (void)program.reconcile("pvc-U1");
+  auto shared = our_class();
+  shared.meta.resource_version = "99";
+  shared.parameters["pathPattern"] = "${.PVC.namespace}/web";
+  program.view().classes().apply(shared);
+  program.view().claims().apply(stage.put_claim("db", "U2"));
+  (void)program.reconcile("pvc-U2");
+  CHECK_FALSE(stage.volume("pvc-U2"));
+}
+
+TEST_CASE("a volume that no watch ever shows gives its directory up once it was released") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  (void)program.reconcile("pvc-U1");
+  stage.remove_claim("web");
+  stage.controller_manager();
+  program.view().claims().erase("team-a/web");
+  program.view().claims().apply(stage.put_claim("web", "U2"));
+  (void)program.reconcile("pvc-U2");
+  REQUIRE_FALSE(stage.volume("pvc-U2"));
+  stage.clock.advance(std::chrono::minutes{1});
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+  (void)program.reconcile("pvc-U2");
+  CHECK(stage.volume("pvc-U2"));
+}
+
 TEST_CASE("a volume that was never used and is kept all the same gives its directory up") {
   Stage stage;
   stage.server.remove<k8s::StorageClass>({{}, our_class().meta.name});
