@@ -95,6 +95,17 @@ TEST_CASE("an archive that another process was faster to make keeps its record")
   CHECK(place.has(layout::record_of("pvc-1")));
 }
 
+TEST_CASE("a rename that fails as if something stood there leaves the record to who moves the directory") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  FaultyFileSystem files(place.files);
+  VolumeStore store(files);
+  (void)store.join();
+  files.fail_at(2, FaultyFileSystem::Moment::before, StorageFault::exists);
+  CHECK(outcome(store.archive(archive_of("team-a/web"))) == "exists");
+  CHECK(place.has(layout::record_of("pvc-1")));
+}
+
 TEST_CASE("a directory that was made and never used is discarded with its parents") {
   Export place;
   auto const before = place.files.dump();
