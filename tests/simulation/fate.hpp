@@ -13,6 +13,8 @@ enum class Moment { before, after };  ///< the effect does not take place, or do
 
 /// How a request to the API server can go wrong.
 enum class RequestFault {
+  unauthorized,
+  forbidden,
   conflict,
   expired,
   invalid,

@@ -6,25 +6,14 @@
 
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/naming.hpp"
-#include "provisioner/core/path_pattern.hpp"
+#include "provisioner/storage/path_steps.hpp"
 #include "provisioner/storage/private_layout.hpp"
+#include "tests/simulation/places.hpp"
 
 namespace nfs::simulation {
 namespace {
 
 constexpr std::string_view token_prefix = "token-";
-
-bool lies_in(std::string_view path, std::string_view directory) {
-  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
-}
-
-bool overlaps(std::string const& left, std::string const& right) {
-  return left == right || lies_in(left, right) || lies_in(right, left);
-}
-
-std::string claim_text(k8s::Claim const& claim) {
-  return fmt::format("{}/{} ({})", claim.meta.name_space, claim.meta.name, claim.meta.uid);
-}
 
 }  // namespace
 
@@ -74,6 +63,17 @@ void Oracle::plant(std::string const& directory) {
   tokens_[name] =
       Token{.claim_uid = {}, .owner = {}, .volume = {}, .path = directory + "/" + name, .restorable = archive};
   if (archive) planted_archives_.insert(directory);
+}
+
+void Oracle::occupy(std::string const& directory) {
+  auto const name = fmt::format("{}{}", token_prefix, next_token_++);
+  scene_.files.put_file(directory + "/" + name, "not ours");
+  for (auto way = std::string_view(directory); !way.empty(); way = parent_of(way))
+    (void)scene_.files.sync_directory(parent_of(way));
+  // Whoever adopts the directory has it from then on.
+  tokens_[name] = Token{
+      .claim_uid = {}, .owner = {}, .volume = {}, .path = directory + "/" + name, .restorable = true, .kept = true};
+  files_moved();
 }
 
 std::string Oracle::describe(std::string const& name, Token const& token) const {
@@ -129,16 +129,27 @@ bool Oracle::may_be_trashed(std::string const& volume) const {
   if (facts == nullptr || !facts->was_due) return false;
   if (facts->on_delete == "delete") return true;
   auto const retention = parse_retention(facts->retention);
+  auto const age = std::max(facts->oldest, scene_.clock.wall() - *facts->due_since);
   // Records keep whole seconds.
-  return facts->on_delete == "archive" && retention &&
-         scene_.clock.wall() - *facts->due_since > *retention - std::chrono::seconds(1);
+  return facts->on_delete == "archive" && retention && age > *retention - std::chrono::seconds(1);
 }
 
-/// Of volumes that are gone: what still lies at their place was left to whoever comes next.
+/// Of volumes that are gone, or kept though their claim is gone: what lies at their place was left to whoever comes
+/// next of that name, wherever it has been meanwhile.
 void Oracle::note_kept() {
   for (auto& [name, token] : tokens_) {
     auto const* volume = truth_.volume(token.volume);
     if (volume != nullptr && !volume->exists && lies_in(token.path, volume->path)) token.kept = true;
+  }
+  for (auto const& [name, volume] : truth_.volumes()) {
+    bool const kept = volume.exists && volume.last.phase == "Released" && volume.last.reclaim_policy != "Delete";
+    auto const* claim = kept ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
+    if (claim == nullptr || claim->exists) continue;
+    for (auto& [token_name, token] : tokens_) {
+      if (!token.archived || !lies_in(token.path, volume.path) || !may_see(*claim, token)) continue;
+      token.owner = claim->last.meta.uid;
+      token.archived = false;
+    }
   }
 }
 
@@ -242,120 +253,6 @@ void Oracle::check_records() {
 void Oracle::check_outside() {
   if (auto const under = scene_.bare.dump(); !under.empty())
     scene_.broken("nothing else is touched", under.begin()->first + " was made where the export is mounted");
-}
-
-/// A volume that began empty although an archive of its claim had been waiting since before the claim was made.
-void Oracle::check_restored() {
-  for (auto const& [name, volume] : truth_.volumes()) {
-    if (!checked_volumes_.insert(name).second || !volume.last.claim_ref) continue;
-    auto const* claim = truth_.claim(volume.last.claim_ref->uid);
-    auto const* uid = k8s::find(volume.last.meta.annotations, names::namespace_uid);
-    if (claim == nullptr || uid == nullptr || claim->asked_to_restore || scene_.overlapped) continue;
-    if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) continue;
-    if (was_kept_at(volume.path, name)) continue;  // what stands there comes first
-    for (auto const& archive : claim->archives_before) {
-      auto const from = archived_from_.find(archive);
-      if (from == archived_from_.end() || !archives_.contains(archive)) continue;
-      auto const* archived = truth_.volume(from->second);
-      auto const* owner = archived == nullptr ? nullptr : truth_.claim(archived->last.claim_ref->uid);
-      if (owner == nullptr || owner->namespace_uid != *uid) continue;
-      if (owner->last.meta.name != claim->last.meta.name || owner->last.meta.name_space != claim->last.meta.name_space)
-        continue;
-      if (archived->last.storage_class_name != volume.last.storage_class_name) continue;
-      scene_.broken("data comes back", fmt::format("{} began empty, {} was there", claim_text(claim->last), archive));
-    }
-  }
-}
-
-bool Oracle::was_kept_at(std::string const& path, std::string const& but) const {
-  return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
-    auto const& volume = each.second;
-    return each.first != but && volume.path == path && (volume.was_kept || volume.on_delete == "retain");
-  });
-}
-
-bool Oracle::is_empty(std::string const& directory) const {
-  auto const listed = scene_.files.list(directory, 1);
-  return listed.has_value() && listed->empty();
-}
-
-void Oracle::at_rest(std::map<std::string, std::string> const& told) {
-  files_moved();
-  for (auto const& [uid, claim] : truth_.claims())
-    if (claim.exists) rest_of_claim(claim, told);
-  for (auto const& [name, volume] : truth_.volumes())
-    if (volume.exists) rest_of_volume(volume);
-  rest_of_export();
-}
-
-void Oracle::rest_of_claim(ClaimFacts const& claim, std::map<std::string, std::string> const& told) {
-  if (claim.last.meta.deleting())
-    return scene_.broken("everything comes to its end", claim_text(claim.last) + " is still being deleted");
-  if (claim.bound() || !can_be_served(claim)) return;
-  auto const at = told.find(claim.last.meta.uid);
-  scene_.broken("everything comes to its end", fmt::format("{} is {}{}", claim_text(claim.last), claim.last.phase,
-                                                           at == told.end() ? "" : "; last said: " + at->second));
-}
-
-/// Those for whom a refusal could be right are left out.
-bool Oracle::can_be_served(ClaimFacts const& claim) const {
-  if (claim.bound()) return true;
-  auto const* storage_class = truth_.storage_class(k8s::class_name(claim.last));
-  if (storage_class == nullptr) return !claim.last.volume_name.empty();
-  if (k8s::find(claim.last.meta.annotations, names::restore_from) != nullptr) return false;
-  auto const* own = truth_.volume(volume_name(claim.last));
-  if (own != nullptr && own->exists) return !own->last.meta.deleting();
-  auto const parameters = parse_class_parameters(storage_class->parameters);
-  auto const wanted = directory_of(claim.last, std::get<ClassParameters>(parameters));
-  auto const& path = std::get<RelativePath>(wanted).text();
-  return std::none_of(truth_.volumes().begin(), truth_.volumes().end(),
-                      [&](auto const& each) { return each.second.exists && overlaps(each.second.path, path); });
-}
-
-void Oracle::rest_of_volume(VolumeFacts const& volume) {
-  auto const* claim = volume.last.claim_ref ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
-  if (claim != nullptr && claim->exists) return;
-  if (volume.last.reclaim_policy != "Delete" && !volume.last.meta.deleting()) return;
-  // Nothing is moved from under others.
-  for (auto const& [name, other] : truth_.volumes())
-    if (other.exists && other.path != volume.path && overlaps(other.path, volume.path)) return;
-  scene_.broken("everything comes to its end",
-                fmt::format("volume {} is {}, policy {}, its claim is gone", volume.last.meta.name, volume.last.phase,
-                            volume.last.reclaim_policy));
-}
-
-void Oracle::rest_of_export() {
-  for (auto const& [path, what] : files_) {
-    if (!lies_in(path, layout::creating)) continue;
-    auto const name = path.substr(layout::creating.size() + 1);
-    bool const wanted = std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
-      return volume_name(each.second.last) == name && each.second.exists && !each.second.bound();
-    });
-    // One that was never bound, and is kept: it is settled when that volume goes.
-    auto const* kept = truth_.volume(name);
-    bool const stays = kept != nullptr && kept->exists && kept->last.reclaim_policy == "Retain";
-    if (!wanted && !stays) scene_.broken("no intent is left", path + ": " + what);
-  }
-  // One that was said not to be empty stays.
-  for (auto const& [path, what] : files_)
-    if (!scene_.leftovers_excused && !scene_.overlapped && what.starts_with("directory") && !layout::is_private(path) &&
-        !path.starts_with(names::archive_prefix) && is_empty(path) && !is_accounted_for(path))
-      scene_.broken("nothing is left behind", "an empty directory at " + path);
-}
-
-/// Of a volume, kept on purpose, still intended, or above one of these: what is above goes if it can.
-bool Oracle::is_accounted_for(std::string const& directory) const {
-  auto const of_volume = [&](auto const& each) {
-    auto const& volume = each.second;
-    if (lies_in(volume.path, directory)) return true;
-    return volume.path == directory && (volume.exists || volume.on_delete == "retain" || volume.was_kept);
-  };
-  auto const intended = [&](auto const& each) {
-    return lies_in(each.first, layout::creating) && (each.second.find("\"" + directory + "\"") != std::string::npos ||
-                                                     each.second.find("\"" + directory + "/") != std::string::npos);
-  };
-  return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), of_volume) ||
-         std::any_of(files_.begin(), files_.end(), intended);
 }
 
 }  // namespace nfs::simulation

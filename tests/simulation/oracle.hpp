@@ -19,11 +19,13 @@ class Oracle {
 
   void api_changed();
   void files_moved();
-  void wall_clock_set() { truth_.note_wall_clock(); }
+  void wall_clock_set(k8s::WallTime before) { truth_.note_wall_clock(before); }
   /// A pod of the claim writes a file that nobody else has. False: it has no directory to write to.
   bool write_token(std::string const& claim_uid);
   /// What an administrator, or upstream, left on the export before we came.
   void plant(std::string const& directory);
+  /// Somebody puts data there, from elsewhere.
+  void occupy(std::string const& directory);
   /// Nothing moves any more: has everything come to its end?
   void at_rest(std::map<std::string, std::string> const& told);
 
@@ -56,11 +58,16 @@ class Oracle {
   void check_outside();
   void note_kept();
   void check_restored();
+  [[nodiscard]] VolumeFacts const* holder_of(Token const& token) const;
+  [[nodiscard]] bool is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim,
+                                     VolumeFacts const& volume) const;
 
   void rest_of_claim(ClaimFacts const& claim, std::map<std::string, std::string> const& told);
   void rest_of_volume(VolumeFacts const& volume);
   void rest_of_export();
   [[nodiscard]] bool is_accounted_for(std::string const& directory) const;
+  [[nodiscard]] bool release_is_stuck(ClaimFacts const& claim) const;
+  [[nodiscard]] std::string wanted_by(ClaimFacts const& claim) const;
   [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;
   [[nodiscard]] std::string describe(std::string const& name, Token const& token) const;
   [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }

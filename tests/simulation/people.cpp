@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "provisioner/core/naming.hpp"
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/private_layout.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -15,19 +17,20 @@ std::vector<std::string> const namespaces{"team-a", "team-b"};
 std::vector<std::string> const claim_names{"web", "db"};
 std::vector<std::string> const class_names{"main", "main", "main", "other"};
 
-k8s::StringMap parameters(Dice& dice) {
+k8s::StringMap parameters(Dice& dice, bool always_restored) {
   k8s::StringMap chosen;
   auto const pattern = dice.below(20);
-  if (pattern < 13) chosen["pathPattern"] = "${.PVC.namespace}/${.PVC.name}";
-  if (pattern == 13 || pattern == 14) chosen["pathPattern"] = "${.PVC.namespace}-${.PVC.name}";
-  if (pattern == 15) chosen["pathPattern"] = "common/${.PVC.name}";
-  if (pattern == 16) chosen["pathPattern"] = "${.PVC.namespace}";
-  if (pattern == 17) chosen["pathPattern"] = "a/b/${.PVC.namespace}/${.PVC.name}";
+  if (pattern < 11) chosen["pathPattern"] = "${.PVC.namespace}/${.PVC.name}";
+  if (pattern == 11 || pattern == 12) chosen["pathPattern"] = "${.PVC.namespace}-${.PVC.name}";
+  if (pattern == 13) chosen["pathPattern"] = "common/${.PVC.name}";
+  if (pattern == 14) chosen["pathPattern"] = "${.PVC.namespace}";
+  if (pattern == 15) chosen["pathPattern"] = "a/b/${.PVC.namespace}/${.PVC.name}";
+  if (pattern == 16 || pattern == 17) chosen["pathPattern"] = "${.PVC.namespace}/${.PVC.uid}";
   // Where claims of two namespaces meet in one place, what is kept there is anybody's.
-  bool const shared = pattern == 15;
+  bool const shared = pattern == 13;
   auto const policy = dice.below(20);
   chosen["onDelete"] = policy < 12 ? "archive" : (policy < 16 || shared) ? "delete" : "retain";
-  chosen["onCreate"] = dice.chance(70) ? "restore" : "adopt";
+  chosen["onCreate"] = dice.chance(70) || always_restored ? "restore" : "adopt";
   auto const retention = dice.below(10);
   if (retention < 2) chosen["archiveRetention"] = "1m";
   if (retention == 2) chosen["archiveRetention"] = "2h";
@@ -46,6 +49,7 @@ People::People(Scene& scene, ControllerManager& controllers, Oracle const& oracl
     : scene_(scene), controllers_(controllers), oracle_(oracle) {}
 
 void People::set_up() {
+  always_restored_ = scene_.dice.chance(50);
   for (auto const& name : namespaces) create_namespace(name);
   create_class("main", scene_.dice);
   create_class("other", scene_.dice);
@@ -67,15 +71,17 @@ bool People::act(Op const& op) {
       coming_back_[key_of(name_space, name)] = dice.bits();
       delete_claim(name_space, name);
       return true;
+    case OpKind::move_claim:
+      coming_back_[key_of(name_space, name)] = dice.bits();
+      delete_claim(name_space, name);
+      replace_class(class_names.front(), dice);
+      return true;
     case OpKind::edit_claim:
       edit_claim(name_space, name, dice);
       return true;
-    case OpKind::replace_class: {
-      auto const chosen = dice.pick(class_names);
-      delete_class(chosen);
-      create_class(chosen, dice);
+    case OpKind::replace_class:
+      replace_class(dice.pick(class_names), dice);
       return true;
-    }
     case OpKind::delete_class:
       delete_class(dice.pick(class_names));
       return true;
@@ -91,6 +97,9 @@ bool People::act(Op const& op) {
       return true;
     case OpKind::delete_volume:
       delete_volume(dice);
+      return true;
+    case OpKind::occupy:
+      occupies_ = true;
       return true;
     default:
       return false;
@@ -155,7 +164,7 @@ void People::create_class(std::string const& name, Dice& dice) {
   k8s::StorageClass made;
   made.meta.name = name;
   made.provisioner = our_name;
-  made.parameters = parameters(dice);
+  made.parameters = parameters(dice, always_restored_);
   made.reclaim_policy = dice.chance(88) || made.parameters["pathPattern"].starts_with("common") ? "Delete" : "Retain";
   std::string shown;
   for (auto const& [key, value] : made.parameters) shown += fmt::format(" {}={}", key, value);
@@ -169,6 +178,11 @@ void People::delete_class(std::string const& name) {
   scene_.server.remove<k8s::StorageClass>({{}, name});
   scene_.tell("admin", "deletes class " + name);
   scene_.api_changed();
+}
+
+void People::replace_class(std::string const& name, Dice& dice) {
+  delete_class(name);
+  create_class(name, dice);
 }
 
 void People::delete_namespace(std::string const& name) {
@@ -212,12 +226,30 @@ void People::delete_volume(Dice& dice) {
 }
 
 bool People::has_work() const {
-  if (!coming_back_.empty() || !namespaces_coming_back_.empty()) return true;
+  if (!coming_back_.empty() || !namespaces_coming_back_.empty() || place_to_occupy()) return true;
   return std::any_of(controllers_.in_use.begin(), controllers_.in_use.end(),
                      [&](auto const& uid) { return !oracle_.truth().claim(uid)->live(); });
 }
 
-void People::step() {
+std::optional<std::string> People::place_to_occupy() const {
+  if (!occupies_) return std::nullopt;
+  auto const intents = scene_.files.list(layout::creating, 100);
+  if (intents.has_error()) return std::nullopt;
+  for (auto const& entry : *intents) {
+    auto const text = scene_.files.read_file(layout::intent_of(entry.name), layout::max_document_bytes);
+    if (text.has_error()) continue;
+    auto const intent = read_intent(*text);
+    if (intent.has_value() && scene_.files.status(intent->path).has_error()) return intent->path;
+  }
+  return std::nullopt;
+}
+
+void People::step(Oracle& oracle) {
+  if (auto const place = place_to_occupy(); place && scene_.dice.chance(70)) {
+    occupies_ = false;
+    scene_.tell("admin", "puts data at " + *place);
+    return oracle.occupy(*place);
+  }
   for (auto const& uid : controllers_.in_use) {
     if (oracle_.truth().claim(uid)->live()) continue;
     scene_.tell("pod", "of " + uid + " ends");

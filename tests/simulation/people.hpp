@@ -19,9 +19,9 @@ class People {
   void set_up();
   /// True if it is theirs to do.
   bool act(Op const& op);
-  /// Claims that are to come back, pods that must end.
+  /// Claims that are to come back, pods that must end, a place where data is to be put.
   [[nodiscard]] bool has_work() const;
-  void step();
+  void step(Oracle& oracle);
   /// A pod begins, or writes.
   void use_something(Oracle& oracle);
 
@@ -31,11 +31,13 @@ class People {
   void edit_claim(std::string const& name_space, std::string const& name, Dice& dice);
   void create_class(std::string const& name, Dice& dice);
   void delete_class(std::string const& name);
+  void replace_class(std::string const& name, Dice& dice);
   void delete_namespace(std::string const& name);
   void bring_namespace_back(std::string name, Dice dice);
   void create_namespace(std::string const& name);
   void edit_reclaim_policy(Dice& dice);
   void delete_volume(Dice& dice);
+  [[nodiscard]] std::optional<std::string> place_to_occupy() const;
   [[nodiscard]] std::string restore_from(Dice& dice) const;
   [[nodiscard]] std::optional<std::string> some_volume(Dice& dice, bool standing) const;
   [[nodiscard]] bool open_for_business(std::string const& name_space) const;
@@ -46,6 +48,8 @@ class People {
   std::map<std::string, std::uint64_t> coming_back_;  ///< dice, by "namespace/name"
   std::map<std::string, std::uint64_t> namespaces_coming_back_;
   std::size_t namespaces_made_ = 0;
+  bool always_restored_ = false;  // every class gives archives back by itself
+  bool occupies_ = false;
 };
 
 }  // namespace nfs::simulation

@@ -35,6 +35,14 @@ void take_policy_of_class(Scene const& scene, k8s::Volume& volume) {
   if (policy != nullptr) volume.meta.annotations[std::string(names::on_delete)] = *policy;
 }
 
+k8s::Change<k8s::Volume> without_claim_name(k8s::Change<k8s::Volume> change) {
+  if (!change.after || !change.after->claim_ref) return change;
+  auto nameless = *change.after;
+  nameless.claim_ref->name.clear();
+  change.after = std::make_shared<k8s::Volume const>(std::move(nameless));
+  return change;
+}
+
 void take_for_bound(k8s::Volume& volume) {
   if (volume.phase == "Pending") volume.phase = "Bound";
 }
@@ -59,6 +67,11 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
       shop_{sites_,    view_,           ledger_,
             settings_, namespace_uids_, [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
             "test",    scene.clock,     log_},
+      releases_(exports_, std::string(our_name)),
+      releasing_shop_{
+          sites_,    view_,           releases_,
+          settings_, namespace_uids_, [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
+          "test",    scene.clock,     log_},
       queue_(scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{}, scene.dice.bits()) {
   auto disk = std::make_unique<Disk>(scene, fate_, name_, [this](bool machine) { die(machine); });
   sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(disk), scene.clock, log_));
@@ -99,10 +112,7 @@ void Replica::route_changes() {
     queue_.add(volume_name(change.after ? *change.after : *change.before), scene_.clock.steady());
   });
   view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
-    if (!scene_.sabotaged(Sabotage::release_not_awaited) || !change.after || change.after->phase != "Released")
-      for (auto const& name : ledger_.note(change)) queue_.add(name, scene_.clock.steady());
-    else
-      (void)ledger_.note({change.after, nullptr});
+    note(change);
     queue_.add((change.after ? change.after : change.before)->meta.name, scene_.clock.steady());
   });
   view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
@@ -113,6 +123,15 @@ void Replica::route_changes() {
     std::sort(keys.begin(), keys.end());
     for (auto const& key : keys) queue_.add(key, scene_.clock.steady());
   });
+}
+
+void Replica::note(k8s::Change<k8s::Volume> const& change) {
+  bool const released = change.after && change.after->phase == "Released";
+  bool const apart = released && scene_.sabotaged(Sabotage::release_not_awaited);
+  if (apart) (void)releases_.note(change);
+  auto const known = scene_.sabotaged(Sabotage::earlier_claim_forgotten) ? without_claim_name(change) : change;
+  for (auto const& name : ledger_.note(apart ? k8s::Change<k8s::Volume>{change.after, nullptr} : known))
+    queue_.add(name, scene_.clock.steady());
 }
 
 std::vector<std::string> Replica::known_ids() {
@@ -165,6 +184,7 @@ void Replica::collect_keys() {
 
 void Replica::work() {
   Reconciler reconciler(shop_, 0, wire_.connect());
+  Reconciler releaser(releasing_shop_, 0, wire_.connect());
   while (true) {
     Fiber::wait([this] {
       collect_keys();
@@ -175,7 +195,9 @@ void Replica::work() {
     if (!key) continue;
     ++counts_[*key];
     ++busy_;
-    auto const verdict = reconciler.reconcile(*key, {});
+    auto const volume = view_.volumes().get(*key);
+    bool const apart = volume && volume->phase == "Released" && scene_.sabotaged(Sabotage::release_not_awaited);
+    auto const verdict = (apart ? releaser : reconciler).reconcile(*key, {});
     --busy_;
     auto const* again = std::get_if<TryAgain>(&verdict);
     if (again != nullptr && !scene_.sabotaged(Sabotage::failures_forgotten))

@@ -59,6 +59,7 @@ class Replica {
  private:
   void start(std::string name, std::function<void()> body, bool background = false);
   void route_changes();
+  void note(k8s::Change<k8s::Volume> const& change);
   void open();
   void work();
   void prune();
@@ -79,6 +80,8 @@ class Replica {
   SharedSettings settings_;
   NamespaceUids namespace_uids_;
   Workshop shop_;
+  Ledger releases_;          // sabotage: releases are noted apart, so that claims know nothing of them
+  Workshop releasing_shop_;  // and of claims neither
   k8s::QueueMachine queue_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::string> told_;

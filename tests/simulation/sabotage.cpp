@@ -6,6 +6,7 @@ std::vector<SabotageEntry> const& sabotages() {
   static std::vector<SabotageEntry> const all{
       {Sabotage::claim_before_volume, "claim-before-volume"},
       {Sabotage::release_not_awaited, "release-not-awaited"},
+      {Sabotage::earlier_claim_forgotten, "earlier-claim-forgotten"},
       {Sabotage::rename_overwrites, "rename-overwrites"},
       {Sabotage::no_directory_sync, "no-directory-sync"},
       {Sabotage::policy_of_class, "policy-of-class"},

@@ -10,7 +10,8 @@ namespace nfs::simulation {
 enum class Sabotage {
   none,
   claim_before_volume,      ///< the claim is bound before the volume's status says so
-  release_not_awaited,      ///< directories of volumes about to be released do not count as held
+  release_not_awaited,      ///< directories of volumes that are being released do not count as held
+  earlier_claim_forgotten,  ///< nobody knows whose claims the volumes were: only their paths are waited for
   rename_overwrites,        ///< rename replaces what stands at the target
   no_directory_sync,        ///< directories are never synced
   policy_of_class,          ///< the frozen policy is not read; the class decides at deletion

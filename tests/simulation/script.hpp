@@ -12,6 +12,7 @@ enum class OpKind {
   create_claim,
   delete_claim,
   recreate_claim,  ///< deleted, and made anew as soon as it is gone
+  move_claim,      ///< as recreate_claim, and its class is another by then: another layout
   edit_claim,
   replace_class,
   delete_class,
@@ -19,6 +20,7 @@ enum class OpKind {
   create_namespace,
   edit_reclaim_policy,
   delete_volume,
+  occupy,  ///< somebody puts data where a directory is about to be made, or an archive to be put back
   // time
   pass_time,
   set_wall_clock,

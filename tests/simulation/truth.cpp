@@ -95,9 +95,12 @@ void Truth::take_volume(k8s::Volume volume, bool gone) {
   if (!facts.due_since) facts.due_since = scene_.clock.wall();
 }
 
-void Truth::note_wall_clock() {
-  for (auto& [name, facts] : volumes_)
-    if (facts.due_since) facts.due_since = std::min(*facts.due_since, scene_.clock.wall());
+void Truth::note_wall_clock(k8s::WallTime before) {
+  for (auto& [name, facts] : volumes_) {
+    if (!facts.due_since) continue;
+    facts.oldest = std::max(facts.oldest, before - *facts.due_since);
+    facts.due_since = std::min(*facts.due_since, scene_.clock.wall());
+  }
 }
 
 ClaimFacts const* Truth::claim(std::string const& uid) const {

@@ -34,6 +34,7 @@ struct VolumeFacts {
   bool was_kept = false;                   ///< its reclaim policy was another than Delete once
   bool was_due = false;                    ///< Released, with reclaim policy Delete
   std::optional<k8s::WallTime> due_since;  ///< the least that the wall's clock said since
+  k8s::WallTime::duration oldest{};        ///< the most that it seemed to be due for, before the clock was set
 };
 
 /// What is so, whoever knows of it: every change of the API server, as soon as it is made.
@@ -43,7 +44,7 @@ class Truth {
 
   /// Takes what changed; true if anything did.
   bool refresh(std::set<std::string> const& archives);
-  void note_wall_clock();
+  void note_wall_clock(k8s::WallTime before);
 
   [[nodiscard]] ClaimFacts const* claim(std::string const& uid) const;
   [[nodiscard]] VolumeFacts const* volume(std::string const& name) const;

@@ -16,6 +16,10 @@ using Answer = k8s::Result<k8s::Response>;
 Answer answer_of(RequestFault fault) {
   using namespace std::chrono_literals;
   switch (fault) {
+    case RequestFault::unauthorized:
+      return test::failure(401, "Unauthorized", "the token has run out (injected)");
+    case RequestFault::forbidden:
+      return test::failure(403, "Forbidden", "not allowed (injected)");
     case RequestFault::conflict:
       return test::failure(409, "Conflict", "the object has been modified (injected)");
     case RequestFault::expired:

@@ -114,7 +114,7 @@ bool World::step() {
   } else if (controllers && choice < turns.size() + 4) {
     controllers_.step();
   } else {
-    people_.step();
+    people_.step(oracle_);
   }
   return true;
 }
@@ -143,8 +143,7 @@ void World::perform_fault(Op const& op, Dice& dice) {
       scene_.clock.advance(std::chrono::seconds(1 + dice.below(dice.chance(30) ? 10'000 : 120)));
       break;
     case OpKind::set_wall_clock:
-      scene_.clock.set_wall_by(std::chrono::seconds(dice.below(20'000)) - 10'000s);
-      oracle_.wall_clock_set();
+      set_wall_clock(std::chrono::seconds(dice.below(20'000)) - 10'000s);
       break;
     case OpKind::crash:
       return plan_death(dice, false);
@@ -186,6 +185,12 @@ void World::perform_fault(Op const& op, Dice& dice) {
     default:
       break;
   }
+}
+
+void World::set_wall_clock(std::chrono::seconds by) {
+  auto const before = scene_.clock.wall();
+  scene_.clock.set_wall_by(by);
+  oracle_.wall_clock_set(before);
 }
 
 void World::plan_death(Dice& dice, bool machine) {

@@ -38,6 +38,7 @@ class World {
   [[nodiscard]] bool wait(bool background);
   void perform(Op const& op);
   void perform_fault(Op const& op, Dice& dice);
+  void set_wall_clock(std::chrono::seconds by);
   void plan_death(Dice& dice, bool machine);
   void plan_request_fault(Dice& dice);
   void plan_storage_fault(Dice& dice);

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/path_pattern.hpp"
+#include "provisioner/storage/private_layout.hpp"
+#include "tests/simulation/oracle.hpp"
+#include "tests/simulation/places.hpp"
+
+namespace nfs::simulation {
+
+void Oracle::at_rest(std::map<std::string, std::string> const& told) {
+  files_moved();
+  for (auto const& [uid, claim] : truth_.claims())
+    if (claim.exists) rest_of_claim(claim, told);
+  for (auto const& [name, volume] : truth_.volumes())
+    if (volume.exists) rest_of_volume(volume);
+  rest_of_export();
+}
+
+void Oracle::rest_of_claim(ClaimFacts const& claim, std::map<std::string, std::string> const& told) {
+  if (claim.last.meta.deleting())
+    return scene_.broken("everything comes to its end", claim_text(claim.last) + " is still being deleted");
+  if (claim.bound() || !can_be_served(claim)) return;
+  auto const at = told.find(claim.last.meta.uid);
+  scene_.broken("everything comes to its end", fmt::format("{} is {}{}", claim_text(claim.last), claim.last.phase,
+                                                           at == told.end() ? "" : "; last said: " + at->second));
+}
+
+/// Those for whom a refusal could be right are left out.
+bool Oracle::can_be_served(ClaimFacts const& claim) const {
+  if (claim.bound()) return true;
+  auto const* storage_class = truth_.storage_class(k8s::class_name(claim.last));
+  if (storage_class == nullptr) return !claim.last.volume_name.empty();
+  if (k8s::find(claim.last.meta.annotations, names::restore_from) != nullptr) return false;
+  auto const* own = truth_.volume(volume_name(claim.last));
+  if (own != nullptr && own->exists) return !own->last.meta.deleting();
+  auto const parameters = parse_class_parameters(storage_class->parameters);
+  if (std::get<ClassParameters>(parameters).on_create == OnCreate::restore && release_is_stuck(claim)) return false;
+  auto const path = wanted_by(claim);
+  // One that asks for an archive waits where data stands, and keeps the place.
+  for (auto const& [uid, other] : truth_.claims())
+    if (other.live() && !other.bound() && uid != claim.last.meta.uid &&
+        k8s::find(other.last.meta.annotations, names::restore_from) != nullptr && overlaps(wanted_by(other), path))
+      return false;
+  return std::none_of(truth_.volumes().begin(), truth_.volumes().end(),
+                      [&](auto const& each) { return each.second.exists && overlaps(each.second.path, path); });
+}
+
+/// The directory that its class gives to a claim; empty: none.
+std::string Oracle::wanted_by(ClaimFacts const& claim) const {
+  auto const* storage_class = truth_.storage_class(k8s::class_name(claim.last));
+  if (storage_class == nullptr) return {};
+  auto const parameters = parse_class_parameters(storage_class->parameters);
+  auto const wanted = directory_of(claim.last, std::get<ClassParameters>(parameters));
+  return std::get<RelativePath>(wanted).text();
+}
+
+/// Of a volume of the same name: its data is to come back, and cannot yet.
+bool Oracle::release_is_stuck(ClaimFacts const& claim) const {
+  return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
+    auto const& volume = each.second;
+    return volume.exists && volume.last.reclaim_policy == "Delete" && volume.last.claim_ref &&
+           volume.last.claim_ref->name == claim.last.meta.name &&
+           volume.last.claim_ref->name_space == claim.last.meta.name_space;
+  });
+}
+
+void Oracle::rest_of_volume(VolumeFacts const& volume) {
+  auto const* claim = volume.last.claim_ref ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
+  if (claim != nullptr && claim->exists) return;
+  if (volume.last.reclaim_policy != "Delete" && !volume.last.meta.deleting()) return;
+  // Nothing is moved from under others.
+  for (auto const& [name, other] : truth_.volumes())
+    if (other.exists && other.path != volume.path && overlaps(other.path, volume.path)) return;
+  scene_.broken("everything comes to its end",
+                fmt::format("volume {} is {}, policy {}, its claim is gone", volume.last.meta.name, volume.last.phase,
+                            volume.last.reclaim_policy));
+}
+
+void Oracle::rest_of_export() {
+  for (auto const& [path, what] : files_) {
+    if (!lies_in(path, layout::creating)) continue;
+    auto const name = path.substr(layout::creating.size() + 1);
+    bool const wanted = std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
+      return volume_name(each.second.last) == name && each.second.exists && !each.second.bound();
+    });
+    // One that was never bound, and is kept: it is settled when that volume goes.
+    auto const* kept = truth_.volume(name);
+    bool const stays = kept != nullptr && kept->exists && kept->last.reclaim_policy == "Retain";
+    if (!wanted && !stays) scene_.broken("no intent is left", path + ": " + what);
+  }
+  // One that was said not to be empty stays.
+  for (auto const& [path, what] : files_)
+    if (!scene_.leftovers_excused && !scene_.overlapped && what.starts_with("directory") && !layout::is_private(path) &&
+        !path.starts_with(names::archive_prefix) && is_empty(path) && !is_accounted_for(path))
+      scene_.broken("nothing is left behind", "an empty directory at " + path);
+}
+
+/// Of a volume, kept on purpose, still intended, or above one of these: what is above goes if it can.
+bool Oracle::is_accounted_for(std::string const& directory) const {
+  auto const of_volume = [&](auto const& each) {
+    auto const& volume = each.second;
+    if (lies_in(volume.path, directory)) return true;
+    if (volume.exists && lies_in(directory, volume.path)) return true;  // its users' own
+    return volume.path == directory && (volume.exists || volume.on_delete == "retain" || volume.was_kept);
+  };
+  auto const intended = [&](auto const& each) {
+    return lies_in(each.first, layout::creating) && (each.second.find("\"" + directory + "\"") != std::string::npos ||
+                                                     each.second.find("\"" + directory + "/") != std::string::npos);
+  };
+  return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), of_volume) ||
+         std::any_of(files_.begin(), files_.end(), intended);
+}
+
+}  // namespace nfs::simulation

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "provisioner/core/naming.hpp"
+#include "tests/simulation/oracle.hpp"
+#include "tests/simulation/places.hpp"
+
+namespace nfs::simulation {
+
+/// A volume that began empty although there was data of its claim's name to be given back.
+void Oracle::check_restored() {
+  for (auto const& [name, volume] : truth_.volumes()) {
+    if (!checked_volumes_.insert(name).second || !volume.last.claim_ref) continue;
+    auto const* claim = truth_.claim(volume.last.claim_ref->uid);
+    if (claim == nullptr || claim->asked_to_restore || scene_.overlapped) continue;
+    if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) continue;
+    if (was_kept_at(volume.path, name)) continue;  // what stands there comes first
+    auto const passed_over = [&](std::string const& what) {
+      scene_.broken("data comes back", fmt::format("{} began empty, {}", claim_text(claim->last), what));
+    };
+    for (auto const& archive : claim->archives_before) {
+      auto const from = archived_from_.find(archive);
+      if (from == archived_from_.end() || !archives_.contains(archive)) continue;
+      if (is_to_come_back(truth_.volume(from->second), *claim, volume)) passed_over(archive + " was there");
+    }
+    for (auto const& [token_name, token] : tokens_)
+      if (is_to_come_back(holder_of(token), *claim, volume)) passed_over(describe(token_name, token));
+  }
+}
+
+/// The volume that a token's archive was made of, or that it still lies in though its claim is gone.
+VolumeFacts const* Oracle::holder_of(Token const& token) const {
+  if (token.gone || token.in_trash || token.claim_uid.empty()) return nullptr;
+  if (token.path.starts_with(names::archive_prefix)) {
+    auto const from = archived_from_.find(token.path.substr(0, token.path.find('/')));
+    return from == archived_from_.end() ? nullptr : truth_.volume(from->second);
+  }
+  auto const* volume = truth_.volume(token.volume);
+  bool const holds = volume != nullptr && volume->exists && lies_in(token.path, volume->path);
+  auto const* claim = holds ? truth_.claim(volume->last.claim_ref->uid) : nullptr;
+  return claim == nullptr || claim->exists ? nullptr : volume;
+}
+
+/// Whether what `earlier` held is, by its record, for the claim of `volume`: waiting, or about to be an archive.
+bool Oracle::is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim, VolumeFacts const& volume) const {
+  if (earlier == nullptr || earlier == &volume || earlier->was_kept || earlier->on_delete != "archive") return false;
+  auto const* owner = truth_.claim(earlier->last.claim_ref->uid);
+  auto const* uid = k8s::find(volume.last.meta.annotations, names::namespace_uid);
+  auto const* earlier_uid = k8s::find(earlier->last.meta.annotations, names::namespace_uid);
+  return owner != nullptr && uid != nullptr && earlier_uid != nullptr && *uid == *earlier_uid &&
+         owner->last.meta.name == claim.last.meta.name && owner->last.meta.name_space == claim.last.meta.name_space &&
+         earlier->last.storage_class_name == volume.last.storage_class_name;
+}
+
+bool Oracle::was_kept_at(std::string const& path, std::string const& but) const {
+  return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
+    auto const& volume = each.second;
+    return each.first != but && volume.path == path && (volume.was_kept || volume.on_delete == "retain");
+  });
+}
+
+bool Oracle::is_empty(std::string const& directory) const {
+  auto const listed = scene_.files.list(directory, 1);
+  return listed.has_value() && listed->empty();
+}
+
+}  // namespace nfs::simulation
