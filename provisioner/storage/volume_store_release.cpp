@@ -99,9 +99,10 @@ StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record
   if (renamed.has_value()) return finish_move(record.volume, from, to, Released::archived);
   if (renamed.error().fault == StorageFault::not_found) return vanished(record, true);
   if (renamed.error().fault != StorageFault::exists) return renamed.error();
-  // A record of what somebody else put there would let it be restored, and pruned. With nothing there, it is another
-  // process's as well, which may be about to move.
-  if (auto const foreign = stands(to); foreign.has_value() && *foreign) (void)forget_record(record.volume);
+  // A record of what somebody else put there would let it be restored, and pruned. Unless both stand, another process
+  // has moved the directory, or is about to: the record is its own as well.
+  auto const foreign = stands(to), left = stands(from);
+  if (foreign.has_value() && *foreign && left.has_value() && *left) (void)forget_record(record.volume);
   return renamed.error();
 }
 

@@ -96,12 +96,13 @@ TEST_CASE("an archive that another process was faster to make keeps its record")
 }
 
 TEST_CASE("a rename that fails as if something stood there leaves the record to who moves the directory") {
+  auto const moment = GENERATE(FaultyFileSystem::Moment::before, FaultyFileSystem::Moment::after);
   Export place;
   place.files.put_file("team-a/web/token", "x");
   FaultyFileSystem files(place.files);
   VolumeStore store(files);
   (void)store.join();
-  files.fail_at(2, FaultyFileSystem::Moment::before, StorageFault::exists);
+  files.fail_at(2, moment, StorageFault::exists);
   CHECK(outcome(store.archive(archive_of("team-a/web"))) == "exists");
   CHECK(place.has(layout::record_of("pvc-1")));
 }
