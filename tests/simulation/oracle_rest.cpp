@@ -87,9 +87,10 @@ void Oracle::rest_of_export() {
     bool const wanted = std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
       return volume_name(each.second.last) == name && each.second.exists && !each.second.bound();
     });
-    // One that was never bound, and is kept: it is settled when that volume goes.
+    // One that was never bound, and is kept or cannot be released yet: it is settled when that volume goes.
     auto const* kept = truth_.volume(name);
-    bool const stays = kept != nullptr && kept->exists && kept->last.reclaim_policy == "Retain";
+    bool const stays =
+        kept != nullptr && kept->exists && (kept->last.reclaim_policy == "Retain" || kept->last.phase == "Released");
     if (!wanted && !stays) scene_.broken("no intent is left", path + ": " + what);
   }
   // One that was said not to be empty stays.

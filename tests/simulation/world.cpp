@@ -48,7 +48,8 @@ World::~World() = default;
 
 bool World::volumes_stand() const {
   auto const& volumes = oracle_.truth().volumes();
-  return std::any_of(volumes.begin(), volumes.end(), [](auto const& each) { return each.second.exists; });
+  return std::any_of(volumes.begin(), volumes.end(),
+                     [](auto const& each) { return each.second.exists && !each.second.last.meta.deleting(); });
 }
 
 void World::start_replica() {
@@ -95,7 +96,7 @@ std::optional<Violation> World::play() {
 bool World::step() {
   ++steps_;
   scene_.clock.advance(std::chrono::milliseconds(1 + scene_.dice.below(20)));
-  if (steps_ >= mounted_again_at_) end_unmounts();
+  if (steps_ >= mounted_again_at_ || (unmounted_ && !volumes_stand())) end_unmounts();
   struct Turn {
     Replica* replica;
     Replica::Task* task;
