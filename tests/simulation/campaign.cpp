@@ -102,7 +102,7 @@ bool run(Campaign const& campaign) {
   bool const well = all_well(children);
   auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   say(fmt::format("{} histories from seed {} in {:.1f} s: {}\n", campaign.seeds, campaign.first, seconds,
-                  well ? "every promise was kept" : "a promise was broken"));
+                  well ? "every promise was kept" : "a promise was broken (a process stops at its third)"));
   return well;
 }
 

@@ -18,6 +18,9 @@ StorageResult<void> Disk::effect(std::string line, bool moves, Effect run) {
   bool const dies = fate_.death.strikes();
   auto const death = fate_.death;
   if (dies && death.moment == Moment::before) die_(death.what);
+  // A directory that may not be opened need not be synced: that promises nothing.
+  if (line.starts_with("sync ") && fate_.storage.what == StorageFault::permission)
+    fate_.storage.what = StorageFault::io;
   bool const fails = fate_.storage.strikes();
   if (fails && fate_.storage.what == StorageFault::stale && !fate_.unmounted) reopen();
   if (fails && fate_.storage.what == StorageFault::exists) scene_.leftovers_excused = true;
@@ -94,8 +97,6 @@ StorageResult<void> Disk::write_file(std::string_view path, std::string_view con
 }
 
 StorageResult<void> Disk::sync_directory(std::string_view path) {
-  // A directory that may not be opened need not be synced: that promises nothing.
-  if (fate_.storage.what == StorageFault::permission) fate_.storage.what = StorageFault::io;
   return effect(fmt::format("sync {}", path.empty() ? "." : path), false, [&] {
     if (scene_.sabotaged(Sabotage::no_directory_sync)) return StorageResult<void>{};
     return inner().sync_directory(path);

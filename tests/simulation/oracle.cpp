@@ -70,6 +70,7 @@ void Oracle::occupy(std::string const& directory) {
   scene_.files.put_file(directory + "/" + name, "not ours");
   for (auto way = std::string_view(directory); !way.empty(); way = parent_of(way))
     (void)scene_.files.sync_directory(parent_of(way));
+  occupied_ = true;
   // Whoever adopts the directory has it from then on.
   tokens_[name] = Token{
       .claim_uid = {}, .owner = {}, .volume = {}, .path = directory + "/" + name, .restorable = true, .kept = true};
@@ -142,7 +143,8 @@ void Oracle::note_kept() {
     if (volume != nullptr && !volume->exists && lies_in(token.path, volume->path)) token.kept = true;
   }
   for (auto const& [name, volume] : truth_.volumes()) {
-    bool const kept = volume.exists && volume.last.phase == "Released" && volume.last.reclaim_policy != "Delete";
+    bool const stands = volume.exists && volume.last.phase == "Released" && volume.last.reclaim_policy != "Delete";
+    bool const kept = stands || (volume.was_due && volume.on_delete == "retain");
     auto const* claim = kept ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
     if (claim == nullptr || claim->exists) continue;
     for (auto& [token_name, token] : tokens_) {
@@ -201,7 +203,7 @@ void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume)
 void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) {
   for (auto& [name, token] : tokens_) {
     if (!lies_in(token.path, directory) || token.claim_uid == claim.last.meta.uid || token.kept) continue;
-    if (scene_.overlapped && !token.archived) continue;  // both were given the place
+    if (scene_.overlapped && (!token.archived || of_namespace(claim, token))) continue;  // both were given the place
     bool const ours = may_see(claim, token);
     if (!ours)
       return scene_.broken("no claim sees data of another",
@@ -210,6 +212,11 @@ void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) 
     token.volume = claim.last.volume_name;
     token.archived = false;
   }
+}
+
+bool Oracle::of_namespace(ClaimFacts const& claim, Token const& token) const {
+  auto const* owner = truth_.claim(token.owner);
+  return owner != nullptr && owner->namespace_uid == claim.namespace_uid;
 }
 
 bool Oracle::may_see(ClaimFacts const& claim, Token const& token) const {
@@ -240,6 +247,8 @@ void Oracle::hand_over(Token& token, std::string const& archive) {
 }
 
 void Oracle::check_records() {
+  // Of two processes that move one directory, one may take what somebody has put there since for another's archive.
+  if (scene_.overlapped && occupied_) return;
   for (auto const& archive : archives_) {
     if (planted_archives_.contains(archive)) continue;
     auto& volume = archived_from_[archive];
@@ -251,6 +260,8 @@ void Oracle::check_records() {
 }
 
 void Oracle::check_outside() {
+  // One that begins while the other makes the first volume knows of none: any directory is an export to it.
+  if (scene_.overlapped) return;
   if (auto const under = scene_.bare.dump(); !under.empty())
     scene_.broken("nothing else is touched", under.begin()->first + " was made where the export is mounted");
 }

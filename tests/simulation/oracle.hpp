@@ -51,6 +51,7 @@ class Oracle {
   void check_claim(ClaimFacts const& claim);
   void check_directory(ClaimFacts const& claim, VolumeFacts const& volume);
   void check_sight(ClaimFacts const& claim, std::string const& directory);
+  [[nodiscard]] bool of_namespace(ClaimFacts const& claim, Token const& token) const;
   [[nodiscard]] bool may_see(ClaimFacts const& claim, Token const& token) const;
   void note_restored(Token& token);
   void hand_over(Token& token, std::string const& archive);
@@ -83,6 +84,7 @@ class Oracle {
   std::set<std::string> checked_volumes_;
   std::map<std::string, std::string> archived_from_;  ///< volume, by archive
   std::size_t next_token_ = 1;
+  bool occupied_ = false;
 };
 
 }  // namespace nfs::simulation
