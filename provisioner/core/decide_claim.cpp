@@ -168,8 +168,7 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wish const& wish, 
 }
 
 bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
-  return parameters.on_create == OnCreate::restore ||
-         k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
+  return parameters.on_create == OnCreate::restore || k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
 }
 
 // Whatever path it had: before its release has ended, there is no archive to restore.
@@ -197,8 +196,8 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   auto const wished = wish_of(view, std::move(parameters), settings);
   if (auto const* why = std::get_if<Refusal>(&wished)) return failure(why->message, {});
   auto const& wish = std::get<Wish>(wished);
-  auto const verdict = may_use(asker, wish.path,
-                               wish.parameters.shared_directory, place.occupancy.overlapping(wish.path), claim_exists);
+  auto const verdict =
+      may_use(asker, wish.path, wish.parameters.shared_directory, place.occupancy.overlapping(wish.path), claim_exists);
   if (auto const* held = std::get_if<PathHeld>(&verdict)) {
     if (!held->soon_free) return failure(held->message, held->volume);
     return Wait{held->message, held->volume,

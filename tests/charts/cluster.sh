@@ -10,6 +10,7 @@ kubectl() { "$CLUSTER_DIR/bin/kubectl" "$@"; }
 token=$(tr -dc a-z0-9 </dev/urandom | head -c 6 || true)
 readonly space=charts-$token
 readonly release=nfs-$token
+# shellcheck disable=SC2034 # the tests that source this use it
 readonly name=$release-nfs-subdir-external-provisioner
 # The name of the class is the release's: those of the tests that run beside this one must not meet.
 readonly two_values=(--set nfs.server=nfs.example.com --set nfs.path=/data/nfs)

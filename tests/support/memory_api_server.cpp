@@ -119,7 +119,8 @@ struct MemoryApiServer::State {
     for (auto const* member : {"resourceVersion", "uid"}) {
       auto const wanted = text_at(next, "metadata", member);
       if (!wanted.empty() && wanted != text_at(at->second, "metadata", member))
-        return failure(409, "Conflict", "the object has been modified; please apply your changes to the latest version");
+        return failure(409, "Conflict",
+                       "the object has been modified; please apply your changes to the latest version");
     }
     next.at("metadata").as_object()["uid"] = text_at(at->second, "metadata", "uid");
     return replace(target, std::move(next));
