@@ -100,7 +100,7 @@ Result<T> Client::update(T const& object, std::stop_token stop) {
 }
 
 template <class T>
-Result<T> Client::patch(ObjectName const& name, PatchType type, std::string body, std::stop_token stop,
+Result<T> Client::patch(ObjectName const& name, PatchType type, std::string const& body, std::stop_token stop,
                         std::string_view subresource) {
   auto const& kind = kind_of<T>();
   auto const what = describe("patch", kind, name, subresource);
@@ -108,7 +108,7 @@ Result<T> Client::patch(ObjectName const& name, PatchType type, std::string body
   return exchange_for<T>(*connection_, what,
                          {.method = Method::patch,
                           .target = object_path(kind, name, subresource),
-                          .body = std::move(body),
+                          .body = body,
                           .content_type = std::string(content_type(type))},
                          stop);
 }
@@ -156,7 +156,8 @@ template Result<void> Client::remove<Lease>(ObjectName const&, Preconditions con
 
 template Result<Endpoints> Client::get(ObjectName const&, std::stop_token);
 template Result<Endpoints> Client::create(Endpoints const&, std::stop_token);
-template Result<Endpoints> Client::patch(ObjectName const&, PatchType, std::string, std::stop_token, std::string_view);
+template Result<Endpoints> Client::patch(ObjectName const&, PatchType, std::string const&, std::stop_token,
+                                         std::string_view);
 template Result<void> Client::remove<Endpoints>(ObjectName const&, Preconditions const&, std::stop_token);
 
 template Result<Claim> Client::create(Claim const&, std::stop_token);
@@ -165,12 +166,16 @@ template Result<StorageClass> Client::create(StorageClass const&, std::stop_toke
 template Result<Event> Client::create(Event const&, std::stop_token);
 template Result<Namespace> Client::create(Namespace const&, std::stop_token);
 
-template Result<Claim> Client::patch(ObjectName const&, PatchType, std::string, std::stop_token, std::string_view);
-template Result<Volume> Client::patch(ObjectName const&, PatchType, std::string, std::stop_token, std::string_view);
-template Result<StorageClass> Client::patch(ObjectName const&, PatchType, std::string, std::stop_token,
+template Result<Claim> Client::patch(ObjectName const&, PatchType, std::string const&, std::stop_token,
+                                     std::string_view);
+template Result<Volume> Client::patch(ObjectName const&, PatchType, std::string const&, std::stop_token,
+                                      std::string_view);
+template Result<StorageClass> Client::patch(ObjectName const&, PatchType, std::string const&, std::stop_token,
                                             std::string_view);
-template Result<Event> Client::patch(ObjectName const&, PatchType, std::string, std::stop_token, std::string_view);
-template Result<Namespace> Client::patch(ObjectName const&, PatchType, std::string, std::stop_token, std::string_view);
+template Result<Event> Client::patch(ObjectName const&, PatchType, std::string const&, std::stop_token,
+                                     std::string_view);
+template Result<Namespace> Client::patch(ObjectName const&, PatchType, std::string const&, std::stop_token,
+                                         std::string_view);
 
 template Result<void> Client::remove<Claim>(ObjectName const&, Preconditions const&, std::stop_token);
 template Result<void> Client::remove<Volume>(ObjectName const&, Preconditions const&, std::stop_token);

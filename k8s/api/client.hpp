@@ -77,7 +77,7 @@ class Client {
   [[nodiscard]] Result<T> update(T const& object, std::stop_token stop);
 
   template <class T>
-  [[nodiscard]] Result<T> patch(ObjectName const& name, PatchType type, std::string body, std::stop_token stop,
+  [[nodiscard]] Result<T> patch(ObjectName const& name, PatchType type, std::string const& body, std::stop_token stop,
                                 std::string_view subresource = {});
 
   /// Success also when the object stays for its finalizers. NotFound is an error like any other.

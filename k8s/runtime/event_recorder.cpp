@@ -129,7 +129,7 @@ void EventRecorder::State::run(std::stop_token stop) {
   changed.notify_all();
 }
 
-EventRecorder::EventRecorder(Transport& transport, RecorderOptions options, Clock const& clock, Log const& log)
+EventRecorder::EventRecorder(Transport& transport, RecorderOptions const& options, Clock const& clock, Log const& log)
     : state_(std::make_unique<State>(transport, options, clock, log)) {
   state_->thread = std::jthread([state = state_.get()](std::stop_token stop) { state->run(stop); });
 }
@@ -144,7 +144,8 @@ EventRecorder::~EventRecorder() {
   state_->thread.join();
 }
 
-void EventRecorder::record(ObjectReference involved, EventType type, std::string reason, std::string message) {
+void EventRecorder::record(ObjectReference const& involved, EventType type, std::string const& reason,
+                           std::string const& message) {
   auto const now = state_->clock.wall();
   std::lock_guard const lock(state_->mutex);
   if (!state_->aggregator.record(involved, type, reason, message, now)) ++state_->dropped;

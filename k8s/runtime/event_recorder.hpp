@@ -28,12 +28,12 @@ struct RecorderOptions {
 /// a namespace that is gone or terminating drops its events.
 class EventRecorder {
  public:
-  EventRecorder(Transport& transport, RecorderOptions options, Clock const& clock, Log const& log);
+  EventRecorder(Transport& transport, RecorderOptions const& options, Clock const& clock, Log const& log);
   /// Gives what is pending up to one second, then ends.
   ~EventRecorder();
 
   /// Thread-safe. `message` is cut at 1,024 bytes, at a character's border.
-  void record(ObjectReference involved, EventType type, std::string reason, std::string message);
+  void record(ObjectReference const& involved, EventType type, std::string const& reason, std::string const& message);
 
  private:
   struct State;

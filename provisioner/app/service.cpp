@@ -141,11 +141,11 @@ void Service::watch_volumes(std::stop_token stop) {
   k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), options, clock_, log_, stop, drop_bulk<k8s::Volume>);
 }
 
-void Service::lead(std::optional<k8s::ObjectReference> lock, std::string const& identity) {
+void Service::lead(std::optional<k8s::ObjectReference> const& lock, std::string const& identity) {
   elected_ = true;
   standing_by_.request_stop();
   crew_.start([this](std::stop_token) { enqueue_all(); });
-  if (lock) recorder_->record(std::move(*lock), k8s::EventType::normal, "LeaderElection", identity + " became leader");
+  if (lock) recorder_->record(*lock, k8s::EventType::normal, "LeaderElection", identity + " became leader");
 }
 
 void Service::enqueue_all() {

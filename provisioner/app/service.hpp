@@ -27,7 +27,7 @@ class Service {
 
   void start();
   /// From now on it acts. Once at most. `lock` names the object that we lead by, if there is one: it gets an Event.
-  void lead(std::optional<k8s::ObjectReference> lock = {}, std::string const& identity = {});
+  void lead(std::optional<k8s::ObjectReference> const& lock = {}, std::string const& identity = {});
   /// Whether this process is the one that acts. Thread-safe.
   [[nodiscard]] bool leading() const { return term_.holds(); }
   /// Ends all threads; false if some are still in a file system call after `most`: then nothing may be destroyed.

@@ -90,7 +90,8 @@ void burst(std::string const& binding) {
     for (auto const& phase : phases) strayed += " " + phase;
     strayed += "; ";
   }
-  CHECK(strayed == "");
+  INFO(strayed);
+  CHECK(strayed.empty());
   scene.stop();
 }
 
