@@ -67,75 +67,13 @@ StorageError FaultyFileSystem::strike(Plan const& plan) {
   throw Crash{};
 }
 
-template <class Effect>
-StorageResult<void> FaultyFileSystem::effect(Effect run) {
+std::optional<StorageError> FaultyFileSystem::around(FileCall const& call, Proceed const& proceed) {
   enter();
-  auto const chosen = begin_effect();
-  if (!chosen) return run();
-  if (chosen->moment == Moment::after) (void)run();
+  bool const is_effect = changes(call.operation) || call.operation == FileOperation::sync_directory;
+  auto const chosen = is_effect ? begin_effect() : std::nullopt;
+  if (!chosen || chosen->moment == Moment::after) proceed();
+  if (!chosen) return std::nullopt;
   return strike(*chosen);
-}
-
-StorageResult<void> FaultyFileSystem::make_directory(std::string_view path, std::uint32_t mode) {
-  return effect([&] { return inner_.make_directory(path, mode); });
-}
-
-StorageResult<void> FaultyFileSystem::set_mode(std::string_view path, std::uint32_t mode) {
-  return effect([&] { return inner_.set_mode(path, mode); });
-}
-
-StorageResult<void> FaultyFileSystem::set_owner(std::string_view path, std::optional<std::uint32_t> uid,
-                                                std::optional<std::uint32_t> gid) {
-  return effect([&] { return inner_.set_owner(path, uid, gid); });
-}
-
-StorageResult<void> FaultyFileSystem::remove_directory(std::string_view path) {
-  return effect([&] { return inner_.remove_directory(path); });
-}
-
-StorageResult<void> FaultyFileSystem::remove_file(std::string_view path) {
-  return effect([&] { return inner_.remove_file(path); });
-}
-
-StorageResult<void> FaultyFileSystem::rename(std::string_view from, std::string_view to) {
-  return effect([&] { return inner_.rename(from, to); });
-}
-
-StorageResult<void> FaultyFileSystem::write_file(std::string_view path, std::string_view content) {
-  return effect([&] { return inner_.write_file(path, content); });
-}
-
-StorageResult<void> FaultyFileSystem::sync_directory(std::string_view path) {
-  return effect([&] { return inner_.sync_directory(path); });
-}
-
-StorageResult<FileStatus> FaultyFileSystem::status(std::string_view path) {
-  enter();
-  return inner_.status(path);
-}
-
-StorageResult<std::string> FaultyFileSystem::read_file(std::string_view path, std::size_t max_size) {
-  enter();
-  return inner_.read_file(path, max_size);
-}
-
-StorageResult<std::vector<DirectoryEntry>> FaultyFileSystem::list(std::string_view path, std::size_t max_entries) {
-  enter();
-  return inner_.list(path, max_entries);
-}
-
-StorageResult<Space> FaultyFileSystem::space() {
-  enter();
-  return inner_.space();
-}
-
-StorageResult<MountInfo> FaultyFileSystem::mount_info() {
-  enter();
-  return inner_.mount_info();
-}
-
-void FaultyFileSystem::reopen() {
-  inner_.reopen();
 }
 
 }  // namespace nfs

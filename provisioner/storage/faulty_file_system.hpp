@@ -6,7 +6,7 @@
 #include <optional>
 #include <variant>
 
-#include "provisioner/storage/file_system.hpp"
+#include "provisioner/storage/decorated_file_system.hpp"
 
 namespace nfs {
 
@@ -16,7 +16,7 @@ struct Crash {};
 
 /// Passes everything on to another file system and breaks it at a point that a test chose. Effects are the calls that
 /// change something, syncs included; they are counted from 1. Thread-safe.
-class FaultyFileSystem final : public FileSystem {
+class FaultyFileSystem final : public DecoratedFileSystem {
  public:
   enum class Moment { before, after };  ///< whether the effect takes place
 
@@ -35,22 +35,6 @@ class FaultyFileSystem final : public FileSystem {
   /// Effects begun since the last plan.
   [[nodiscard]] std::size_t effects() const;
 
-  StorageResult<FileStatus> status(std::string_view path) override;
-  StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override;
-  StorageResult<void> set_mode(std::string_view path, std::uint32_t mode) override;
-  StorageResult<void> set_owner(std::string_view path, std::optional<std::uint32_t> uid,
-                                std::optional<std::uint32_t> gid) override;
-  StorageResult<void> remove_directory(std::string_view path) override;
-  StorageResult<void> remove_file(std::string_view path) override;
-  StorageResult<void> rename(std::string_view from, std::string_view to) override;
-  StorageResult<std::string> read_file(std::string_view path, std::size_t max_size) override;
-  StorageResult<void> write_file(std::string_view path, std::string_view content) override;
-  StorageResult<void> sync_directory(std::string_view path) override;
-  StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
-  StorageResult<Space> space() override;
-  StorageResult<MountInfo> mount_info() override;
-  void reopen() override;
-
  private:
   struct Plan {
     std::size_t at = 0;
@@ -64,8 +48,8 @@ class FaultyFileSystem final : public FileSystem {
   /// Whether the effect that begins now is the chosen one.
   [[nodiscard]] std::optional<Plan> begin_effect();
   [[nodiscard]] StorageError strike(Plan const& plan);
-  template <class Effect>
-  [[nodiscard]] StorageResult<void> effect(Effect run);
+  std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) override;
+  FileSystem& inner() override { return inner_; }
 
   FileSystem& inner_;
   mutable std::mutex mutex_;

@@ -98,11 +98,11 @@ Outcome<void> rename_at(int from, std::string const& from_name, int to, std::str
 
 }  // namespace
 
-std::unique_ptr<FileSystem> open_file_system(std::string root, WalkMethod method, EffectGate gate) {
-  return std::make_unique<PosixFileSystem>(std::move(root), method, std::move(gate));
+std::unique_ptr<FileSystem> open_file_system(std::string const& root, WalkMethod method, EffectGate gate) {
+  return std::make_unique<PosixFileSystem>(root, method, std::move(gate));
 }
 
-PosixFileSystem::PosixFileSystem(std::string root, WalkMethod method, EffectGate gate)
+PosixFileSystem::PosixFileSystem(std::string const& root, WalkMethod method, EffectGate gate)
     : root_path_(absolute_root(root)), walk_(method), gate_(std::move(gate)) {}
 
 Outcome<PosixFileSystem::SharedDescriptor> PosixFileSystem::root() {

@@ -15,7 +15,7 @@ namespace nfs {
 /// (parent, last component). After ESTALE the root is opened anew and the operation tried once more.
 class PosixFileSystem final : public FileSystem {
  public:
-  PosixFileSystem(std::string root, WalkMethod method, EffectGate gate);
+  PosixFileSystem(std::string const& root, WalkMethod method, EffectGate gate);
 
   StorageResult<FileStatus> status(std::string_view path) override;
   StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override;

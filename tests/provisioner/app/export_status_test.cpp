@@ -2,9 +2,7 @@
 
 #include <thread>
 
-#include "provisioner/storage/faulty_file_system.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
-#include "tests/provisioner/app/app_fixtures.hpp"
+#include "tests/provisioner/app/hanging_export.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace nfs;
@@ -13,21 +11,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Place {
-  MemoryFileSystem inner;
-  FakeClock clock;
+struct Place : HangingExport {
   LogBook log;
-  FaultyFileSystem* faulty = nullptr;
-  std::optional<ExportSite> site;
+  ExportSite site{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}, std::move(between), clock, log.log()};
 
-  Place() {
-    auto between = std::make_unique<FaultyFileSystem>(inner);
-    faulty = between.get();
-    site.emplace(Export{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}, std::move(between), clock,
-                 log.log());
-  }
-  void identify() { site->identified(site->store().identify({}).value()); }
-  [[nodiscard]] ExportStatus status() { return status_of(*site, clock.steady()); }
+  void identify() { site.identified(site.store().identify({}).value()); }
+  [[nodiscard]] ExportStatus status() { return status_of(site, clock.steady()); }
 };
 
 }  // namespace
@@ -40,15 +29,15 @@ TEST_CASE("an export that nobody has looked at yet is not ready") {
 
 TEST_CASE("one who stands by finds the export well when it answers, one who leads when it is identified") {
   Place place;
-  look_at(*place.site, true);
+  look_at(place.site, true);
   CHECK_FALSE(place.status().trouble.empty());
-  look_at(*place.site, false);
+  look_at(place.site, false);
   CHECK(place.status().trouble.empty());
   CHECK(place.inner.dump().empty());  // looked at, not touched
 
   Place leader;
   leader.identify();
-  look_at(*leader.site, true);
+  look_at(leader.site, true);
   CHECK(leader.status().trouble.empty());
   CHECK(leader.status().space);
 }
@@ -56,23 +45,23 @@ TEST_CASE("one who stands by finds the export well when it answers, one who lead
 TEST_CASE("an export whose marker is gone is not ready until it is back, and its space is as last seen") {
   Place place;
   place.identify();
-  look_at(*place.site, true);
+  look_at(place.site, true);
   auto const marker = place.inner.read_file(".nfs-subdir-provisioner/export.json", 4096).value();
   CHECK(place.inner.remove_file(".nfs-subdir-provisioner/export.json").has_value());
-  look_at(*place.site, true);
+  look_at(place.site, true);
   CHECK(contains(place.status().trouble, "marker is missing"));
   CHECK(place.status().space);
   CHECK(place.inner.write_file(".nfs-subdir-provisioner/export.json", marker).has_value());
-  look_at(*place.site, true);
+  look_at(place.site, true);
   CHECK(place.status().trouble.empty());
 }
 
 TEST_CASE("an export with a call that has not come back for 30 s is not ready, and no directory is named") {
   Place place;
   place.identify();
-  look_at(*place.site, true);
+  look_at(place.site, true);
   place.faulty->hang_at(1);
-  std::jthread const hung([&] { (void)place.site->files().make_directory("team-a", 0755); });
+  std::jthread const hung([&] { (void)place.site.files().make_directory("team-a", 0755); });
   place.faulty->wait_until_hanging();
   place.clock.advance(30s);
   CHECK(place.status().trouble.empty());

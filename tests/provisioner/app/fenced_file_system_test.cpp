@@ -17,46 +17,17 @@ using namespace std::chrono_literals;
 namespace {
 
 // An export in memory behind the fence; the term is over when `effects` of them have been done.
-class Ending final : public FileSystem {
+class Ending final : public DecoratedFileSystem {
  public:
   Ending(MemoryFileSystem& inner, k8s::Term& term, std::size_t effects)
       : inner_(inner), term_(term), effects_(effects) {}
 
-  StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override {
-    return count(inner_.make_directory(path, mode));
-  }
-  StorageResult<void> set_mode(std::string_view path, std::uint32_t mode) override {
-    return count(inner_.set_mode(path, mode));
-  }
-  StorageResult<void> set_owner(std::string_view path, std::optional<std::uint32_t> uid,
-                                std::optional<std::uint32_t> gid) override {
-    return count(inner_.set_owner(path, uid, gid));
-  }
-  StorageResult<void> remove_directory(std::string_view path) override { return count(inner_.remove_directory(path)); }
-  StorageResult<void> remove_file(std::string_view path) override { return count(inner_.remove_file(path)); }
-  StorageResult<void> rename(std::string_view from, std::string_view to) override {
-    return count(inner_.rename(from, to));
-  }
-  StorageResult<void> write_file(std::string_view path, std::string_view content) override {
-    return count(inner_.write_file(path, content));
-  }
-  StorageResult<FileStatus> status(std::string_view path) override { return inner_.status(path); }
-  StorageResult<std::string> read_file(std::string_view path, std::size_t most) override {
-    return inner_.read_file(path, most);
-  }
-  StorageResult<void> sync_directory(std::string_view path) override { return inner_.sync_directory(path); }
-  StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t most) override {
-    return inner_.list(path, most);
-  }
-  StorageResult<Space> space() override { return inner_.space(); }
-  StorageResult<MountInfo> mount_info() override { return inner_.mount_info(); }
-  void reopen() override { inner_.reopen(); }
-
  private:
-  StorageResult<void> count(StorageResult<void> done) {
-    if (done.has_value() && ++done_ == effects_) term_.end();
-    return done;
+  std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) override {
+    if (proceed() && changes(call.operation) && ++done_ == effects_) term_.end();
+    return std::nullopt;
   }
+  FileSystem& inner() override { return inner_; }
 
   MemoryFileSystem& inner_;
   k8s::Term& term_;

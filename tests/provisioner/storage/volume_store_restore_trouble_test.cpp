@@ -167,42 +167,24 @@ TEST_CASE("an export that fails at any step of a restore keeps the data, and let
 }
 
 /// Between a look at one path and the next the mount goes away, and shows nothing.
-class VanishingMount final : public FileSystem {
+class VanishingMount final : public DecoratedFileSystem {
  public:
   VanishingMount(FileSystem& inner, std::string at) : inner_(inner), at_(std::move(at)) {}
-  StorageResult<FileStatus> status(std::string_view path) override {
-    gone = gone || (armed && path == at_);
-    if (gone) return StorageError{StorageFault::not_found, "nothing there"};
-    return inner_.status(path);
-  }
-  StorageResult<std::string> read_file(std::string_view path, std::size_t most) override {
-    if (gone) return StorageError{StorageFault::not_found, "nothing there"};
-    return inner_.read_file(path, most);
-  }
-  StorageResult<void> make_directory(std::string_view p, std::uint32_t m) override {
-    return inner_.make_directory(p, m);
-  }
-  StorageResult<void> set_mode(std::string_view p, std::uint32_t m) override { return inner_.set_mode(p, m); }
-  StorageResult<void> set_owner(std::string_view p, std::optional<std::uint32_t> u,
-                                std::optional<std::uint32_t> g) override {
-    return inner_.set_owner(p, u, g);
-  }
-  StorageResult<void> remove_directory(std::string_view p) override { return inner_.remove_directory(p); }
-  StorageResult<void> remove_file(std::string_view p) override { return inner_.remove_file(p); }
-  StorageResult<void> rename(std::string_view f, std::string_view t) override { return inner_.rename(f, t); }
-  StorageResult<void> write_file(std::string_view p, std::string_view c) override { return inner_.write_file(p, c); }
-  StorageResult<void> sync_directory(std::string_view p) override { return inner_.sync_directory(p); }
-  StorageResult<std::vector<DirectoryEntry>> list(std::string_view p, std::size_t m) override {
-    return inner_.list(p, m);
-  }
-  StorageResult<Space> space() override { return inner_.space(); }
-  StorageResult<MountInfo> mount_info() override { return inner_.mount_info(); }
-  void reopen() override {}
 
   bool armed = false;
   bool gone = false;
 
  private:
+  std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) override {
+    bool const looks = call.operation == FileOperation::status;
+    gone = gone || (armed && looks && call.path == at_);
+    bool const hidden = looks || call.operation == FileOperation::read_file;
+    if (gone && hidden) return StorageError{StorageFault::not_found, "nothing there"};
+    proceed();
+    return std::nullopt;
+  }
+  FileSystem& inner() override { return inner_; }
+
   FileSystem& inner_;
   std::string at_;
 };

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "provisioner/storage/faulty_file_system.hpp"
+#include "provisioner/storage/memory_file_system.hpp"
+#include "tests/provisioner/app/app_fixtures.hpp"
+
+namespace nfs::testing {
+
+/// An export in memory whose calls can be made to hang. What a test stands before it takes `between`.
+struct HangingExport {
+  MemoryFileSystem inner;
+  FakeClock clock;
+  std::unique_ptr<FaultyFileSystem> between = std::make_unique<FaultyFileSystem>(inner);
+  FaultyFileSystem* faulty = between.get();
+};
+
+}  // namespace nfs::testing
