@@ -1,0 +1,100 @@
+#include "tests/provisioner/core/claim_cases.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+namespace {
+
+void put(World& world, std::string_view where, Occupant who) {
+  world.occupancies[0].put(path(where), std::move(who));
+}
+
+auto parameter(std::string key, std::string value) {
+  return [=](World& world) { world.storage_class->parameters.insert_or_assign(key, value); };
+}
+
+}  // namespace
+
+TEST_CASE("a directory that another volume holds is not handed out") {
+  check_claims({
+      {"live, the same directory",
+       [](World& world) {
+         put(world, "team-a/web", occupant("pvc-9", "LIVE"));
+         world.living.insert("LIVE");
+       },
+       "refuse for pvc-9: failed to provision volume with StorageClass \"volumen-tipo-ivan\": directory "
+       "\"team-a/web\""},
+      {"live, above",
+       [](World& world) {
+         put(world, "team-a", occupant("pvc-9", "LIVE"));
+         world.living.insert("LIVE");
+       },
+       "refuse for pvc-9: "},
+      {"live, below",
+       [](World& world) {
+         put(world, "team-a/web/deeper", occupant("pvc-9", "LIVE"));
+         world.living.insert("LIVE");
+       },
+       "refuse for pvc-9: "},
+      {"about to be released", [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE")); },
+       "wait for pvc-9: "},
+      {"kept, of a claim of that name",
+       [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE", "web", false)); }, provisions},
+      {"kept, of another claim", [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE", "db", false)); },
+       "refuse for pvc-9: "},
+      {"its own", [](World& world) { put(world, "team-a/web", occupant("pvc-UID", "UID", "web")); }, provisions},
+      {"shared by the class",
+       [](World& world) {
+         put(world, "team-a/web", occupant("pvc-9", "LIVE"));
+         world.living.insert("LIVE");
+         world.storage_class->parameters["sharedDirectory"] = "sameNamespace";
+       },
+       provisions},
+  });
+}
+
+TEST_CASE("a claim that wants its data back waits for the release of its name's earlier volume, whatever path it had") {
+  auto const gone_elsewhere = [](World& world) { put(world, "other/place", occupant("pvc-9", "GONE", "web")); };
+  auto const restores = parameter("onCreate", "restore");
+  check_claims({
+      {"the class restores",
+       [=](World& world) {
+         gone_elsewhere(world);
+         restores(world);
+       },
+       "wait for pvc-9: the data of this name's earlier claim is in volume \"pvc-9\", which is about to be released: "
+       "waiting for that"},
+      {"the claim asks for it, and the archive is not there yet",
+       [=](World& world) {
+         gone_elsewhere(world);
+         world.claim.meta.annotations.emplace(names::restore_from, "pvc-9");
+       },
+       "wait for pvc-9: "},
+      {"nobody asked for it", gone_elsewhere, provisions},
+      {"the earlier claim is still there",
+       [=](World& world) {
+         gone_elsewhere(world);
+         restores(world);
+         world.living.insert("GONE");
+       },
+       provisions},
+      {"the earlier volume is kept",
+       [=](World& world) {
+         put(world, "other/place", occupant("pvc-9", "GONE", "web", false));
+         restores(world);
+       },
+       provisions},
+      {"another claim's",
+       [=](World& world) {
+         put(world, "other/place", occupant("pvc-9", "GONE", "db"));
+         restores(world);
+       },
+       provisions},
+      {"its own, begun before",
+       [=](World& world) {
+         put(world, "other/place", occupant("pvc-UID", "UID", "web"));
+         restores(world);
+       },
+       provisions},
+  });
+}
