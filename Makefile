@@ -1,4 +1,4 @@
-# `make` alone lists the targets. PRESET=dev|release|asan|tsan chooses the build (CMakePresets.json).
+# `make` alone lists the targets. PRESET=dev|release|sim|asan|tsan chooses the build (CMakePresets.json).
 PRESET ?= dev
 SEEDS ?= 10000
 JOBS ?= $(shell nproc)
@@ -9,7 +9,7 @@ CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo "PRESET=dev|release|asan|tsan chooses the build (now: $(PRESET)), JOBS=n its parallelism (now: $(JOBS))."
+	@echo "PRESET=dev|release|sim|asan|tsan chooses the build (now: $(PRESET)), JOBS=n its parallelism (now: $(JOBS))."
 
 setup: ## Install missing Debian packages, build the test control plane and helm into the cache (once, ~6 minutes)
 	@tests/cluster/setup.sh

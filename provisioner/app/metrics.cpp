@@ -11,9 +11,8 @@ namespace nfs {
 namespace {
 
 // Of Prometheus's client for Go, and so of the library that these six names come from.
-prometheus::Histogram::BucketBoundaries const& default_buckets() {
-  static prometheus::Histogram::BucketBoundaries const buckets{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
-  return buckets;
+prometheus::Histogram::BucketBoundaries default_buckets() {
+  return {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
 }
 
 prometheus::Labels of_claim(std::string const& storage_class, std::string const& source) {

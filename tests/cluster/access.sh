@@ -27,7 +27,6 @@ make_tokens() {
   } >pki/tokens.csv
 }
 
-# A random port that nobody listens on now, below those that the kernel gives to outgoing connections.
 # Sockets on this machine: local address and state (0A: listens).
 sockets() { awk '{print $2, $4}' /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
 
@@ -35,6 +34,7 @@ port_in_use() { grep -q ":$(printf %04X "$1") " <<<"$(sockets)"; }
 
 port_listened_on() { grep -q ":$(printf %04X "$1") 0A" <<<"$(sockets)"; }
 
+# A random port that nobody listens on now, below those that the kernel gives to outgoing connections.
 choose_port() {
   local port
   while :; do
