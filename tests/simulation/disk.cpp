@@ -14,6 +14,8 @@ FileSystem& Disk::inner() {
 
 template <class Effect>
 StorageResult<void> Disk::effect(std::string line, bool moves, Effect run) {
+  auto const begun = mandate_.stamp();
+  fate_.stop_if_due(scene_.clock.lively());
   Fiber::yield();
   bool const dies = fate_.death.strikes();
   auto const death = fate_.death;
@@ -29,6 +31,7 @@ StorageResult<void> Disk::effect(std::string line, bool moves, Effect run) {
     return StorageError{fate_.storage.what, "injected fault"};
   }
   StorageResult<void> done = run();
+  if (done.has_value()) scene_.note_landing(begun);
   if (scene_.trace) scene_.tell(who_, line + (done.has_error() ? " -> " + done.error().message : ""));
   if (moves && done.has_value()) scene_.files_moved();
   if (dies) die_(death.what);

@@ -6,6 +6,7 @@
 
 #include "provisioner/storage/file_system.hpp"
 #include "tests/simulation/fate.hpp"
+#include "tests/simulation/mandate.hpp"
 #include "tests/simulation/scene.hpp"
 
 namespace nfs::simulation {
@@ -14,8 +15,8 @@ namespace nfs::simulation {
 class Disk final : public FileSystem {
  public:
   /// `die` does not return when it is called within the process.
-  Disk(Scene& scene, Fate& fate, std::string who, std::function<void(bool machine)> die)
-      : scene_(scene), fate_(fate), who_(std::move(who)), die_(std::move(die)) {}
+  Disk(Scene& scene, Fate& fate, Mandate const& mandate, std::string who, std::function<void(bool machine)> die)
+      : scene_(scene), fate_(fate), mandate_(mandate), who_(std::move(who)), die_(std::move(die)) {}
 
   StorageResult<FileStatus> status(std::string_view path) override;
   StorageResult<void> make_directory(std::string_view path, std::uint32_t mode) override;
@@ -42,6 +43,7 @@ class Disk final : public FileSystem {
 
   Scene& scene_;
   Fate& fate_;
+  Mandate const& mandate_;
   std::string who_;
   std::function<void(bool)> die_;
   FileSystem* opened_ = nullptr;                  // what the root held open lies on: the export, or what is below it

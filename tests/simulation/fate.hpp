@@ -1,10 +1,9 @@
 #pragma once
 
-#include <algorithm>
+#include <chrono>
 #include <cstddef>
-#include <optional>
 
-#include "k8s/base/error.hpp"
+#include "k8s/base/clock.hpp"
 #include "provisioner/storage/storage_error.hpp"
 
 namespace nfs::simulation {
@@ -23,7 +22,8 @@ enum class RequestFault {
   unavailable,
   timeout,
   answer_lost,
-  end,  ///< (number of kinds)
+  late,  ///< done some time after it was given up
+  end,   ///< (number of kinds)
 };
 
 /// What is in store for one process.
@@ -49,10 +49,24 @@ struct Fate {
 
   Plan<RequestFault> requests;
   Plan<StorageFault> storage;
-  Plan<bool> death;  ///< true: the file server goes down with the process
+  Plan<bool> death;                 ///< true: the file server goes down with the process
+  Plan<std::chrono::seconds> stop;  ///< at an effect that its fence has let pass
+  k8s::SteadyTime stopped_until{};  ///< VirtualClock::lively(): it stands still, as by SIGSTOP
+  k8s::SteadyTime
+      cut_off_until{};  ///< of that clock, too: no request reaches the API server, nor its answer the sender
   bool unmounted = false;
 
-  void relent() { *this = Fate{}; }
+  void stop_if_due(k8s::SteadyTime lively) {
+    if (stop.strikes()) stopped_until = lively + stop.what;
+  }
+  /// What is under way stays so.
+  void relent() {
+    requests = {};
+    storage = {};
+    death = {};
+    stop = {};
+    unmounted = false;
+  }
 };
 
 }  // namespace nfs::simulation

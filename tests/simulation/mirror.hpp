@@ -16,13 +16,14 @@ namespace nfs::simulation {
 template <class T>
 class Mirror {
  public:
-  /// `edit` is done to each object before it is kept.
+  /// `edit` is done to each object before it is kept; `on_list` is called each time that a full list is in.
   Mirror(k8s::Transport& transport, k8s::Store<T>& store, k8s::Clock const& clock, std::uint64_t seed,
-         std::function<void(T&)> edit)
+         std::function<void(T&)> edit = {}, std::function<void()> on_list = {})
       : client_(transport.connect()),
         store_(store),
         clock_(clock),
         edit_(std::move(edit)),
+        on_list_(std::move(on_list)),
         machine_(500, k8s::BackoffPolicy{std::chrono::milliseconds{800}, std::chrono::seconds{30}}, seed) {}
 
   [[noreturn]] void run() {
@@ -89,7 +90,10 @@ class Mirror {
   }
 
   void settle(Operation operation) {
-    if (operation == Operation::commit_replace) store_.commit_replace();
+    if (operation == Operation::commit_replace) {
+      store_.commit_replace();
+      if (on_list_) on_list_();
+    }
     if (operation == Operation::abandon_replace) store_.abandon_replace();
   }
 
@@ -97,6 +101,7 @@ class Mirror {
   k8s::Store<T>& store_;
   k8s::Clock const& clock_;
   std::function<void(T&)> edit_;
+  std::function<void()> on_list_;
   k8s::ListWatch machine_;
 };
 

@@ -165,7 +165,7 @@ void Oracle::check_claims() {
       if (other_name <= name || !other.exists || !overlaps(one.path, other.path)) continue;
       auto const* rival = other.last.claim_ref ? truth_.claim(other.last.claim_ref->uid) : nullptr;
       if (rival == nullptr || !rival->bound() || rival->last.volume_name != other_name) continue;
-      if (!scene_.overlapped)
+      if (!scene_.landed_late)
         scene_.broken("no directory serves two claims",
                       fmt::format("{} and {} have {} and {}", claim_text(holder->last), claim_text(rival->last),
                                   one.path, other.path));
@@ -190,7 +190,7 @@ void Oracle::check_claim(ClaimFacts const& claim) {
 void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume) {
   // Two processes that act at once know of each other only by watches that lag: one may move away what the other has
   // just given to a claim. Moved, not removed.
-  if (scene_.overlapped) return check_sight(claim, volume.path);
+  if (scene_.landed_late) return check_sight(claim, volume.path);
   if (!scene_.files.status(volume.path).has_value())
     return scene_.broken("a bound claim has its directory", claim_text(claim.last) + " has none at " + volume.path);
   for (auto const& [name, token] : tokens_)
@@ -203,7 +203,7 @@ void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume)
 void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) {
   for (auto& [name, token] : tokens_) {
     if (!lies_in(token.path, directory) || token.claim_uid == claim.last.meta.uid || token.kept) continue;
-    if (scene_.overlapped && (!token.archived || of_namespace(claim, token))) continue;  // both were given the place
+    if (scene_.landed_late && (!token.archived || of_namespace(claim, token))) continue;  // both were given the place
     bool const ours = may_see(claim, token);
     if (!ours)
       return scene_.broken("no claim sees data of another",
@@ -248,7 +248,7 @@ void Oracle::hand_over(Token& token, std::string const& archive) {
 
 void Oracle::check_records() {
   // Of two processes that move one directory, one may take what somebody has put there since for another's archive.
-  if (scene_.overlapped && occupied_) return;
+  if (scene_.landed_late && occupied_) return;
   for (auto const& archive : archives_) {
     if (planted_archives_.contains(archive)) continue;
     auto& volume = archived_from_[archive];
@@ -261,7 +261,7 @@ void Oracle::check_records() {
 
 void Oracle::check_outside() {
   // One that begins while the other makes the first volume knows of none: any directory is an export to it.
-  if (scene_.overlapped) return;
+  if (scene_.landed_late) return;
   if (auto const under = scene_.bare.dump(); !under.empty())
     scene_.broken("nothing else is touched", under.begin()->first + " was made where the export is mounted");
 }

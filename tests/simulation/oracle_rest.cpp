@@ -95,8 +95,9 @@ void Oracle::rest_of_export() {
   }
   // One that was said not to be empty stays.
   for (auto const& [path, what] : files_)
-    if (!scene_.leftovers_excused && !scene_.overlapped && what.starts_with("directory") && !layout::is_private(path) &&
-        !path.starts_with(names::archive_prefix) && is_empty(path) && !is_accounted_for(path))
+    if (!scene_.leftovers_excused && !scene_.landed_late && what.starts_with("directory") &&
+        !layout::is_private(path) && !path.starts_with(names::archive_prefix) && is_empty(path) &&
+        !is_accounted_for(path))
       scene_.broken("nothing is left behind", "an empty directory at " + path);
 }
 

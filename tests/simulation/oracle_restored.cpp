@@ -13,7 +13,7 @@ void Oracle::check_restored() {
   for (auto const& [name, volume] : truth_.volumes()) {
     if (!checked_volumes_.insert(name).second || !volume.last.claim_ref) continue;
     auto const* claim = truth_.claim(volume.last.claim_ref->uid);
-    if (claim == nullptr || claim->asked_to_restore || scene_.overlapped) continue;
+    if (claim == nullptr || claim->asked_to_restore || scene_.landed_late) continue;
     if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) continue;
     if (was_kept_at(volume.path, name)) continue;  // what stands there comes first
     auto const passed_over = [&](std::string const& what) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "provisioner/app/fenced_file_system.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 #include "tests/simulation/disk.hpp"
@@ -52,13 +53,15 @@ void take_for_bound(k8s::Volume& volume) {
 Replica::Replica(Scene& scene, std::string name, Binding binding)
     : scene_(scene),
       name_(std::move(name)),
+      mandate_(scene),
       log_(
           scene.trace ? k8s::LogLevel::debug : k8s::LogLevel::error, k8s::LogFormat::text,
           [this](std::string_view line) {
             if (scene_.trace) scene_.tell(name_, line.substr(0, line.size() - 1));
           },
           scene.clock),
-      wire_(scene, fate_, name_, [this](bool machine) { die(machine); }),
+      wire_(scene, fate_, mandate_, name_, [this](bool machine) { die(machine); }),
+      acting_(wire_, mandate_.fence()),
       exports_{{"default", std::string(server_name), std::string(server_path), "/persistentvolumes"}},
       view_(scene.clock),
       ledger_(exports_, std::string(our_name)),
@@ -72,24 +75,30 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
           sites_,    view_,           releases_,
           settings_, namespace_uids_, [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
           "test",    scene.clock,     log_},
-      queue_(scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{}, scene.dice.bits()) {
-  auto disk = std::make_unique<Disk>(scene, fate_, name_, [this](bool machine) { die(machine); });
-  sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(disk), scene.clock, log_));
+      queue_(scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{}, scene.dice.bits()),
+      elected_(!scene.elections),
+      listing_anew_(!scene.elections) {
+  auto disk = std::make_unique<Disk>(scene, fate_, mandate_, name_, [this](bool machine) { die(machine); });
+  auto fenced = std::make_unique<FencedFileSystem>(std::move(disk), mandate_.fence());
+  sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(fenced), scene.clock, log_));
   route_changes();
-  auto const mirror = [&]<class T>(std::string_view kind, k8s::Store<T>& store, std::function<void(T&)> edit) {
-    start(fmt::format("watch {}", kind), [this, &store, edit = std::move(edit), seed = scene_.dice.bits()] {
-      Mirror<T>(wire_, store, scene_.clock, seed, edit).run();
-    });
-  };
   std::function<void(k8s::Volume&)> edit;
   if (scene.sabotaged(Sabotage::policy_of_class))
     edit = [this](k8s::Volume& volume) { take_policy_of_class(scene_, volume); };
   if (scene.sabotaged(Sabotage::claim_before_volume)) edit = take_for_bound;
-  mirror("classes", view_.classes(), std::function<void(k8s::StorageClass&)>());
-  mirror("volumes", view_.volumes(), edit);
-  mirror("claims", view_.claims(), std::function<void(k8s::Claim&)>());
+  watch_volumes_ = [this, edit, seed = scene.dice.bits()] {
+    auto const on_list = [this] { volumes_listed_ = listing_anew_; };
+    Mirror<k8s::Volume>(wire_, view_.volumes(), scene_.clock, seed, edit, on_list).run();
+  };
+  start("watch classes", [this, seed = scene.dice.bits()] {
+    Mirror<k8s::StorageClass>(wire_, view_.classes(), scene_.clock, seed).run();
+  });
+  start("watch volumes", watch_volumes_);
+  start("watch claims",
+        [this, seed = scene.dice.bits()] { Mirror<k8s::Claim>(wire_, view_.claims(), scene_.clock, seed).run(); });
   for (auto& task : tasks_) task.weight = 1 + scene.dice.below(4);
   start("open", [this] { open(); });
+  if (scene.elections) stand_for_election();
 }
 
 Replica::~Replica() {
@@ -109,11 +118,11 @@ void Replica::die(bool machine) {
 
 void Replica::route_changes() {
   view_.claims().on_change([this](k8s::Change<k8s::Claim> const& change) {
-    queue_.add(volume_name(change.after ? *change.after : *change.before), scene_.clock.steady());
+    enqueue(volume_name(change.after ? *change.after : *change.before));
   });
   view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
     note(change);
-    queue_.add((change.after ? change.after : change.before)->meta.name, scene_.clock.steady());
+    enqueue((change.after ? change.after : change.before)->meta.name);
   });
   view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
     // Sorted: the order in an index is that of addresses.
@@ -121,7 +130,7 @@ void Replica::route_changes() {
     for (auto const& claim : view_.unbound_claims((change.after ? change.after : change.before)->meta.name))
       keys.push_back(volume_name(*claim));
     std::sort(keys.begin(), keys.end());
-    for (auto const& key : keys) queue_.add(key, scene_.clock.steady());
+    for (auto const& key : keys) enqueue(key);
   });
 }
 
@@ -130,8 +139,7 @@ void Replica::note(k8s::Change<k8s::Volume> const& change) {
   bool const apart = released && scene_.sabotaged(Sabotage::release_not_awaited);
   if (apart) (void)releases_.note(change);
   auto const known = scene_.sabotaged(Sabotage::earlier_claim_forgotten) ? without_claim_name(change) : change;
-  for (auto const& name : ledger_.note(apart ? k8s::Change<k8s::Volume>{change.after, nullptr} : known))
-    queue_.add(name, scene_.clock.steady());
+  for (auto const& name : ledger_.note(apart ? k8s::Change<k8s::Volume>{change.after, nullptr} : known)) enqueue(name);
 }
 
 std::vector<std::string> Replica::known_ids() {
@@ -146,16 +154,17 @@ std::vector<std::string> Replica::known_ids() {
 }
 
 void Replica::open() {
-  Fiber::wait([this] { return view_.synced(); });
+  Fiber::wait([this] { return elected_ && volumes_listed_ && view_.synced(); });
   auto& site = *sites_.front();
   ++busy_;
+  site.files().reopen();
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids());
     auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
     auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
     if (survey) {
       site.found_unrecorded(std::move(survey->unrecorded));
-      for (auto const& volume : site.resume(*intents, ledger_, 0)) queue_.add(volume, scene_.clock.steady());
+      for (auto const& volume : site.resume(*intents, ledger_, 0)) enqueue(volume);
       site.identified(*id);
       break;
     }
@@ -183,8 +192,8 @@ void Replica::collect_keys() {
 }
 
 void Replica::work() {
-  Reconciler reconciler(shop_, 0, wire_.connect());
-  Reconciler releaser(releasing_shop_, 0, wire_.connect());
+  Reconciler reconciler(shop_, 0, acting_.connect());
+  Reconciler releaser(releasing_shop_, 0, acting_.connect());
   while (true) {
     Fiber::wait([this] {
       collect_keys();
@@ -237,6 +246,7 @@ void Replica::purge() {
 
 std::vector<Replica::Task*> Replica::ready() {
   std::vector<Task*> found;
+  if (stopped()) return found;
   for (auto& task : tasks_)
     if (task.fiber->ready(scene_.clock.steady()))
       for (std::size_t i = 0; i < task.weight; ++i) found.push_back(&task);
@@ -249,10 +259,12 @@ void Replica::resume(Task& task) {
     return;
   }
   task.fiber->resume();
+  if (elected_ && scene_.elections && !listing_anew_) list_anew();
 }
 
 std::optional<k8s::SteadyTime> Replica::next_timer(bool background) const {
   std::optional<k8s::SteadyTime> next;
+  if (stopped()) return next;
   auto const consider = [&](std::optional<k8s::SteadyTime> time) {
     if (time && (!next || *time < *next)) next = time;
   };

@@ -8,10 +8,13 @@
 #include <vector>
 
 #include "k8s/base/log.hpp"
+#include "k8s/leader/fenced_transport.hpp"
 #include "k8s/runtime/work_queue.hpp"
 #include "provisioner/app/reconciler.hpp"
+#include "tests/simulation/candidate.hpp"
 #include "tests/simulation/fate.hpp"
 #include "tests/simulation/fiber.hpp"
+#include "tests/simulation/mandate.hpp"
 #include "tests/simulation/scene.hpp"
 #include "tests/simulation/wire.hpp"
 
@@ -36,6 +39,11 @@ class Replica {
   void resume(Task& task);
   /// When something happens by itself; of what is in the background too, or not.
   [[nodiscard]] std::optional<k8s::SteadyTime> next_timer(bool background) const;
+  /// When it goes on with the election, or at all, by VirtualClock::lively().
+  [[nodiscard]] std::optional<k8s::SteadyTime> next_election_timer() const;
+  [[nodiscard]] bool stopped() const { return scene_.clock.lively() < fate_.stopped_until; }
+  /// It acts, and nothing keeps it from going on to do so.
+  [[nodiscard]] bool leads_undisturbed() const;
   /// One of its watches sees nothing for a while.
   void lag(std::size_t watch, std::size_t turns);
 
@@ -48,7 +56,7 @@ class Replica {
   [[nodiscard]] Fate& fate() { return fate_; }
   [[nodiscard]] bool dead() const { return dead_; }
   [[nodiscard]] bool machine_died() const { return machine_died_; }
-  [[nodiscard]] bool serving() const { return !sites_.front()->id().empty(); }
+  [[nodiscard]] bool leads() const { return elected_ && mandate_.holds(); }
   /// How often each key was worked on since this was asked last.
   [[nodiscard]] std::map<std::string, std::size_t> take_counts() { return std::exchange(counts_, {}); }
   /// Of what a key's last decision told people; for messages.
@@ -58,6 +66,11 @@ class Replica {
 
  private:
   void start(std::string name, std::function<void()> body, bool background = false);
+  void stand_for_election();
+  void elected();
+  void lost();
+  void list_anew();
+  void enqueue(std::string const& key);
   void route_changes();
   void note(k8s::Change<k8s::Volume> const& change);
   void open();
@@ -71,8 +84,10 @@ class Replica {
   Scene& scene_;
   std::string name_;
   Fate fate_;
+  Mandate mandate_;
   k8s::Log log_;
   Wire wire_;
+  k8s::FencedTransport acting_;
   std::vector<Export> exports_;
   std::vector<std::unique_ptr<ExportSite>> sites_;
   ClusterView view_;
@@ -83,9 +98,14 @@ class Replica {
   Ledger releases_;          // sabotage: releases are noted apart, so that claims know nothing of them
   Workshop releasing_shop_;  // and of claims neither
   k8s::QueueMachine queue_;
+  std::unique_ptr<Candidate> candidate_;
+  std::function<void()> watch_volumes_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::string> told_;
   std::size_t busy_ = 0;  // workers, pruner and purger that are at something
+  bool elected_ = false;
+  bool listing_anew_ = false;    // what stands is listed by it as the one that was elected
+  bool volumes_listed_ = false;  // and it is done
   bool dead_ = false;
   bool machine_died_ = false;
   std::list<Task> tasks_;  // last: they end first

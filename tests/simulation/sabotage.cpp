@@ -22,6 +22,8 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::no_backoff, "no-backoff"},
       {Sabotage::watch_resumes_after_410, "watch-resumes-after-410"},
       {Sabotage::deletions_missed, "deletions-missed"},
+      {Sabotage::no_fence, "no-fence"},
+      {Sabotage::no_fresh_list, "no-fresh-list"},
   };
   return all;
 }

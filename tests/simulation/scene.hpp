@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "k8s/http/transport.hpp"
 #include "provisioner/storage/memory_file_system.hpp"
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/sabotage.hpp"
@@ -24,6 +26,22 @@ struct Violation {
   std::string details;
 };
 
+/// Under which term an effect was begun: what was let pass by a fence.
+struct Stamp {
+  bool held = false;
+  std::uint64_t term = 0;  ///< 0: nobody is elected
+};
+
+/// A request that is on its way still, though who sent it waits for it no more.
+struct Late {
+  k8s::Request request;
+  k8s::SteadyTime lands_at;  ///< VirtualClock::lively()
+  std::string who;
+  Stamp begun;
+
+  [[nodiscard]] bool renews() const { return request.target.find("/leases") != std::string::npos; }
+};
+
 /// What there is, whoever acts on it.
 struct Scene {
   test::MemoryApiServer server;
@@ -34,10 +52,13 @@ struct Scene {
   Sabotage sabotage = Sabotage::none;
   bool initial_events = true;         ///< the server can begin a watch with all that stands
   bool lag_is_bounded = false;        ///< kube-controller-manager's: no more than a write behind
-  bool overlapped = false;            ///< two processes have acted at the same time
+  bool elections = false;             ///< processes act only when they are elected
+  std::uint64_t terms = 0;            ///< how many were elected
+  bool landed_late = false;           ///< what one had begun in its term took place when another one was elected
   bool leftovers_excused = false;     ///< a directory answered that it is not empty, though it was
   std::uint64_t compacted = 0;        ///< watches from before this version are answered 410
   std::uint64_t watches_dropped = 0;  ///< how often all watches were cut
+  std::list<Late> late;               ///< what was sent and never answered
   std::optional<Violation> violation;
   std::function<void(std::string)> trace;  ///< empty: nobody reads it
   std::function<void()> api_changed;       ///< to be called after every write to the server
@@ -45,6 +66,12 @@ struct Scene {
 
   explicit Scene(std::uint64_t seed) : dice(seed) {}
 
+  /// An effect takes place.
+  void note_landing(Stamp const& begun) {
+    if (!begun.held || begun.term == terms || landed_late) return;
+    landed_late = true;
+    tell("world", "what was begun in another's term takes place");
+  }
   [[nodiscard]] bool sabotaged(Sabotage what) const { return sabotage == what; }
   void tell(std::string_view who, std::string_view what) const {
     if (trace) trace(std::string(who).append(": ").append(what));

@@ -31,8 +31,10 @@ constexpr std::array weights{
     Weight{OpKind::set_wall_clock, "set wall clock", 2},
     Weight{OpKind::crash, "crash", 7},
     Weight{OpKind::crash_machine, "crash machine", 4},
-    Weight{OpKind::second_process, "second process", 2},
-    Weight{OpKind::end_process, "end process", 2},
+    Weight{OpKind::second_process, "second process", 4},
+    Weight{OpKind::end_process, "end process", 4},
+    Weight{OpKind::stop_process, "stop process", 8},
+    Weight{OpKind::cut_off, "cut off", 4},
     Weight{OpKind::fail_requests, "fail requests", 8},
     Weight{OpKind::fail_storage, "fail storage", 7},
     Weight{OpKind::lag, "lag", 6},
@@ -52,6 +54,11 @@ OpKind pick_kind(Dice& dice) {
   return OpKind::create_claim;
 }
 
+bool needs_elections(OpKind kind) {
+  return kind == OpKind::second_process || kind == OpKind::end_process || kind == OpKind::stop_process ||
+         kind == OpKind::cut_off;
+}
+
 unsigned pick_gap(Dice& dice) {
   if (dice.chance(20)) return 0;
   if (dice.chance(60)) return static_cast<unsigned>(dice.below(25));
@@ -68,12 +75,13 @@ std::string_view to_string(OpKind kind) {
 
 Script write_script(std::uint64_t seed) {
   Dice dice(seed * 2 + 1);
-  Script script{.seed = seed, .ops = {}};
+  Script script{.seed = seed, .elections = dice.chance(40), .ops = {}};
   auto const count = 8 + dice.below(22);
   // A claim or two to begin with: nothing happens without one.
   for (int i = 0; i < 2; ++i) script.ops.push_back({OpKind::create_claim, pick_gap(dice), dice.bits()});
   while (script.ops.size() < count) {
     auto const kind = pick_kind(dice);
+    if (needs_elections(kind) && !script.elections) continue;
     auto const gap = pick_gap(dice);
     script.ops.push_back({kind, gap, dice.bits()});
   }
@@ -81,7 +89,7 @@ Script write_script(std::uint64_t seed) {
 }
 
 Script keep_only(Script const& script, std::vector<std::size_t> const& kept) {
-  Script shorter{.seed = script.seed, .ops = {}};
+  Script shorter{.seed = script.seed, .elections = script.elections, .ops = {}};
   for (auto const index : kept)
     if (index < script.ops.size()) shorter.ops.push_back(script.ops[index]);
   return shorter;

@@ -27,8 +27,10 @@ enum class OpKind {
   // faults
   crash,           ///< the program dies at an effect to come
   crash_machine,   ///< and so does the file server: what was not synced is lost in part
-  second_process,  ///< another one starts while the first still acts
+  second_process,  ///< another one starts while the first still acts, and waits for its turn
   end_process,     ///< the older of two dies
+  stop_process,    ///< SIGSTOP, at any moment; it goes on later
+  cut_off,         ///< a process does not reach the API server for a while
   fail_requests,
   fail_storage,
   lag,  ///< a watch, or kube-controller-manager, sees nothing for a while
@@ -49,6 +51,7 @@ struct Op {
 /// How a history is set: what does not change while it goes on.
 struct Script {
   std::uint64_t seed = 0;
+  bool elections = false;  ///< processes act by a lease, of which more than one may ask for; else there is but one
   std::vector<Op> ops;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "k8s/json/read.hpp"
@@ -96,27 +97,48 @@ class Wire::Line final : public k8s::Connection {
   }
 
   Answer exchange(k8s::Request const& request, std::stop_token const& stop) {
-    Fiber::yield();
     auto& fate = wire_.fate_;
     bool const writes = request.method != k8s::Method::get;
+    auto const begun = wire_.mandate_.stamp();
+    if (writes) fate.stop_if_due(scene_.clock.lively());
+    Fiber::yield();
+    if (cut_off() && !get_through(request)) {
+      if (writes && scene_.dice.chance(30)) send_late(request, begun);
+      return answer_of(RequestFault::timeout);
+    }
     bool const dies = writes && fate.death.strikes();
     auto const death = fate.death;
     if (dies && death.moment == Moment::before) wire_.die_(death.what);
     bool const fails = fate.requests.strikes();
     auto const fault = fate.requests.what;
+    if (fails && fault == RequestFault::late && writes) send_late(request, begun);
     if (fails && fault != RequestFault::answer_lost) {
       tell(request, "injected");
       return answer_of(fault);
     }
+    bool const renews = request.target.find("/leases") != std::string::npos;
     auto answer = inner_->send(request, stop);
-    if (writes) {
-      tell(request, std::to_string(answer->status));
-      scene_.api_changed();
-    }
+    if (writes && !renews && answer->status < 300) scene_.note_landing(begun);
+    if (writes) tell(request, std::to_string(answer->status));
+    if (writes && !renews) scene_.api_changed();
     if (dies) wire_.die_(death.what);
     Fiber::yield();
     if (fails) return answer_of(fault);
     return answer;
+  }
+
+  [[nodiscard]] bool cut_off() const { return scene_.clock.lively() < wire_.fate_.cut_off_until; }
+
+  /// Waits until the network is back; false: not in time.
+  [[nodiscard]] bool get_through(k8s::Request const& request) const {
+    auto const left = std::chrono::ceil<std::chrono::milliseconds>(wire_.fate_.cut_off_until - scene_.clock.lively());
+    Fiber::wait_until(scene_.clock.steady() + std::min(request.timeout, left));
+    return !cut_off();
+  }
+
+  void send_late(k8s::Request const& request, Stamp const& begun) {
+    auto const delay = std::chrono::seconds(scene_.dice.below(40));
+    scene_.late.push_back({request, scene_.clock.lively() + delay, wire_.who_, begun});
   }
 
   void tell(k8s::Request const& request, std::string_view result) const {
@@ -127,6 +149,7 @@ class Wire::Line final : public k8s::Connection {
 
   Answer watch(k8s::Request const& request, k8s::BodySink const& sink) {
     Fiber::yield();
+    if (cut_off() && !get_through(request)) return answer_of(RequestFault::timeout);
     if (wire_.fate_.requests.strikes()) return answer_of(wire_.fate_.requests.what);
     auto const plural = std::string(plural_of(request.target));
     bool const initial = parameter(request.target, "sendInitialEvents") == "true";
@@ -146,7 +169,9 @@ class Wire::Line final : public k8s::Connection {
     }
     auto const dropped = scene_.watches_dropped;
     while (true) {
-      Fiber::wait([&, told] { return scene_.watches_dropped != dropped || scene_.server.version_of(plural) > told; });
+      Fiber::wait([&, told] {
+        return scene_.watches_dropped != dropped || (!cut_off() && scene_.server.version_of(plural) > told);
+      });
       if (scene_.watches_dropped != dropped) return end_of_watch();
       auto const change = scene_.server.change_after(told, plural);
       if (!change) continue;

@@ -6,6 +6,7 @@
 
 #include "k8s/http/transport.hpp"
 #include "tests/simulation/fate.hpp"
+#include "tests/simulation/mandate.hpp"
 #include "tests/simulation/scene.hpp"
 
 namespace nfs::simulation {
@@ -14,8 +15,8 @@ namespace nfs::simulation {
 /// lag, and what the process's fate has in store happens.
 class Wire final : public k8s::Transport {
  public:
-  Wire(Scene& scene, Fate& fate, std::string who, std::function<void(bool machine)> die)
-      : scene_(scene), fate_(fate), who_(std::move(who)), die_(std::move(die)) {}
+  Wire(Scene& scene, Fate& fate, Mandate const& mandate, std::string who, std::function<void(bool machine)> die)
+      : scene_(scene), fate_(fate), mandate_(mandate), who_(std::move(who)), die_(std::move(die)) {}
 
   [[nodiscard]] std::unique_ptr<k8s::Connection> connect() override;
 
@@ -24,6 +25,7 @@ class Wire final : public k8s::Transport {
 
   Scene& scene_;
   Fate& fate_;
+  Mandate const& mandate_;
   std::string who_;
   std::function<void(bool)> die_;
 };

@@ -34,6 +34,7 @@ World::World(Script const& script, Setting const& setting)
   if (!setting.trace) scene_.trace = nullptr;
   scene_.api_changed = [this] { oracle_.api_changed(); };
   scene_.files_moved = [this] { oracle_.files_moved(); };
+  scene_.elections = script.elections;
   binding_ = pick_binding(scene_.dice);
   scene_.initial_events = scene_.dice.chance(50);
   scene_.lag_is_bounded = scene_.dice.chance(40);
@@ -56,7 +57,6 @@ void World::start_replica() {
   if (!volumes_stand()) end_unmounts();
   replicas_.push_back(std::make_unique<Replica>(scene_, fmt::format("life {}", ++lives_), binding_));
   replicas_.back()->fate().unmounted = unmounted_;
-  if (replicas_.size() > 1) scene_.overlapped = true;
   scene_.tell("world", fmt::format("life {} begins", lives_));
 }
 
@@ -95,7 +95,7 @@ std::optional<Violation> World::play() {
 
 bool World::step() {
   ++steps_;
-  scene_.clock.advance(std::chrono::milliseconds(1 + scene_.dice.below(20)));
+  scene_.clock.advance(std::chrono::milliseconds(1 + scene_.dice.below(elections_rest() ? 20 : 300)));
   if (steps_ >= mounted_again_at_ || (unmounted_ && !volumes_stand())) end_unmounts();
   struct Turn {
     Replica* replica;
@@ -106,6 +106,7 @@ bool World::step() {
     for (auto* task : replica->ready()) turns.push_back({replica.get(), task});
   bool const controllers = controllers_.has_work();
   bool const people = people_.has_work();
+  if (land_something()) return true;
   if (turns.empty() && !controllers && !people) return false;
   if (!at_peace_ && scene_.dice.chance(8)) people_.use_something(oracle_);
   auto const choice = scene_.dice.below(turns.size() + (controllers ? 4 : 0) + (people ? 1 : 0));
@@ -121,12 +122,51 @@ bool World::step() {
 }
 
 bool World::wait(bool background) {
-  std::optional<k8s::SteadyTime> next;
-  for (auto const& replica : replicas_)
-    if (auto const time = replica->next_timer(background); time && (!next || *time < *next)) next = time;
+  std::optional<k8s::SteadyTime::duration> next;
+  auto const consider = [&](std::optional<k8s::SteadyTime> time, k8s::SteadyTime now) {
+    if (time && (!next || *time - now < *next)) next = *time - now;
+  };
+  for (auto const& replica : replicas_) consider(replica->next_timer(background), scene_.clock.steady());
+  if (!elections_rest()) {
+    for (auto const& replica : replicas_) consider(replica->next_election_timer(), scene_.clock.lively());
+    for (auto const& late : scene_.late) consider(late.lands_at, scene_.clock.lively());
+  }
   if (!next) return false;
-  auto const by = std::chrono::ceil<std::chrono::milliseconds>(*next - scene_.clock.steady());
-  if (by.count() > 0) scene_.clock.advance(by);
+  auto const by = std::chrono::ceil<std::chrono::milliseconds>(*next);
+  if (by.count() > 0) pass(by);
+  return true;
+}
+
+/// Somebody leads and will go on to, or nobody needs to; nothing is under way that time could overtake.
+bool World::elections_rest() const {
+  if (!scene_.late.empty()) return false;
+  if (!scene_.elections) return true;
+  bool const disturbed = std::any_of(replicas_.begin(), replicas_.end(), [&](auto const& replica) {
+    return replica->stopped() || scene_.clock.lively() < replica->fate().cut_off_until;
+  });
+  return !disturbed && std::any_of(replicas_.begin(), replicas_.end(), [](auto const& each) { return each->leads(); });
+}
+
+void World::pass(std::chrono::milliseconds by) {
+  if (elections_rest())
+    scene_.clock.leap(by);
+  else
+    scene_.clock.advance(by);
+}
+
+/// What its sender has given up reaches the API server all the same.
+bool World::land_something() {
+  auto const due = std::find_if(scene_.late.begin(), scene_.late.end(),
+                                [&](auto const& late) { return scene_.clock.lively() >= late.lands_at; });
+  if (due == scene_.late.end()) return false;
+  auto const late = *due;
+  scene_.late.erase(due);
+  auto const answer = scene_.server.connect()->send(late.request, {});
+  scene_.tell(late.who, fmt::format("(late) {} {} -> {}", k8s::to_string(late.request.method), late.request.target,
+                                    answer->status));
+  if (late.renews()) return true;
+  if (answer->status < 300) scene_.note_landing(late.begun);
+  scene_.api_changed();
   return true;
 }
 
@@ -141,7 +181,7 @@ void World::perform(Op const& op) {
 void World::perform_fault(Op const& op, Dice& dice) {
   switch (op.kind) {
     case OpKind::pass_time:
-      scene_.clock.advance(std::chrono::seconds(1 + dice.below(dice.chance(30) ? 10'000 : 120)));
+      pass(std::chrono::seconds(1 + dice.below(dice.chance(30) ? 10'000 : 120)));
       break;
     case OpKind::set_wall_clock:
       set_wall_clock(std::chrono::seconds(dice.below(20'000)) - 10'000s);
@@ -156,6 +196,10 @@ void World::perform_fault(Op const& op, Dice& dice) {
     case OpKind::end_process:
       if (replicas_.size() > 1) replicas_.pop_front();
       break;
+    case OpKind::stop_process:
+      return stop_process(dice);
+    case OpKind::cut_off:
+      return cut_off(dice);
     case OpKind::fail_requests:
       return plan_request_fault(dice);
     case OpKind::fail_storage:
@@ -220,6 +264,23 @@ void World::plan_storage_fault(Dice& dice) {
   if (fate.storage.what == StorageFault::exists) fate.storage.moment = Moment::before;
 }
 
+/// For longer than a lease, mostly; while another one waits for it, mostly.
+void World::stop_process(Dice& dice) {
+  auto& fate = some_replica(dice).fate();
+  if (replicas_.size() < 2 && dice.chance(80)) start_replica();
+  auto const time = std::chrono::seconds(dice.chance(80) ? 15 + dice.below(30) : 1 + dice.below(15));
+  if (dice.chance(30))
+    fate.stopped_until = scene_.clock.lively() + time;
+  else
+    fate.stop = {.skip = dice.below(8), .count = 1, .what = time, .moment = Moment::before};
+}
+
+void World::cut_off(Dice& dice) {
+  auto& fate = some_replica(dice).fate();
+  if (replicas_.size() < 2 && dice.chance(80)) start_replica();
+  fate.cut_off_until = scene_.clock.lively() + std::chrono::seconds(1 + dice.below(40));
+}
+
 void World::end_unmounts() {
   unmounted_ = false;
   for (auto const& replica : replicas_) replica->fate().unmounted = false;
@@ -229,11 +290,6 @@ void World::make_peace() {
   scene_.tell("world", "no more faults");
   at_peace_ = true;
   end_unmounts();
-  // Of two that acted at once, neither knows what the other has begun: whoever goes on begins by looking.
-  if (scene_.overlapped) {
-    replicas_.clear();
-    start_replica();
-  }
   for (auto const& replica : replicas_) {
     replica->fate().relent();
     replica->grant();
@@ -255,7 +311,8 @@ void World::settle() {
     controllers_.resync();
   }
   check_spinning();
-  if (!scene_.violation) oracle_.at_rest(replicas_.back()->told());
+  auto const leader = std::find_if(replicas_.begin(), replicas_.end(), [](auto const& each) { return each->leads(); });
+  if (!scene_.violation) oracle_.at_rest((leader == replicas_.end() ? replicas_.front() : *leader)->told());
 }
 
 void World::check_spinning() {

@@ -32,6 +32,11 @@ class World {
  private:
   void start_replica();
   [[nodiscard]] bool volumes_stand() const;
+  [[nodiscard]] bool elections_rest() const;
+  void pass(std::chrono::milliseconds by);
+  [[nodiscard]] bool land_something();
+  void stop_process(Dice& dice);
+  void cut_off(Dice& dice);
   void bury_the_dead();
   [[nodiscard]] bool step();
   /// Time goes on to when something happens by itself; false: nothing will.

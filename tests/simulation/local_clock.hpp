@@ -1,0 +1,36 @@
+#pragma once
+
+#include "tests/simulation/dice.hpp"
+#include "tests/simulation/virtual_clock.hpp"
+
+namespace nfs::simulation {
+
+/// The clocks of one machine: begun at another time, up to a tenth faster or slower than others', the wall's wrong by
+/// hours.
+class LocalClock final : public k8s::Clock {
+ public:
+  LocalClock(VirtualClock const& clock, Dice& dice)
+      : clock_(clock),
+        permille_(900 + static_cast<int>(dice.below(201))),
+        ahead_(std::chrono::seconds(dice.below(100'000))),
+        wall_ahead_(std::chrono::seconds(dice.below(20'000)) - std::chrono::seconds(10'000)) {}
+
+  [[nodiscard]] k8s::SteadyTime steady() const override {
+    return k8s::SteadyTime(clock_.lively().time_since_epoch() * permille_ / 1000 + ahead_);
+  }
+  [[nodiscard]] k8s::WallTime wall() const override { return clock_.wall() + wall_ahead_; }
+
+  /// What everybody's clock says when this one says `local`.
+  [[nodiscard]] k8s::SteadyTime lively_at(k8s::SteadyTime local) const {
+    auto const since = (local.time_since_epoch() - ahead_) * 1000 / permille_;
+    return k8s::SteadyTime(since + std::chrono::milliseconds(1));
+  }
+
+ private:
+  VirtualClock const& clock_;
+  int permille_;
+  std::chrono::seconds ahead_;
+  std::chrono::seconds wall_ahead_;
+};
+
+}  // namespace nfs::simulation
