@@ -184,8 +184,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     auto const decision = decide(name, subject, *uid);
     if (auto const* leave = std::get_if<LeaveAlone>(&decision)) {
       shop_.log.debug("left alone", {{"volume", name}, {"why", leave->why}});
-      bool const goes = subject.volume && subject.volume->meta.deleting();
-      return goes ? until_gone(name) : Verdict{Settled{}};
+      return until_gone(name);
     }
     if (auto const* wait = std::get_if<Wait>(&decision)) {
       shop_.log.info("waiting", {{"volume", name}, {"why", wait->why}});
@@ -202,7 +201,8 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     }
     auto const& act = std::get<Act>(decision);
     auto const outcome = executor_.run(act.actions, subject.claim, subject.volume, stop);
-    if (std::holds_alternative<Cancelled>(outcome)) return Settled{};
+    // Not by our end: the term had run out, and may be renewed yet.
+    if (std::holds_alternative<Cancelled>(outcome)) return stop.stop_requested() ? Verdict{Settled{}} : TryAgain{};
     if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
     if (std::holds_alternative<Done>(outcome)) {
       // What was undone has given up its directory only when there is nothing left to do.

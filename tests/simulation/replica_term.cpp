@@ -36,10 +36,6 @@ void Replica::lost() {
 /// Its forerunner's last writes may not have reached its watch.
 void Replica::list_anew() {
   listing_anew_ = true;
-  if (scene_.sabotaged(Sabotage::no_fresh_list)) {
-    volumes_listed_ = view_.volumes().synced();
-    return;
-  }
   for (auto& task : tasks_) {
     if (task.name != "watch volumes") continue;
     task.fiber->kill();

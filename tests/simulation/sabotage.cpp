@@ -23,7 +23,6 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::watch_resumes_after_410, "watch-resumes-after-410"},
       {Sabotage::deletions_missed, "deletions-missed"},
       {Sabotage::no_fence, "no-fence"},
-      {Sabotage::no_fresh_list, "no-fresh-list"},
   };
   return all;
 }

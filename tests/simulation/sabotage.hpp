@@ -28,7 +28,6 @@ enum class Sabotage {
   watch_resumes_after_410,  ///< a watch whose version was compacted away goes on without a new list
   deletions_missed,         ///< a watch does not tell of objects that are gone
   no_fence,                 ///< the term is never checked
-  no_fresh_list,            ///< who is elected begins with what its watch has shown
 };
 
 struct SabotageEntry {

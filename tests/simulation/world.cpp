@@ -302,13 +302,21 @@ void World::settle() {
   auto const until = scene_.clock.steady() + longest_rest;
   auto const last_step = steps_ + most_steps;
   int quiet = 0;
+  bool begun_anew = false;
   while (!scene_.violation) {
     if (steps_ > last_step) return scene_.broken("everything comes to its end", "there is always something to do");
     if (scene_.clock.steady() > until) break;  // what is left is tried again now and then
     if (step()) continue;
     if (wait(false)) continue;
-    if (quiet++ == 2) break;
-    controllers_.resync();
+    if (quiet++ < 2) {
+      controllers_.resync();
+      continue;
+    }
+    // What landed late is seen by the next that begins.
+    if (!scene_.landed_late || std::exchange(begun_anew, true)) break;
+    replicas_.clear();
+    start_replica();
+    quiet = 0;
   }
   check_spinning();
   auto const leader = std::find_if(replicas_.begin(), replicas_.end(), [](auto const& each) { return each->leads(); });

@@ -355,3 +355,17 @@ TEST_CASE("what the program wrote itself it knows before the watch shows it") {
   CHECK_FALSE(stage.volume("pvc-U1"));
   CHECK_FALSE(program.view().volume("pvc-U1"));
 }
+
+TEST_CASE("what a term that ran out has refused is tried again, for the term may be renewed") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  bool holds = false;
+  stage.server.on_request([&](Moment moment, std::size_t, k8s::Request const& request) -> std::optional<Answer> {
+    if (holds || moment != Moment::before || request.method == k8s::Method::get) return std::nullopt;
+    holds = true;
+    return k8s::make_error(k8s::ErrorKind::cancelled, "not sent: this process does not lead");
+  });
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
