@@ -70,6 +70,8 @@ StorageResult<ArchiveSurvey> VolumeStore::survey_archives() {
 /// settle() and prune() remove a record last: after a crash before that it tells of nothing. Best effort.
 void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
   if (dangling.empty()) return;
+  // The move may be a crash old and not synced yet: an archive that came back would be without its record.
+  if (sync(layout::trash).has_error() || sync("").has_error()) return;
   std::lock_guard const lock(archives_mutex_);
   std::set<std::string, std::less<>> restored;
   if (auto const settled = read_intents(layout::volumes); settled.has_value()) {

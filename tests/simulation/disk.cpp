@@ -56,13 +56,16 @@ StorageResult<void> Disk::set_owner(std::string_view path, std::optional<std::ui
 }
 
 StorageResult<void> Disk::remove_directory(std::string_view path) {
-  return effect(fmt::format("rmdir {}", path), true, [&] {
+  auto done = effect(fmt::format("rmdir {}", path), true, [&] {
     auto removed = inner().remove_directory(path);
     bool const full = removed.has_error() && removed.error().fault == StorageFault::exists;
     if (!full || layout::is_private(path) || !scene_.sabotaged(Sabotage::undo_with_data)) return removed;
     remove_tree(std::string(path));
     return StorageResult<void>{};
   });
+  if (done.has_value()) return done;
+  if (auto const left = inner().list(path, 1); left.has_value() && left->empty()) scene_.not_removed.emplace(path);
+  return done;
 }
 
 void Disk::remove_tree(std::string const& path) {

@@ -15,7 +15,8 @@ void Oracle::check_restored() {
     auto const* claim = truth_.claim(volume.last.claim_ref->uid);
     if (claim == nullptr || claim->asked_to_restore || scene_.landed_late) continue;
     if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) continue;
-    if (was_kept_at(volume.path, name)) continue;  // what stands there comes first
+    if (was_kept_at(volume.path, name) || scene_.not_removed.contains(volume.path))
+      continue;  // what stands there comes first
     auto const passed_over = [&](std::string const& what) {
       scene_.broken("data comes back", fmt::format("{} began empty, {}", claim_text(claim->last), what));
     };

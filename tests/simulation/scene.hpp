@@ -4,6 +4,7 @@
 #include <functional>
 #include <list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,7 @@ struct Scene {
   std::uint64_t terms = 0;            ///< how many were elected
   bool landed_late = false;           ///< what one had begun in its term took place when another one was elected
   bool leftovers_excused = false;     ///< a directory answered that it is not empty, though it was
+  std::set<std::string> not_removed;  ///< empty directories whose removal failed: best effort is made once
   std::uint64_t compacted = 0;        ///< watches from before this version are answered 410
   std::uint64_t watches_dropped = 0;  ///< how often all watches were cut
   std::list<Late> late;               ///< what was sent and never answered

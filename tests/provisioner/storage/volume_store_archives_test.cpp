@@ -168,6 +168,15 @@ TEST_CASE("a record that a crash left behind goes with the next survey; any othe
   CHECK(place.store.catalog().all().empty());
 }
 
+TEST_CASE("the record of an archive that was pruned goes only when its move is safe from a crash") {
+  Archived place;
+  REQUIRE(place.files.rename(archived, layout::trash_of("pvc-1")).has_value());
+  REQUIRE(place.store.survey_archives().has_value());
+  REQUIRE_FALSE(place.has(layout::record_of("pvc-1")));
+  place.files.crash(MemoryFileSystem::Unsynced::lost);
+  CHECK_FALSE(place.has(archived));
+}
+
 TEST_CASE("an archive is taken out to where nothing stands, and its record goes") {
   Archived place;
   CHECK(outcome(place.store.take_out(archived, path_of("by/hand/web"))) == "ok");
