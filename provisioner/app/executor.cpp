@@ -76,7 +76,8 @@ Executor::Step Executor::take(EmitEvent const& action) {
 }
 
 Executor::Step Executor::take(MakeDirectory const& action) {
-  site_.intents().add(action.volume, action.path);
+  // One that was begun elsewhere is undone first: until that is done, it is the one to be known.
+  if (!site_.intents().contains(action.volume)) site_.intents().add(action.volume, action.path);
   DirectoryRequest const request{.volume = action.volume,
                                  .claim_namespace = action.claim.name_space,
                                  .claim_name = action.claim.name,
@@ -94,6 +95,7 @@ Executor::Step Executor::take(MakeDirectory const& action) {
     return Stale{};
   }
   if (!made) return failed(made.error());
+  site_.intents().add(action.volume, action.path);
   if (*made == Created::restored) tell_restored(action);
   if (*made == Created::adopted)
     log_.info("directory was there already; adopted as it is",

@@ -188,3 +188,48 @@ TEST_CASE("a claim that is refused after its directory was made gives it back") 
   CHECK(stage.directories().empty());
   CHECK_FALSE(stage.has_intents());
 }
+
+TEST_CASE("a volume that no watch ever showed and that somebody deleted gives its directory up") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  (void)program.reconcile("pvc-U1");
+  stage.controller_manager();
+  program.view().claims().apply(*stage.claim("web"));
+  (void)program.reconcile("pvc-U1");
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{"finalizers":[]}})");
+  stage.server.remove<k8s::Volume>({{}, "pvc-U1"});
+  program.view().claims().erase("team-a/web");
+  stage.clock.advance(std::chrono::minutes{1});
+  (void)program.reconcile("pvc-U1");
+  CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+}
+
+TEST_CASE("what was begun elsewhere is undone although its class has sent the claim to where a kept volume stands") {
+  Stage stage;
+  auto const use = [&](std::string const& pattern) {
+    stage.server.remove<k8s::StorageClass>({{}, our_class().meta.name});
+    auto changed = our_class();
+    changed.parameters["pathPattern"] = pattern;
+    stage.server.put(changed);
+  };
+  use("${.PVC.namespace}/${.PVC.name}");
+  stage.put_claim("web", "U1");
+  REQUIRE(Program(stage).work());
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Retain"}})");
+  stage.remove_claim("web");
+  stage.controller_manager();
+  use("elsewhere/${.PVC.name}");
+  stage.put_claim("web", "U2");
+  die_at(stage, posts_volume);
+  REQUIRE(stage.directories() == Directories{"elsewhere", "elsewhere/web", "team-a", "team-a/web"});
+  use("${.PVC.namespace}/${.PVC.name}");
+  Program program(stage);
+  program.faults().fail_at(1, FaultyFileSystem::Moment::before, StorageFault::io);
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U2")));
+  stage.remove_claim("web");
+  REQUIRE(program.work());
+  CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
+  CHECK_FALSE(stage.has_intents());
+}
