@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image kind-demo clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,9 @@ demo: control-plane program ## Show the whole story on a real control plane, in 
 
 image: ## Build the container image (no Docker, no registry), run it, and say its size
 	@docker/image.sh
+
+kind-demo: ## Tell the story in a cluster of kind with a real NFS server (needs docker, kind, helm, kubectl)
+	@docker/kind-demo.sh
 
 clean: ## Remove build/ (the cached control plane stays)
 	rm -rf build
