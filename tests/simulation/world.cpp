@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_steps = 60'000;
 constexpr std::size_t most_reconciles = 60;  ///< of one key, after the last fault
+constexpr auto resync_every = 15s;           ///< kube-controller-manager's
 constexpr auto longest_rest = 3h;            ///< virtual, until everything has come to its end
 
 Binding pick_binding(Dice& dice) {
@@ -165,7 +166,8 @@ bool World::land_something() {
   scene_.tell(late.who, fmt::format("(late) {} {} -> {}", k8s::to_string(late.request.method), late.request.target,
                                     answer->status));
   if (late.renews()) return true;
-  if (answer->status < 300) scene_.note_landing(late.begun);
+  // Whoever sent it has gone on as if it were not done, be it the same one.
+  if (answer->status < 300) scene_.landed_late = true;
   scene_.api_changed();
   return true;
 }
@@ -303,11 +305,17 @@ void World::settle() {
   auto const last_step = steps_ + most_steps;
   int quiet = 0;
   bool begun_anew = false;
+  auto resync_at = scene_.clock.steady() + resync_every;
   while (!scene_.violation) {
     if (steps_ > last_step) return scene_.broken("everything comes to its end", "there is always something to do");
     if (scene_.clock.steady() > until) break;  // what is left is tried again now and then
     if (step()) continue;
-    if (wait(false)) continue;
+    if (wait(false)) {
+      if (scene_.clock.steady() < resync_at) continue;
+      resync_at = scene_.clock.steady() + resync_every;
+      controllers_.resync();
+      continue;
+    }
     if (quiet++ < 2) {
       controllers_.resync();
       continue;
