@@ -36,8 +36,8 @@ port_listened_on() { grep -q ":$(printf %04X "$1") 0A" <<<"$(sockets)"; }
 
 # A random port that nobody listens on now, below those that the kernel gives to outgoing connections.
 choose_port() {
-  local port
-  while :; do
+  local port=${API_PORT:-}
+  while [[ -z ${API_PORT:-} ]]; do
     port=$((20000 + RANDOM % 12000))
     if ! port_in_use "$port"; then break; fi
   done

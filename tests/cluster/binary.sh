@@ -1,44 +1,7 @@
 # shellcheck shell=bash
-# Binaries that are built once from Go modules and kept in a cache outside the tree: the control plane's, and helm.
-readonly kubernetes_version=1.36.3
-readonly helm_version=4.2.4
+# Builds a product (products.sh) once and keeps it in a cache outside the tree.
 readonly go_needed=1.26
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/nfs-subdir-provisioner
-
-# Sets what the functions below go by: what is built, how it is called, from where, and which variable names a ready one.
-choose_product() { # control-plane | helm
-  case $1 in
-    control-plane)
-      title='the test control plane' estimate='about 5 minutes' disk_needed_gb=4
-      variable=CONTROL_PLANE_BIN given=${CONTROL_PLANE_BIN:-}
-      file=controlplane version=$kubernetes_version
-      go_sources=$here/controlplane go_package=.
-      ;;
-    helm)
-      title=helm estimate='about a minute' disk_needed_gb=2
-      variable=HELM_BIN given=${HELM_BIN:-}
-      file=helm version=$helm_version
-      go_sources=$here/helm go_package=helm.sh/helm/v4/cmd/helm
-      ;;
-    *) fail "unknown product '$1': control-plane or helm" ;;
-  esac
-}
-
-build_flags() {
-  if [[ $file == helm ]]; then
-    printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w -X helm.sh/helm/v4/internal/version.version=v%s\n' \
-      "$helm_version"
-    return
-  fi
-  local minor=${kubernetes_version#1.} name
-  minor=${minor%%.*}
-  # Without a version the server calls itself v0.0.0-master, and clients choke on that.
-  printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w'
-  for name in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-    printf -- ' -X %s.%s' "$name" "gitVersion=v$kubernetes_version" "$name" gitMajor=1 "$name" "gitMinor=$minor"
-  done
-  echo
-}
 
 # The version of a go command, as 1.26.8; nothing when it does not run or refuses our go.mod.
 go_version() { # GO
@@ -67,7 +30,7 @@ find_go() {
 # Changes whenever another binary would come out.
 source_hash() {
   {
-    (cd "$go_sources" && shopt -s nullglob && sha256sum ./*.go go.mod go.sum)
+    (cd "$go_sources" && shopt -s nullglob && sha256sum "$go_package"/*.go go.mod go.sum)
     build_flags
     cut -d. -f1,2 <<<"$go_is"
     uname -m

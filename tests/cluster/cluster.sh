@@ -19,6 +19,7 @@ Environment: OWNER_PID           take the cluster down when this process is gone
              SCHEDULER=1         start kube-scheduler too
              KCM_CONTROLLERS     kube-controller-manager's --controllers
              ETCD_FLAGS, APISERVER_FLAGS, KCM_FLAGS, SCHEDULER_FLAGS   further flags, separated by blanks
+             API_PORT            the API server's port, else one that is free
              UP_DEADLINE         seconds that a start may take (60)
              CONTROL_PLANE_BIN   the control plane's binary, else that of setup.sh
 END

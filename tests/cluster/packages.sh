@@ -29,6 +29,10 @@ image-tools mmdebstrap               a base for the image
 image-tools buildah                  builds it
 image-tools podman                   runs it
 image-tools runc                     runs it
+pods  runc                           runs containers
+pods  busybox-static                 what the pods of the tests run
+pods  containernetworking-plugins    their network
+pods  iproute2                       the node's network
 nfs   user-mode-linux                a kernel that knows NFS, beside the machine's own
 nfs   nfs-kernel-server              the NFS server in it
 nfs   nfs-common                     mounts it

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # What a build and its tests need beyond this tree: Debian's packages, a local Kubernetes control plane, and helm.
 #   setup.sh                     all of it
-#   setup.sh packages [GROUP..]  only the packages of these groups (build, test, lint; all without one)
+#   setup.sh packages [GROUP..]  only the packages of these groups (build, test, lint; these without one)
 #   setup.sh control-plane       only the control plane
 #   setup.sh helm                only helm
-#   setup.sh path [helm]         print where the control plane's binary (helm) is; fails when it is not built yet
+#   setup.sh pods                only what runs pods: kubelet, containerd, runc
+#   setup.sh path [PRODUCT]      print where a product is (the control plane's binary without one); fails when it is
+#                                not built yet
 # CONTROL_PLANE_BIN=/path and HELM_BIN=/path name ready binaries; SKIP_PACKAGES=1 takes the packages for granted.
 set -euo pipefail
 
@@ -14,6 +16,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/progress.sh"
 # shellcheck source=tests/cluster/packages.sh
 source "$here/packages.sh"
+# shellcheck source=tests/cluster/products.sh
+source "$here/products.sh"
 # shellcheck source=tests/cluster/binary.sh
 source "$here/binary.sh"
 
@@ -29,6 +33,10 @@ case ${1:-all} in
     install_packages "$@"
     ;;
   control-plane | helm) build_product "$1" ;;
+  pods)
+    install_packages pods
+    build_pod_products
+    ;;
   path) print_path "${2:-control-plane}" ;;
-  *) fail "unknown word '$1': packages, control-plane, helm or path" ;;
+  *) fail "unknown word '$1': packages, control-plane, helm, pods or path" ;;
 esac

@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # binary.sh goes by what is set here, setup.sh says where `here` is
+# What is built from Go modules: versions, sources, flags.
+readonly kubernetes_version=1.36.3
+readonly helm_version=4.2.4
+readonly containerd_version=2.3.7
+# What runs pods, beside the control plane.
+readonly pod_products=(kubelet containerd containerd-shim-runc-v2 ctr)
+
+build_pod_products() {
+  local product
+  for product in "${pod_products[@]}"; do build_product "$product"; done
+}
+
+# Sets what binary.sh goes by: what is built, how it is called, from where, and which variable names a ready one.
+choose_product() { # control-plane | helm | kubelet | containerd | containerd-shim-runc-v2 | ctr
+  case $1 in
+    control-plane)
+      title='the test control plane' estimate='about 5 minutes' disk_needed_gb=4
+      variable=CONTROL_PLANE_BIN given=${CONTROL_PLANE_BIN:-}
+      file=controlplane version=$kubernetes_version
+      go_sources=$here/controlplane go_package=.
+      ;;
+    helm)
+      title=helm estimate='about a minute' disk_needed_gb=2
+      variable=HELM_BIN given=${HELM_BIN:-}
+      file=helm version=$helm_version
+      go_sources=$here/helm go_package=helm.sh/helm/v4/cmd/helm
+      ;;
+    kubelet)
+      # The control plane's module, so that most of it is compiled already, but a program of its own.
+      title='the kubelet' estimate='half a minute after the control plane, else 5 minutes' disk_needed_gb=4
+      variable=KUBELET_BIN given=${KUBELET_BIN:-}
+      file=kubelet version=$kubernetes_version
+      go_sources=$here/controlplane go_package=./kubelet
+      ;;
+    containerd | containerd-shim-runc-v2 | ctr)
+      title=$1 estimate='about a minute' disk_needed_gb=2
+      variable=none given=
+      file=$1 version=$containerd_version
+      go_sources=$here/containerd go_package=github.com/containerd/containerd/v2/cmd/$1
+      ;;
+    *) fail "unknown product '$1': control-plane, helm, ${pod_products[*]}" ;;
+  esac
+}
+
+build_flags() {
+  case $file in
+    helm)
+      printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w -X helm.sh/helm/v4/internal/version.version=v%s\n' \
+        "$helm_version"
+      ;;
+    containerd* | ctr)
+      printf -- '-trimpath\n-buildvcs=false\n-tags\nno_btrfs no_zfs no_devmapper urfave_cli_no_docs\n-ldflags\n-s -w\n'
+      ;;
+    *) kubernetes_flags ;;
+  esac
+}
+
+# Without a version the server calls itself v0.0.0-master, and clients choke on that.
+kubernetes_flags() {
+  local minor=${kubernetes_version#1.} name
+  minor=${minor%%.*}
+  printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w'
+  for name in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
+    printf -- ' -X %s.%s' "$name" "gitVersion=v$kubernetes_version" "$name" gitMajor=1 "$name" "gitMinor=$minor"
+  done
+  echo
+}
