@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image kind-demo clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image kind-demo e2e clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,9 @@ image: ## Build the container image (no Docker, no registry), run it, and say it
 
 kind-demo: ## Tell the story in a cluster of kind with a real NFS server (needs docker, kind, helm, kubectl)
 	@docker/kind-demo.sh
+
+e2e: ## Run the main job with real pods (kubelet, containerd), our image and chart; no Docker, no registry
+	@tests/e2e/e2e.sh || test $$? = 77
 
 clean: ## Remove build/ (the cached control plane stays)
 	rm -rf build

@@ -2,7 +2,8 @@
 # Builds docker/Dockerfile with neither a Docker daemon nor an image registry (Debian's mirror is the base), and looks
 # at what came out: it runs, as anybody, on a read-only root, has no shell, and is small.
 #   image.sh [IMAGE.tar]     where the image goes, as `docker load` takes it (build/image.tar without it)
-# The base is kept in the cache; REFRESH=1 makes it anew. KEEP=1 leaves the storage of the image tools (build/image).
+# The base and what was compiled are kept in the cache; REFRESH=1 makes the base anew. KEEP=1 leaves the storage of the
+# image tools (build/image).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,7 +12,9 @@ readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/nfs-subdir-provisioner
 architecture=$(dpkg --print-architecture)
 readonly base=$cache/base-bookworm-$architecture.tar
 readonly store=$PWD/build/image
-readonly name=nfs-subdir-provisioner
+version=$(sed -n 's/^project(.* VERSION \([0-9.]*\) .*/\1/p' CMakeLists.txt)
+# As the chart asks for it.
+readonly name=docker.io/library/nfs-subdir-provisioner:$version
 readonly largest=$((20 * 1024 * 1024))
 
 fail() {
@@ -37,18 +40,18 @@ make_base() {
 }
 
 # What is not committed is in the image too, and says so.
-commit() {
-  local commit
+set_commit() {
   commit=$(git rev-parse --short=12 HEAD)
   if [[ -n $(git status --porcelain -- k8s provisioner CMakeLists.txt docker) ]]; then commit=$commit-modified; fi
-  echo "$commit"
 }
 
 build() {
   echo "image: building docker/Dockerfile (packages, program: about four minutes on two cores)"
+  mkdir -p "$cache/ccache"
   run_tool import --quiet "$base" localhost/debian:bookworm >/dev/null
   build_tool bud --quiet --isolation chroot --pull-never --file docker/Dockerfile --tag "$name" \
-    --build-arg BASE=localhost/debian:bookworm --build-arg COMMIT="$(commit)" \
+    --build-arg BASE=localhost/debian:bookworm --build-arg COMMIT="$commit" \
+    --build-arg VERSION="$version" --volume "$cache/ccache:/root/.cache/ccache" \
     --build-arg SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)" --timestamp "$(git log -1 --format=%ct)" . >"$store/build.log" 2>&1 ||
     { tail -n 30 "$store/build.log" >&2; fail "the build failed"; }
   mkdir -p "$(dirname "$image")"
@@ -67,11 +70,21 @@ in_image() { # OPTION.. -- ARGUMENT..
     --security-opt no-new-privileges "${options[@]}" "$name" "$@"
 }
 
+# The label is WANTED, and the program says it of itself.
+expect_label() { # LABEL WANTED SAID
+  local label
+  label=$(run_tool inspect --format "{{index .Config.Labels \"org.opencontainers.image.$1\"}}" "$name")
+  [[ $label == "$2" && $3 == *"$2"* ]] || fail "the label says $1 $label, the program: $3; wanted $2"
+}
+
 look_at_it() {
-  local size export=$store/export
-  in_image --user 65532:65532 -- --version
+  local said size export=$store/export
+  said=$(in_image --user 65532:65532 -- --version)
+  echo "image: $said"
+  expect_label version "$version" "$said"
+  expect_label revision "$commit" "$said"
   if in_image --entrypoint /bin/sh -- -c true 2>/dev/null; then fail "there is a shell in it"; fi
-  mkdir -p "$export/.nfs-subdir-provisioner/archives"
+  mkdir -p "$export"/.nfs-subdir-provisioner/{archives,creating,trash}
   echo '{"version":1,"id":"image"}' >"$export/.nfs-subdir-provisioner/export.json"
   chmod -R a+rwX "$export"
   in_image --user 65532:65532 --volume "$export:/persistentvolumes" -- archives list || fail "the verbs do not work in it"
@@ -83,6 +96,7 @@ look_at_it() {
 [[ $(id -u) == 0 ]] || fail "building images here needs root"
 tests/cluster/setup.sh packages image-tools
 mkdir -p "$store"
+set_commit
 make_base
 build
 look_at_it

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# The story (story.sh) with real pods: kubelet, containerd and runc beside a control plane of its own, the image of this
+# program, its chart. Needs root; leaves nothing behind.
+#   e2e.sh [IMAGE.tar]   the program's image, as docker/image.sh makes it (without one it is made)
+# Status 77: this machine cannot run pods, and the output says why. KEEP=1 leaves the logs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+here=tests/e2e
+# shellcheck source=tests/e2e/images.sh
+source "$here/images.sh"
+
+skip() {
+  echo "e2e: SKIPPED, nothing was tested: $*" >&2
+  exit 77
+}
+
+# What this machine must allow.
+look_at_machine() {
+  local group
+  [[ $(id -u) == 0 ]] || skip 'pods need root'
+  unshare --mount --pid --net --fork --mount-proc true 2>/dev/null || skip 'no new namespaces (CAP_SYS_ADMIN is missing)'
+  for group in /sys/fs/cgroup /sys/fs/cgroup/*/; do
+    if [[ -e $group/cgroup.procs ]]; then
+      mkdir "$group/e2e-$$" 2>/dev/null || skip "no control group can be made in $group"
+      rmdir "$group/e2e-$$"
+    fi
+  done
+}
+
+# What a node could leave behind on the machine.
+traces() {
+  awk '{$1 = $2 = ""; print}' /proc/self/mountinfo | sort
+  find /opt /usr/libexec /usr/local/bin /var/lib /var/log /run /etc /sys/fs/cgroup -maxdepth 1 2>/dev/null | sort
+  find /sys/fs/cgroup -maxdepth 2 -name 'k8s.io' 2>/dev/null
+  sysctl --ignore vm.max_map_count vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops
+  ps -e -o comm= | grep -xE 'kubelet|containerd.*|kube-apiserver|etcd|controlplane' || true
+}
+
+clean_up() {
+  local status=$? after
+  "$here/node.sh" down "$dir/node" || status=1
+  echo "$map_count" >/proc/sys/vm/max_map_count
+  after=$(traces)
+  if [[ $after != "$before" ]]; then
+    echo 'e2e: FAILED: something was left behind on this machine:' >&2
+    diff <(echo "$before") <(echo "$after") >&2 || true
+    status=1
+  fi
+  if ((status != 0)) || [[ ${KEEP:-0} == 1 ]]; then
+    echo "e2e: logs are in $dir" >&2
+  else
+    rm -rf --one-file-system "$dir"
+  fi
+  exit "$status"
+}
+
+look_at_machine
+tests/cluster/setup.sh packages image-tools
+tests/cluster/setup.sh pods
+tests/cluster/setup.sh control-plane
+tests/cluster/setup.sh helm
+image=$(realpath -m -- "${1:-build/image.tar}")
+if (($# == 0)); then docker/image.sh "$image"; fi
+map_count=$(</proc/sys/vm/max_map_count)
+dir=$(mktemp -d)
+before=$(traces)
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+make_busybox_image "$dir/busybox.tar"
+echo "e2e: starting a control plane and a node"
+"$here/node.sh" up "$dir/node" "$dir/busybox.tar" "$image"
+NODE_DIR=$dir/node "$here/node.sh" enter "$dir/node" "$here/story.sh"
