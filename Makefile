@@ -8,7 +8,7 @@ CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image kind-demo e2e clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "PRESET=dev|release|sim|asan|tsan chooses the build (now: $(PRESET)), JOBS=n its parallelism (now: $(JOBS))."
 
 setup: ## Install missing Debian packages, build the test control plane and helm into the cache (once, ~6 minutes)
