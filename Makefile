@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image kind-demo e2e clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image cross kind-demo e2e clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,9 @@ demo: control-plane program ## Show the whole story on a real control plane, in 
 
 image: ## Build the container image (no Docker, no registry), run it, and say its size
 	@docker/image.sh
+
+cross: ## Compile the program for arm64 on a machine of amd64 (build/arm64), and run it under qemu
+	@docker/cross.sh
 
 kind-demo: ## Tell the story in a cluster of kind with a real NFS server (needs docker, kind, helm, kubectl)
 	@docker/kind-demo.sh
