@@ -88,6 +88,7 @@ Executor::Step Executor::take(MakeDirectory const& action) {
                                  .gid = action.gid};
   auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
                                 : site_.store().create(request);
+  if (!made) note_intent(action.volume);
   if (!made && action.from && made.error().fault == StorageFault::not_found) {
     log_.warning(made.error().message, {{"claim", claim_text()}, {"volume", action.volume}});
     tell_({action.claim, k8s::EventType::warning, std::string(names::archive_missing), made.error().message});
@@ -101,6 +102,13 @@ Executor::Step Executor::take(MakeDirectory const& action) {
     log_.info("directory was there already; adopted as it is",
               {{"path", action.path.text()}, {"volume", action.volume}});
   return Done{};
+}
+
+void Executor::note_intent(std::string const& volume) {
+  auto const intent = site_.store().find_intent(volume);
+  if (intent.has_error() || !*intent) return;
+  auto path = RelativePath::parse_internal((*intent)->path);
+  if (auto* clean = std::get_if<RelativePath>(&path)) site_.intents().add(volume, std::move(*clean));
 }
 
 void Executor::tell_restored(MakeDirectory const& action) {

@@ -73,6 +73,8 @@ class Executor {
   [[nodiscard]] static Step failed(StorageError const& error);
   Step patch_claim(std::string body, std::string_view subresource);
   Step patch_volume(std::string const& name, k8s::PatchType type, std::string body, std::string_view subresource);
+  /// After a failure, the one that stands on the export: for this directory, for the one before it, or none.
+  void note_intent(std::string const& volume);
   void tell_restored(MakeDirectory const& action);
   [[nodiscard]] std::string claim_text() const;
   Step adopt_existing(k8s::Volume const& wanted);

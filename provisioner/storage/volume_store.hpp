@@ -94,6 +94,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> settle(std::string_view volume);
   /// One that cannot be read is left out, and kept.
   [[nodiscard]] StorageResult<std::vector<Intent>> intents();
+  /// As it stands on the export now; nullopt: there is none.
+  [[nodiscard]] StorageResult<std::optional<Intent>> find_intent(std::string_view volume);
   /// Undoes create() or restore() for a volume that never was: removes the components that it made and the parents that
   /// this leaves, as long as they are empty, with rmdir alone, then the intent. Data that is there is kept. True if the
   /// volume's directory was removed.
@@ -144,7 +146,6 @@ class VolumeStore {
   [[nodiscard]] StorageResult<std::optional<std::string>> make_marker();
   [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
 
-  [[nodiscard]] StorageResult<std::optional<Intent>> find_intent(std::string_view volume);
   [[nodiscard]] StorageResult<std::optional<Intent>> find_settled(std::string_view volume);
   [[nodiscard]] StorageResult<std::optional<Intent>> read_intent_at(std::string const& path, std::string_view volume);
   [[nodiscard]] StorageResult<void> write_intent(Intent const& intent);

@@ -70,6 +70,8 @@ void Oracle::occupy(std::string const& directory) {
   scene_.files.put_file(directory + "/" + name, "not ours");
   for (auto way = std::string_view(directory); !way.empty(); way = parent_of(way))
     (void)scene_.files.sync_directory(parent_of(way));
+  // What was moved away from there before is no younger than what stands there now.
+  (void)scene_.files.sync_directory(layout::trash);
   occupied_ = true;
   // Whoever adopts the directory has it from then on.
   tokens_[name] = Token{

@@ -206,7 +206,11 @@ TEST_CASE("a volume that no watch ever showed and that somebody deleted gives it
   CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
 }
 
-TEST_CASE("what was begun elsewhere is undone although its class has sent the claim to where a kept volume stands") {
+TEST_CASE("what was begun elsewhere is undone, whatever fails, when its class has sent the claim to a kept directory") {
+  constexpr auto by_claim = "${.PVC.namespace}/${.PVC.name}";
+  constexpr auto elsewhere = "elsewhere/${.PVC.name}";
+  auto const failing = GENERATE(range<std::size_t>(1, 12));
+  CAPTURE(failing);
   Stage stage;
   auto const use = [&](std::string const& pattern) {
     stage.server.remove<k8s::StorageClass>({{}, our_class().meta.name});
@@ -214,20 +218,26 @@ TEST_CASE("what was begun elsewhere is undone although its class has sent the cl
     changed.parameters["pathPattern"] = pattern;
     stage.server.put(changed);
   };
-  use("${.PVC.namespace}/${.PVC.name}");
+  use(by_claim);
   stage.put_claim("web", "U1");
   REQUIRE(Program(stage).work());
   stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Retain"}})");
   stage.remove_claim("web");
   stage.controller_manager();
-  use("elsewhere/${.PVC.name}");
+  use(elsewhere);
   stage.put_claim("web", "U2");
   die_at(stage, posts_volume);
-  REQUIRE(stage.directories() == Directories{"elsewhere", "elsewhere/web", "team-a", "team-a/web"});
-  use("${.PVC.namespace}/${.PVC.name}");
+  REQUIRE(stage.has_intents());
+  use(by_claim);
   Program program(stage);
-  program.faults().fail_at(1, FaultyFileSystem::Moment::before, StorageFault::io);
+  program.faults().fail_at(failing, FaultyFileSystem::Moment::before, StorageFault::io);
+  stage.server.on_request([](Moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (posts_volume(request)) answer = test::failure(500, "InternalError", "asleep");
+    return answer;
+  });
   CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U2")));
+  stage.server.on_request({});
   stage.remove_claim("web");
   REQUIRE(program.work());
   CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
