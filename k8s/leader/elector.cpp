@@ -35,7 +35,8 @@ class Elector::Candidate {
         clock_(clock),
         log_(log),
         election_(options_.identity, options_.times, std::random_device{}()),
-        failures_(log, "leader election") {}
+        failures_(log, "leader election"),
+        refusals_(log, "taking the lock") {}
 
   void start(Callbacks callbacks) {
     callbacks_ = std::move(callbacks);
@@ -120,7 +121,7 @@ class Elector::Candidate {
 
   void look(std::stop_token const& stop) {
     auto found = lock_->read(stop);
-    if (found.has_error()) return fail(found.error());
+    if (found.has_error()) return fail(found.error(), failures_);
     failures_.recovered();
     election_.saw(std::move(*found), clock_.steady());
     tell_leader();
@@ -132,7 +133,7 @@ class Elector::Candidate {
     if (!forerunner_) return;
     auto found = forerunner_->read(stop);
     if (found.has_value()) return forerunners_.saw(std::move(*found), clock_.steady());
-    if (!found.error().forbidden()) return fail(found.error());
+    if (!found.error().forbidden()) return fail(found.error(), failures_);
     forerunner_.reset();
   }
 
@@ -148,11 +149,11 @@ class Elector::Candidate {
     auto const written = lock_->write(record, stop);
     if (written.has_error() && written.error().has_code(409)) return election_.overtaken();
     if (written.has_error()) {
-      fail(written.error());
+      fail(written.error(), refusals_);
       if (written.error().not_found()) election_.look();  // somebody deleted it
       return;
     }
-    failures_.recovered();
+    refusals_.recovered();
     election_.wrote(record, sent);
     auto const valid = election_.validity();
     term_.extend(valid.act_until, valid.ends);
@@ -202,13 +203,13 @@ class Elector::Candidate {
     if (followed.error().forbidden()) may_follow_ = false;
     // The lock was silent for its time, or the stream broke.
     election_.look();
-    if (clock_.steady() < until && clock_.steady() - began < options_.times.retry) fail(followed.error());
+    if (clock_.steady() < until && clock_.steady() - began < options_.times.retry) fail(followed.error(), failures_);
   }
 
-  void fail(Error const& error) {
+  void fail(Error const& error, FailureLog& failures) {
     if (error.is(ErrorKind::cancelled)) return;
     election_.failed(clock_.steady());
-    failures_.failed(error);
+    failures.failed(error);
   }
 
   void tell_leader() {
@@ -232,6 +233,7 @@ class Elector::Candidate {
   Election election_;
   Observation forerunners_;
   FailureLog failures_;
+  FailureLog refusals_;  // of writes: that the lock can be read does not mend them
   std::unique_ptr<Lock> lock_;
   std::unique_ptr<Lock> forerunner_;  // the Endpoints lock of the same name; null: not looked at
   bool may_follow_ = false;

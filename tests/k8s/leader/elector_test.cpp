@@ -200,6 +200,23 @@ TEST_CASE("without leave for any lock nobody leads until it is given") {
   CHECK(one.said("no permission for a lock") == 1);
 }
 
+TEST_CASE("a lock that can be read but not written is told once, and that it works again only when it was written") {
+  MemoryApiServer server;
+  std::atomic<int> refused = 0;
+  server.on_request(
+      [&](auto moment, std::size_t, k8s::Request const& request) -> std::optional<MemoryApiServer::Answer> {
+        bool const creates = request.method == k8s::Method::post && request.target.ends_with("/leases");
+        if (moment == MemoryApiServer::Moment::after || !creates || refused == 3) return std::nullopt;
+        ++refused;
+        return test::failure(404, "NotFound", "namespaces \"team\" not found");
+      });
+  Replica one(server, "one");
+  CHECK(becomes([&] { return one.elected.load(); }));
+  CHECK(refused == 3);
+  CHECK(one.said("taking the lock failed") == 1);
+  CHECK(one.said("works again") == 1);
+}
+
 TEST_CASE("one that may not look at Endpoints leads by its lease alone") {
   MemoryApiServer server;
   server.forbid("get", "endpoints");
