@@ -195,6 +195,8 @@ StorageResult<void> VolumeStore::write_intent(Intent const& intent) {
 StorageResult<void> VolumeStore::remove_intent(std::string_view volume) {
   auto removed = files_.remove_file(layout::intent_of(volume));
   if (removed.has_error() && removed.error().fault != StorageFault::not_found) return removed;
+  // Only now: undone once more, it would take what stands at its path by then for the archive, if others had got that.
+  forget_restoring(std::string(volume));
   // An intent that came back after a crash would undo the directory of a later volume on the same path.
   return sync(layout::creating);
 }

@@ -156,7 +156,6 @@ StorageResult<void> VolumeStore::take_back(Intent const& intent) {
   }
   if (auto synced = sync(parent_of(intent.restored_path)); synced.has_error()) return synced;
   if (auto synced = sync_nearest(parent_of(intent.path)); synced.has_error()) return synced;
-  forget_restoring(intent.volume);
   return {};
 }
 

@@ -189,6 +189,21 @@ class VanishingMount final : public DecoratedFileSystem {
   std::string at_;
 };
 
+TEST_CASE("an archive that is on its way back is given to nobody before that is done") {
+  auto const failing = GENERATE(range<std::size_t>(1, 10));
+  CAPTURE(failing);
+  Archived place;
+  REQUIRE(place.restore() == "restored");
+  FaultyFileSystem faulty(place.files);
+  Restarted again(faulty);
+  faulty.fail_at(failing, FaultyFileSystem::Moment::before, StorageFault::io);
+  (void)again.store.undo_create("pvc-2");
+  auto const other = request_for("team-a/other", "pvc-3");
+  if (place.has(layout::intent_of("pvc-2"))) CHECK(outcome(again.store.restore(other, record, true)) == "busy");
+  REQUIRE(again.store.undo_create("pvc-2").has_value());
+  CHECK(outcome(again.store.restore(other, record, true)) == "restored");
+}
+
 TEST_CASE("a mount that goes away meanwhile is not an archive or a directory that is gone") {
   Archived place;
   place.files.put_file("team-a/db/token", "precious");
