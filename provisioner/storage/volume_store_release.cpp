@@ -197,6 +197,8 @@ StorageResult<Released> VolumeStore::vanished(ArchiveRecord const& record, bool 
 StorageResult<Released> VolumeStore::never_there(std::string_view volume, std::string_view path, bool recorded) {
   // A mount that went away meanwhile shows nothing, either.
   if (auto ready = healthy(); ready.has_error()) return ready.error();
+  // What an earlier life moved away and did not sync would be there again when the server comes back.
+  if (auto synced = sync_nearest(parent_of(path)); synced.has_error()) return synced.error();
   // One that is being restored goes back there if its volume never comes to be.
   if (recorded && !being_restored(volume)) {
     if (auto forgotten = forget_record(volume); forgotten.has_error()) return forgotten.error();

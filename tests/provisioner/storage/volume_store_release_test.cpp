@@ -82,6 +82,18 @@ TEST_CASE("a missing directory on a healthy mount is missing, and leaves no reco
   CHECK(place.files.dump() == before);
 }
 
+TEST_CASE("what an earlier life moved away and did not sync stays away once its volume is settled") {
+  Export place;
+  REQUIRE(place.files.make_directory("team-a", 0755).has_value());
+  REQUIRE(place.files.make_directory("team-a/web", 0777).has_value());
+  REQUIRE(place.files.sync_directory("team-a").has_value());
+  REQUIRE(place.files.sync_directory("").has_value());
+  REQUIRE(place.files.remove_directory("team-a/web").has_value());
+  CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "missing");
+  place.files.crash(MemoryFileSystem::Unsynced::lost);
+  CHECK_FALSE(place.has("team-a/web"));
+}
+
 TEST_CASE("an archive that another process was faster to make keeps its record") {
   Export place;
   place.files.put_file("team-a/web/token", "x");
