@@ -79,6 +79,10 @@ VolumePointer ClusterView::volume(std::string_view name) {
   return written_volumes_.newest(name, volumes_.get(name));
 }
 
+bool ClusterView::only_written(std::string_view name) {
+  return !volumes_.get(name) && written_volumes_.newest(name, nullptr);
+}
+
 bool ClusterView::claim_exists(std::string_view uid) const {
   return !claims_.find(claims_by_volume_, "pvc-" + std::string(uid)).empty();
 }

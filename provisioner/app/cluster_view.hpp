@@ -50,6 +50,9 @@ class ClusterView {
   void wrote(k8s::Claim claim) { written_claims_.wrote(std::move(claim)); }
   void wrote(k8s::Volume volume) { written_volumes_.wrote(std::move(volume)); }
   void volume_gone(std::string_view name) { written_volumes_.forget(name); }
+  /// Whether a volume is known by our own write alone: no watch has shown it yet, or one has shown its end before the
+  /// answer to our write came. Then nobody will say that it went.
+  [[nodiscard]] bool only_written(std::string_view name);
 
  private:
   void note_release(k8s::Change<k8s::Claim> const& change);

@@ -161,7 +161,7 @@ void Reconciler::count_failure(Subject const& subject, std::string const& cause)
 
 Verdict Reconciler::until_gone(std::string const& name) {
   // A volume that no watch has shown ends without a word: who waits for its directory would wait for ever.
-  if (shop_.ledger.holds_unseen(name)) return TryAgain{};
+  if (shop_.ledger.holds_unseen(name) || shop_.view.only_written(name)) return TryAgain{};
   return Settled{};
 }
 

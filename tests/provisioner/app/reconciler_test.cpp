@@ -356,6 +356,25 @@ TEST_CASE("what the program wrote itself it knows before the watch shows it") {
   CHECK_FALSE(program.view().volume("pvc-U1"));
 }
 
+TEST_CASE("a volume whose end was shown before the answer to our last write is looked at until that is known") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  auto const written = stage.volume("pvc-U1");
+  REQUIRE(written);
+  stage.remove_claim("web");
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{"finalizers":null}})");
+  stage.server.remove<k8s::Volume>({{}, "pvc-U1"});
+  program.watch();
+  REQUIRE_FALSE(stage.volume("pvc-U1"));
+  program.view().wrote(*written);
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  stage.clock.advance(std::chrono::seconds(31));
+  CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+  CHECK_FALSE(program.view().volume("pvc-U1"));
+}
+
 TEST_CASE("what a term that ran out has refused is tried again, for the term may be renewed") {
   Stage stage;
   stage.put_claim("web", "U1");
