@@ -150,6 +150,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<std::optional<Intent>> read_intent_at(std::string const& path, std::string_view volume);
   [[nodiscard]] StorageResult<void> write_intent(Intent const& intent);
   [[nodiscard]] StorageResult<void> remove_intent(std::string_view volume);
+  /// It does not stand, maybe without lasting: another process may have removed it.
+  [[nodiscard]] StorageResult<void> forget_intent(std::string_view volume);
   [[nodiscard]] StorageResult<Created> adopt(std::string_view path);
   [[nodiscard]] StorageResult<std::uint32_t> count_standing(std::string_view path);
   [[nodiscard]] StorageResult<void> make_parents(Intent const& intent);

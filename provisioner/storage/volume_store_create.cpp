@@ -136,7 +136,7 @@ StorageResult<bool> VolumeStore::undo_create(std::string_view volume) {
   if (intent.has_error()) return intent.error();
   // Undone before, maybe without being sure that it lasts: one that came back would undo what a later volume made.
   if (!*intent) {
-    if (auto synced = sync(layout::creating); synced.has_error()) return synced.error();
+    if (auto forgotten = forget_intent(volume); forgotten.has_error()) return forgotten.error();
     return false;
   }
   auto const undone = remove_made(**intent);
@@ -195,6 +195,10 @@ StorageResult<void> VolumeStore::write_intent(Intent const& intent) {
 StorageResult<void> VolumeStore::remove_intent(std::string_view volume) {
   auto removed = files_.remove_file(layout::intent_of(volume));
   if (removed.has_error() && removed.error().fault != StorageFault::not_found) return removed;
+  return forget_intent(volume);
+}
+
+StorageResult<void> VolumeStore::forget_intent(std::string_view volume) {
   // Only now: undone once more, it would take what stands at its path by then for the archive, if others had got that.
   forget_restoring(std::string(volume));
   // An intent that came back after a crash would undo the directory of a later volume on the same path.

@@ -245,7 +245,7 @@ StorageResult<void> VolumeStore::finish_intent(std::string_view volume) {
     if (intent.error().fault == StorageFault::malformed) return {};
     return intent.error();
   }
-  if (!*intent) return sync(layout::creating);
+  if (!*intent) return forget_intent(volume);
   if (auto finished = finish_restore(**intent); finished.has_error()) return finished;
   return remove_intent(volume);
 }

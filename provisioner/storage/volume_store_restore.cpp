@@ -54,7 +54,6 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
     // An intent would have this directory put where the archive stood.
     if (same) {
       if (auto removed = remove_intent(request.volume); removed.has_error()) return removed.error();
-      forget_restoring(request.volume);
     }
     return adopt(path);
   }

@@ -189,6 +189,21 @@ class VanishingMount final : public DecoratedFileSystem {
   std::string at_;
 };
 
+TEST_CASE("an archive whose way back another process has undone can be given to the next") {
+  Archived place;
+  REQUIRE(place.restore() == "restored");
+  Restarted again(place.files);
+  Restarted other(place.files);
+  REQUIRE(other.store.undo_create("pvc-2").has_value());
+  SECTION("when it is undone here too") {
+    CHECK_FALSE(again.store.undo_create("pvc-2").value());
+  }
+  SECTION("when its volume is settled here") {
+    CHECK(again.store.settle("pvc-2").has_value());
+  }
+  CHECK(outcome(again.store.restore(request_for("team-a/other", "pvc-3"), record, true)) == "restored");
+}
+
 TEST_CASE("an archive that is on its way back is given to nobody before that is done") {
   auto const failing = GENERATE(range<std::size_t>(1, 10));
   CAPTURE(failing);
