@@ -106,7 +106,12 @@ Executor::Step Executor::take(MakeDirectory const& action) {
 
 void Executor::note_intent(std::string const& volume) {
   auto const intent = site_.store().find_intent(volume);
-  if (intent.has_error() || !*intent) return;
+  if (intent.has_error()) return;
+  if (!*intent) {
+    // Nothing was begun, so nothing is held against others; a mount that went away meanwhile shows nothing, either.
+    if (site_.store().healthy().has_value()) site_.intents().remove(volume);
+    return;
+  }
   auto path = RelativePath::parse_internal((*intent)->path);
   if (auto* clean = std::get_if<RelativePath>(&path)) site_.intents().add(volume, std::move(*clean));
 }

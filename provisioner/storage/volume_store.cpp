@@ -141,7 +141,10 @@ StorageResult<void> VolumeStore::settle(std::string_view volume) {
   if (restored.has_error()) return restored.error();
   // From now on it tells what the volume in use was made for.
   auto const kept = files_.rename(layout::intent_of(volume), layout::volume_of(volume));
-  if (kept.has_error() && kept.error().fault == StorageFault::not_found && !*restored) return {};
+  if (kept.has_error() && kept.error().fault == StorageFault::not_found && !*restored) {
+    forget_restoring(std::string(volume));  // another process has undone it
+    return {};
+  }
   if (kept.has_error() && kept.error().fault == StorageFault::exists) {
     if (auto removed = remove_intent(volume); removed.has_error()) return removed;
   } else if (kept.has_error() && kept.error().fault != StorageFault::not_found) {

@@ -70,8 +70,11 @@ StorageResult<ArchiveSurvey> VolumeStore::survey_archives() {
 /// settle() and prune() remove a record last: after a crash before that it tells of nothing. Best effort.
 void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
   if (dangling.empty()) return;
-  // The move may be a crash old and not synced yet: an archive that came back would be without its record.
-  if (sync(layout::trash).has_error() || sync("").has_error()) return;
+  // What is seen may be a crash old and not synced yet: an archive that came back, or an intent that would take it
+  // back, would be without its record.
+  for (auto const directory : {layout::volumes, layout::creating, layout::trash, std::string_view("")}) {
+    if (sync(directory).has_error()) return;
+  }
   std::lock_guard const lock(archives_mutex_);
   std::set<std::string, std::less<>> restored;
   if (auto const settled = read_intents(layout::volumes); settled.has_value()) {

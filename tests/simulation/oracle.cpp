@@ -152,6 +152,7 @@ void Oracle::note_kept() {
     for (auto& [token_name, token] : tokens_) {
       if (!token.archived || !lies_in(token.path, volume.path) || !may_see(*claim, token)) continue;
       token.owner = claim->last.meta.uid;
+      token.volume = name;
       token.archived = false;
     }
   }

@@ -31,6 +31,19 @@ void die_at(Stage& stage, Chosen chosen) {
 
 }  // namespace
 
+TEST_CASE("a claim whose intent could not be written holds no directory against others") {
+  auto const moment = GENERATE(FaultyFileSystem::Moment::before, FaultyFileSystem::Moment::after);
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  program.watch();
+  program.faults().fail_at(1, moment, StorageFault::io);
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  CHECK(program.site().intents().contains("pvc-U1") == stage.has_intents());
+  REQUIRE(program.work());
+  CHECK(stage.claim("web")->phase == "Bound");
+}
+
 TEST_CASE("a directory that was made for a claim that is gone is dealt with before the next claim gets it") {
   Stage stage;
   stage.put_claim("web", "U1");

@@ -189,6 +189,18 @@ class VanishingMount final : public DecoratedFileSystem {
   std::string at_;
 };
 
+TEST_CASE("a restore's settling that a crash may call back keeps the archive's record until it is safe") {
+  Archived place;
+  REQUIRE(place.restore() == "restored");
+  place.files.crash(MemoryFileSystem::Unsynced::kept);
+  // Settled, by one that died before it synced that; seen by the next, which surveys the archives.
+  REQUIRE(place.files.rename(layout::intent_of("pvc-2"), layout::volume_of("pvc-2")).has_value());
+  Restarted next(place.files);
+  place.files.crash(MemoryFileSystem::Unsynced::lost);
+  Restarted last(place.files);
+  if (place.has(layout::intent_of("pvc-2"))) CHECK(place.has(record_file));
+}
+
 TEST_CASE("an archive whose way back another process has undone can be given to the next") {
   Archived place;
   REQUIRE(place.restore() == "restored");
