@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/naming.hpp"
@@ -36,11 +38,14 @@ void Oracle::files_moved() {
 
 void Oracle::read_files() {
   files_ = scene_.files.dump();
-  archives_.clear();
+  auto const before = std::exchange(archives_, {});
   for (auto at = files_.lower_bound(std::string(names::archive_prefix)); at != files_.end(); ++at) {
     if (!at->first.starts_with(names::archive_prefix)) break;
     if (at->first.find('/') == std::string::npos) archives_.insert(at->first);
   }
+  for (auto const& archive : archives_) archive_ages_.try_emplace(archive, archive_ages_.size());
+  std::set_difference(before.begin(), before.end(), archives_.begin(), archives_.end(),
+                      std::inserter(given_back_, given_back_.end()));
 }
 
 bool Oracle::write_token(std::string const& claim_uid) {
@@ -254,6 +259,8 @@ void Oracle::check_records() {
   if (scene_.landed_late && occupied_) return;
   for (auto const& archive : archives_) {
     if (planted_archives_.contains(archive)) continue;
+    // Moved there once more, by one that had stood still while others made it, gave it back and forgot its record.
+    if (scene_.landed_late && given_back_.contains(archive)) continue;
     auto& volume = archived_from_[archive];
     if (volume.empty())
       for (auto const& [name, facts] : truth_.volumes())

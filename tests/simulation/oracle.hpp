@@ -73,6 +73,8 @@ class Oracle {
   [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;
   [[nodiscard]] std::string describe(std::string const& name, Token const& token) const;
   [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }
+  [[nodiscard]] std::string archive_given_to(std::string const& volume) const;
+  [[nodiscard]] bool is_newer(std::string const& archive, std::string const& than) const;
   [[nodiscard]] bool was_kept_at(std::string const& path, std::string const& but) const;
   [[nodiscard]] bool is_empty(std::string const& directory) const;
 
@@ -81,6 +83,8 @@ class Oracle {
   std::map<std::string, Token> tokens_;
   std::map<std::string, std::string> files_;  ///< as they stood at the last look
   std::set<std::string> archives_;
+  std::set<std::string> given_back_;                 ///< archives that stood, and were not there at a later look
+  std::map<std::string, std::size_t> archive_ages_;  ///< the higher, the later it was first seen
   std::set<std::string> planted_archives_;
   std::set<std::string> checked_volumes_;
   std::map<std::string, std::string> archived_from_;  ///< volume, by archive

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "provisioner/core/naming.hpp"
+#include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/private_layout.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/places.hpp"
 
@@ -16,18 +18,38 @@ void Oracle::check_restored() {
     if (claim == nullptr || claim->asked_to_restore || scene_.landed_late) continue;
     if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) continue;
     if (was_kept_at(volume.path, name) || scene_.not_removed.contains(volume.path))
-      continue;  // what stands there comes first
+      continue;                                 // what stands there comes first
+    auto const given = archive_given_to(name);  // empty itself, maybe: the newest is what comes back
     auto const passed_over = [&](std::string const& what) {
       scene_.broken("data comes back", fmt::format("{} began empty, {}", claim_text(claim->last), what));
     };
     for (auto const& archive : claim->archives_before) {
       auto const from = archived_from_.find(archive);
-      if (from == archived_from_.end() || !archives_.contains(archive)) continue;
+      if (from == archived_from_.end() || !archives_.contains(archive) || is_newer(given, archive)) continue;
       if (is_to_come_back(truth_.volume(from->second), *claim, volume)) passed_over(archive + " was there");
     }
     for (auto const& [token_name, token] : tokens_)
-      if (is_to_come_back(holder_of(token), *claim, volume)) passed_over(describe(token_name, token));
+      if (!is_newer(given, token.path.substr(0, token.path.find('/'))) &&
+          is_to_come_back(holder_of(token), *claim, volume))
+        passed_over(describe(token_name, token));
   }
+}
+
+/// The archive that a volume was made of, by its intent; empty: none.
+std::string Oracle::archive_given_to(std::string const& volume) const {
+  for (auto const& path : {layout::intent_of(volume), layout::volume_of(volume)}) {
+    auto const text = scene_.files.read_file(path, layout::max_document_bytes);
+    if (text.has_error()) continue;
+    if (auto const intent = read_intent(*text); intent.has_value()) return intent->restored_path;
+  }
+  return {};
+}
+
+/// Both were archives, and `archive` came later.
+bool Oracle::is_newer(std::string const& archive, std::string const& than) const {
+  auto const one = archive_ages_.find(archive);
+  auto const other = archive_ages_.find(than);
+  return one != archive_ages_.end() && other != archive_ages_.end() && one->second > other->second;
 }
 
 /// The volume that a token's archive was made of, or that it still lies in though its claim is gone.
