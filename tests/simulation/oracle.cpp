@@ -8,6 +8,7 @@
 
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/storage/documents.hpp"
 #include "provisioner/storage/path_steps.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "tests/simulation/places.hpp"
@@ -43,9 +44,20 @@ void Oracle::read_files() {
     if (!at->first.starts_with(names::archive_prefix)) break;
     if (at->first.find('/') == std::string::npos) archives_.insert(at->first);
   }
-  for (auto const& archive : archives_) archive_ages_.try_emplace(archive, archive_ages_.size());
+  for (auto const& archive : archives_)
+    if (!archive_times_.contains(archive)) archive_times_[archive] = time_of(archive);
   std::set_difference(before.begin(), before.end(), archives_.begin(), archives_.end(),
                       std::inserter(given_back_, given_back_.end()));
+}
+
+/// Of the wall clock, which may have been set back since the archive before.
+std::string Oracle::time_of(std::string const& archive) const {
+  auto const at = archive.find("-pvc-");
+  if (at == std::string::npos) return {};
+  auto const text = scene_.files.read_file(layout::record_of(archive.substr(at + 1)), layout::max_document_bytes);
+  if (text.has_error()) return {};
+  auto const record = read_record(*text);
+  return record.has_value() ? record->time : std::string();
 }
 
 bool Oracle::write_token(std::string const& claim_uid) {

@@ -43,6 +43,7 @@ class Oracle {
   };
 
   void read_files();
+  [[nodiscard]] std::string time_of(std::string const& archive) const;
   void follow_tokens();
   void follow(std::string const& name, Token& token, std::string const& path);
   void lost(std::string const& name, Token& token);
@@ -83,8 +84,8 @@ class Oracle {
   std::map<std::string, Token> tokens_;
   std::map<std::string, std::string> files_;  ///< as they stood at the last look
   std::set<std::string> archives_;
-  std::set<std::string> given_back_;                 ///< archives that stood, and were not there at a later look
-  std::map<std::string, std::size_t> archive_ages_;  ///< the higher, the later it was first seen
+  std::set<std::string> given_back_;                  ///< archives that stood, and were not there at a later look
+  std::map<std::string, std::string> archive_times_;  ///< as the record said when the archive was first seen
   std::set<std::string> planted_archives_;
   std::set<std::string> checked_volumes_;
   std::map<std::string, std::string> archived_from_;  ///< volume, by archive

@@ -45,11 +45,11 @@ std::string Oracle::archive_given_to(std::string const& volume) const {
   return {};
 }
 
-/// Both were archives, and `archive` came later.
+/// Both were archives, and `archive` is the later one by its record.
 bool Oracle::is_newer(std::string const& archive, std::string const& than) const {
-  auto const one = archive_ages_.find(archive);
-  auto const other = archive_ages_.find(than);
-  return one != archive_ages_.end() && other != archive_ages_.end() && one->second > other->second;
+  auto const one = archive_times_.find(archive);
+  auto const other = archive_times_.find(than);
+  return one != archive_times_.end() && other != archive_times_.end() && one->second > other->second;
 }
 
 /// The volume that a token's archive was made of, or that it still lies in though its claim is gone.

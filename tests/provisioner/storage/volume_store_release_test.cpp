@@ -94,6 +94,17 @@ TEST_CASE("what an earlier life moved away and did not sync stays away once its 
   CHECK_FALSE(place.has("team-a/web"));
 }
 
+TEST_CASE("the record of an archive that was pruned before its release ended goes only when its move is safe") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  REQUIRE(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+  REQUIRE(place.files.rename("archived-team-a-web-pvc-1", layout::trash_of("pvc-1")).has_value());
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "missing");
+  CHECK_FALSE(place.has(layout::record_of("pvc-1")));
+  place.files.crash(MemoryFileSystem::Unsynced::lost);
+  CHECK_FALSE(place.has("archived-team-a-web-pvc-1"));
+}
+
 TEST_CASE("an archive that another process was faster to make keeps its record") {
   Export place;
   place.files.put_file("team-a/web/token", "x");
