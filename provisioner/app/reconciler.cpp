@@ -37,6 +37,15 @@ Decision undo(std::string const& name, RelativePath const& path, Occupancy const
   return Act{{UndoDirectory{name, path}}};
 }
 
+// Whether the directory that was begun at `begun` is now to be made at another place.
+bool makes_elsewhere(Decision const& decision, RelativePath const& begun) {
+  auto const* act = std::get_if<Act>(&decision);
+  return act != nullptr && std::ranges::any_of(act->actions, [&](auto const& each) {
+           auto const* make = std::get_if<MakeDirectory>(&each);
+           return make != nullptr && make->path.text() != begun.text();
+         });
+}
+
 bool deletes(Act const& act) {
   return std::ranges::any_of(act.actions, [](auto const& each) { return std::holds_alternative<DeleteVolume>(each); });
 }
@@ -71,9 +80,10 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
                             .namespace_uid = namespace_uid,
                             .archives = site_.archives_of(*subject.claim)};
       auto decision = nfs::decide(claim, places[home_], settings, exists);
-      // What was begun holds its directory against others: one who is refused gives it back.
+      // What was begun holds its directory against others: one who is refused, or sent elsewhere, gives it back first.
       auto const begun = subject.volume ? std::nullopt : site_.intents().path_of(name);
-      if (begun && std::holds_alternative<Refuse>(decision)) return undo(name, *begun, occupancies[home_]);
+      if (begun && (std::holds_alternative<Refuse>(decision) || makes_elsewhere(decision, *begun)))
+        return undo(name, *begun, occupancies[home_]);
       if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
     }
     if (subject.volume) {

@@ -301,22 +301,22 @@ void World::make_peace() {
 }
 
 void World::settle() {
-  auto const until = scene_.clock.steady() + longest_rest;
-  auto const last_step = steps_ + most_steps;
+  auto until = scene_.clock.steady() + longest_rest;
+  auto last_step = steps_ + most_steps;
   int quiet = 0;
   bool begun_anew = false;
   auto resync_at = scene_.clock.steady() + resync_every;
   while (!scene_.violation) {
     if (steps_ > last_step) return scene_.broken("everything comes to its end", "there is always something to do");
-    if (scene_.clock.steady() > until) break;  // what is left is tried again now and then
-    if (step()) continue;
-    if (wait(false)) {
+    bool const over = scene_.clock.steady() > until;  // what is left is tried again now and then
+    if (!over && step()) continue;
+    if (!over && wait(false)) {
       if (scene_.clock.steady() < resync_at) continue;
       resync_at = scene_.clock.steady() + resync_every;
       controllers_.resync();
       continue;
     }
-    if (quiet++ < 2) {
+    if (!over && quiet++ < 2) {
       controllers_.resync();
       continue;
     }
@@ -325,6 +325,8 @@ void World::settle() {
     replicas_.clear();
     start_replica();
     quiet = 0;
+    until = scene_.clock.steady() + longest_rest;
+    last_step = steps_ + most_steps;
   }
   check_spinning();
   auto const leader = std::find_if(replicas_.begin(), replicas_.end(), [](auto const& each) { return each->leads(); });

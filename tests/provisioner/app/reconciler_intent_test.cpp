@@ -219,6 +219,27 @@ TEST_CASE("a volume that no watch ever showed and that somebody deleted gives it
   CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
 }
 
+TEST_CASE("a directory that a claim has begun and leaves is nobody else's before it is undone") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  die_at(stage, posts_volume);
+  REQUIRE(stage.has_intents());
+  Program program(stage);
+  auto changed = our_class();
+  changed.meta.resource_version = "99";
+  changed.parameters["pathPattern"] = "elsewhere/${.PVC.name}";
+  program.view().classes().apply(changed);
+  program.faults().fail_at(1, FaultyFileSystem::Moment::before, StorageFault::io);
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
+  changed.meta.resource_version = "100";
+  changed.parameters["pathPattern"] = "${.PVC.namespace}/web";
+  program.view().classes().apply(changed);
+  program.view().claims().apply(stage.put_claim("db", "U2"));
+  (void)program.reconcile("pvc-U2");
+  CHECK_FALSE(stage.volume("pvc-U2"));
+}
+
 TEST_CASE("what was begun elsewhere is undone, whatever fails, when its class has sent the claim to a kept directory") {
   constexpr auto by_claim = "${.PVC.namespace}/${.PVC.name}";
   constexpr auto elsewhere = "elsewhere/${.PVC.name}";
