@@ -105,11 +105,12 @@ Executor::Step Executor::take(MakeDirectory const& action) {
 }
 
 void Executor::note_intent(std::string const& volume) {
+  bool const mounted = site_.store().healthy().has_value();
   auto const intent = site_.store().find_intent(volume);
   if (intent.has_error()) return;
   if (!*intent) {
-    // Nothing was begun, so nothing is held against others; a mount that went away meanwhile shows nothing, either.
-    if (site_.store().healthy().has_value()) site_.intents().remove(volume);
+    // Nothing was begun, so nothing is held against others; but a mount that is away shows nothing, either.
+    if (mounted && site_.store().healthy().has_value()) site_.intents().remove(volume);
     return;
   }
   auto path = RelativePath::parse_internal((*intent)->path);
