@@ -215,8 +215,10 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     if (std::holds_alternative<Cancelled>(outcome)) return stop.stop_requested() ? Verdict{Settled{}} : TryAgain{};
     if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
     if (std::holds_alternative<Done>(outcome)) {
-      // What was undone has given up its directory only when there is nothing left to do.
-      bool const undone = std::holds_alternative<UndoDirectory>(act.actions.back());
+      // What was undone has given up its directory only when there is nothing left to do, and its claim may want
+      // another.
+      bool const undone = std::holds_alternative<UndoDirectory>(act.actions.back()) ||
+                          (!subject.volume && std::holds_alternative<SettleIntent>(act.actions.back()));
       if (!undone && deletes(act)) return until_gone(name);
       if (!undone && (subject.claim || subject.volume)) return Settled{};
       continue;

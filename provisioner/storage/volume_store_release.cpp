@@ -198,11 +198,11 @@ StorageResult<Released> VolumeStore::never_there(std::string_view volume, std::s
   // A mount that went away meanwhile shows nothing, either.
   if (auto ready = healthy(); ready.has_error()) return ready.error();
   // What an earlier life moved away and did not sync would be there again when the server comes back.
+  if (auto synced = sync(layout::trash); synced.has_error()) return synced.error();
   if (auto synced = sync_nearest(parent_of(path)); synced.has_error()) return synced.error();
   // One that is being restored goes back there if its volume never comes to be.
   if (recorded && !being_restored(volume)) {
     // Pruned, maybe, by a move that is not synced yet: an archive that came back would be without its record.
-    if (auto synced = sync(layout::trash); synced.has_error()) return synced.error();
     if (auto synced = sync(""); synced.has_error()) return synced.error();
     if (auto forgotten = forget_record(volume); forgotten.has_error()) return forgotten.error();
   }
