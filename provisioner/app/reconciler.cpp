@@ -218,7 +218,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
       // What was undone has given up its directory only when there is nothing left to do, and its claim may want
       // another.
       bool const undone = std::holds_alternative<UndoDirectory>(act.actions.back()) ||
-                          (!subject.volume && std::holds_alternative<SettleIntent>(act.actions.back()));
+                          (!subject.volume && std::holds_alternative<SettleIntent>(act.actions.front()));
       if (!undone && deletes(act)) return until_gone(name);
       if (!undone && (subject.claim || subject.volume)) return Settled{};
       continue;

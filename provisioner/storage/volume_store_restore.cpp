@@ -81,8 +81,13 @@ StorageResult<Created> VolumeStore::restore_by_move(DirectoryRequest const& requ
                         .existing = most_existing,
                         .restored_from = archive.volume,
                         .restored_path = archive.archived_path};
-    if (auto written = write_intent(intent); written.has_error()) return written.error();
+    // Before it is written: what answers with an error may be written all the same, and the archive must not be pruned.
     note_restoring(request.volume, archive.volume);
+    if (auto written = write_intent(intent); written.has_error()) {
+      auto const stands = find_intent(request.volume);
+      if (stands.has_value() && !*stands && healthy().has_value()) forget_restoring(request.volume);
+      return written.error();
+    }
     auto const parents = make_parents(intent);
     // Data must not be moved to a place that a crash could take away.
     auto const way = parents.has_value() ? sync_way_to(path) : parents;
