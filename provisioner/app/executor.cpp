@@ -153,18 +153,17 @@ Executor::Step Executor::adopt_existing(k8s::Volume const& wanted) {
   return ours ? Step{Done{}} : Step{Stale{}};
 }
 
-Executor::Step Executor::patch_volume(std::string const& name, k8s::PatchType type, std::string body,
+Executor::Step Executor::patch_volume(std::string const& name, k8s::PatchType type, std::string const& body,
                                       std::string_view subresource) {
-  auto patched = client_.patch<k8s::Volume>({{}, name}, type, std::move(body), stop_, subresource);
+  auto patched = client_.patch<k8s::Volume>({{}, name}, type, body, stop_, subresource);
   if (!patched) return patched.error().not_found() ? Step{Stale{}} : failed(patched.error());
   volume_ = std::make_shared<k8s::Volume const>(*patched);
   view_.wrote(std::move(*patched));
   return Done{};
 }
 
-Executor::Step Executor::patch_claim(std::string body, std::string_view subresource) {
-  auto patched =
-      client_.patch<k8s::Claim>(name_of(claim_->meta), k8s::PatchType::merge, std::move(body), stop_, subresource);
+Executor::Step Executor::patch_claim(std::string const& body, std::string_view subresource) {
+  auto patched = client_.patch<k8s::Claim>(name_of(claim_->meta), k8s::PatchType::merge, body, stop_, subresource);
   if (!patched) return patched.error().not_found() ? Step{Stale{}} : failed(patched.error());
   claim_ = std::make_shared<k8s::Claim const>(*patched);
   view_.wrote(std::move(*patched));

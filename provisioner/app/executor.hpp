@@ -71,8 +71,9 @@ class Executor {
 
   [[nodiscard]] Step failed(k8s::Error const& error) const;
   [[nodiscard]] static Step failed(StorageError const& error);
-  Step patch_claim(std::string body, std::string_view subresource);
-  Step patch_volume(std::string const& name, k8s::PatchType type, std::string body, std::string_view subresource);
+  Step patch_claim(std::string const& body, std::string_view subresource);
+  Step patch_volume(std::string const& name, k8s::PatchType type, std::string const& body,
+                    std::string_view subresource);
   /// After a failure, the one that stands on the export: for this directory, for the one before it, or none.
   void note_intent(std::string const& volume);
   void tell_restored(MakeDirectory const& action);

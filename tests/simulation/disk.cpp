@@ -13,7 +13,7 @@ FileSystem& Disk::inner() {
 }
 
 template <class Effect>
-StorageResult<void> Disk::effect(std::string line, bool moves, Effect run) {
+StorageResult<void> Disk::effect(std::string const& line, bool moves, Effect run) {
   auto const begun = mandate_.stamp();
   fate_.stop_if_due(scene_.clock.lively());
   Fiber::yield();

@@ -38,7 +38,7 @@ class Disk final : public FileSystem {
  private:
   [[nodiscard]] FileSystem& inner();
   template <class Effect>
-  StorageResult<void> effect(std::string line, bool moves, Effect run);
+  StorageResult<void> effect(std::string const& line, bool moves, Effect run);
   void remove_tree(std::string const& path);
 
   Scene& scene_;

@@ -52,10 +52,10 @@ class MemoryApiServer final : public k8s::Transport {
         act({.method = k8s::Method::post, .target = k8s::collection_path(kind, space), .body = k8s::write(object)}));
   }
   template <class T>
-  T patch(k8s::ObjectName const& name, std::string merge_patch, std::string_view subresource = {}) {
+  T patch(k8s::ObjectName const& name, std::string const& merge_patch, std::string_view subresource = {}) {
     return *k8s::read<T>(act({.method = k8s::Method::patch,
                               .target = k8s::object_path(k8s::kind_of<T>(), name, subresource),
-                              .body = std::move(merge_patch),
+                              .body = merge_patch,
                               .content_type = "application/merge-patch+json"}));
   }
   template <class T>

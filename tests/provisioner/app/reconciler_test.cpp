@@ -23,7 +23,8 @@ std::vector<std::string> writes_of(Stage& stage, std::function<void()> const& wo
 }
 
 // At the first request that `matches`, before it takes effect.
-test::MemoryApiServer::Hook once(std::function<bool(k8s::Request const&)> matches, std::function<void()> deed) {
+test::MemoryApiServer::Hook once(std::function<bool(k8s::Request const&)> const& matches,
+                                 std::function<void()> const& deed) {
   auto done = std::make_shared<bool>(false);
   return [=](Moment moment, std::size_t, k8s::Request const& request) -> std::optional<Answer> {
     if (moment != Moment::before || *done || !matches(request)) return std::nullopt;
@@ -33,7 +34,7 @@ test::MemoryApiServer::Hook once(std::function<bool(k8s::Request const&)> matche
   };
 }
 
-auto patches(std::string target) {
+auto patches(std::string const& target) {
   return [=](k8s::Request const& request) { return request.method == k8s::Method::patch && request.target == target; };
 }
 

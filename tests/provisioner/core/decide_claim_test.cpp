@@ -9,7 +9,7 @@ void wait_for_consumer(World& world) {
   world.storage_class->volume_binding_mode = "WaitForFirstConsumer";
 }
 
-auto parameter(std::string key, std::string value) {
+auto parameter(std::string const& key, std::string const& value) {
   return [=](World& world) { world.storage_class->parameters.insert_or_assign(key, value); };
 }
 

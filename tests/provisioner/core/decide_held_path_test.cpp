@@ -9,7 +9,7 @@ void put(World& world, std::string_view where, Occupant who) {
   world.occupancies[0].put(path(where), std::move(who));
 }
 
-auto parameter(std::string key, std::string value) {
+auto parameter(std::string const& key, std::string const& value) {
   return [=](World& world) { world.storage_class->parameters.insert_or_assign(key, value); };
 }
 

@@ -156,7 +156,7 @@ inline DirectoryRequest request_for(std::string_view path, std::string volume = 
           .gid = {}};
 }
 
-inline ArchiveRecord archive_of(std::string_view path, std::string volume = "pvc-1") {
+inline ArchiveRecord archive_of(std::string_view path, std::string const& volume = "pvc-1") {
   return {.volume = volume,
           .claim_namespace = "team-a",
           .namespace_uid = "n-1",
