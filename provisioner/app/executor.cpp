@@ -110,7 +110,8 @@ void Executor::note_intent(std::string const& volume) {
   if (intent.has_error()) return;
   if (!*intent) {
     // Nothing was begun, so nothing is held against others; but a mount that is away shows nothing, either.
-    if (mounted && site_.store().healthy().has_value()) site_.intents().remove(volume);
+    // Undone all the same: so an archive that was asked for is free for others.
+    if (mounted && site_.store().undo_create(volume).has_value()) site_.intents().remove(volume);
     return;
   }
   auto path = RelativePath::parse_internal((*intent)->path);
