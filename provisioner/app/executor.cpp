@@ -221,9 +221,12 @@ Executor::Step Executor::take(UndoDirectory const& action) {
   auto const undone = site_.store().undo_create(action.volume);
   if (!undone) return failed(undone.error());
   site_.intents().remove(action.volume);
-  log_.info(*undone ? "removed the empty directory of a volume that was never used"
-                    : "kept the directory of a volume that was never used: it is not empty, or was there before",
-            {{"volume", action.volume}});
+  if (*undone == Undone::gone)
+    log_.info("gave up the directory of a volume that was never used: removed, or an archive again",
+              {{"volume", action.volume}});
+  if (*undone == Undone::kept)
+    log_.info("kept the directory of a volume that was never used: it is not empty, or was there before",
+              {{"volume", action.volume}});
   return Done{};
 }
 

@@ -2,19 +2,23 @@
 
 namespace nfs {
 
-k8s::Result<std::string> NamespaceUids::of(k8s::Claim const& claim, k8s::Client& client, std::stop_token stop) {
+k8s::Result<std::optional<std::string>> NamespaceUids::of(k8s::Claim const& claim, k8s::Client& client,
+                                                          std::stop_token stop) {
   auto const& name = claim.meta.name_space;
   {
     auto const lock = std::scoped_lock(mutex_);
     auto const at = known_.find(name);
-    if (at != known_.end() && view_.claim_exists(at->second.witness)) return at->second.uid;
+    if (at != known_.end() && view_.claim_exists(at->second.witness)) return std::optional(at->second.uid);
   }
-  auto found = client.get<k8s::Namespace>({{}, name}, std::move(stop));
+  auto const found = client.get<k8s::Namespace>({{}, name}, stop);
   if (!found) return found.error();
+  // The answer is about now. It is about the claim's namespace if the claim is still there after it.
+  auto const witness = client.get<k8s::Claim>({name, claim.meta.name}, stop);
+  if (!witness && !witness.error().not_found()) return witness.error();
+  if (!witness || witness->meta.uid != claim.meta.uid) return std::optional<std::string>();
   auto const lock = std::scoped_lock(mutex_);
-  // The answer is about now; the claim is in that namespace only if it is still there now.
   known_.insert_or_assign(name, Known{found->meta.uid, claim.meta.uid});
-  return found->meta.uid;
+  return std::optional(found->meta.uid);
 }
 
 }  // namespace nfs

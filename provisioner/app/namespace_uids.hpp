@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -16,7 +17,9 @@ class NamespaceUids {
  public:
   explicit NamespaceUids(ClusterView const& view) : view_(view) {}
 
-  [[nodiscard]] k8s::Result<std::string> of(k8s::Claim const& claim, k8s::Client& client, std::stop_token stop);
+  /// nullopt: the claim is gone, whatever its watch says, and the namespace that is there now may be another than its.
+  [[nodiscard]] k8s::Result<std::optional<std::string>> of(k8s::Claim const& claim, k8s::Client& client,
+                                                           std::stop_token stop);
 
  private:
   struct Known {

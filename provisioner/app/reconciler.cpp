@@ -59,7 +59,7 @@ Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Co
       client_(std::move(connection)),
       executor_(client_, site_, shop.view, shop.tell, shop.program_version, shop.clock, shop.log, shop.observer) {}
 
-Decision Reconciler::decide(std::string const& name, Subject const& subject, std::string const& namespace_uid) {
+Decision Reconciler::decide(std::string const& name, Subject const& subject, Premises const& premises) {
   auto const settings = shop_.settings.current();
   std::vector<std::string> ids;
   for (auto const& site : shop_.sites) ids.push_back(site->id());
@@ -70,14 +70,12 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
     for (std::size_t i = 0; i < shop_.sites.size(); ++i)
       places.push_back({shop_.sites[i]->where(), ids[i], occupancies[i]});
     if (subject.claim) {
-      auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.claim));
       ClaimView const claim{.claim = *subject.claim,
-                            .storage_class = storage_class.get(),
+                            .storage_class = premises.class_of_claim.get(),
                             .volume = subject.volume.get(),
-                            .choosable_volume = settings.binding == Binding::eager && !subject.volume &&
-                                                shop_.view.choosable_volume(*subject.claim),
+                            .choosable_volume = premises.choosable_volume,
                             .intent_pending = site_.intents().contains(name),
-                            .namespace_uid = namespace_uid,
+                            .namespace_uid = premises.namespace_uid,
                             .archives = site_.archives_of(*subject.claim)};
       auto decision = nfs::decide(claim, places[home_], settings, exists);
       // What was begun holds its directory against others: one who is refused, or sent elsewhere, gives it back first.
@@ -87,10 +85,9 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
       if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
     }
     if (subject.volume) {
-      auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.volume));
       bool const elsewhere = subject.claim && !subject.claim->volume_name.empty() && subject.claim->volume_name != name;
       auto decision =
-          nfs::decide(VolumeView{*subject.volume, storage_class.get(), elsewhere}, places, settings, exists);
+          nfs::decide(VolumeView{*subject.volume, premises.class_of_volume.get(), elsewhere}, places, settings, exists);
       // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
       bool const kept = subject.volume->phase == "Released" && subject.volume->reclaim_policy != "Delete";
       if (kept && site_.intents().contains(name) && std::holds_alternative<LeaveAlone>(decision))
@@ -104,26 +101,7 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, std
   return std::move(decided.decision);
 }
 
-k8s::Result<std::string> Reconciler::namespace_uid(Subject const& subject, std::stop_token stop) {
-  if (!subject.claim || subject.volume || !subject.claim->volume_name.empty()) return std::string{};
-  auto const settings = shop_.settings.current();
-  auto const storage_class = shop_.view.storage_class(k8s::class_name(*subject.claim));
-  if (!storage_class || storage_class->provisioner != settings.provisioner) return std::string{};
-  if (!settings.permissions.get_namespaces) return std::string{};
-  auto uid = shop_.namespace_uids.of(*subject.claim, client_, std::move(stop));
-  if (!uid && uid.error().forbidden()) {
-    if (shop_.settings.withdraw(&Permissions::get_namespaces))
-      shop_.log.warning(
-          "permission is missing: volumes are made without their namespace's uid, and are not restored "
-          "by themselves",
-          {{"answer", uid.error().message}});
-    return std::string{};
-  }
-  return uid;
-}
-
-k8s::Result<Reconciler::Subject> Reconciler::read_anew(std::string const& name, Subject const& subject,
-                                                       std::stop_token stop) {
+k8s::Result<Subject> Reconciler::read_anew(std::string const& name, Subject const& subject, std::stop_token stop) {
   Subject fresh;
   if (subject.claim) {
     auto claim = client_.get<k8s::Claim>({subject.claim->meta.name_space, subject.claim->meta.name}, stop);
@@ -185,13 +163,20 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     subject = std::move(*fresh);
   }
   for (int round = 0; round < most_rounds; ++round) {
-    auto const uid = namespace_uid(subject, stop);
-    if (!uid) {
-      if (!uid.error().is(k8s::ErrorKind::cancelled))
-        shop_.log.warning("cannot serve the claim now", {{"volume", name}, {"error", uid.error().message}});
-      return TryAgain{uid.error().retry_after.value_or(std::chrono::milliseconds{0})};
+    auto const premises = premises_of(subject, shop_, client_, stop);
+    if (!premises) {
+      if (!premises.error().is(k8s::ErrorKind::cancelled))
+        shop_.log.warning("cannot look up what is to be done now",
+                          {{"volume", name}, {"error", premises.error().message}});
+      return TryAgain{premises.error().retry_after.value_or(std::chrono::milliseconds{0})};
     }
-    auto const decision = decide(name, subject, *uid);
+    if (!*premises) {
+      auto fresh = read_anew(name, subject, stop);
+      if (!fresh) return TryAgain{fresh.error().retry_after.value_or(std::chrono::milliseconds{0})};
+      subject = std::move(*fresh);
+      continue;
+    }
+    auto const decision = decide(name, subject, **premises);
     if (auto const* leave = std::get_if<LeaveAlone>(&decision)) {
       shop_.log.debug("left alone", {{"volume", name}, {"why", leave->why}});
       return until_gone(name);

@@ -4,30 +4,13 @@
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <vector>
+#include <variant>
 
-#include "provisioner/app/cluster_view.hpp"
 #include "provisioner/app/executor.hpp"
-#include "provisioner/app/export_site.hpp"
-#include "provisioner/app/ledger.hpp"
-#include "provisioner/app/namespace_uids.hpp"
-#include "provisioner/app/shared_settings.hpp"
+#include "provisioner/app/premises.hpp"
+#include "provisioner/app/workshop.hpp"
 
 namespace nfs {
-
-/// What all reconcilers share. All references outlive them; all parts are thread-safe.
-struct Workshop {
-  std::vector<std::unique_ptr<ExportSite>> const& sites;
-  ClusterView& view;
-  Ledger& ledger;
-  SharedSettings& settings;
-  NamespaceUids& namespace_uids;
-  TellEvent tell;
-  std::string program_version;
-  k8s::Clock const& clock;
-  k8s::Log const& log;
-  WorkObserver* observer = nullptr;  ///< null: nobody counts
-};
 
 /// To be tried again: after back-off, or after `at_least` if that is longer.
 struct TryAgain {
@@ -47,13 +30,7 @@ class Reconciler {
   [[nodiscard]] Verdict reconcile(std::string const& name, std::stop_token stop);
 
  private:
-  struct Subject {
-    ClaimPointer claim;
-    VolumePointer volume;
-  };
-
-  [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, std::string const& namespace_uid);
-  [[nodiscard]] k8s::Result<std::string> namespace_uid(Subject const& subject, std::stop_token stop);
+  [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, Premises const& premises);
   [[nodiscard]] k8s::Result<Subject> read_anew(std::string const& name, Subject const& subject, std::stop_token stop);
   /// True: a permission was found missing and its feature is off now; decide again.
   bool give_up_feature(Action const& action, std::string const& message);

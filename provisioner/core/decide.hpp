@@ -52,10 +52,10 @@ struct ClaimView {
   k8s::Claim const& claim;
   k8s::StorageClass const* storage_class = nullptr;  ///< the class it asks for; null: there is none of that name
   k8s::Volume const* volume = nullptr;               ///< the volume named after its uid; null: there is none
-  bool choosable_volume = false;        ///< kube-controller-manager could bind it to a volume that is there
-  bool intent_pending = false;          ///< an intent of this volume stands on the export
-  std::string namespace_uid;            ///< of the claim's namespace; empty: unknown
-  std::vector<ArchiveRecord> archives;  ///< of this namespace's and claim's name
+  bool choosable_volume = false;             ///< kube-controller-manager could bind it to a volume that is there
+  bool intent_pending = false;               ///< an intent of this volume stands on the export
+  std::string namespace_uid = {};            ///< of the claim's namespace; empty: unknown
+  std::vector<ArchiveRecord> archives = {};  ///< of this namespace's and claim's name
 };
 
 /// A volume whose claim is gone, or is none of ours to bind.
@@ -69,9 +69,16 @@ struct VolumeView {
 [[nodiscard]] Decision decide(ClaimView const& view, ExportView const& place, Settings const& settings,
                               ClaimExists const& claim_exists);
 
+/// Whether the answer for a claim rests on what its class and the archives say: there is no volume, and one is to be
+/// made, now, by us.
+[[nodiscard]] bool is_to_be_made(ClaimView const& view, Settings const& settings);
+
 /// What now, for a volume? Contract, section 5. `places` are all exports.
 [[nodiscard]] Decision decide(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
                               ClaimExists const& claim_exists);
+
+/// Whether the answer for a volume rests on what its class says: it is due, and froze no policy (upstream's).
+[[nodiscard]] bool is_up_to_class(k8s::Volume const& volume, Settings const& settings);
 
 /// Whether kube-controller-manager could bind `claim` to `volume`, which is there already: available, of the same
 /// class (of any, if it is reserved for this claim by name) and mode, with all access modes, large enough, and reserved

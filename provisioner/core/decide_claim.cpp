@@ -220,18 +220,30 @@ bool is_ours_already(ClaimView const& view, Settings const& settings) {
          provisioned_by(*view.volume, settings.provisioner);
 }
 
+bool went_elsewhere(k8s::Claim const& claim) {
+  return !claim.volume_name.empty() && claim.volume_name != volume_name(claim);
+}
+
+bool had_its_volume(k8s::Claim const& claim) {
+  return is_bound(claim) || claim.phase == "Lost";
+}
+
 }  // namespace
+
+bool is_to_be_made(ClaimView const& view, Settings const& settings) {
+  return view.volume == nullptr && !went_elsewhere(view.claim) && !had_its_volume(view.claim) &&
+         !not_ours_now(view, settings);
+}
 
 Decision decide(ClaimView const& view, ExportView const& place, Settings const& settings,
                 ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
-  auto const name = volume_name(claim);
-  if (!claim.volume_name.empty() && claim.volume_name != name) {
+  if (went_elsewhere(claim)) {
     if (is_ours_already(view, settings)) return bound_elsewhere(view);
     return LeaveAlone{"the claim is for volume " + claim.volume_name};
   }
   if (is_ours_already(view, settings) && !claim.meta.deleting()) return finish(view, settings);
-  if (is_bound(claim) || claim.phase == "Lost") return LeaveAlone{"bound, its volume is not one of ours or is gone"};
+  if (had_its_volume(claim)) return LeaveAlone{"bound, its volume is not one of ours or is gone"};
   if (auto decision = not_ours_now(view, settings)) return *decision;
   if (auto const reason = unsupported(claim, settings); !reason.empty()) return refuse(claim, reason);
   if (view.volume != nullptr) return finish(view, settings);

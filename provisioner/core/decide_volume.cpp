@@ -104,7 +104,18 @@ Decision release(VolumeView const& view, Place const& place, std::optional<Froze
   return Act{std::move(actions)};
 }
 
+bool is_due(k8s::Volume const& volume) {
+  return volume.phase == "Released" && volume.reclaim_policy == "Delete";
+}
+
 }  // namespace
+
+bool is_up_to_class(k8s::Volume const& volume, Settings const& settings) {
+  if (!is_due(volume) || !provisioned_by(volume, settings.provisioner)) return false;
+  auto const frozen = frozen_policy(volume);
+  auto const* policy = std::get_if<std::optional<FrozenPolicy>>(&frozen);
+  return policy != nullptr && !policy->has_value();
+}
 
 Decision decide(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
                 ClaimExists const& claim_exists) {
@@ -114,8 +125,7 @@ Decision decide(VolumeView const& view, std::vector<ExportView> const& places, S
   if (!source) return LeaveAlone{"the volume is not on NFS"};
   auto frozen = frozen_policy(volume);
   auto const* malformed = std::get_if<Refusal>(&frozen);
-  bool const due = volume.phase == "Released" && volume.reclaim_policy == "Delete";
-  if (!due) {
+  if (!is_due(volume)) {
     bool const ours = malformed == nullptr && std::get<std::optional<FrozenPolicy>>(frozen).has_value();
     if (auto decision = mend_finalizer(volume, ours, settings)) return *decision;
     return LeaveAlone{"nothing is due: phase " + volume.phase + ", policy " + volume.reclaim_policy};

@@ -61,6 +61,12 @@ enum class Released {
   missing,    ///< nothing stood there, on a healthy mount
 };
 
+enum class Undone {
+  nothing,  ///< there was no intent (any more)
+  gone,     ///< the directory is removed, or an archive again
+  kept,     ///< the directory stands: it was there before, or holds data
+};
+
 /// What stands on one export, and the only place where it is changed. Each operation can be repeated after a crash at
 /// any point and then reaches the same end; data is moved before anything is removed. Every operation that changes
 /// something looks at the marker first and answers `wrong_export` if the mount is not the export that identify() saw.
@@ -97,9 +103,8 @@ class VolumeStore {
   /// As it stands on the export now; nullopt: there is none.
   [[nodiscard]] StorageResult<std::optional<Intent>> find_intent(std::string_view volume);
   /// Undoes create() or restore() for a volume that never was: removes the components that it made and the parents that
-  /// this leaves, as long as they are empty, with rmdir alone, then the intent. Data that is there is kept. True if the
-  /// volume's directory was removed.
-  [[nodiscard]] StorageResult<bool> undo_create(std::string_view volume);
+  /// this leaves, as long as they are empty, with rmdir alone, then the intent. Data that is there is kept.
+  [[nodiscard]] StorageResult<Undone> undo_create(std::string_view volume);
 
   /// Record, then rename to `archived_path` at the root; or record alone if on_delete is "retain". Empty parents are
   /// removed. A volume whose intent is still there and whose directory is empty is discarded instead.
@@ -130,11 +135,6 @@ class VolumeStore {
   [[nodiscard]] StorageResult<bool> purge_some(std::string_view volume, std::size_t budget);
 
  private:
-  /// What became of the components that an intent made.
-  struct Undone {
-    bool removed = false;   ///< the volume's directory, by this call
-    bool standing = false;  ///< the volume's directory is still there
-  };
   struct Made {
     bool ours = false;   ///< made now, or by this volume before
     bool fresh = false;  ///< made now
@@ -157,7 +157,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> make_parents(Intent const& intent);
   [[nodiscard]] StorageResult<Made> make_leaf(DirectoryRequest const& request, Intent& intent, bool intended_before);
   [[nodiscard]] StorageResult<void> dress(DirectoryRequest const& request, Made made);
-  [[nodiscard]] StorageResult<Undone> remove_made(Intent const& intent);
+  /// Whether the volume's directory is gone.
+  [[nodiscard]] StorageResult<bool> remove_made(Intent const& intent);
 
   [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> find_record(std::string_view volume);
   [[nodiscard]] StorageResult<void> forget_record(std::string_view volume);
@@ -173,7 +174,7 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Released> finish_move(std::string_view volume, std::string_view from, std::string_view to,
                                                     Released released);
   [[nodiscard]] StorageResult<Released> forget_kept_in_place(std::string_view path, Released released);
-  void remove_empty_parents(std::string_view path);
+  [[nodiscard]] StorageResult<void> remove_empty_parents(std::string_view path);
   [[nodiscard]] StorageResult<void> finish_intent(std::string_view volume);
 
   [[nodiscard]] StorageResult<void> sync(std::string_view directory);

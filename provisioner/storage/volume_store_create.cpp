@@ -130,42 +130,40 @@ StorageResult<void> VolumeStore::dress(DirectoryRequest const& request, Made mad
   return {};
 }
 
-StorageResult<bool> VolumeStore::undo_create(std::string_view volume) {
+StorageResult<Undone> VolumeStore::undo_create(std::string_view volume) {
   if (auto ready = ready_for(volume); ready.has_error()) return ready.error();
   auto const intent = find_intent(volume);
   if (intent.has_error()) return intent.error();
   // Undone before, maybe without being sure that it lasts: one that came back would undo what a later volume made.
   if (!*intent) {
     if (auto forgotten = forget_intent(volume); forgotten.has_error()) return forgotten.error();
-    return false;
+    return Undone::nothing;
   }
-  auto const undone = remove_made(**intent);
-  if (undone.has_error()) return undone.error();
+  auto const gone = remove_made(**intent);
+  if (gone.has_error()) return gone.error();
   if (auto removed = remove_intent(volume); removed.has_error()) return removed.error();
-  return undone->removed;
+  return *gone ? Undone::gone : Undone::kept;
 }
 
-StorageResult<VolumeStore::Undone> VolumeStore::remove_made(Intent const& intent) {
+StorageResult<bool> VolumeStore::remove_made(Intent const& intent) {
   if (auto back = take_back(intent); back.has_error()) return back.error();
   auto const depth = component_count(intent.path);
-  Undone undone{.removed = false, .standing = intent.existing == depth};
+  bool standing = intent.existing == depth;
   std::size_t count = depth;
   for (; count > intent.existing; --count) {
     auto const removed = files_.remove_directory(leading(intent.path, count));
-    if (removed.has_value()) {
-      undone.removed = undone.removed || count == depth;
-      continue;
-    }
+    if (removed.has_value()) continue;
     auto const fault = removed.error().fault;
     if (fault == StorageFault::not_found) continue;
     if (fault != StorageFault::exists && fault != StorageFault::not_directory) return removed.error();
-    undone.standing = count == depth;
+    standing = count == depth;
     break;
   }
   if (auto synced = sync_nearest(leading(intent.path, count)); synced.has_error()) return synced.error();
+  if (standing) return false;
   // Parents that stood there already may be another volume's that is gone by now: nobody else would remove them.
-  if (!undone.standing) remove_empty_parents(intent.path);
-  return undone;
+  if (auto tidied = remove_empty_parents(intent.path); tidied.has_error()) return tidied.error();
+  return true;
 }
 
 StorageResult<std::optional<Intent>> VolumeStore::find_intent(std::string_view volume) {

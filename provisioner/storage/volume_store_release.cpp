@@ -39,6 +39,11 @@ bool same_volume(ArchiveRecord const& left, ArchiveRecord const& right) {
          left.original_path == right.original_path && left.archived_path == right.archived_path;
 }
 
+bool stays_for_good(StorageFault fault) {
+  return fault == StorageFault::exists || fault == StorageFault::permission || fault == StorageFault::busy ||
+         fault == StorageFault::not_directory;
+}
+
 }  // namespace
 
 StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
@@ -78,8 +83,9 @@ StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record
   auto const there = directory_stands(from);
   if (there.has_error()) return there.error();
   if (*moved && *there) {
-    return describe({StorageFault::exists, fmt::format("{:?} stands there already, without a record", to)}, "archive",
-                    from);
+    return describe(
+        {StorageFault::exists, fmt::format("{:?} stands there already, without a record; move one of them away", to)},
+        "archive", from);
   }
   auto const record_path = layout::record_of(record.volume);
   if (*moved) {  // the name holds the volume's: moved by a program that kept no records, or the record was removed
@@ -164,9 +170,8 @@ StorageResult<bool> VolumeStore::discard_unused(std::string_view volume, std::st
   if (intent.has_error()) return intent.error();
   if (!*intent || (*intent)->path != path || (*intent)->existing == component_count(path)) return false;
   if (!(*intent)->restored_from.empty()) return false;
-  auto const undone = remove_made(**intent);
-  if (undone.has_error()) return undone.error();
-  if (undone->standing) return false;
+  auto const gone = remove_made(**intent);
+  if (gone.has_error() || !*gone) return gone;
   if (auto removed = remove_intent(volume); removed.has_error()) return removed.error();
   return true;
 }
@@ -177,9 +182,8 @@ StorageResult<bool> VolumeStore::give_back_unused(std::string_view volume, std::
   if (intent.has_error() && intent.error().fault == StorageFault::malformed) return false;
   if (intent.has_error()) return intent.error();
   if (!*intent || (*intent)->path != path || (*intent)->restored_from.empty()) return false;
-  auto const undone = remove_made(**intent);
-  if (undone.has_error()) return undone.error();
-  if (undone->standing) return false;
+  auto const gone = remove_made(**intent);
+  if (gone.has_error() || !*gone) return gone;
   if (auto removed = remove_intent(volume); removed.has_error()) return removed.error();
   return true;
 }
@@ -217,19 +221,21 @@ StorageResult<Released> VolumeStore::finish_move(std::string_view volume, std::s
                                                  Released released) {
   if (auto synced = sync(parent_of(to)); synced.has_error()) return synced.error();
   if (auto synced = sync_nearest(parent_of(from)); synced.has_error()) return synced.error();
-  remove_empty_parents(from);
+  if (auto tidied = remove_empty_parents(from); tidied.has_error()) return tidied.error();
   if (auto finished = finish_intent(volume); finished.has_error()) return finished.error();
   return released;
 }
 
-/// Best effort: what cannot be removed harms nobody.
-void VolumeStore::remove_empty_parents(std::string_view path) {
+/// One that is in use, not ours to remove, or no directory any more stays: waiting does not help, and it harms nobody.
+StorageResult<void> VolumeStore::remove_empty_parents(std::string_view path) {
   auto parent = parent_of(path);
   for (; !parent.empty(); parent = parent_of(parent)) {
     auto const removed = files_.remove_directory(parent);
-    if (removed.has_error() && removed.error().fault != StorageFault::not_found) break;
+    if (removed.has_value() || removed.error().fault == StorageFault::not_found) continue;
+    if (!stays_for_good(removed.error().fault)) return removed;
+    break;
   }
-  (void)sync_nearest(parent);
+  return sync_nearest(parent);
 }
 
 /// One that cannot be read is kept.

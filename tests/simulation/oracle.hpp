@@ -10,6 +10,9 @@
 
 namespace nfs::simulation {
 
+/// What people were told last, by the uid of the object that it is about.
+using Told = std::map<std::string, std::string>;
+
 /// Knows what was written by whom, and looks after every step whether all promises still hold.
 class Oracle {
  public:
@@ -27,7 +30,7 @@ class Oracle {
   /// Somebody puts data there, from elsewhere.
   void occupy(std::string const& directory);
   /// Nothing moves any more: has everything come to its end?
-  void at_rest(std::map<std::string, std::string> const& told);
+  void at_rest(Told const& told);
 
  private:
   struct Token {
@@ -64,8 +67,8 @@ class Oracle {
   [[nodiscard]] bool is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim,
                                      VolumeFacts const& volume) const;
 
-  void rest_of_claim(ClaimFacts const& claim, std::map<std::string, std::string> const& told);
-  void rest_of_volume(VolumeFacts const& volume);
+  void rest_of_claim(ClaimFacts const& claim, Told const& told);
+  void rest_of_volume(VolumeFacts const& volume, Told const& told);
   void rest_of_export();
   [[nodiscard]] bool is_accounted_for(std::string const& directory) const;
   [[nodiscard]] bool release_is_stuck(ClaimFacts const& claim) const;

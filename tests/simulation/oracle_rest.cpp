@@ -12,16 +12,16 @@
 
 namespace nfs::simulation {
 
-void Oracle::at_rest(std::map<std::string, std::string> const& told) {
+void Oracle::at_rest(Told const& told) {
   files_moved();
   for (auto const& [uid, claim] : truth_.claims())
     if (claim.exists) rest_of_claim(claim, told);
   for (auto const& [name, volume] : truth_.volumes())
-    if (volume.exists) rest_of_volume(volume);
+    if (volume.exists) rest_of_volume(volume, told);
   rest_of_export();
 }
 
-void Oracle::rest_of_claim(ClaimFacts const& claim, std::map<std::string, std::string> const& told) {
+void Oracle::rest_of_claim(ClaimFacts const& claim, Told const& told) {
   if (claim.last.meta.deleting())
     return scene_.broken("everything comes to its end", claim_text(claim.last) + " is still being deleted");
   if (claim.bound() || !can_be_served(claim)) return;
@@ -82,13 +82,17 @@ bool Oracle::release_is_stuck(ClaimFacts const& claim) const {
   });
 }
 
-void Oracle::rest_of_volume(VolumeFacts const& volume) {
+void Oracle::rest_of_volume(VolumeFacts const& volume, Told const& told) {
   auto const* claim = volume.last.claim_ref ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
   if (claim != nullptr && claim->exists) return;
   if (volume.last.reclaim_policy != "Delete" && !volume.last.meta.deleting()) return;
   // Nothing is moved from under others.
   for (auto const& [name, other] : truth_.volumes())
     if (other.exists && other.path != volume.path && overlaps(other.path, volume.path)) return;
+  // Something else stands where its archive belongs, and people were told.
+  auto const said = told.find(volume.last.meta.uid);
+  if (stands(volume.path) && said != told.end() && said->second.find("stands there already") != std::string::npos)
+    return;
   scene_.broken("everything comes to its end",
                 fmt::format("volume {} is {}, policy {}, its claim is gone", volume.last.meta.name, volume.last.phase,
                             volume.last.reclaim_policy));

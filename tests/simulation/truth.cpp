@@ -82,7 +82,8 @@ void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const&
 
 void Truth::take_volume(k8s::Volume volume, bool gone) {
   auto& facts = volumes_[volume.meta.name];
-  if (facts.path.empty()) {
+  // Two of one name: the request of one that was made, and is gone, may have been repeated by its sender before.
+  if (facts.last.meta.uid != volume.meta.uid) {
     facts.path = below_export(volume);
     facts.on_delete = annotation(volume.meta, names::on_delete);
     facts.retention = annotation(volume.meta, names::archive_retention);

@@ -9,10 +9,6 @@ using Directories = std::vector<std::string>;
 
 namespace {
 
-bool posts_volume(k8s::Request const& request) {
-  return request.method == k8s::Method::post && request.target.ends_with("/persistentvolumes");
-}
-
 bool marks_volume(k8s::Request const& request) {
   return request.method == k8s::Method::patch && request.target.ends_with("/status");
 }
@@ -64,20 +60,10 @@ TEST_CASE("a volume that was made though the answer was lost is not made differe
   Stage stage;
   stage.put_claim("web", "U1");
   Program program(stage);
-  bool lost = false;
-  stage.server.on_request([&](Moment moment, std::size_t, k8s::Request const& request) {
-    std::optional<test::MemoryApiServer::Answer> answer;
-    if (lost || moment != Moment::after || !posts_volume(request)) return answer;
-    lost = true;
-    answer = k8s::make_error(k8s::ErrorKind::transport, "connection reset");
-    return answer;
-  });
+  stage.lose_answer(posts_volume);
   CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
   // The class is another before the watch shows the volume.
-  auto other = our_class();
-  other.meta.resource_version = "99";
-  other.parameters["pathPattern"] = "elsewhere/${.PVC.name}";
-  program.view().classes().apply(other);
+  program.view().classes().apply(stage.make_class_anew({{"pathPattern", "elsewhere/${.PVC.name}"}}));
   (void)program.reconcile("pvc-U1");
   CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
   REQUIRE(program.work());
@@ -96,10 +82,7 @@ TEST_CASE("a volume that the watch does not show for long keeps its directory ag
   REQUIRE_FALSE(program.view().volumes().get("pvc-U1"));
   stage.clock.advance(std::chrono::minutes{1});
   (void)program.reconcile("pvc-U1");
-  auto shared = our_class();
-  shared.meta.resource_version = "99";
-  shared.parameters["pathPattern"] = "${.PVC.namespace}/web";
-  program.view().classes().apply(shared);
+  program.view().classes().apply(stage.make_class_anew({{"pathPattern", "${.PVC.namespace}/web"}}));
   program.view().claims().apply(stage.put_claim("db", "U2"));
   (void)program.reconcile("pvc-U2");
   CHECK_FALSE(stage.volume("pvc-U2"));
@@ -225,16 +208,11 @@ TEST_CASE("a directory that a claim has begun and leaves is nobody else's before
   die_at(stage, posts_volume);
   REQUIRE(stage.has_intents());
   Program program(stage);
-  auto changed = our_class();
-  changed.meta.resource_version = "99";
-  changed.parameters["pathPattern"] = "elsewhere/${.PVC.name}";
-  program.view().classes().apply(changed);
+  program.view().classes().apply(stage.make_class_anew({{"pathPattern", "elsewhere/${.PVC.name}"}}));
   program.faults().fail_at(1, FaultyFileSystem::Moment::before, StorageFault::io);
   CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
   CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
-  changed.meta.resource_version = "100";
-  changed.parameters["pathPattern"] = "${.PVC.namespace}/web";
-  program.view().classes().apply(changed);
+  program.view().classes().apply(stage.make_class_anew({{"pathPattern", "${.PVC.namespace}/web"}}));
   program.view().claims().apply(stage.put_claim("db", "U2"));
   (void)program.reconcile("pvc-U2");
   CHECK_FALSE(stage.volume("pvc-U2"));
@@ -246,12 +224,7 @@ TEST_CASE("what was begun elsewhere is undone, whatever fails, when its class ha
   auto const failing = GENERATE(range<std::size_t>(1, 12));
   CAPTURE(failing);
   Stage stage;
-  auto const use = [&](std::string const& pattern) {
-    stage.server.remove<k8s::StorageClass>({{}, our_class().meta.name});
-    auto changed = our_class();
-    changed.parameters["pathPattern"] = pattern;
-    stage.server.put(changed);
-  };
+  auto const use = [&](std::string const& pattern) { stage.make_class_anew({{"pathPattern", pattern}}); };
   use(by_claim);
   stage.put_claim("web", "U1");
   REQUIRE(Program(stage).work());

@@ -296,7 +296,7 @@ TEST_CASE("a volume that was made although the answer was lost counts as made, b
   Stage stage;
   stage.put_claim("web", "U1");
   Program program(stage);
-  stage.server.on_request(test::fail_at(2, Moment::after, k8s::make_error(k8s::ErrorKind::transport, "reset")));
+  stage.lose_answer(posts_volume);
   CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
   REQUIRE(stage.volume("pvc-U1"));
   (void)program.reconcile("pvc-U1");

@@ -53,6 +53,10 @@ void bind(Stage& stage, k8s::Claim const& claim, k8s::Volume const& volume) {
 
 }  // namespace
 
+bool posts_volume(k8s::Request const& request) {
+  return request.method == k8s::Method::post && request.target.ends_with("/persistentvolumes");
+}
+
 Stage::Stage() {
   k8s::Namespace name_space;
   name_space.meta.name = "team-a";
@@ -77,6 +81,26 @@ std::optional<k8s::Volume> Stage::volume(std::string const& name) const {
 
 void Stage::remove_claim(std::string const& name) {
   server.remove<k8s::Claim>({"team-a", name});
+}
+
+k8s::StorageClass Stage::make_class_anew(k8s::StringMap parameters) {
+  auto made = our_class();
+  made.meta.uid.clear();
+  made.parameters = std::move(parameters);
+  server.remove<k8s::StorageClass>({{}, made.meta.name});
+  return server.put(made);
+}
+
+void Stage::lose_answer(std::function<bool(k8s::Request const&)> chosen) {
+  using Moment = test::MemoryApiServer::Moment;
+  auto const lost = std::make_shared<bool>(false);
+  server.on_request([chosen = std::move(chosen), lost](Moment moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (*lost || moment != Moment::after || !chosen(request)) return answer;
+    *lost = true;
+    answer = k8s::make_error(k8s::ErrorKind::transport, "connection reset");
+    return answer;
+  });
 }
 
 void Stage::controller_manager() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@
 
 namespace nfs::testing {
 
+[[nodiscard]] bool posts_volume(k8s::Request const& request);
+
 /// What is there whether the program runs or not: an API server and an export, both in memory, and the time.
 struct Stage {
   test::MemoryApiServer server;
@@ -30,6 +33,10 @@ struct Stage {
   [[nodiscard]] std::optional<k8s::Claim> claim(std::string const& name) const;
   [[nodiscard]] std::optional<k8s::Volume> volume(std::string const& name) const;
   void remove_claim(std::string const& name);
+  /// An administrator makes our class anew.
+  k8s::StorageClass make_class_anew(k8s::StringMap parameters);
+  /// The first request that `chosen` chooses is done, and its answer lost.
+  void lose_answer(std::function<bool(k8s::Request const&)> chosen);
   /// kube-controller-manager looks at everything once: it binds what is pre-bound, and releases whose claim is gone.
   void controller_manager();
   /// Paths of the export that are no concern of the program's own.

@@ -22,6 +22,9 @@ inline void check_claims(std::vector<Case> const& table) {
     auto const text = text_of(world.on_claim());
     INFO(row.what << "\n  decided: " << text << "\n  wanted:  " << row.decision);
     CHECK(text.starts_with(row.decision));
+    bool const makes = text.find("make directory") != std::string::npos;
+    if (makes) CHECK(is_to_be_made(world.claim_view(), world.settings));
+    if (text.starts_with("leave")) CHECK_FALSE(is_to_be_made(world.claim_view(), world.settings));
   }
 }
 

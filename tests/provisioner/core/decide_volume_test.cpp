@@ -38,6 +38,11 @@ void check_volumes(std::vector<Case> const& table) {
     auto const text = text_of(world.on_volume());
     INFO(row.what << "\n  decided: " << text << "\n  wanted:  " << row.decision);
     CHECK(text.starts_with(row.decision));
+    auto const frozen = frozen_policy(*world.volume);
+    auto const* policy = std::get_if<std::optional<FrozenPolicy>>(&frozen);
+    bool const by_class = policy != nullptr && !*policy;
+    if (text.find("release ") != std::string::npos) CHECK(is_up_to_class(*world.volume, world.settings) == by_class);
+    if (text.starts_with("leave: nothing is due")) CHECK_FALSE(is_up_to_class(*world.volume, world.settings));
   }
 }
 

@@ -71,15 +71,18 @@ struct World {
     return [this](std::string_view uid) { return living.contains(uid) || (claim_is_there && uid == claim.meta.uid); };
   }
 
+  [[nodiscard]] ClaimView claim_view() const {
+    return {.claim = claim,
+            .storage_class = storage_class ? &*storage_class : nullptr,
+            .volume = volume ? &*volume : nullptr,
+            .choosable_volume = choosable,
+            .intent_pending = intent,
+            .namespace_uid = namespace_uid,
+            .archives = archives};
+  }
+
   [[nodiscard]] Decision on_claim() const {
-    ClaimView const view{.claim = claim,
-                         .storage_class = storage_class ? &*storage_class : nullptr,
-                         .volume = volume ? &*volume : nullptr,
-                         .choosable_volume = choosable,
-                         .intent_pending = intent,
-                         .namespace_uid = namespace_uid,
-                         .archives = archives};
-    return decide(view, ExportView{exports[0], ids[0], occupancies[0]}, settings, exists());
+    return decide(claim_view(), ExportView{exports[0], ids[0], occupancies[0]}, settings, exists());
   }
 
   [[nodiscard]] Decision on_volume() const {

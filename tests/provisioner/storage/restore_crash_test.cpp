@@ -54,7 +54,7 @@ std::string restore(VolumeStore& store) {
   return outcome(store.restore(wanted(), record, true));
 }
 std::string undo(VolumeStore& store) {
-  return outcome<bool>(store.undo_create("pvc-2"));
+  return outcome<Undone>(store.undo_create("pvc-2"));
 }
 std::string archive_anew(VolumeStore& store) {
   return outcome(store.archive(archive_of("team-a/x/web", "pvc-2")));
@@ -286,7 +286,7 @@ TEST_CASE("after a crash at any effect of a restore, its undoing brings the arch
           accident(place.files);
           VolumeStore next(place.files);
           start(next);
-          REQUIRE(outcome<bool>(next.undo_create("pvc-2")) == "ok");
+          REQUIRE(outcome<Undone>(next.undo_create("pvc-2")) == "ok");
           auto after = place.files.dump();
           // Without an intent, parents that were made are nobody's; there are none: the intent comes first.
           REQUIRE(after == untouched.files.dump());
@@ -323,7 +323,7 @@ TEST_CASE("after a crash while settling, the volume's release keeps its data und
           REQUIRE_FALSE(place.files.dump().contains(layout::record_of("pvc-1")));
         }
         SECTION("its claim and volume vanish: the data stands at one place, and a record or nobody's hand is on it") {
-          REQUIRE(outcome<bool>(next.undo_create("pvc-2")) == "ok");
+          REQUIRE(outcome<Undone>(next.undo_create("pvc-2")) == "ok");
           place.check_nothing_is_lost();
         }
       }

@@ -77,6 +77,12 @@ inline std::string outcome(StorageResult<Created> const& result) {
   return *result == Created::made ? "made" : "adopted";
 }
 
+inline std::string outcome(StorageResult<Undone> const& result) {
+  if (result.has_error()) return outcome<Undone>(result);
+  if (*result == Undone::nothing) return "nothing";
+  return *result == Undone::gone ? "gone" : "kept";
+}
+
 inline std::string outcome(StorageResult<bool> const& result) {
   if (result.has_error()) return outcome<bool>(result);
   return *result ? "true" : "false";

@@ -274,7 +274,7 @@ TEST_CASE("beside the service: what a person moved or removed is not found by it
     CHECK(outcome(service.store.restore(request_for("team-a/web", "pvc-2"), service.record, false)) == "not_found");
     CHECK(service.store.catalog().all().empty());
     CHECK(outcome(service.store.create(request_for("team-a/web", "pvc-2"))) == "made");
-    CHECK(outcome(service.store.undo_create("pvc-2")) == "true");
+    CHECK(outcome(service.store.undo_create("pvc-2")) == "gone");
   }
 }
 

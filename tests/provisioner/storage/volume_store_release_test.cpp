@@ -39,6 +39,27 @@ TEST_CASE("parents that are not empty stay") {
   CHECK(place.has("team-a/readme"));
 }
 
+TEST_CASE("empty parents go however often it takes, unless they are not ours to remove") {
+  MemoryFileSystem files;
+  FaultyFileSystem faulty(files);
+  VolumeStore store(faulty);
+  REQUIRE(store.identify({}).has_value());
+  files.put_file("team-a/web/token", "x");
+  constexpr std::size_t parent = 5;  // the record, rename, sync, sync, rmdir team-a
+  SECTION("the server fails") {
+    faulty.fail_at(parent, FaultyFileSystem::Moment::before, StorageFault::io);
+    CHECK(outcome(store.archive(archive_of("team-a/web"))) == "io");
+    CHECK(outcome(store.archive(archive_of("team-a/web"))) == "archived");
+    CHECK_FALSE(files.dump().contains("team-a"));
+  }
+  SECTION("they belong to somebody else") {
+    faulty.fail_at(parent, FaultyFileSystem::Moment::before, StorageFault::permission);
+    CHECK(outcome(store.archive(archive_of("team-a/web"))) == "archived");
+    CHECK(files.dump().contains("team-a"));
+  }
+  CHECK(files.dump().contains("archived-team-a-web-pvc-1/token"));
+}
+
 TEST_CASE("what stands at the archive's name without a record is not replaced") {
   Export place;
   place.files.put_file("team-a/web/token", "x");

@@ -34,7 +34,7 @@ TEST_CASE("an archive is renamed back as it is; its record stays until the volum
     auto const volumes = *place.store.volumes();
     REQUIRE(volumes.size() == 1);
     CHECK(volumes[0] == intents[0]);
-    CHECK(outcome(place.store.undo_create("pvc-2")) == "false");
+    CHECK(outcome(place.store.undo_create("pvc-2")) == "nothing");
     CHECK(place.at("team-a/web/token") == "file precious");
   }
 }
@@ -61,7 +61,7 @@ TEST_CASE("undone before it was settled, the archive and its record are as they 
   auto const before = place.files.dump();
   REQUIRE(place.restore() == "restored");
   SECTION("by the same program") {
-    CHECK(outcome(place.store.undo_create("pvc-2")) == "false");
+    CHECK(outcome(place.store.undo_create("pvc-2")) == "gone");
     CHECK(place.files.dump() == before);
     CHECK(place.known() == 1);
     CHECK(place.restore(false) == "restored");
@@ -69,7 +69,7 @@ TEST_CASE("undone before it was settled, the archive and its record are as they 
   SECTION("by the next one, which the archive's claim can be served from again at once") {
     Restarted next(place.files);
     CHECK(next.survey.dangling.empty());
-    CHECK(outcome(next.store.undo_create("pvc-2")) == "false");
+    CHECK(outcome(next.store.undo_create("pvc-2")) == "gone");
     CHECK(place.files.dump() == before);
     REQUIRE(next.store.catalog().of_claim("team-a", "web").size() == 1);
     CHECK(next.store.catalog().all()[0] == record);
@@ -102,7 +102,7 @@ TEST_CASE("parents that a restore made go with it, even if a crash came between"
   REQUIRE(place.has("a/b/c"));
   Restarted next(place.files);
   REQUIRE(outcome(next.store.restore(place.request, record, true)) == "restored");
-  REQUIRE(outcome(next.store.undo_create("pvc-2")) == "false");
+  REQUIRE(outcome(next.store.undo_create("pvc-2")) == "gone");
   CHECK(place.files.dump() == before);
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("a directory that is adopted after a restore was begun in vain stays w
   }
   // Another volume takes the archive; then the first one's claim goes.
   CHECK(outcome(next.store.restore(request_for("team-a/other", "pvc-3"), record, true)) == "restored");
-  CHECK(outcome(next.store.undo_create("pvc-2")) == "false");
+  CHECK(outcome(next.store.undo_create("pvc-2")) == "nothing");
   CHECK(place.at("team-a/web/new") == "file newer");
   CHECK(place.at("team-a/other/token") == "file precious");
   CHECK(place.has(record_file));
@@ -142,7 +142,7 @@ TEST_CASE("an archive that upstream left needs no record, and comes back without
   REQUIRE(outcome(place.store.restore(request_for("team-a/web", "pvc-2"), upstreams, true)) == "restored");
   CHECK(place.at("team-a/web/token") == "file precious");
   SECTION("undone") {
-    CHECK(outcome(place.store.undo_create("pvc-2")) == "false");
+    CHECK(outcome(place.store.undo_create("pvc-2")) == "gone");
     CHECK(place.files.dump() == before);
     CHECK(place.store.catalog().all().empty());
   }
@@ -167,7 +167,7 @@ TEST_CASE("of two volumes that want one archive, the first gets it, and the othe
     CHECK(place.files.dump() == before);
   }
   SECTION("undone: now the other") {
-    REQUIRE(outcome(place.store.undo_create("pvc-2")) == "false");
+    REQUIRE(outcome(place.store.undo_create("pvc-2")) == "gone");
     CHECK(outcome(place.store.restore(other, record, true)) == "restored");
   }
   SECTION("settled: gone for the other") {
@@ -185,7 +185,7 @@ TEST_CASE("a volume released once more while its archive is being restored leave
           "restored");
   CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "missing");
   CHECK(place.has(layout::record_of("pvc-1")));
-  REQUIRE(outcome(place.store.undo_create("pvc-2")) == "false");
+  REQUIRE(outcome(place.store.undo_create("pvc-2")) == "gone");
   CHECK(place.at("archived-team-a-web-pvc-1/token") == "file x");
   CHECK(place.has(layout::record_of("pvc-1")));
 }

@@ -274,29 +274,51 @@ TEST_CASE("undo removes what was made, as long as it is empty, and the parents t
   place.files.put_directory("team-a");
   REQUIRE(outcome(place.store.create(request_for("team-a/x/web"))) == "made");
   SECTION("all of it") {
-    CHECK(outcome(place.store.undo_create("pvc-1")) == "true");
+    CHECK(outcome(place.store.undo_create("pvc-1")) == "gone");
     CHECK_FALSE(place.has("team-a"));
   }
   SECTION("of two whose parents one of them made, both") {
     REQUIRE(outcome(place.store.create(request_for("team-a/x/db", "pvc-2"))) == "made");
-    CHECK(outcome(place.store.undo_create("pvc-1")) == "true");
-    CHECK(outcome(place.store.undo_create("pvc-2")) == "true");
+    CHECK(outcome(place.store.undo_create("pvc-1")) == "gone");
+    CHECK(outcome(place.store.undo_create("pvc-2")) == "gone");
     CHECK_FALSE(place.has("team-a"));
   }
   SECTION("not the directory with data") {
     place.files.put_file("team-a/x/web/token", "x");
-    CHECK(outcome(place.store.undo_create("pvc-1")) == "false");
+    CHECK(outcome(place.store.undo_create("pvc-1")) == "kept");
     CHECK(place.at("team-a/x/web/token") == "file x");
   }
   SECTION("not the parent that a neighbour uses") {
     REQUIRE(outcome(place.store.create(request_for("team-a/x/db", "pvc-2"))) == "made");
-    CHECK(outcome(place.store.undo_create("pvc-1")) == "true");
+    CHECK(outcome(place.store.undo_create("pvc-1")) == "gone");
     CHECK(place.has("team-a/x/db"));
     CHECK(place.store.intents()->size() == 1);
     return;
   }
   CHECK(place.store.intents()->empty());
-  CHECK(outcome(place.store.undo_create("pvc-1")) == "false");
+  CHECK(outcome(place.store.undo_create("pvc-1")) == "nothing");
+}
+
+TEST_CASE("the parents of what is undone go however often it takes, unless they are not ours to remove") {
+  MemoryFileSystem files;
+  REQUIRE(VolumeStore(files).identify({}).has_value());
+  files.put_directory("team-a");
+  FaultyFileSystem faulty(files);
+  VolumeStore store(faulty);
+  REQUIRE(store.identify({}).has_value());
+  REQUIRE(outcome(store.create(request_for("team-a/web"))) == "made");
+  SECTION("the server fails") {
+    faulty.fail_at(3, FaultyFileSystem::Moment::before, StorageFault::io);  // rmdir team-a/web, sync, rmdir team-a
+    CHECK(outcome(store.undo_create("pvc-1")) == "io");
+    CHECK(outcome(store.undo_create("pvc-1")) == "gone");
+    CHECK_FALSE(files.dump().contains("team-a"));
+  }
+  SECTION("they belong to somebody else") {
+    faulty.fail_at(3, FaultyFileSystem::Moment::before, StorageFault::permission);
+    CHECK(outcome(store.undo_create("pvc-1")) == "gone");
+    CHECK(files.dump().contains("team-a"));
+  }
+  CHECK(store.intents()->empty());
 }
 
 TEST_CASE("intents that cannot be read are left out and kept") {

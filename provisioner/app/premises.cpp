@@ -1,0 +1,67 @@
+#include "provisioner/app/premises.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "provisioner/core/decide.hpp"
+
+namespace nfs {
+namespace {
+
+bool is_to_be_made(Subject const& subject, Premises const& premises, Settings const& settings) {
+  if (!subject.claim || subject.volume) return false;
+  return nfs::is_to_be_made(ClaimView{.claim = *subject.claim,
+                                      .storage_class = premises.class_of_claim.get(),
+                                      .choosable_volume = premises.choosable_volume},
+                            settings);
+}
+
+k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string const& name, k8s::Client& client,
+                                    std::stop_token stop) {
+  auto found = client.get<k8s::StorageClass>({{}, name}, std::move(stop));
+  if (found) return std::make_shared<k8s::StorageClass const>(std::move(*found));
+  if (found.error().not_found()) return ClassPointer();
+  if (found.error().forbidden()) return watched;  // who may watch it, but not read it, has said enough
+  return found.error();
+}
+
+k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, Workshop& shop, k8s::Client& client,
+                                                      std::stop_token stop) {
+  if (!shop.settings.current().permissions.get_namespaces) return std::optional(std::string());
+  auto uid = shop.namespace_uids.of(claim, client, std::move(stop));
+  if (uid || !uid.error().forbidden()) return uid;
+  if (shop.settings.withdraw(&Permissions::get_namespaces))
+    shop.log.warning(
+        "permission is missing: volumes are made without their namespace's uid, and are not restored "
+        "by themselves",
+        {{"answer", uid.error().message}});
+  return std::optional(std::string());
+}
+
+}  // namespace
+
+k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Workshop& shop, k8s::Client& client,
+                                                 std::stop_token stop) {
+  auto const settings = shop.settings.current();
+  Premises premises;
+  if (subject.claim) premises.class_of_claim = shop.view.storage_class(k8s::class_name(*subject.claim));
+  if (subject.volume) premises.class_of_volume = shop.view.storage_class(k8s::class_name(*subject.volume));
+  premises.choosable_volume = subject.claim && !subject.volume && settings.binding == Binding::eager &&
+                              shop.view.choosable_volume(*subject.claim);
+  if (subject.volume && is_up_to_class(*subject.volume, settings)) {
+    auto now = class_now(premises.class_of_volume, k8s::class_name(*subject.volume), client, stop);
+    if (!now) return now.error();
+    premises.class_of_volume = std::move(*now);
+  }
+  if (!is_to_be_made(subject, premises, settings)) return std::optional(std::move(premises));
+  auto now = class_now(premises.class_of_claim, k8s::class_name(*subject.claim), client, stop);
+  if (!now) return now.error();
+  premises.class_of_claim = std::move(*now);
+  auto uid = namespace_uid(*subject.claim, shop, client, std::move(stop));
+  if (!uid) return uid.error();
+  if (!*uid) return std::optional<Premises>();
+  premises.namespace_uid = std::move(**uid);
+  return std::optional(std::move(premises));
+}
+
+}  // namespace nfs

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "k8s/api/client.hpp"
+#include "provisioner/app/workshop.hpp"
+
+namespace nfs {
+
+/// What a reconciler is at: a claim, the volume that is (to be) made for it, or both. Either may be null.
+struct Subject {
+  ClaimPointer claim;
+  VolumePointer volume;
+};
+
+/// What a decision rests on beside the claim and the volume.
+struct Premises {
+  ClassPointer class_of_claim;    ///< null: there is none of that name, or no claim
+  ClassPointer class_of_volume;   ///< likewise
+  bool choosable_volume = false;  ///< as ClaimView has it
+  std::string namespace_uid;      ///< of the claim's namespace; empty: unknown, or of no concern
+};
+
+/// Where the answer rests on them, they are asked for: a watch may be behind, and what is decided on a class as it was,
+/// its policy before all, is frozen on a volume or done to its data. nullopt: the claim is gone, read it anew.
+[[nodiscard]] k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Workshop& shop,
+                                                               k8s::Client& client, std::stop_token stop);
+
+}  // namespace nfs
