@@ -46,6 +46,13 @@ bool makes_elsewhere(Decision const& decision, RelativePath const& begun) {
          });
 }
 
+// Whether what was begun at `begun` is to be given back before anything else: it is held against others, also against
+// the release that this claim waits for.
+bool gives_back(Decision const& decision, RelativePath const& begun) {
+  if (auto const* wait = std::get_if<Wait>(&decision)) return !wait->for_volume.empty();
+  return std::holds_alternative<Refuse>(decision) || makes_elsewhere(decision, begun);
+}
+
 bool deletes(Act const& act) {
   return std::ranges::any_of(act.actions, [](auto const& each) { return std::holds_alternative<DeleteVolume>(each); });
 }
@@ -78,10 +85,8 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
                             .namespace_uid = premises.namespace_uid,
                             .archives = site_.archives_of(*subject.claim)};
       auto decision = nfs::decide(claim, places[home_], settings, exists);
-      // What was begun holds its directory against others: one who is refused, or sent elsewhere, gives it back first.
       auto const begun = subject.volume ? std::nullopt : site_.intents().path_of(name);
-      if (begun && (std::holds_alternative<Refuse>(decision) || makes_elsewhere(decision, *begun)))
-        return undo(name, *begun, occupancies[home_]);
+      if (begun && gives_back(decision, *begun)) return undo(name, *begun, occupancies[home_]);
       if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
     }
     if (subject.volume) {

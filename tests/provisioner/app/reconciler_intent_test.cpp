@@ -218,6 +218,24 @@ TEST_CASE("a directory that a claim has begun and leaves is nobody else's before
   CHECK_FALSE(stage.volume("pvc-U2"));
 }
 
+TEST_CASE("a claim that waits for its name's earlier volume gives back first what it has begun inside of that one's") {
+  Stage stage;
+  stage.make_class_anew({{"pathPattern", "${.PVC.namespace}/${.PVC.name}"}, {"onCreate", "restore"}});
+  stage.put_claim("web", "U2");
+  die_at(stage, posts_volume);
+  REQUIRE(stage.has_intents());
+  // The request for it was sent long ago, given up, and done only now.
+  auto late = volume_at("pvc-U1", "/data/nfs/team-a", "U1");
+  late.claim_ref->name = "web";
+  stage.server.put(late);
+  stage.controller_manager();
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
+}
+
 TEST_CASE("what was begun elsewhere is undone, whatever fails, when its class has sent the claim to a kept directory") {
   constexpr auto by_claim = "${.PVC.namespace}/${.PVC.name}";
   constexpr auto elsewhere = "elsewhere/${.PVC.name}";
