@@ -105,13 +105,12 @@ Executor::Step Executor::take(MakeDirectory const& action) {
 }
 
 void Executor::note_intent(std::string const& volume) {
-  bool const mounted = site_.store().healthy().has_value();
   auto const intent = site_.store().find_intent(volume);
   if (intent.has_error()) return;
   if (!*intent) {
-    // Nothing was begun, so nothing is held against others; but a mount that is away shows nothing, either.
-    // Undone all the same: so an archive that was asked for is free for others.
-    if (mounted && site_.store().undo_create(volume).has_value()) site_.intents().remove(volume);
+    // Nothing was begun, so nothing is held against others. Undone all the same: so an archive that was asked for is
+    // free for others.
+    if (site_.store().undo_create(volume).has_value()) site_.intents().remove(volume);
     return;
   }
   auto path = RelativePath::parse_internal((*intent)->path);

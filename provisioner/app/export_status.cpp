@@ -8,8 +8,6 @@ namespace nfs {
 
 void look_at(ExportSite& site, bool leading) {
   bool const identified = !site.id().empty();
-  // Until then what is open may lie below the mount.
-  if (!identified) site.files().reopen();
   auto const healthy = identified ? site.store().healthy() : StorageResult<void>();
   auto const space = healthy ? site.files().space() : StorageResult<Space>(healthy.error());
   if (!space) return site.health().ill(space.error().message);

@@ -209,7 +209,6 @@ void Service::open(std::size_t home, std::stop_token stop) {
   while (!may_begin())
     if (!pause_for(10ms, stop)) return;
   SayOnce once;
-  site.files().reopen();  // whoever looked at it before may have seen what lies below the mount
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids(site.where()));
     auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
@@ -226,7 +225,6 @@ void Service::open(std::size_t home, std::stop_token stop) {
       log_.error("the export cannot be used; trying on",
                  {{"export", site.where().mount}, {"error", survey.error().message}});
     if (!pause_for(start_backoff.delay(failures, 0.5), stop)) return;
-    site.files().reopen();  // what has been mounted there meanwhile lies over the directory that was looked at
   }
   log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
                         {"mounted", site.where().mount},

@@ -30,7 +30,7 @@ class WatchedFileSystem final : public DecoratedFileSystem {
 
  private:
   std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) override;
-  FileSystem& inner() override { return *files_; }
+  FileSystem& inner() const override { return *files_; }
 
   std::unique_ptr<FileSystem> files_;
   k8s::Clock const& clock_;

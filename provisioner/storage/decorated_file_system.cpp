@@ -71,8 +71,12 @@ StorageResult<MountInfo> DecoratedFileSystem::mount_info() {
   return decorate<MountInfo>({FileOperation::mount_info, {}}, [](auto& files) { return files.mount_info(); });
 }
 
-void DecoratedFileSystem::reopen() {
-  inner().reopen();
+StorageResult<Sight> DecoratedFileSystem::look(std::string_view path, std::size_t max_size) {
+  return decorate<Sight>({FileOperation::look, path}, [&](auto& files) { return files.look(path, max_size); });
+}
+
+void DecoratedFileSystem::use(RootHandle root) {
+  inner().use(std::move(root));
 }
 
 }  // namespace nfs

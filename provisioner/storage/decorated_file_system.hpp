@@ -26,7 +26,8 @@ class DecoratedFileSystem : public FileSystem {
   StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
   StorageResult<Space> space() override;
   StorageResult<MountInfo> mount_info() override;
-  void reopen() override;
+  StorageResult<Sight> look(std::string_view path, std::size_t max_size) override;
+  void use(RootHandle root) override;
 
  protected:
   /// Makes the call on the inner file system; whether it worked.
@@ -35,7 +36,7 @@ class DecoratedFileSystem : public FileSystem {
   /// Calls `proceed` once and returns nothing: the answer is the inner file system's. Or returns an error, which is the
   /// answer then, whether it proceeded or not.
   [[nodiscard]] virtual std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) = 0;
-  [[nodiscard]] virtual FileSystem& inner() = 0;
+  [[nodiscard]] virtual FileSystem& inner() const = 0;
 
  private:
   template <class T, class Run>

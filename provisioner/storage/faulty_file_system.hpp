@@ -49,7 +49,7 @@ class FaultyFileSystem final : public DecoratedFileSystem {
   [[nodiscard]] std::optional<Plan> begin_effect();
   [[nodiscard]] StorageError strike(Plan const& plan);
   std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) override;
-  FileSystem& inner() override { return inner_; }
+  FileSystem& inner() const override { return inner_; }
 
   FileSystem& inner_;
   mutable std::mutex mutex_;

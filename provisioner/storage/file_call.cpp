@@ -18,6 +18,7 @@ bool changes(FileOperation operation) {
     case FileOperation::list:
     case FileOperation::space:
     case FileOperation::mount_info:
+    case FileOperation::look:
       return false;
   }
   return true;
@@ -51,6 +52,8 @@ std::string_view verb_of(FileOperation operation) {
       return "measure";
     case FileOperation::mount_info:
       return "look at the mount of";
+    case FileOperation::look:
+      return "read";
   }
   return "use";
 }

@@ -18,6 +18,7 @@ enum class FileOperation {
   list,
   space,
   mount_info,
+  look,
 };
 
 /// One call of a FileSystem's operation.

@@ -41,6 +41,15 @@ struct MountInfo {
   std::string source;  ///< "server:/path" for NFS
 };
 
+/// The root of an export as it was opened once, held open; only the file system that made it knows what it is.
+using RootHandle = std::shared_ptr<void const>;
+
+/// What look() saw.
+struct Sight {
+  std::optional<std::string> content;  ///< nullopt: there is no such file
+  RootHandle root;
+};
+
 /// The primitive operations below one directory, the root of an export. Every path is relative, of plain components
 /// (no empty one, no "." or ".."); no operation follows a symbolic link, in any component, or leaves the root: real
 /// implementations hold a descriptor of the root and use openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
@@ -75,11 +84,16 @@ class FileSystem {
   /// At most `max_entries`, unsorted.
   [[nodiscard]] virtual StorageResult<std::vector<DirectoryEntry>> list(std::string_view path,
                                                                         std::size_t max_entries) = 0;
+  /// Of what is mounted now.
   [[nodiscard]] virtual StorageResult<Space> space() = 0;
   [[nodiscard]] virtual StorageResult<MountInfo> mount_info() = 0;
 
-  /// ESTALE was seen: forget the root's descriptor and open it anew. Nothing to do for others.
-  virtual void reopen() = 0;
+  /// Reads a file of what is mounted now. The other calls go on below the root that is in use until use() is called
+  /// with this one: so nothing is done on a mount that nobody has looked at.
+  [[nodiscard]] virtual StorageResult<Sight> look(std::string_view path, std::size_t max_size) = 0;
+  /// From now on calls go below this root, until then below the one that was there at the first of them. One that has
+  /// become stale (ESTALE) stays in use: look again.
+  virtual void use(RootHandle root) = 0;
 };
 
 enum class WalkMethod { automatic, openat2, components };

@@ -240,6 +240,13 @@ StorageResult<Space> MemoryFileSystem::space() {
   return Space{.free_bytes = full_ ? 0 : pretended_size, .total_bytes = pretended_size};
 }
 
+StorageResult<Sight> MemoryFileSystem::look(std::string_view path, std::size_t max_size) {
+  auto content = read_file(path, max_size);
+  if (content.has_value()) return Sight{.content = std::move(*content), .root = {}};
+  if (content.error().fault == StorageFault::not_found) return Sight{};
+  return content.error();
+}
+
 StorageResult<MountInfo> MemoryFileSystem::mount_info() {
   std::lock_guard const lock(mutex_);
   if (auto admitted = admit("find the mount of", "", Access::read); admitted.has_error()) return admitted.error();

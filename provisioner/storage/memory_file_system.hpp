@@ -32,7 +32,8 @@ class MemoryFileSystem final : public FileSystem {
   StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
   StorageResult<Space> space() override;
   StorageResult<MountInfo> mount_info() override;
-  void reopen() override {}
+  StorageResult<Sight> look(std::string_view path, std::size_t max_size) override;
+  void use(RootHandle) override {}  // there is but one
 
   /// What tenants and administrators do, from elsewhere and durable at once. Directories on the way are made (0755,
   /// root's); what stands at the path is replaced, unless it is a directory: then the call does nothing.

@@ -105,12 +105,7 @@ std::unique_ptr<FileSystem> open_file_system(std::string const& root, WalkMethod
 PosixFileSystem::PosixFileSystem(std::string const& root, WalkMethod method, EffectGate gate)
     : root_path_(absolute_root(root)), walk_(method), gate_(std::move(gate)) {}
 
-Outcome<PosixFileSystem::SharedDescriptor> PosixFileSystem::root() {
-  {
-    std::lock_guard const lock(mutex_);
-    if (root_) return root_;
-  }
-  // Opened without the lock: it may hang, and reopen() must not.
+Outcome<PosixFileSystem::SharedDescriptor> PosixFileSystem::open_mounted() const {
   Descriptor opened(uninterrupted([&] { return ::open(root_path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); }));
   if (!opened.is_open()) {
     bool const missing = errno == ENOENT || errno == ENOTDIR;
@@ -119,28 +114,42 @@ Outcome<PosixFileSystem::SharedDescriptor> PosixFileSystem::root() {
     failure.why = fmt::format("cannot open the mount {}: {}", root_path_, failure.why);
     return failure;
   }
-  auto shared = std::make_shared<Descriptor const>(std::move(opened));
+  return std::make_shared<Descriptor const>(std::move(opened));
+}
+
+Outcome<PosixFileSystem::SharedDescriptor> PosixFileSystem::root() {
+  {
+    std::lock_guard const lock(mutex_);
+    if (root_) return root_;
+  }
+  // Without the lock: it may hang, and use() must not.
+  auto opened = open_mounted();
+  if (opened.has_error()) return opened;
   std::lock_guard const lock(mutex_);
-  if (!root_) root_ = std::move(shared);
+  if (!root_) root_ = std::move(*opened);
   return root_;
 }
 
-void PosixFileSystem::reopen() {
+void PosixFileSystem::use(RootHandle root) {
   std::lock_guard const lock(mutex_);
-  root_.reset();
+  root_ = std::static_pointer_cast<Descriptor const>(std::move(root));
+}
+
+Outcome<PosixFileSystem::Place> PosixFileSystem::locate(SharedDescriptor const& root, std::string_view path) {
+  if (!is_plain_path(path)) return Failure{StorageFault::io, "not a relative path of plain components"};
+  if (path.empty()) return Place{root, "."};
+  auto name = std::string(last_component(path));
+  auto const parent = parent_of(path);
+  if (parent.empty()) return Place{root, std::move(name)};
+  auto opened = walk_.open(root->get(), parent);
+  if (opened.has_error()) return opened.error();
+  return Place{std::make_shared<Descriptor const>(std::move(*opened)), std::move(name)};
 }
 
 Outcome<PosixFileSystem::Place> PosixFileSystem::locate(std::string_view path) {
-  if (!is_plain_path(path)) return Failure{StorageFault::io, "not a relative path of plain components"};
-  auto start = root();
+  auto const start = root();
   if (start.has_error()) return start.error();
-  if (path.empty()) return Place{*start, "."};
-  auto name = std::string(last_component(path));
-  auto const parent = parent_of(path);
-  if (parent.empty()) return Place{*start, std::move(name)};
-  auto opened = walk_.open((*start)->get(), parent);
-  if (opened.has_error()) return opened.error();
-  return Place{std::make_shared<Descriptor const>(std::move(*opened)), std::move(name)};
+  return locate(*start, path);
 }
 
 template <class T, class Operation>
@@ -151,10 +160,7 @@ StorageResult<T> PosixFileSystem::perform(std::string_view action, std::string_v
     return operation(place->parent->get(), place->name);
   };
   auto outcome = attempt();
-  if (outcome.has_error() && outcome.error().fault == StorageFault::stale) {
-    reopen();
-    outcome = attempt();
-  }
+  if (outcome.has_error() && outcome.error().fault == StorageFault::stale) outcome = attempt();
   if (outcome.has_error()) return describe(outcome.error(), action, path);
   if constexpr (std::is_void_v<T>) {
     return {};
@@ -230,11 +236,23 @@ StorageResult<std::vector<DirectoryEntry>> PosixFileSystem::list(std::string_vie
 }
 
 StorageResult<Space> PosixFileSystem::space() {
-  return perform<Space>("measure", "", [](int root, std::string const&) -> Outcome<Space> {
-    struct statvfs info {};
-    if (uninterrupted([&] { return ::fstatvfs(root, &info); }) != 0) return last_failure();
-    return Space{.free_bytes = info.f_bavail * info.f_frsize, .total_bytes = info.f_blocks * info.f_frsize};
-  });
+  auto const root = open_mounted();
+  if (root.has_error()) return describe(root.error(), "measure", "");
+  struct statvfs info {};
+  if (uninterrupted([&] { return ::fstatvfs((*root)->get(), &info); }) != 0)
+    return describe(last_failure(), "measure", "");
+  return Space{.free_bytes = info.f_bavail * info.f_frsize, .total_bytes = info.f_blocks * info.f_frsize};
+}
+
+StorageResult<Sight> PosixFileSystem::look(std::string_view path, std::size_t max_size) {
+  auto root = open_mounted();
+  if (root.has_error()) return describe(root.error(), "read", path);
+  auto const place = locate(*root, path);
+  auto content = place.has_value() ? read_content(place->parent->get(), place->name, max_size)
+                                   : Outcome<std::string>(place.error());
+  if (content.has_value()) return Sight{.content = std::move(*content), .root = std::move(*root)};
+  if (content.error().fault == StorageFault::not_found) return Sight{.content = {}, .root = std::move(*root)};
+  return describe(content.error(), "read", path);
 }
 
 StorageResult<MountInfo> PosixFileSystem::mount_info() {

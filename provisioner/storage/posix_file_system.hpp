@@ -12,7 +12,7 @@
 namespace nfs {
 
 /// The real file system below a mounted directory. Every operation finds the parent directory by descriptor and acts on
-/// (parent, last component). After ESTALE the root is opened anew and the operation tried once more.
+/// (parent, last component). After ESTALE it is tried once more, from the root down.
 class PosixFileSystem final : public FileSystem {
  public:
   PosixFileSystem(std::string const& root, WalkMethod method, EffectGate gate);
@@ -31,7 +31,8 @@ class PosixFileSystem final : public FileSystem {
   StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
   StorageResult<Space> space() override;
   StorageResult<MountInfo> mount_info() override;
-  void reopen() override;
+  StorageResult<Sight> look(std::string_view path, std::size_t max_size) override;
+  void use(RootHandle root) override;
 
  private:
   using SharedDescriptor = std::shared_ptr<Descriptor const>;
@@ -42,7 +43,9 @@ class PosixFileSystem final : public FileSystem {
     std::string name;
   };
 
+  [[nodiscard]] Outcome<SharedDescriptor> open_mounted() const;
   [[nodiscard]] Outcome<SharedDescriptor> root();
+  [[nodiscard]] Outcome<Place> locate(SharedDescriptor const& root, std::string_view path);
   [[nodiscard]] Outcome<Place> locate(std::string_view path);
   template <class T, class Operation>
   [[nodiscard]] StorageResult<T> perform(std::string_view action, std::string_view path, Operation operation);

@@ -13,7 +13,7 @@ enum class StorageFault {
   permission,     ///< EACCES, EPERM: root_squash or mode; waiting does not help
   read_only,      ///< EROFS
   full,           ///< ENOSPC, EDQUOT
-  stale,          ///< ESTALE: the root was reopened, try again
+  stale,          ///< ESTALE: look at what is mounted, and try again
   busy,           ///< EBUSY, ETXTBSY, .nfsXXXX files: later
   wrong_export,   ///< the mount is missing or is another export: nothing was touched
   malformed,      ///< a record or intent on the export that cannot be read; it is kept

@@ -25,36 +25,41 @@ StorageError wrong_export(std::string_view why) {
 
 VolumeStore::VolumeStore(FileSystem& files) : files_(files) {}
 
-StorageResult<std::optional<std::string>> VolumeStore::marker_id() {
-  auto const text = files_.read_file(layout::marker, layout::max_document_bytes);
-  if (text.has_error() && text.error().fault == StorageFault::not_found) return std::optional<std::string>();
-  if (text.has_error()) return text.error();
-  auto const marker = read_marker(*text);
+StorageResult<VolumeStore::Mounted> VolumeStore::look_at_marker() {
+  auto sight = files_.look(layout::marker, layout::max_document_bytes);
+  if (sight.has_error()) return sight.error();
+  Mounted mounted{.id = {}, .root = std::move(sight->root)};
+  if (!sight->content) return mounted;
+  auto marker = read_marker(*sight->content);
   if (marker.has_error()) return describe(marker.error(), "read", layout::marker);
-  return std::optional(marker->id);
+  mounted.id = std::move(marker->id);
+  return mounted;
 }
 
 StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const& known_ids) {
-  auto standing = marker_id();
-  if (standing.has_error()) return standing.error();
+  auto mounted = look_at_marker();
+  if (mounted.has_error()) return mounted.error();
+  auto& standing = mounted->id;
   std::lock_guard const lock(mutex_);
-  bool const known = known_ids.empty() || (*standing && std::ranges::find(known_ids, **standing) != known_ids.end());
-  if (!*standing && (!known || !id_.empty())) return wrong_export("its marker is missing: is the mount missing?");
-  if (!known || (!id_.empty() && **standing != id_)) {
-    return wrong_export(fmt::format("it is another export, {}, than the one that the volumes are on", **standing));
+  bool const known = known_ids.empty() || (standing && std::ranges::find(known_ids, *standing) != known_ids.end());
+  if (!standing && (!known || !id_.empty())) return wrong_export("its marker is missing: is the mount missing?");
+  if (!known || (!id_.empty() && *standing != id_)) {
+    return wrong_export(fmt::format("it is another export, {}, than the one that the volumes are on", *standing));
   }
+  files_.use(mounted->root);
   if (auto made = make_private_directories(); made.has_error()) return made.error();
-  if (!*standing) {
-    standing = make_marker();
-    if (standing.has_error()) return standing.error();
+  if (!standing) {
+    auto marked = make_marker();
+    if (marked.has_error()) return marked.error();
+    standing = std::move(*marked);
   }
   if (id_.empty()) remove_temporaries();
-  id_ = **standing;
+  id_ = *standing;
   return id_;
 }
 
 /// Renamed into place, which replaces nothing: of two processes that start at once, both take the marker of one.
-StorageResult<std::optional<std::string>> VolumeStore::make_marker() {
+StorageResult<std::string> VolumeStore::make_marker() {
   auto const id = to_string(boost::uuids::random_generator()());
   auto const aside = joined(names::private_directory, fmt::format("{}{}", temporary_prefix, id));
   if (auto written = files_.write_file(aside, write_document(Marker{.id = id})); written.has_error()) {
@@ -67,20 +72,23 @@ StorageResult<std::optional<std::string>> VolumeStore::make_marker() {
                       (placed.error().fault == StorageFault::exists || placed.error().fault == StorageFault::not_found);
   if (placed.has_error() && !outrun) return placed.error();
   if (auto synced = sync(names::private_directory); synced.has_error()) return synced.error();
-  auto standing = marker_id();
-  if (standing.has_value() && !*standing) return wrong_export("its marker is missing: is the mount missing?");
-  return standing;
+  auto mounted = look_at_marker();
+  if (mounted.has_error()) return mounted.error();
+  if (!mounted->id) return wrong_export("its marker is missing: is the mount missing?");
+  files_.use(mounted->root);
+  return std::move(*mounted->id);
 }
 
 StorageResult<std::string> VolumeStore::join() {
-  auto standing = marker_id();
-  if (standing.has_error()) return standing.error();
-  if (!*standing) {
+  auto const mounted = look_at_marker();
+  if (mounted.has_error()) return mounted.error();
+  if (!mounted->id) {
     return describe({StorageFault::not_found, "no export.json: is this the export, and has the service run on it?"},
                     "use", "");
   }
+  files_.use(mounted->root);
   std::lock_guard const lock(mutex_);
-  id_ = **standing;
+  id_ = *mounted->id;
   return id_;
 }
 
@@ -117,15 +125,14 @@ StorageResult<void> VolumeStore::healthy() {
     return id_;
   }();
   if (id.empty()) return wrong_export("it was not identified yet");
-  auto const standing = marker_id();
-  if (standing.has_value() && *standing == id) return {};
-  bool const replaced = standing.has_error() && standing.error().fault == StorageFault::not_directory;
-  if (standing.has_error() && !replaced) return standing.error();
-  // What was opened while nothing was mounted: by now the export may lie over it again.
-  files_.reopen();
-  if (replaced) return wrong_export(standing.error().message);
-  if (!*standing) return wrong_export("its marker is missing: is the mount missing?");
-  return wrong_export(fmt::format("it is {} now, and was {}", **standing, id));
+  auto const mounted = look_at_marker();
+  bool const replaced = mounted.has_error() && mounted.error().fault == StorageFault::not_directory;
+  if (replaced) return wrong_export(mounted.error().message);
+  if (mounted.has_error()) return mounted.error();
+  if (!mounted->id) return wrong_export("its marker is missing: is the mount missing?");
+  if (*mounted->id != id) return wrong_export(fmt::format("it is {} now, and was {}", *mounted->id, id));
+  files_.use(mounted->root);
+  return {};
 }
 
 StorageResult<void> VolumeStore::ready_for(std::string_view volume) {

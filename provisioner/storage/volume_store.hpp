@@ -69,7 +69,8 @@ enum class Undone {
 
 /// What stands on one export, and the only place where it is changed. Each operation can be repeated after a crash at
 /// any point and then reaches the same end; data is moved before anything is removed. Every operation that changes
-/// something looks at the marker first and answers `wrong_export` if the mount is not the export that identify() saw.
+/// something looks at the marker first, goes on below the very root that it saw, and answers `wrong_export` if that is
+/// not the export that identify() saw.
 /// Thread-safe; two operations on one path at the same time are the caller's to avoid.
 class VolumeStore {
  public:
@@ -142,8 +143,13 @@ class VolumeStore {
 
   [[nodiscard]] StorageResult<void> make_private_directories();
   void remove_temporaries();
-  [[nodiscard]] StorageResult<std::optional<std::string>> marker_id();
-  [[nodiscard]] StorageResult<std::optional<std::string>> make_marker();
+  /// What is mounted now, by its marker.
+  struct Mounted {
+    std::optional<std::string> id;  ///< nullopt: there is no marker
+    RootHandle root;
+  };
+  [[nodiscard]] StorageResult<Mounted> look_at_marker();
+  [[nodiscard]] StorageResult<std::string> make_marker();
   [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
 
   [[nodiscard]] StorageResult<std::optional<Intent>> find_settled(std::string_view volume);

@@ -85,7 +85,7 @@ StorageResult<Created> VolumeStore::restore_by_move(DirectoryRequest const& requ
     note_restoring(request.volume, archive.volume);
     if (auto written = write_intent(intent); written.has_error()) {
       auto const stands = find_intent(request.volume);
-      if (stands.has_value() && !*stands && healthy().has_value()) forget_restoring(request.volume);
+      if (stands.has_value() && !*stands) forget_restoring(request.volume);
       return written.error();
     }
     auto const parents = make_parents(intent);
@@ -140,8 +140,6 @@ StorageResult<void> VolumeStore::archive_there(ArchiveRecord const& archive, std
   auto const there = directory_stands(archive.archived_path);
   if (there.has_error()) return there.error();
   if (known && *there) return {};
-  // A mount that went away meanwhile shows nothing, either.
-  if (auto ready = healthy(); ready.has_error()) return ready;
   // Somebody moved it by hand, or purged it: it is not to be chosen again.
   catalog_.remove(archive.volume);
   return no_archive(archive, known ? "it is gone" : "its record is gone or is of another archive");

@@ -7,9 +7,30 @@
 
 namespace nfs::simulation {
 
+FileSystem& Disk::mounted() {
+  return fate_.unmounted ? scene_.bare : scene_.files;
+}
+
 FileSystem& Disk::inner() {
-  if (opened_ == nullptr) opened_ = fate_.unmounted ? &scene_.bare : &scene_.files;
-  return *opened_;
+  if (used_ == nullptr) used_ = &mounted();
+  return *used_;
+}
+
+StorageResult<Sight> Disk::look(std::string_view path, std::size_t max_size) {
+  Fiber::yield();
+  auto& files = mounted();
+  auto sight = files.look(path, max_size);
+  if (sight.has_error()) return sight;
+  if (scene_.sabotaged(Sabotage::no_marker_check)) {
+    if (marker_.empty()) marker_ = sight->content.value_or("");
+    if (!marker_.empty()) sight->content = marker_;
+  }
+  sight->root = RootHandle(&files, [](auto const*) {});  // it is there for as long as the history lasts
+  return sight;
+}
+
+void Disk::use(RootHandle root) {
+  used_ = root.get() == &scene_.bare ? &scene_.bare : &scene_.files;
 }
 
 template <class Effect>
@@ -24,7 +45,6 @@ StorageResult<void> Disk::effect(std::string const& line, bool moves, Effect run
   if (line.starts_with("sync ") && fate_.storage.what == StorageFault::permission)
     fate_.storage.what = StorageFault::io;
   bool const fails = fate_.storage.strikes();
-  if (fails && fate_.storage.what == StorageFault::stale && !fate_.unmounted) reopen();
   if (fails && fate_.storage.what == StorageFault::exists) scene_.leftovers_excused = true;
   if (fails && fate_.storage.moment == Moment::before) {
     scene_.tell(who_, line + " -> fault");
@@ -116,11 +136,7 @@ StorageResult<FileStatus> Disk::status(std::string_view path) {
 
 StorageResult<std::string> Disk::read_file(std::string_view path, std::size_t max_size) {
   Fiber::yield();
-  auto content = inner().read_file(path, max_size);
-  if (path != layout::marker || !scene_.sabotaged(Sabotage::no_marker_check)) return content;
-  if (marker_.empty() && content.has_value()) marker_ = *content;
-  if (marker_.empty()) return content;
-  return marker_;
+  return inner().read_file(path, max_size);
 }
 
 StorageResult<std::vector<DirectoryEntry>> Disk::list(std::string_view path, std::size_t max_entries) {

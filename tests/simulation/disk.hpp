@@ -32,10 +32,11 @@ class Disk final : public FileSystem {
   StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
   StorageResult<Space> space() override;
   StorageResult<MountInfo> mount_info() override;
-  /// Whatever is mounted there by now.
-  void reopen() override { opened_ = nullptr; }
+  StorageResult<Sight> look(std::string_view path, std::size_t max_size) override;
+  void use(RootHandle root) override;
 
  private:
+  [[nodiscard]] FileSystem& mounted();
   [[nodiscard]] FileSystem& inner();
   template <class Effect>
   StorageResult<void> effect(std::string const& line, bool moves, Effect run);
@@ -46,7 +47,7 @@ class Disk final : public FileSystem {
   Mandate const& mandate_;
   std::string who_;
   std::function<void(bool)> die_;
-  FileSystem* opened_ = nullptr;                  // what the root held open lies on: the export, or what is below it
+  FileSystem* used_ = nullptr;                    // what the root in use lies on: the export, or what is below it
   std::string marker_;                            // sabotage: the one that was read first
   std::map<std::string, std::string> unwritten_;  // sabotage: records that wait for their rename
 };

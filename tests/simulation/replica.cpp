@@ -156,8 +156,6 @@ std::vector<std::string> Replica::known_ids() {
 void Replica::open() {
   Fiber::wait([this] { return elected_ && volumes_listed_ && view_.synced(); });
   auto& site = *sites_.front();
-  ++busy_;
-  site.files().reopen();
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids());
     auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
@@ -170,9 +168,7 @@ void Replica::open() {
     }
     scene_.tell(name_, "the export cannot be used: " + survey.error().message);
     Fiber::wait_until(scene_.clock.steady() + start_backoff.delay(failures, 0.5));
-    site.files().reopen();
   }
-  --busy_;
   scene_.tell(name_, "serving");
   for (int i = 0; i < workers; ++i) start(fmt::format("worker {}", i + 1), [this] { work(); });
   start(
@@ -203,11 +199,9 @@ void Replica::work() {
     auto const key = queue_.take(scene_.clock.steady());
     if (!key) continue;
     ++counts_[*key];
-    ++busy_;
     auto const volume = view_.volumes().get(*key);
     bool const apart = volume && volume->phase == "Released" && scene_.sabotaged(Sabotage::release_not_awaited);
     auto const verdict = (apart ? releaser : reconciler).reconcile(*key, {});
-    --busy_;
     auto const* again = std::get_if<TryAgain>(&verdict);
     if (again != nullptr && !scene_.sabotaged(Sabotage::failures_forgotten))
       queue_.retry(*key, scene_.clock.steady(), again->at_least);
@@ -220,26 +214,22 @@ void Replica::prune() {
   auto& store = sites_.front()->store();
   while (true) {
     Fiber::wait_until(scene_.clock.steady() + prune_every);
-    ++busy_;
     auto const ended = scene_.sabotaged(Sabotage::retention_ignores_time) ? store.catalog().all()
                                                                           : store.catalog().ended(scene_.clock.wall());
     for (auto const& record : ended) {
       if (record.retention.empty()) continue;
       if (auto const pruned = store.prune(record); pruned && *pruned) scene_.tell(name_, "pruned " + record.volume);
     }
-    --busy_;
   }
 }
 
 void Replica::purge() {
   auto& store = sites_.front()->store();
   while (true) {
-    ++busy_;
     if (scene_.sabotaged(Sabotage::purge_of_archives))
       for (auto const& record : store.catalog().all()) (void)store.throw_away(record.archived_path);
     if (auto const waiting = store.trashed(); waiting)
       for (auto const& volume : *waiting) (void)store.purge_some(volume, 3);
-    --busy_;
     Fiber::wait_until(scene_.clock.steady() + (scene_.dice.chance(50) ? 1s : purge_every));
   }
 }

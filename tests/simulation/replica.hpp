@@ -47,11 +47,6 @@ class Replica {
   /// One of its watches sees nothing for a while.
   void lag(std::size_t watch, std::size_t turns);
 
-  /// What it held open on the export was lost, while it was at nothing.
-  void reopen() {
-    if (busy_ == 0) sites_.front()->files().reopen();
-  }
-
   [[nodiscard]] std::string const& name() const { return name_; }
   [[nodiscard]] Fate& fate() { return fate_; }
   [[nodiscard]] bool dead() const { return dead_; }
@@ -102,7 +97,6 @@ class Replica {
   std::function<void()> watch_volumes_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::string> told_;
-  std::size_t busy_ = 0;  // workers, pruner and purger that are at something
   bool elected_ = false;
   bool listing_anew_ = false;    // what stands is listed by it as the one that was elected
   bool volumes_listed_ = false;  // and it is done

@@ -223,10 +223,7 @@ void World::perform_fault(Op const& op, Dice& dice) {
       // An export without a volume may be any directory: the first start makes it one.
       if (!volumes_stand()) break;
       unmounted_ = true;
-      for (auto const& replica : replicas_) {
-        replica->fate().unmounted = true;
-        if (dice.chance(60)) replica->reopen();
-      }
+      for (auto const& replica : replicas_) replica->fate().unmounted = true;
       mounted_again_at_ = steps_ + 10 + dice.below(80);
       break;
     default:

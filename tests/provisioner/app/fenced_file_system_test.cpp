@@ -27,7 +27,7 @@ class Ending final : public DecoratedFileSystem {
     if (proceed() && changes(call.operation) && ++done_ == effects_) term_.end();
     return std::nullopt;
   }
-  FileSystem& inner() override { return inner_; }
+  FileSystem& inner() const override { return inner_; }
 
   MemoryFileSystem& inner_;
   k8s::Term& term_;

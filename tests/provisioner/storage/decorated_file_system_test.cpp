@@ -12,7 +12,9 @@ namespace {
 // Writes down what it sees, and answers `own` instead when there is one.
 class Noting final : public DecoratedFileSystem {
  public:
-  MemoryFileSystem files;
+  explicit Noting(MemoryFileSystem& beneath) : files(beneath) {}
+
+  MemoryFileSystem& files;
   std::vector<std::string> seen;
   std::optional<StorageError> own;
   bool proceeds = true;
@@ -24,13 +26,14 @@ class Noting final : public DecoratedFileSystem {
     seen.push_back(line);
     return own;
   }
-  FileSystem& inner() override { return files; }
+  FileSystem& inner() const override { return files; }
 };
 
 }  // namespace
 
 TEST_CASE("each call goes through with all that it carries, and what came of it is seen") {
-  Noting noting;
+  MemoryFileSystem files;
+  Noting noting(files);
   REQUIRE(noting.make_directory("a", 0750).has_value());
   REQUIRE(noting.set_mode("a", 02770).has_value());
   REQUIRE(noting.set_owner("a", 10, 11).has_value());
@@ -69,7 +72,8 @@ TEST_CASE("each call goes through with all that it carries, and what came of it 
 }
 
 TEST_CASE("an error of the decorator's own is the answer, whether the call was made or not") {
-  Noting noting;
+  MemoryFileSystem files;
+  Noting noting(files);
   noting.own = StorageError{StorageFault::full, "no room"};
   CHECK(noting.make_directory("a", 0755).error().fault == StorageFault::full);
   CHECK(noting.files.status("a").has_value());
@@ -80,7 +84,8 @@ TEST_CASE("an error of the decorator's own is the answer, whether the call was m
 }
 
 TEST_CASE("a call that the decorator neither makes nor answers is an error") {
-  Noting noting;
+  MemoryFileSystem files;
+  Noting noting(files);
   noting.proceeds = false;
   CHECK(noting.status("").has_error());
   CHECK(noting.write_file("a", "text").has_error());

@@ -31,7 +31,7 @@ TEST_CASE("a root that is not there is wrong_export for each call, and is found 
   CHECK(fs::is_directory(tree.at("mount/a")));
 }
 
-TEST_CASE("the root stays the directory that was opened until it is opened anew") {
+TEST_CASE("the root stays the directory that was opened until another one is used") {
   auto const method = any_method();
   TempTree tree;
   tree.put_directory("mount");
@@ -41,9 +41,28 @@ TEST_CASE("the root stays the directory that was opened until it is opened anew"
   tree.put_directory("mount");
   CHECK(outcome(files->make_directory("a", 0755)) == "ok");
   CHECK(fs::is_directory(tree.at("old/a")));
-  files->reopen();
+  tree.put_file("mount/marker", "new");
+  auto const sight = files->look("marker", 100);
+  CHECK(sight->content == "new");
   CHECK(outcome(files->make_directory("b", 0755)) == "ok");
-  CHECK(fs::is_directory(tree.at("mount/b")));
+  CHECK(fs::is_directory(tree.at("old/b")));
+  files->use(sight->root);
+  CHECK(outcome(files->make_directory("c", 0755)) == "ok");
+  CHECK(fs::is_directory(tree.at("mount/c")));
+}
+
+TEST_CASE("a look sees what is mounted now: a file, none, or no mount at all") {
+  auto const method = any_method();
+  TempTree tree;
+  auto const files = open_file_system(tree.at("mount").string(), method);
+  CHECK(outcome(files->look("d/marker", 100)) == "wrong_export");
+  tree.put_directory("mount");
+  CHECK_FALSE(files->look("d/marker", 100)->content);
+  tree.put_file("mount/d/marker", "text");
+  CHECK(files->look("d/marker", 100)->content == "text");
+  CHECK(outcome(files->look("d/marker", 3)) == "malformed");
+  tree.put_symlink("mount/link", "d/marker");
+  CHECK(outcome(files->look("link", 100)) == "not_directory");
 }
 
 TEST_CASE("a link that leads out of the root, absolute or by dots, leads nowhere") {
@@ -147,7 +166,7 @@ TEST_CASE("threads share one file system") {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 20; ++i) {
           auto const name = std::to_string(t) + "-" + std::to_string(i);
-          if (i % 5 == 0) files->reopen();
+          if (i % 5 == 0) files->use(files->look("shared", 100)->root);
           auto const made = files->make_directory(name, 0755);
           auto const written = files->write_file(name + "/f", name);
           auto const shared = files->write_file("shared", name);

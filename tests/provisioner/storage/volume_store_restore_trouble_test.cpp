@@ -166,27 +166,23 @@ TEST_CASE("an export that fails at any step of a restore keeps the data, and let
   }
 }
 
-/// Between a look at one path and the next the mount goes away, and shows nothing.
-class VanishingMount final : public DecoratedFileSystem {
+/// Between a look at one path and the next another mount takes its place.
+class ExchangedMount final : public DecoratedFileSystem {
  public:
-  VanishingMount(FileSystem& inner, std::string at) : inner_(inner), at_(std::move(at)) {}
-
-  bool armed = false;
-  bool gone = false;
+  ExchangedMount(FileSystem& inner, std::string at, std::function<void()> exchange)
+      : inner_(inner), at_(std::move(at)), exchange_(std::move(exchange)) {}
 
  private:
   std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) override {
-    bool const looks = call.operation == FileOperation::status;
-    gone = gone || (armed && looks && call.path == at_);
-    bool const hidden = looks || call.operation == FileOperation::read_file;
-    if (gone && hidden) return StorageError{StorageFault::not_found, "nothing there"};
+    if (call.operation == FileOperation::status && call.path == at_) std::exchange(exchange_, [] {})();
     proceed();
     return std::nullopt;
   }
-  FileSystem& inner() override { return inner_; }
+  FileSystem& inner() const override { return inner_; }
 
   FileSystem& inner_;
   std::string at_;
+  std::function<void()> exchange_;
 };
 
 TEST_CASE("a restore's settling that a crash may call back keeps the archive's record until it is safe") {
@@ -231,26 +227,31 @@ TEST_CASE("an archive that is on its way back is given to nobody before that is 
   CHECK(outcome(again.store.restore(other, record, true)) == "restored");
 }
 
-TEST_CASE("a mount that goes away meanwhile is not an archive or a directory that is gone") {
-  Archived place;
-  place.files.put_file("team-a/db/token", "precious");
-  VanishingMount mount(place.files, "team-a/web");
+TEST_CASE("an operation ends on the export that it has looked at, and the next one looks again") {
+  TempTree tree;
+  tree.put_directory("mount");
+  auto const files = open_file_system(tree.at("mount").string());
+  ExchangedMount mount(*files, "team-a/web", [&] {
+    fs::rename(tree.at("mount"), tree.at("export"));
+    tree.put_directory("mount");
+  });
   VolumeStore store(mount);
   REQUIRE(store.identify({}).has_value());
-  REQUIRE(store.survey_archives().has_value());
   SECTION("for a restore") {
-    mount.armed = true;
-    CHECK(outcome(store.restore(place.request, record, false)) == "wrong_export");
-    CHECK(store.catalog().all().size() == 1);
-    mount.armed = mount.gone = false;
-    CHECK(outcome(store.restore(place.request, record, false)) == "restored");
+    tree.put_file("mount/archived-team-a-web-pvc-1/token", "precious");
+    tree.put_file("mount/" + layout::record_of("pvc-1"), write_document(record));
+    REQUIRE(store.survey_archives().has_value());
+    CHECK(outcome(store.restore(request_for("team-a/web", "pvc-2"), record, false)) == "restored");
+    CHECK(tree.content("export/team-a/web/token") == "precious");
   }
   SECTION("for a release") {
-    mount.armed = true;
-    CHECK(outcome(store.trash("pvc-7", path_of("team-a/web"))) == "wrong_export");
-    mount.gone = false;
-    CHECK(outcome(store.archive(archive_of("team-a/web", "pvc-7"))) == "wrong_export");
+    tree.put_file("mount/team-a/web/token", "precious");
+    CHECK(outcome(store.archive(archive_of("team-a/web"))) == "archived");
+    CHECK(tree.content("export/archived-team-a-web-pvc-1/token") == "precious");
   }
+  CHECK(fs::is_empty(tree.at("mount")));
+  CHECK(outcome(store.archive(archive_of("team-a/web"))) == "wrong_export");
+  CHECK(fs::is_empty(tree.at("mount")));
 }
 
 TEST_CASE("restores that make no sense are refused before anything is touched") {
