@@ -49,8 +49,8 @@ bool makes_elsewhere(Decision const& decision, RelativePath const& begun) {
 // Whether what was begun at `begun` is to be given back before anything else: it is held against others, also against
 // the release that this claim waits for.
 bool gives_back(Decision const& decision, RelativePath const& begun) {
-  if (auto const* wait = std::get_if<Wait>(&decision)) return !wait->for_volume.empty();
-  return std::holds_alternative<Refuse>(decision) || makes_elsewhere(decision, begun);
+  return std::holds_alternative<Wait>(decision) || std::holds_alternative<Refuse>(decision) ||
+         makes_elsewhere(decision, begun);
 }
 
 bool deletes(Act const& act) {

@@ -52,6 +52,11 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
   auto const standing = find_record(record.volume);
   if (standing.has_error()) return standing.error();
   if (*standing && !same_volume(**standing, record)) {
+    // One of this name was there before, and this one's request was done long after its sender had given it up: then
+    // nothing was made for it.
+    auto const there = stands(record.original_path);
+    if (there.has_error()) return there.error();
+    if (!*there) return never_there(record.volume, record.original_path, false);
     return describe({StorageFault::exists, "a record of another volume, or of another archive of it, stands there"},
                     "write", layout::record_of(record.volume));
   }

@@ -73,7 +73,6 @@ class Oracle {
   [[nodiscard]] bool is_accounted_for(std::string const& directory) const;
   [[nodiscard]] bool release_is_stuck(ClaimFacts const& claim) const;
   [[nodiscard]] std::string wanted_by(ClaimFacts const& claim) const;
-  [[nodiscard]] bool is_begun_for_another(ClaimFacts const& claim, std::string const& path) const;
   [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;
   [[nodiscard]] std::string describe(std::string const& name, Token const& token) const;
   [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }

@@ -41,7 +41,6 @@ bool Oracle::can_be_served(ClaimFacts const& claim) const {
   auto const parameters = parse_class_parameters(storage_class->parameters);
   if (std::get<ClassParameters>(parameters).on_create == OnCreate::restore && release_is_stuck(claim)) return false;
   auto const path = wanted_by(claim);
-  if (is_begun_for_another(claim, path)) return false;
   // One that asks for an archive waits where data stands, and keeps the place.
   for (auto const& [uid, other] : truth_.claims())
     if (other.live() && !other.bound() && uid != claim.last.meta.uid &&
@@ -49,18 +48,6 @@ bool Oracle::can_be_served(ClaimFacts const& claim) const {
       return false;
   return std::none_of(truth_.volumes().begin(), truth_.volumes().end(),
                       [&](auto const& each) { return each.second.exists && overlaps(each.second.path, path); });
-}
-
-/// One whose class went when its directory was being made keeps the place until there is a class again.
-bool Oracle::is_begun_for_another(ClaimFacts const& claim, std::string const& path) const {
-  return std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
-    auto const& other = each.second;
-    if (each.first == claim.last.meta.uid || !other.live() || other.bound() || !wanted_by(other).empty()) return false;
-    auto const text = scene_.files.read_file(layout::intent_of(volume_name(other.last)), layout::max_document_bytes);
-    if (text.has_error()) return false;
-    auto const begun = read_intent(*text);
-    return begun.has_value() && overlaps(begun->path, path);
-  });
 }
 
 /// The directory that its class gives to a claim; empty: none.

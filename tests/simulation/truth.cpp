@@ -1,6 +1,7 @@
 #include "tests/simulation/truth.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "provisioner/core/naming.hpp"
 
@@ -82,8 +83,10 @@ void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const&
 
 void Truth::take_volume(k8s::Volume volume, bool gone) {
   auto& facts = volumes_[volume.meta.name];
-  // Two of one name: the request of one that was made, and is gone, may have been repeated by its sender before.
-  if (facts.last.meta.uid != volume.meta.uid) {
+  // Two of one name: a request that was given up, and repeated, may be done when the second one's volume has gone.
+  if (!facts.last.meta.uid.empty() && facts.last.meta.uid != volume.meta.uid)
+    volumes_[volume.meta.name + "#" + facts.last.meta.uid] = std::exchange(facts, {});
+  if (facts.path.empty()) {
     facts.path = below_export(volume);
     facts.on_delete = annotation(volume.meta, names::on_delete);
     facts.retention = annotation(volume.meta, names::archive_retention);

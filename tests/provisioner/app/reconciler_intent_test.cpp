@@ -236,6 +236,21 @@ TEST_CASE("a claim that waits for its name's earlier volume gives back first wha
   CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
 }
 
+TEST_CASE("a claim whose class is gone gives back what it has begun, and others may have the place") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  die_at(stage, posts_volume);
+  REQUIRE(stage.has_intents());
+  stage.server.remove<k8s::StorageClass>({{}, "volumen-tipo-ivan"});
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK(stage.directories().empty());
+  CHECK_FALSE(stage.has_intents());
+  stage.server.put(our_class());
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
+
 TEST_CASE("what was begun elsewhere is undone, whatever fails, when its class has sent the claim to a kept directory") {
   constexpr auto by_claim = "${.PVC.namespace}/${.PVC.name}";
   constexpr auto elsewhere = "elsewhere/${.PVC.name}";

@@ -69,6 +69,20 @@ TEST_CASE("what stands at the archive's name without a record is not replaced") 
   CHECK(place.files.dump() == before);
 }
 
+TEST_CASE("a volume of a name that there was before, and for which nothing was made, goes without the other's record") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  auto const policy = GENERATE(as<std::string>(), "archive", "retain");
+  auto const earlier = policy == "archive" ? archive_of("team-a/web") : retained_at("team-a/web");
+  REQUIRE(place.store.archive(earlier).has_value());
+  auto const before = place.files.dump();
+  CHECK(outcome(place.store.archive(archive_of("elsewhere/web"))) == "missing");
+  CHECK(outcome(place.store.archive(retained_at("elsewhere/web"))) == "missing");
+  CHECK(place.files.dump() == before);
+  place.files.put_file("elsewhere/web/token", "y");
+  CHECK(outcome(place.store.archive(archive_of("elsewhere/web"))) == "exists");
+}
+
 TEST_CASE("an archive that has lost its record gets one") {
   Export place;
   place.files.put_file("archived-team-a-web-pvc-1/token", "x");
