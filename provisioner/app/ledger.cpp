@@ -1,7 +1,10 @@
 #include "provisioner/app/ledger.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -13,10 +16,32 @@ std::string awaited(Decision const& decision) {
   return {};
 }
 
+// Its volume goes, and nothing is done with its directory: others share it.
+bool leaves_directory(Decision const& decision) {
+  auto const* act = std::get_if<Act>(&decision);
+  if (act == nullptr) return false;
+  bool deletes = false, deals_with_it = false;
+  for (auto const& action : act->actions) {
+    deletes = deletes || std::holds_alternative<DeleteVolume>(action);
+    deals_with_it = deals_with_it || std::holds_alternative<ReleaseDirectory>(action) ||
+                    std::holds_alternative<UndoDirectory>(action);
+  }
+  return deletes && !deals_with_it;
+}
+
+void append(std::vector<std::string>& all, std::vector<std::string> more) {
+  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 // As the volume was named after it; gone by now.
 std::string claim_uid_of(std::string_view volume) {
   constexpr std::string_view prefix = "pvc-";
   return std::string(volume.starts_with(prefix) ? volume.substr(prefix.size()) : volume);
+}
+
+// Nobody will deal with its directory any more.
+bool goes_by_itself(k8s::Volume const& volume) {
+  return volume.meta.deleting() && !k8s::has_finalizer(volume.meta, names::finalizer);
 }
 
 }  // namespace
@@ -27,12 +52,13 @@ Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
 Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool holds, Decide const& decide) {
   auto const lock = std::scoped_lock(mutex_);
   Decided decided{decide(occupancies_), {}};
+  note_leaving(name, decided);
   if (auto const blocker = awaited(decided.decision); !blocker.empty()) waiting_[blocker].insert(name);
   if (auto const* act = std::get_if<Act>(&decided.decision)) {
     acting_.insert(name);
     releasing_.erase(name);
     for (auto const& action : act->actions) take_directory(name, home, action);
-    if (!releasing_.contains(name)) decided.freed = catch_up(name);
+    if (!releasing_.contains(name)) append(decided.freed, catch_up(name));
     return decided;
   }
   acting_.erase(name);
@@ -40,13 +66,26 @@ Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool h
   bool const went = went_.erase(name) != 0;
   // A volume that the watch has shown meanwhile stands, although the decision knew of none.
   if (!went && (holds || standing_.contains(name))) {
-    decided.freed = catch_up(name);
+    append(decided.freed, catch_up(name));
     return decided;
   }
   edited_.erase(name);
   drop(name);
-  decided.freed = take_waiting(name);
+  append(decided.freed, take_waiting(name));
   return decided;
+}
+
+// One that stays after all frees those who waited for it to go: it may be waiting for them by now.
+void Ledger::note_leaving(std::string const& name, Decided& decided) {
+  bool const leaves = leaves_directory(decided.decision);
+  bool const goes_on = leaving_.contains(name) && std::holds_alternative<LeaveAlone>(decided.decision);
+  if (goes_on || leaves == leaving_.contains(name)) return;
+  if (leaves)
+    leaving_.insert(name);
+  else
+    leaving_.erase(name);
+  for (auto& occupancy : occupancies_) occupancy.set_leaves(name, leaves);
+  if (!leaves) append(decided.freed, take_waiting(name));
 }
 
 void Ledger::take(std::string const& name, std::size_t home, RelativePath const& path,
@@ -140,11 +179,13 @@ void Ledger::place(k8s::Volume const& volume) {
                                  .claim_uid = claim.uid,
                                  .claim_namespace = claim.name_space,
                                  .claim_name = claim.name,
-                                 .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, provisioner_)});
+                                 .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, provisioner_),
+                                 .leaves = leaving_.contains(volume.meta.name) || goes_by_itself(volume)});
   }
 }
 
 void Ledger::drop(std::string_view volume) {
+  if (auto const at = leaving_.find(volume); at != leaving_.end()) leaving_.erase(at);
   for (auto& occupancy : occupancies_) occupancy.erase(volume);
 }
 

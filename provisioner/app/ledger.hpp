@@ -51,6 +51,7 @@ class Ledger {
   void drop(std::string_view volume);
   void take(std::string const& name, std::size_t home, RelativePath const& path, k8s::ObjectReference const& claim);
   void take_directory(std::string const& name, std::size_t home, Action const& action);
+  void note_leaving(std::string const& name, Decided& decided);
   [[nodiscard]] std::vector<std::string> catch_up(std::string const& name);
   [[nodiscard]] std::vector<std::string> take_waiting(std::string_view volume);
 
@@ -61,6 +62,7 @@ class Ledger {
   std::set<std::string, std::less<>> standing_;   // volumes that the watch shows
   std::set<std::string, std::less<>> acting_;     // names whose last decision was to act: maybe still under way
   std::set<std::string, std::less<>> releasing_;  // those of acting_ that release a directory
+  std::set<std::string, std::less<>> leaving_;    // those that go, and leave their directory to who shares it
   std::set<std::string, std::less<>> went_;       // those of acting_ whose volume the watch has shown to go meanwhile
   // Volumes as they were edited while being released: counts once that is over, a release is not called off by it.
   std::map<std::string, std::shared_ptr<k8s::Volume const>, std::less<>> edited_;

@@ -65,6 +65,9 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
                         "\" in the same tree; it is dealt with once that volume is gone",
                     other.volume);
     }
+    // Who counted on us to deal with the directory may not have gone yet. To count on that one in turn would leave the
+    // directory to nobody.
+    if (other.leaves) return Wait{"a volume that leaves its directory to this one goes first", other.volume, {}};
     // Both use the very same directory. The last to go takes it along; of those going together, the one whose name
     // sorts last, so that each of them knows whether it is the one.
     if (going && other.volume < volume.meta.name)

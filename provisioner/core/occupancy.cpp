@@ -107,6 +107,11 @@ void Occupancy::erase(std::string_view volume) {
   by_volume_.erase(at);
 }
 
+void Occupancy::set_leaves(std::string_view volume, bool leaves) {
+  auto const at = by_volume_.find(volume);
+  if (at != by_volume_.end()) by_path_.find(PlaceView{at->second.text(), volume})->second.leaves = leaves;
+}
+
 std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) const {
   std::vector<Entry> result;
   std::string_view const text = path.text();

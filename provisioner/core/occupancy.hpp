@@ -22,6 +22,7 @@ struct Occupant {
   std::string claim_namespace;
   std::string claim_name;
   bool deletes = false;  ///< reclaim policy Delete: it will be released by us once its claim is gone
+  bool leaves = false;   ///< its volume is being deleted, and its directory left to those who share it
   bool operator==(Occupant const&) const = default;
 };
 
@@ -36,6 +37,7 @@ class Occupancy {
 
   void put(RelativePath path, Occupant occupant);  ///< replaces what the same volume had before
   void erase(std::string_view volume);             ///< nothing happens if there is none
+  void set_leaves(std::string_view volume, bool leaves);
   /// From the root down: those above, the equal ones, those below; among equal paths by volume name.
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   /// The directories of all volumes that were made for claims of this name, by volume name.

@@ -124,6 +124,38 @@ TEST_CASE("a release that is repeated late does not take the successor's directo
   CHECK_FALSE(stage.files.dump().contains(".nfs-subdir-provisioner/trash/pvc-U1"));
 }
 
+TEST_CASE("of two that share a directory and go at once one has it archived, whoever of them was told of the other") {
+  Stage stage;
+  stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}});
+  stage.put_claim("web", "U1");
+  stage.put_claim("db", "U2");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.put_file("common/data", "precious");
+  auto const later = GENERATE(as<std::string>(), "web", "db");
+  auto const sooner = later == "web" ? "db" : "web";
+  bool const deleted = GENERATE(true, false);
+  stage.remove_claim(sooner);
+  stage.controller_manager();
+  program.watch();
+  if (!deleted) stage.server.forbid("delete", "persistentvolumes");
+  // It leaves the directory to the other one. No watch has shown that yet when the other one's claim goes, too.
+  (void)program.reconcile(sooner == std::string("web") ? "pvc-U1" : "pvc-U2");
+  stage.server.allow("delete", "persistentvolumes");
+  stage.remove_claim(later);
+  stage.controller_manager();
+  program.view().claims().erase("team-a/" + later);
+  auto const other = later == "web" ? "pvc-U1" : "pvc-U2";
+  program.view().volumes().apply(*stage.volume(other));
+  (void)program.reconcile(other);
+  REQUIRE(program.work());
+  INFO(program.log().text());
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK_FALSE(stage.volume("pvc-U2"));
+  CHECK(program.site().store().catalog().all().size() == 1);
+  CHECK_FALSE(stage.files.dump().contains("common"));
+}
+
 TEST_CASE("a volume that was kept is adopted by the claim of its name") {
   Stage stage;
   stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"reclaimPolicy":"Retain"})");

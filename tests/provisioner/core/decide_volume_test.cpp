@@ -247,6 +247,13 @@ TEST_CASE("nothing is moved or removed under another volume") {
        "wait for pvc-9: a volume that shares its directory goes first"},
       {"going together: the one that sorts last has the directory",
        stand("team-a/web", occupant("pvc-Z", "GONE"), false), forgets},
+      {"one that leaves the directory to us, though it sorts last",
+       [](World& world) {
+         auto leaving = occupant("pvc-Z", "GONE");
+         leaving.leaves = true;
+         world.occupancies[0].put(path("team-a/web"), leaving);
+       },
+       "wait for pvc-Z: a volume that leaves its directory to this one goes first"},
       {"a live one, and one that goes too",
        [](World& world) {
          world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "GONE"));
