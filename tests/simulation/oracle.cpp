@@ -26,7 +26,7 @@ void Oracle::api_changed() {
   if (!truth_.refresh(archives_)) return;
   note_kept();
   check_claims();
-  check_restored();
+  check_new_volumes();
 }
 
 void Oracle::files_moved() {

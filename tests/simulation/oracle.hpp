@@ -62,7 +62,9 @@ class Oracle {
   void check_records();
   void check_outside();
   void note_kept();
-  void check_restored();
+  void check_new_volumes();
+  void check_policy(ClaimFacts const& claim, VolumeFacts const& volume);
+  void check_restored(std::string const& name, ClaimFacts const& claim, VolumeFacts const& volume);
   [[nodiscard]] VolumeFacts const* holder_of(Token const& token) const;
   [[nodiscard]] bool is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim,
                                      VolumeFacts const& volume) const;

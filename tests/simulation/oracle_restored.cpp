@@ -10,29 +10,41 @@
 
 namespace nfs::simulation {
 
-/// A volume that began empty although there was data of its claim's name to be given back.
-void Oracle::check_restored() {
+void Oracle::check_new_volumes() {
   for (auto const& [name, volume] : truth_.volumes()) {
     if (!checked_volumes_.insert(name).second || !volume.last.claim_ref) continue;
     auto const* claim = truth_.claim(volume.last.claim_ref->uid);
-    if (claim == nullptr || claim->asked_to_restore || scene_.landed_late) continue;
-    if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) continue;
-    if (was_kept_at(volume.path, name) || scene_.not_removed.contains(volume.path))
-      continue;                                 // what stands there comes first
-    auto const given = archive_given_to(name);  // empty itself, maybe: the newest is what comes back
-    auto const passed_over = [&](std::string const& what) {
-      scene_.broken("data comes back", fmt::format("{} began empty, {}", claim_text(claim->last), what));
-    };
-    for (auto const& archive : claim->archives_before) {
-      auto const from = archived_from_.find(archive);
-      if (from == archived_from_.end() || !archives_.contains(archive) || is_newer(given, archive)) continue;
-      if (is_to_come_back(truth_.volume(from->second), *claim, volume)) passed_over(archive + " was there");
-    }
-    for (auto const& [token_name, token] : tokens_)
-      if (!is_newer(given, token.path.substr(0, token.path.find('/'))) &&
-          is_to_come_back(holder_of(token), *claim, volume))
-        passed_over(describe(token_name, token));
+    if (claim == nullptr) continue;
+    check_policy(*claim, volume);
+    check_restored(name, *claim, volume);
   }
+}
+
+/// What will be done with its data is what its class has said since the claim was made, however late that was seen.
+void Oracle::check_policy(ClaimFacts const& claim, VolumeFacts const& volume) {
+  if (truth_.was_policy(claim, volume.on_delete)) return;
+  scene_.broken("a volume is made as its class says",
+                fmt::format("{} has policy {}", claim_text(claim.last), volume.on_delete));
+}
+
+/// A volume that began empty although there was data of its claim's name to be given back.
+void Oracle::check_restored(std::string const& name, ClaimFacts const& claim, VolumeFacts const& volume) {
+  if (claim.asked_to_restore || scene_.landed_late) return;
+  if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) return;
+  if (was_kept_at(volume.path, name) || scene_.not_removed.contains(volume.path)) return;  // what stands comes first
+  auto const given = archive_given_to(name);  // empty itself, maybe: the newest is what comes back
+  auto const passed_over = [&](std::string const& what) {
+    scene_.broken("data comes back", fmt::format("{} began empty, {}", claim_text(claim.last), what));
+  };
+  for (auto const& archive : claim.archives_before) {
+    auto const from = archived_from_.find(archive);
+    if (from == archived_from_.end() || !archives_.contains(archive) || is_newer(given, archive)) continue;
+    if (is_to_come_back(truth_.volume(from->second), claim, volume)) passed_over(archive + " was there");
+  }
+  for (auto const& [token_name, token] : tokens_)
+    if (!is_newer(given, token.path.substr(0, token.path.find('/'))) &&
+        is_to_come_back(holder_of(token), claim, volume))
+      passed_over(describe(token_name, token));
 }
 
 /// The archive that a volume was made of, by its intent; empty: none.

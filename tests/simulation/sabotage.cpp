@@ -22,6 +22,7 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::no_backoff, "no-backoff"},
       {Sabotage::watch_resumes_after_410, "watch-resumes-after-410"},
       {Sabotage::deletions_missed, "deletions-missed"},
+      {Sabotage::class_as_watched, "class-as-watched"},
       {Sabotage::no_fence, "no-fence"},
   };
   return all;

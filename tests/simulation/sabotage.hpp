@@ -27,6 +27,7 @@ enum class Sabotage {
   no_backoff,               ///< what failed is tried again at once, for ever
   watch_resumes_after_410,  ///< a watch whose version was compacted away goes on without a new list
   deletions_missed,         ///< a watch does not tell of objects that are gone
+  class_as_watched,         ///< a class is as its watch shows it, however far that is behind
   no_fence,                 ///< the term is never checked
 };
 

@@ -19,6 +19,11 @@ auto const* find_in(Map const& map, std::string const& key) {
   return at == map.end() ? nullptr : &at->second;
 }
 
+std::string parameter(k8s::StorageClass const& storage_class, std::string_view key) {
+  auto const* value = k8s::find(storage_class.parameters, key);
+  return value == nullptr ? std::string() : *value;
+}
+
 std::string below_export(k8s::Volume const& volume) {
   auto const at = volume.source.attributes.find("path");
   if (at == volume.source.attributes.end()) return {};
@@ -53,12 +58,9 @@ void Truth::take(test::MemoryApiServer::Change const& change, std::set<std::stri
 
 void Truth::take_class(k8s::StorageClass storage_class, bool gone) {
   auto const name = storage_class.meta.name;
-  auto const says = [&](std::string_view key, std::string_view value) {
-    auto const* present = k8s::find(storage_class.parameters, key);
-    return present != nullptr && *present == value;
-  };
-  if (says("restoreAcrossNamespaceUid", "true")) crossing_.insert(name);
-  (says("onCreate", "restore") ? restoring_ : adopting_).insert(name);
+  if (parameter(storage_class, "restoreAcrossNamespaceUid") == "true") crossing_.insert(name);
+  (parameter(storage_class, "onCreate") == "restore" ? restoring_ : adopting_).insert(name);
+  if (!gone) policies_[name].push_back(parameter(storage_class, "onDelete"));
   if (gone)
     classes_.erase(name);
   else
@@ -70,6 +72,8 @@ void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const&
   auto& facts = at->second;
   if (fresh) {
     facts.namespace_uid = namespace_uid(claim.meta.name_space);
+    auto const name = k8s::class_name(claim);
+    facts.policies_before = policies_[name].size() - (classes_.contains(name) ? 1 : 0);
     for (auto const& archive : archives)
       if (std::none_of(volumes_.begin(), volumes_.end(),
                        [&](auto const& each) { return each.second.exists && archive.ends_with("-" + each.first); }))
@@ -117,6 +121,13 @@ VolumeFacts const* Truth::volume(std::string const& name) const {
 
 k8s::StorageClass const* Truth::storage_class(std::string const& name) const {
   return find_in(classes_, name);
+}
+
+bool Truth::was_policy(ClaimFacts const& claim, std::string const& on_delete) const {
+  auto const at = policies_.find(k8s::class_name(claim.last));
+  if (at == policies_.end()) return false;
+  auto const first = at->second.begin() + static_cast<std::ptrdiff_t>(claim.policies_before);
+  return std::find(first, at->second.end(), on_delete) != at->second.end();
 }
 
 std::string Truth::namespace_uid(std::string const& name) const {

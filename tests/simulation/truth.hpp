@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "k8s/base/clock.hpp"
 #include "k8s/model/claim.hpp"
@@ -19,6 +20,7 @@ struct ClaimFacts {
   bool exists = true;
   bool was_bound = false;
   bool asked_to_restore = false;          ///< by annotation, at any time
+  std::size_t policies_before = 0;        ///< of its class's policies, those that were no more when it was made
   std::set<std::string> archives_before;  ///< archives that stood when it was made, their volumes long gone
 
   [[nodiscard]] bool live() const { return exists && !last.meta.deleting(); }
@@ -57,6 +59,8 @@ class Truth {
   [[nodiscard]] bool always_restored(std::string const& storage_class) const {
     return restoring_.contains(storage_class) && !adopting_.contains(storage_class);
   }
+  /// Whether the class of a claim has said so at any time since the claim was made.
+  [[nodiscard]] bool was_policy(ClaimFacts const& claim, std::string const& on_delete) const;
   [[nodiscard]] std::string namespace_uid(std::string const& name) const;
   [[nodiscard]] std::size_t claims_standing() const;
 
@@ -72,7 +76,8 @@ class Truth {
   std::map<std::string, VolumeFacts> volumes_;
   std::map<std::string, k8s::StorageClass> classes_;
   std::map<std::string, std::string> namespaces_;
-  std::set<std::string> crossing_;  // names of classes that ever did so
+  std::map<std::string, std::vector<std::string>> policies_;  // of classes of a name, one after the other
+  std::set<std::string> crossing_;                            // names of classes that ever did so
   std::set<std::string> restoring_;
   std::set<std::string> adopting_;
 };

@@ -68,6 +68,8 @@ class Wire::Line final : public k8s::Connection {
   explicit Line(Wire& wire) : wire_(wire), scene_(wire.scene_), inner_(wire.scene_.server.connect()) {}
 
   Answer send(k8s::Request const& request, std::stop_token stop) override {
+    bool const reads_class = request.target.find("/storageclasses/") != std::string::npos;
+    if (reads_class && scene_.sabotaged(Sabotage::class_as_watched)) return answer_of(RequestFault::forbidden);
     auto sent = prepare(request);
     auto answer = exchange(sent, stop);
     if (scene_.sabotaged(Sabotage::claim_before_volume)) return as_if_bound(sent, std::move(answer));
