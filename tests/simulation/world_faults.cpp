@@ -1,0 +1,114 @@
+#include <vector>
+
+#include "tests/simulation/world.hpp"
+
+namespace nfs::simulation {
+
+using namespace std::chrono_literals;
+
+void World::perform_fault(Op const& op, Dice& dice) {
+  switch (op.kind) {
+    case OpKind::pass_time:
+      pass(std::chrono::seconds(1 + dice.below(dice.chance(30) ? 10'000 : 120)));
+      break;
+    case OpKind::set_wall_clock:
+      set_wall_clock(std::chrono::seconds(dice.below(20'000)) - 10'000s);
+      break;
+    case OpKind::crash:
+      return plan_death(dice, false);
+    case OpKind::crash_machine:
+      return plan_death(dice, true);
+    case OpKind::second_process:
+      if (replicas_.size() < 2) start_replica();
+      break;
+    case OpKind::end_process:
+      if (replicas_.size() > 1) replicas_.pop_front();
+      break;
+    case OpKind::stop_process:
+      return stop_process(dice);
+    case OpKind::cut_off:
+      return cut_off(dice);
+    case OpKind::fail_requests:
+      return plan_request_fault(dice);
+    case OpKind::fail_storage:
+      return plan_storage_fault(dice);
+    case OpKind::lag:
+      if (dice.chance(30))
+        controllers_.lag(dice.below(60));
+      else
+        some_replica(dice).lag(dice.below(3), 5 + dice.below(40));
+      break;
+    case OpKind::drop_watches:
+      ++scene_.watches_dropped;
+      break;
+    case OpKind::compact:
+      scene_.compacted = scene_.server.version();
+      if (dice.chance(60)) ++scene_.watches_dropped;
+      break;
+    case OpKind::unmount:
+      // An export without a volume may be any directory: the first start makes it one.
+      if (!volumes_stand()) break;
+      unmounted_ = true;
+      for (auto const& replica : replicas_) replica->fate().unmounted = true;
+      mounted_again_at_ = steps_ + 10 + dice.below(80);
+      break;
+    default:
+      break;
+  }
+}
+
+void World::set_wall_clock(std::chrono::seconds by) {
+  auto const before = scene_.clock.wall();
+  scene_.clock.set_wall_by(by);
+  oracle_.wall_clock_set(before);
+}
+
+void World::plan_death(Dice& dice, bool machine) {
+  auto& fate = some_replica(dice).fate();
+  fate.death = {
+      .skip = dice.below(12), .count = 1, .what = machine, .moment = dice.chance(50) ? Moment::before : Moment::after};
+}
+
+void World::plan_request_fault(Dice& dice) {
+  auto& fate = some_replica(dice).fate();
+  fate.requests = {.skip = dice.below(10),
+                   .count = 1 + dice.below(4),
+                   .what = static_cast<RequestFault>(dice.below(static_cast<std::uint64_t>(RequestFault::end))),
+                   .moment = Moment::before};
+}
+
+void World::plan_storage_fault(Dice& dice) {
+  static std::vector<StorageFault> const faults{StorageFault::io,         StorageFault::full, StorageFault::stale,
+                                                StorageFault::permission, StorageFault::busy, StorageFault::read_only,
+                                                StorageFault::exists};
+  auto& fate = some_replica(dice).fate();
+  fate.storage = {.skip = dice.below(12),
+                  .count = 1 + dice.below(3),
+                  .what = dice.pick(faults),
+                  .moment = dice.chance(70) ? Moment::before : Moment::after};
+  if (fate.storage.what == StorageFault::exists) fate.storage.moment = Moment::before;
+}
+
+/// For longer than a lease, mostly; while another one waits for it, mostly.
+void World::stop_process(Dice& dice) {
+  auto& fate = some_replica(dice).fate();
+  if (replicas_.size() < 2 && dice.chance(80)) start_replica();
+  auto const time = std::chrono::seconds(dice.chance(80) ? 15 + dice.below(30) : 1 + dice.below(15));
+  if (dice.chance(30))
+    fate.stopped_until = scene_.clock.lively() + time;
+  else
+    fate.stop = {.skip = dice.below(8), .count = 1, .what = time, .moment = Moment::before};
+}
+
+void World::cut_off(Dice& dice) {
+  auto& fate = some_replica(dice).fate();
+  if (replicas_.size() < 2 && dice.chance(80)) start_replica();
+  fate.cut_off_until = scene_.clock.lively() + std::chrono::seconds(1 + dice.below(40));
+}
+
+void World::end_unmounts() {
+  unmounted_ = false;
+  for (auto const& replica : replicas_) replica->fate().unmounted = false;
+}
+
+}  // namespace nfs::simulation
