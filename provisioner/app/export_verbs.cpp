@@ -68,6 +68,11 @@ int fail(Terminal& terminal, std::string const& why) {
   return 1;
 }
 
+int misused(Terminal& terminal, std::string const& why) {
+  (void)fail(terminal, why);
+  return 2;
+}
+
 int print(Terminal& terminal, Listing const& listing, bool json, std::string_view none) {
   if (json)
     terminal.out << listing.json();
@@ -186,7 +191,7 @@ int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal 
   if (archive.empty())
     return fail(terminal, fmt::format("there is no archive \"{}\"; see archives list", arguments.name));
   auto const path = RelativePath::parse(arguments.to);
-  if (auto const* why = std::get_if<Refusal>(&path)) return fail(terminal, "--to: " + why->message);
+  if (auto const* why = std::get_if<Refusal>(&path)) return misused(terminal, "--to: " + why->message);
   auto const& to = std::get<RelativePath>(path);
   if (auto const moved = store.take_out(archive, to); !moved) return fail(terminal, moved.error().message);
   terminal.out << fmt::format("{} is {} now; a claim whose path leads there adopts it\n", archive, to.text());

@@ -37,6 +37,10 @@ namespace nfs {
   return path.append(directory).append("/").append(name);
 }
 
+[[nodiscard]] inline bool lies_below(std::string_view path, std::string_view directory) {
+  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
+}
+
 /// Not empty, ".", ".." and without NUL or '/'.
 [[nodiscard]] inline bool is_plain_component(std::string_view name) {
   using namespace std::string_view_literals;

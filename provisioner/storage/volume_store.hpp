@@ -119,8 +119,9 @@ class VolumeStore {
   [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
   /// Into the trash with an archive, then its record goes. Only one that has exactly this record; true if it was moved.
   [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
-  /// Moves an archive (the name of a directory `archived-*` at the root) to a path where nothing stands, parents made;
-  /// its record goes. By hand, beside a running service.
+  /// Moves an archive (the name of a directory `archived-*` at the root) to a path where nothing stands, neither inside
+  /// nor above the directory of a volume that we know of, parents made; its record goes. By hand, beside a running
+  /// service.
   [[nodiscard]] StorageResult<void> take_out(std::string_view archive, RelativePath const& to);
   /// Into the trash with an archive, whoever made it; its record, if it has one, goes. By hand, as take_out(). Gives
   /// the name that it has in the trash.
@@ -192,6 +193,7 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> sync_way_to(std::string_view path);
   [[nodiscard]] StorageResult<std::optional<Intent>> restored_for(std::string_view volume);
   void forget_spent(std::vector<std::string>& dangling);
+  [[nodiscard]] StorageResult<void> clear_of_volumes(std::string_view path);
   [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive);
   [[nodiscard]] StorageResult<void> archive_there(ArchiveRecord const& archive, std::string_view for_volume);
   [[nodiscard]] StorageResult<void> take_back(Intent const& intent);

@@ -128,6 +128,7 @@ StorageResult<void> VolumeStore::take_out(std::string_view archive, RelativePath
   auto const occupied = stands(path);
   if (occupied.has_error()) return occupied.error();
   if (*occupied) return describe({StorageFault::exists, "something stands there already"}, "restore to", path);
+  if (auto clear = clear_of_volumes(path); clear.has_error()) return clear;
   Intent way;
   way.path = path;
   if (auto made = make_parents(way); made.has_error()) return made;
@@ -137,6 +138,22 @@ StorageResult<void> VolumeStore::take_out(std::string_view archive, RelativePath
   if (auto synced = sync(parent_of(path)); synced.has_error()) return synced;
   if (auto synced = sync(""); synced.has_error()) return synced;
   return forget_records_of(archive);
+}
+
+/// Of those that this program made or is making. The place of one whose directory is gone may be filled again.
+StorageResult<void> VolumeStore::clear_of_volumes(std::string_view path) {
+  for (auto const directory : {layout::volumes, layout::creating}) {
+    auto const standing = read_intents(directory);
+    if (standing.has_error()) return standing.error();
+    for (auto const& each : *standing) {
+      if (!lies_below(path, each.path) && !lies_below(each.path, path)) continue;
+      return describe({StorageFault::exists, fmt::format("it is in one tree with {:?}, which volume {} has; choose "
+                                                         "another place",
+                                                         each.path, each.volume)},
+                      "restore to", path);
+    }
+  }
+  return {};
 }
 
 StorageResult<std::string> VolumeStore::throw_away(std::string_view archive) {

@@ -128,13 +128,13 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
   if (path == token.path) return;
   if (token.claim_uid.empty() && !token.restorable)
     scene_.broken("nothing else is touched", fmt::format("{} is now at {}", describe(name, token), path));
-  if (lies_in(path, layout::trash) && !token.in_trash) {
+  if (lies_below(path, layout::trash) && !token.in_trash) {
     auto const rest = path.substr(layout::trash.size() + 1);
     auto const volume = rest.substr(0, rest.find('/'));
     if (!may_be_trashed(volume))
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
-  token.in_trash = lies_in(path, layout::trash);
+  token.in_trash = lies_below(path, layout::trash);
   if (token.path.starts_with(names::archive_prefix)) note_restored(token);
   if (path.starts_with(names::archive_prefix)) {
     hand_over(token, path.substr(0, path.find('/')));
@@ -159,7 +159,7 @@ bool Oracle::may_be_trashed(std::string const& volume) const {
 void Oracle::note_kept() {
   for (auto& [name, token] : tokens_) {
     auto const* volume = truth_.volume(token.volume);
-    if (volume != nullptr && !volume->exists && lies_in(token.path, volume->path)) token.kept = true;
+    if (volume != nullptr && !volume->exists && lies_below(token.path, volume->path)) token.kept = true;
   }
   for (auto const& [name, volume] : truth_.volumes()) {
     bool const stands = volume.exists && volume.last.phase == "Released" && volume.last.reclaim_policy != "Delete";
@@ -167,7 +167,7 @@ void Oracle::note_kept() {
     auto const* claim = kept ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
     if (claim == nullptr || claim->exists) continue;
     for (auto& [token_name, token] : tokens_) {
-      if (!token.archived || !lies_in(token.path, volume.path) || !may_see(*claim, token)) continue;
+      if (!token.archived || !lies_below(token.path, volume.path) || !may_see(*claim, token)) continue;
       token.owner = claim->last.meta.uid;
       token.volume = name;
       token.archived = false;
@@ -179,7 +179,7 @@ void Oracle::note_kept() {
 void Oracle::note_restored(Token& token) {
   auto const archive = fmt::format("\"restoredPath\":\"{}\"", token.path.substr(0, token.path.find('/')));
   for (auto const& [path, content] : files_) {
-    if (!lies_in(path, layout::creating) || content.find(archive) == std::string::npos) continue;
+    if (!lies_below(path, layout::creating) || content.find(archive) == std::string::npos) continue;
     auto const* claim = truth_.claim(path.substr(layout::creating.size() + std::string_view("/pvc-").size()));
     if (claim != nullptr && may_see(*claim, token)) token.owner = claim->last.meta.uid;
   }

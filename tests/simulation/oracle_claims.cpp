@@ -44,7 +44,7 @@ void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume)
   if (!scene_.files.status(volume.path).has_value())
     return scene_.broken("a bound claim has its directory", claim_text(claim.last) + " has none at " + volume.path);
   for (auto const& [name, token] : tokens_)
-    if (token.claim_uid == claim.last.meta.uid && !lies_in(token.path, volume.path))
+    if (token.claim_uid == claim.last.meta.uid && !lies_below(token.path, volume.path))
       return scene_.broken("a bound claim sees its data",
                            fmt::format("{} of {} is at {}", name, claim_text(claim.last), token.path));
   check_sight(claim, volume.path);
@@ -52,7 +52,7 @@ void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume)
 
 void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) {
   for (auto& [name, token] : tokens_) {
-    if (!lies_in(token.path, directory) || token.claim_uid == claim.last.meta.uid || token.kept) continue;
+    if (!lies_below(token.path, directory) || token.claim_uid == claim.last.meta.uid || token.kept) continue;
     if (scene_.landed_late && (!token.archived || of_namespace(claim, token))) continue;  // both were given the place
     bool const ours = may_see(claim, token);
     if (!ours)

@@ -87,7 +87,7 @@ void Oracle::rest_of_volume(VolumeFacts const& volume, Told const& told) {
 
 void Oracle::rest_of_export() {
   for (auto const& [path, what] : files_) {
-    if (!lies_in(path, layout::creating)) continue;
+    if (!lies_below(path, layout::creating)) continue;
     auto const name = path.substr(layout::creating.size() + 1);
     bool const wanted = std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
       return volume_name(each.second.last) == name && each.second.exists && !each.second.bound();
@@ -110,13 +110,14 @@ void Oracle::rest_of_export() {
 bool Oracle::is_accounted_for(std::string const& directory) const {
   auto const of_volume = [&](auto const& each) {
     auto const& volume = each.second;
-    if (lies_in(volume.path, directory)) return true;
-    if (volume.exists && lies_in(directory, volume.path)) return true;  // its users' own
+    if (lies_below(volume.path, directory)) return true;
+    if (volume.exists && lies_below(directory, volume.path)) return true;  // its users' own
     return volume.path == directory && (volume.exists || volume.on_delete == "retain" || volume.was_kept);
   };
   auto const intended = [&](auto const& each) {
-    return lies_in(each.first, layout::creating) && (each.second.find("\"" + directory + "\"") != std::string::npos ||
-                                                     each.second.find("\"" + directory + "/") != std::string::npos);
+    return lies_below(each.first, layout::creating) &&
+           (each.second.find("\"" + directory + "\"") != std::string::npos ||
+            each.second.find("\"" + directory + "/") != std::string::npos);
   };
   return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), of_volume) ||
          std::any_of(files_.begin(), files_.end(), intended);

@@ -72,7 +72,7 @@ VolumeFacts const* Oracle::holder_of(Token const& token) const {
     return from == archived_from_.end() ? nullptr : truth_.volume(from->second);
   }
   auto const* volume = truth_.volume(token.volume);
-  bool const holds = volume != nullptr && volume->exists && lies_in(token.path, volume->path);
+  bool const holds = volume != nullptr && volume->exists && lies_below(token.path, volume->path);
   auto const* claim = holds ? truth_.claim(volume->last.claim_ref->uid) : nullptr;
   return claim == nullptr || claim->exists ? nullptr : volume;
 }

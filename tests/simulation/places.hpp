@@ -6,15 +6,12 @@
 #include <string_view>
 
 #include "k8s/model/claim.hpp"
+#include "provisioner/storage/path_steps.hpp"
 
 namespace nfs::simulation {
 
-[[nodiscard]] inline bool lies_in(std::string_view path, std::string_view directory) {
-  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
-}
-
 [[nodiscard]] inline bool overlaps(std::string_view left, std::string_view right) {
-  return left == right || lies_in(left, right) || lies_in(right, left);
+  return left == right || lies_below(left, right) || lies_below(right, left);
 }
 
 [[nodiscard]] inline std::string claim_text(k8s::Claim const& claim) {

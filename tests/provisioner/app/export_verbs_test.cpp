@@ -179,6 +179,8 @@ TEST_CASE("archives restore refuses what it cannot do, and leaves everything as 
   Exported place;
   place.archive("kept", "pvc-3", "2026-01-01T00:00:00Z", "", true);
   place.files.put_directory("occupied");
+  place.files.put_file(layout::volume_of("pvc-7"), R"({"version":1,"volume":"pvc-7","path":"team-b/web"})");
+  place.files.put_file(layout::intent_of("pvc-8"), R"({"version":1,"volume":"pvc-8","path":"team-b/db"})");
   auto const before = place.files.dump();
   struct Row {
     std::string name;
@@ -193,10 +195,13 @@ TEST_CASE("archives restore refuses what it cannot do, and leaves everything as 
                                           {"pvc-1", "../x", "--to: "},
                                           {"pvc-1", "archived-x", "--to: "},
                                           {"pvc-1", ".nfs-subdir-provisioner/x", "--to: "},
-                                          {"pvc-1", "occupied", "something stands there already"}}) {
+                                          {"pvc-1", "occupied", "something stands there already"},
+                                          {"pvc-1", "team-b/web/deep", "which volume pvc-7 has"},
+                                          {"pvc-1", "team-b", "which volume pvc-7 has"},
+                                          {"pvc-1", "team-b/db/deep", "which volume pvc-8 has"}}) {
     CAPTURE(row.name, row.to);
     auto const said = say(restore_archive, place.files, {.name = row.name, .to = row.to});
-    CHECK(said.status == 1);
+    CHECK(said.status == (row.why == "--to: " ? 2 : 1));
     CHECK(contains(said.error, row.why));
     CHECK(said.out.empty());
   }
