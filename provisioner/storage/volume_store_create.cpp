@@ -122,12 +122,7 @@ StorageResult<void> VolumeStore::dress(DirectoryRequest const& request, Made mad
   if (made.ours && (has_owner(request) || !made.fresh)) {
     if (auto opened = files_.set_mode(path, request.mode); opened.has_error()) return opened;
   }
-  // All the way: a neighbour may have made a parent and not have synced it yet.
-  auto const depth = component_count(path);
-  for (std::size_t count = 0; count < depth; ++count) {
-    if (auto synced = sync(leading(path, count)); synced.has_error()) return synced;
-  }
-  return {};
+  return sync_way_to(path);
 }
 
 StorageResult<Undone> VolumeStore::undo_create(std::string_view volume) {

@@ -105,8 +105,10 @@ StorageResult<Created> VolumeStore::restore_by_move(DirectoryRequest const& requ
 }
 
 /// All the way: a neighbour may have made a parent and not have synced it yet. The archive's parent, the root, is on
-/// it.
+/// it. First the trash: a release that went no further than its rename has left the place free, and the directory that
+/// it moved must not come back to it.
 StorageResult<void> VolumeStore::sync_way_to(std::string_view path) {
+  if (auto synced = sync(layout::trash); synced.has_error()) return synced;
   for (std::size_t count = 0; count < component_count(path); ++count) {
     if (auto synced = sync(leading(path, count)); synced.has_error()) return synced;
   }

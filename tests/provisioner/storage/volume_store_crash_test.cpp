@@ -258,6 +258,21 @@ TEST_CASE("after a fault at any effect, whether it took place or not, the same r
   }
 }
 
+TEST_CASE("what a release has moved away, and went no further, does not come back over what was made there since") {
+  MemoryFileSystem files;
+  FaultyFileSystem faulty(files);
+  VolumeStore store(faulty);
+  REQUIRE(store.identify({}).has_value());
+  files.put_file("web/old", "thrown away");
+  faulty.fail_at(2, FaultyFileSystem::Moment::before, StorageFault::io);  // rename, sync of the trash
+  REQUIRE(outcome(store.trash("pvc-1", path_of("web"))) == "io");
+  REQUIRE(outcome(store.create(request_for("web", "pvc-2"))) == "made");
+  files.put_file("web/token", "precious");
+  files.crash(MemoryFileSystem::Unsynced::lost);
+  CHECK(files.dump().contains("web/token"));
+  CHECK_FALSE(files.dump().contains("web/old"));
+}
+
 TEST_CASE("on a real file system, too, the same request comes to the same end after a crash") {
   for (auto const& scenario : scenarios()) {
     auto const expected = [&] {
