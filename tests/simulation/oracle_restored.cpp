@@ -22,7 +22,7 @@ void Oracle::check_new_volumes() {
 
 /// What will be done with its data is what its class has said since the claim was made, however late that was seen.
 void Oracle::check_policy(ClaimFacts const& claim, VolumeFacts const& volume) {
-  if (truth_.was_policy(claim, volume.on_delete)) return;
+  if (scene_.class_unreadable || truth_.was_policy(claim, volume.on_delete)) return;
   scene_.broken("a volume is made as its class says",
                 fmt::format("{} has policy {}", claim_text(claim.last), volume.on_delete));
 }

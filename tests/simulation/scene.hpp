@@ -57,6 +57,7 @@ struct Scene {
   std::uint64_t terms = 0;            ///< how many were elected
   bool landed_late = false;           ///< what one had begun in its term took place when another one was elected
   bool leftovers_excused = false;     ///< a directory answered that it is not empty, though it was
+  bool class_unreadable = false;      ///< a class could be watched and not read: it was taken as it was watched
   std::set<std::string> not_removed;  ///< empty directories whose removal failed: best effort is made once
   std::uint64_t compacted = 0;        ///< watches from before this version are answered 410
   std::uint64_t watches_dropped = 0;  ///< how often all watches were cut

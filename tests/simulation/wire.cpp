@@ -56,6 +56,10 @@ std::string parameter(std::string_view target, std::string_view name) {
   return std::string(value.substr(0, value.find('&')));
 }
 
+bool reads_class(k8s::Request const& request) {
+  return request.target.find("/storageclasses/") != std::string::npos;
+}
+
 std::string_view plural_of(std::string_view target) {
   auto const path = target.substr(0, target.find('?'));
   return path.substr(path.rfind('/') + 1);
@@ -68,8 +72,7 @@ class Wire::Line final : public k8s::Connection {
   explicit Line(Wire& wire) : wire_(wire), scene_(wire.scene_), inner_(wire.scene_.server.connect()) {}
 
   Answer send(k8s::Request const& request, std::stop_token stop) override {
-    bool const reads_class = request.target.find("/storageclasses/") != std::string::npos;
-    if (reads_class && scene_.sabotaged(Sabotage::class_as_watched)) return answer_of(RequestFault::forbidden);
+    if (reads_class(request) && scene_.sabotaged(Sabotage::class_as_watched)) return answer_of(RequestFault::forbidden);
     auto sent = prepare(request);
     auto answer = exchange(sent, stop);
     if (scene_.sabotaged(Sabotage::claim_before_volume)) return as_if_bound(sent, std::move(answer));
@@ -114,6 +117,7 @@ class Wire::Line final : public k8s::Connection {
     bool const fails = fate.requests.strikes();
     auto const fault = fate.requests.what;
     if (fails && fault == RequestFault::late && writes) send_late(request, begun);
+    if (fails && fault == RequestFault::forbidden && reads_class(request)) scene_.class_unreadable = true;
     if (fails && fault != RequestFault::answer_lost) {
       tell(request, "injected");
       return answer_of(fault);
