@@ -251,6 +251,22 @@ TEST_CASE("a claim whose class is gone gives back what it has begun, and others 
   CHECK(is_bound(*stage.claim("web")));
 }
 
+TEST_CASE("a claim that leaves what it has begun to who stands there by now is served elsewhere at once") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  die_at(stage, posts_volume);
+  REQUIRE(stage.has_intents());
+  stage.server.put(volume_at("pvc-U9", "/data/nfs/team-a/web", "U9"));
+  auto other = pending_claim("other", "U9");
+  other.volume_name = "pvc-U9";
+  stage.server.put(other);
+  stage.make_class_anew({{"pathPattern", "elsewhere/${.PVC.name}"}});
+  Program program(stage);
+  (void)program.reconcile("pvc-U1");
+  REQUIRE(stage.volume("pvc-U1"));
+  CHECK(stage.directories() == Directories{"elsewhere", "elsewhere/web", "team-a", "team-a/web"});
+}
+
 TEST_CASE("what was begun elsewhere is undone, whatever fails, when its class has sent the claim to a kept directory") {
   constexpr auto by_claim = "${.PVC.namespace}/${.PVC.name}";
   constexpr auto elsewhere = "elsewhere/${.PVC.name}";

@@ -245,6 +245,25 @@ TEST_CASE("a claim that was restored is settled by the next life of the program"
   }
 }
 
+TEST_CASE("an archive that a claim asked for in vain is the next one's: nothing of it was begun") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.put_claim("web", "U2");
+  Program program(stage);
+  program.faults().fail_at(1, FaultyFileSystem::Moment::before, StorageFault::io);  // the intent
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U2")));
+  CHECK_FALSE(stage.has_intents());
+  stage.remove_claim("web");
+  stage.put_claim("web", "U3");
+  program.view().claims().erase("team-a/web");
+  program.view().claims().apply(*stage.claim("web"));
+  (void)program.reconcile("pvc-U2");
+  (void)program.reconcile("pvc-U3");
+  CHECK(stage.at(token) == "file precious");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
+
 TEST_CASE("a restored volume whose class says delete is deleted when its claim goes, for it was used") {
   Restoring stage;
   stage.archive("U1", "precious");

@@ -107,6 +107,20 @@ TEST_CASE("a record that cannot be read keeps its archive where it is") {
   CHECK(place.known() == 1);
 }
 
+TEST_CASE(
+    "an archive whose way back has an intent is not pruned, though the intent's write was answered with an error") {
+  Archived place;
+  FaultyFileSystem faulty(place.files);
+  VolumeStore store(faulty);
+  REQUIRE(store.identify({}).has_value());
+  REQUIRE(store.survey_archives().has_value());
+  faulty.fail_at(1, FaultyFileSystem::Moment::after, StorageFault::io);
+  REQUIRE(outcome(store.restore(place.request, record, true)) == "io");
+  REQUIRE(place.has(layout::intent_of("pvc-2")));
+  CHECK(outcome(store.prune(record)) == "false");
+  CHECK(outcome(store.restore(place.request, record, true)) == "restored");
+}
+
 TEST_CASE("an archive whose rename was done though an error was answered is nobody else's, and not called gone") {
   Archived place;
   FaultyFileSystem faulty(place.files);
