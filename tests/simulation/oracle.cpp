@@ -144,14 +144,17 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
   token.path = path;
 }
 
+/// By any of the volumes that had the name.
 bool Oracle::may_be_trashed(std::string const& volume) const {
-  auto const* facts = truth_.volume(volume);
-  if (facts == nullptr || !facts->was_due) return false;
-  if (facts->on_delete == "delete") return true;
-  auto const retention = parse_retention(facts->retention);
-  auto const age = std::max(facts->oldest, scene_.clock.wall() - *facts->due_since);
-  // Records keep whole seconds.
-  return facts->on_delete == "archive" && retention && age > *retention - std::chrono::seconds(1);
+  return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
+    auto const& facts = each.second;
+    if (facts.last.meta.name != volume || !facts.was_due) return false;
+    if (facts.on_delete == "delete") return true;
+    auto const retention = parse_retention(facts.retention);
+    auto const age = std::max(facts.oldest, scene_.clock.wall() - *facts.due_since);
+    // Records keep whole seconds.
+    return facts.on_delete == "archive" && retention && age > *retention - std::chrono::seconds(1);
+  });
 }
 
 /// Of volumes that are gone, or kept though their claim is gone: what lies at their place was left to whoever comes
