@@ -30,6 +30,11 @@ changed_files() { # BASE
 # What is compiled, as paths from the root of the tree.
 compiled_files() { sed -n "s|^ *\"file\": \"$PWD/\(.*\)\",*\$|\1|p" "$build/compile_commands.json" | sort -u; }
 
+# A header without a reader ends nothing.
+including() { # NAME
+  grep -rlE --include='*.cpp' "#include \"([^\"]*/)?${1//./\\.}\"" k8s provisioner tests || true
+}
+
 # For a header the .cpp of its name, else some file that includes it.
 readers() { # FILE..
   local file
@@ -40,7 +45,7 @@ readers() { # FILE..
         if [[ -f ${file%.hpp}.cpp ]]; then
           echo "${file%.hpp}.cpp"
         else
-          grep -rl --include='*.cpp' -F "#include \"$file\"" k8s provisioner tests | sort | sed -n 1p
+          including "${file##*/}" | sort | sed -n 1p
         fi
         ;;
     esac
