@@ -26,6 +26,7 @@ struct Error {
   int code = 0;        ///< HTTP status when kind is api, else 0
   std::string reason;  ///< metav1.Status.reason ("NotFound", "AlreadyExists", "Conflict", ...), may be empty
   std::optional<std::chrono::milliseconds> retry_after = {};  ///< the server's wish (429, 503)
+  bool unsent = false;                                        ///< for certain: it never reached the server
 
   [[nodiscard]] bool is(ErrorKind wanted) const { return kind == wanted; }
   [[nodiscard]] bool has_code(int wanted) const { return kind == ErrorKind::api && code == wanted; }
@@ -35,6 +36,8 @@ struct Error {
   [[nodiscard]] bool gone() const { return has_code(410); }
   [[nodiscard]] bool forbidden() const { return has_code(403); }
   [[nodiscard]] bool unauthorized() const { return has_code(401); }
+  /// What was asked for may have been done all the same, or may be done yet: nobody has said that it was not.
+  [[nodiscard]] bool in_doubt() const { return kind == ErrorKind::api ? code >= 500 : !unsent; }
 };
 
 /// A value or an Error. Test with has_value()/has_error() before reading.

@@ -25,6 +25,12 @@ Error said(ErrorKind kind, CurlFailure const& failure, std::string_view what) {
   return make_error(kind, fmt::format("{}: {}", failure.server, one_line(what)));
 }
 
+Error unsent(CurlFailure const& failure, std::string_view what) {
+  auto error = said(ErrorKind::transport, failure, what);
+  error.unsent = true;
+  return error;
+}
+
 /// The peer hung up or the network failed while TLS was being spoken: nothing is wrong with a certificate.
 bool is_hangup(std::string_view detail) {
   static constexpr std::array signs{"SSL_ERROR_SYSCALL", "unexpected eof", "Connection reset", "Broken pipe"};
@@ -77,12 +83,11 @@ Error to_error(CurlFailure const& failure) {
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return said(ErrorKind::transport, failure, fmt::format("the host name cannot be resolved ({})", detail));
+      return unsent(failure, fmt::format("the host name cannot be resolved ({})", detail));
     case CURLE_COULDNT_CONNECT:
-      return said(ErrorKind::transport, failure,
-                  fmt::format("cannot connect ({})", os_message(failure.os_error, detail)));
+      return unsent(failure, fmt::format("cannot connect ({})", os_message(failure.os_error, detail)));
     case CURLE_OPERATION_TIMEDOUT:
-      return said(ErrorKind::transport, failure, fmt::format("timed out while connecting ({})", detail));
+      return unsent(failure, fmt::format("timed out while connecting ({})", detail));
     case CURLE_GOT_NOTHING:
       return said(ErrorKind::transport, failure, "the server hung up without an answer");
     case CURLE_RECV_ERROR:

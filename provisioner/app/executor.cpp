@@ -12,6 +12,10 @@
 namespace nfs {
 namespace {
 
+// A request that nobody waits for any more may be done as long as the API server works on it (its --request-timeout,
+// 60 s by default), and as long as a network holds it back.
+constexpr auto longest_under_way = std::chrono::seconds{60};
+
 k8s::ObjectName name_of(k8s::ObjectMeta const& meta) {
   return {meta.name_space, meta.name};
 }
@@ -128,6 +132,8 @@ void Executor::tell_restored(MakeDirectory const& action) {
 
 Executor::Step Executor::take(CreateVolume const& action) {
   auto created = client_.create(action.volume, stop_);
+  if (!created && created.error().in_doubt())
+    site_.intents().doubt(action.volume.meta.name, clock_.steady() + longest_under_way);
   if (!created) return created.error().already_exists() ? adopt_existing(action.volume) : failed(created.error());
   auto const path = created->source.attributes.find("path");
   log_.info("provisioned", {{"claim", claim_text()},

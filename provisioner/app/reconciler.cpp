@@ -53,6 +53,12 @@ bool gives_back(Decision const& decision, RelativePath const& begun) {
          makes_elsewhere(decision, begun);
 }
 
+// Whether what was begun for a volume that is not there is given up.
+bool gives_up(Act const& act) {
+  return std::holds_alternative<UndoDirectory>(act.actions.front()) ||
+         std::holds_alternative<SettleIntent>(act.actions.front());
+}
+
 bool deletes(Act const& act) {
   return std::ranges::any_of(act.actions, [](auto const& each) { return std::holds_alternative<DeleteVolume>(each); });
 }
@@ -200,6 +206,11 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
       return Settled{};
     }
     auto const& act = std::get<Act>(decision);
+    auto const doubt = site_.intents().doubtful_for(name, shop_.clock.steady());
+    if (!subject.volume && gives_up(act) && doubt.count() > 0) {
+      shop_.log.info("waiting: the volume may come to be yet, its request was not answered", {{"volume", name}});
+      return TryAgain{doubt};
+    }
     auto const outcome = executor_.run(act.actions, subject.claim, subject.volume, stop);
     // Not by our end: the term had run out, and may be renewed yet.
     if (std::holds_alternative<Cancelled>(outcome)) return stop.stop_requested() ? Verdict{Settled{}} : TryAgain{};
@@ -207,8 +218,8 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     if (std::holds_alternative<Done>(outcome)) {
       // What was undone has given up its directory only when there is nothing left to do, and its claim may want
       // another.
-      bool const undone = std::holds_alternative<UndoDirectory>(act.actions.back()) ||
-                          (!subject.volume && std::holds_alternative<SettleIntent>(act.actions.front()));
+      bool const undone =
+          std::holds_alternative<UndoDirectory>(act.actions.back()) || (!subject.volume && gives_up(act));
       if (!undone && deletes(act)) return until_gone(name);
       if (!undone && (subject.claim || subject.volume)) return Settled{};
       continue;

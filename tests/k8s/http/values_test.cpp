@@ -115,9 +115,26 @@ TEST_CASE("what curl says becomes a kind and one line") {
     auto const error = to_error(
         {.code = row.code, .detail = row.detail, .os_error = row.os_error, .server = "https://api.example:6443"});
     CHECK(error.kind == row.kind);
+    CHECK(error.unsent == (row.code == CURLE_COULDNT_CONNECT || row.code == CURLE_COULDNT_RESOLVE_HOST));
     CHECK_THAT(error.message, Catch::StartsWith("https://api.example:6443: ") && Contains(row.part));
     CHECK(error.message.find('\n') == std::string::npos);
   }
+}
+
+TEST_CASE("an error leaves in doubt whether the request was done, unless it says that it was not") {
+  auto const api = [](int code) {
+    auto error = make_error(ErrorKind::api, "");
+    error.code = code;
+    return error;
+  };
+  CHECK(make_error(ErrorKind::transport, "timed out").in_doubt());
+  CHECK(api(504).in_doubt());
+  CHECK(api(500).in_doubt());
+  CHECK_FALSE(api(409).in_doubt());
+  CHECK_FALSE(api(429).in_doubt());
+  auto refused = make_error(ErrorKind::transport, "cannot connect");
+  refused.unsent = true;
+  CHECK_FALSE(refused.in_doubt());
 }
 
 }  // namespace

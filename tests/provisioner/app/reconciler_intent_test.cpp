@@ -251,6 +251,40 @@ TEST_CASE("a claim whose class is gone gives back what it has begun, and others 
   CHECK(is_bound(*stage.claim("web")));
 }
 
+TEST_CASE("what was begun is not given up while the volume's request, never answered, may be done yet") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  std::optional<k8s::Request> late;
+  stage.server.on_request([&](Moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (!posts_volume(request)) return answer;
+    late = request;
+    answer = k8s::make_error(k8s::ErrorKind::transport, "timed out");
+    return answer;
+  });
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  stage.server.on_request({});
+  stage.remove_claim("web");
+  program.view().claims().erase("team-a/web");
+  auto const verdict = program.reconcile("pvc-U1");
+  REQUIRE(std::holds_alternative<TryAgain>(verdict));
+  CHECK(std::get<TryAgain>(verdict).at_least == std::chrono::seconds{60});
+  CHECK(stage.directories() == Directories{"team-a", "team-a/web"});
+  SECTION("it is not") {
+    stage.clock.advance(std::chrono::seconds{60});
+    (void)program.reconcile("pvc-U1");
+  }
+  SECTION("it is") {
+    REQUIRE(stage.server.connect()->send(*late, {})->status == 201);
+    stage.controller_manager();
+    REQUIRE(program.work());
+  }
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK(stage.directories().empty());
+  CHECK_FALSE(stage.has_intents());
+}
+
 TEST_CASE("a claim that leaves what it has begun to who stands there by now is served elsewhere at once") {
   Stage stage;
   stage.put_claim("web", "U1");
