@@ -59,10 +59,6 @@ bool gives_up(Act const& act) {
          std::holds_alternative<SettleIntent>(act.actions.front());
 }
 
-bool deletes(Act const& act) {
-  return std::ranges::any_of(act.actions, [](auto const& each) { return std::holds_alternative<DeleteVolume>(each); });
-}
-
 }  // namespace
 
 Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Connection> connection)
@@ -220,8 +216,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
       // another.
       bool const undone =
           std::holds_alternative<UndoDirectory>(act.actions.back()) || (!subject.volume && gives_up(act));
-      if (!undone && deletes(act)) return until_gone(name);
-      if (!undone && (subject.claim || subject.volume)) return Settled{};
+      if (!undone && (subject.claim || subject.volume)) return until_gone(name);
       continue;
     }
     if (auto const* failed = std::get_if<Failed>(&outcome)) {

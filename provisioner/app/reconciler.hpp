@@ -34,7 +34,7 @@ class Reconciler {
   [[nodiscard]] k8s::Result<Subject> read_anew(std::string const& name, Subject const& subject, std::stop_token stop);
   /// True: a permission was found missing and its feature is off now; decide again.
   bool give_up_feature(Action const& action, std::string const& message);
-  /// What has been deleted has nothing more to do, unless nobody will say that it went.
+  /// Nothing more is to be done for now; but where nobody will say that a volume went, it is looked at again.
   [[nodiscard]] Verdict until_gone(std::string const& name);
   void tell_failure(Subject const& subject, std::string const& message);
   void count_failure(Subject const& subject, std::string const& cause);

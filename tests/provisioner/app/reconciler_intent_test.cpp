@@ -202,6 +202,27 @@ TEST_CASE("a volume that no watch ever showed and that somebody deleted gives it
   CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
 }
 
+TEST_CASE("a volume that no watch ever shows gives its directory up, though it was kept, and people deleted it") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  (void)program.reconcile("pvc-U1");
+  REQUIRE(stage.volume("pvc-U1"));
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"spec":{"persistentVolumeReclaimPolicy":"Retain"}})");
+  stage.remove_claim("web");
+  stage.controller_manager();
+  stage.server.remove<k8s::Volume>({{}, "pvc-U1"});
+  program.view().claims().erase("team-a/web");
+  program.view().wrote(*stage.volume("pvc-U1"));  // as the answer to a write of ours shows it
+  // All that is left to do is to let it go.
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
+  REQUIRE_FALSE(stage.volume("pvc-U1"));
+  stage.clock.advance(std::chrono::minutes{1});
+  (void)program.reconcile("pvc-U1");
+  CHECK(std::holds_alternative<Settled>(program.reconcile("pvc-U1")));
+  CHECK_FALSE(program.shop().ledger.holds_unseen("pvc-U1"));
+}
+
 TEST_CASE("a directory that a claim has begun and leaves is nobody else's before it is undone") {
   Stage stage;
   stage.put_claim("web", "U1");
