@@ -31,7 +31,7 @@ class Mirror {
       auto const next = machine_.next(clock_.steady());
       if (next.delay.count() > 0) Fiber::wait_until(clock_.steady() + next.delay);
       if (next.begin_replace) store_.begin_replace();
-      auto const done = std::visit([this](auto const& request) { return ask(request); }, next.request);
+      auto const done = std::visit([this](auto const& request) { return this->ask(request); }, next.request);
       if (done.has_error()) settle(machine_.failed(done.error()).operation);
     }
   }

@@ -96,7 +96,7 @@ void Oracle::rest_of_export() {
     auto const* kept = truth_.volume(name);
     bool const stays =
         kept != nullptr && kept->exists && (kept->last.reclaim_policy == "Retain" || kept->last.phase == "Released");
-    if (!wanted && !stays) scene_.broken("no intent is left", path + ": " + what);
+    if (!wanted && !stays) scene_.broken("no intent is left", fmt::format("{}: {}", path, what));
   }
   // One that was said not to be empty stays.
   for (auto const& [path, what] : files_)

@@ -171,7 +171,7 @@ void People::step(Oracle& oracle) {
   }
   for (auto const& [name, bits] : namespaces_coming_back_) {
     if (scene_.server.find<k8s::Namespace>({{}, name}) && !open_for_business(name)) continue;
-    return bring_namespace_back(name, Dice(bits));
+    return bring_namespace_back(std::string(name), Dice(bits));
   }
   for (auto const& [key, bits] : coming_back_) {
     auto const slash = key.find('/');
@@ -186,7 +186,7 @@ void People::step(Oracle& oracle) {
   }
 }
 
-void People::bring_namespace_back(std::string name, Dice dice) {
+void People::bring_namespace_back(std::string const& name, Dice dice) {
   create_namespace(name);
   namespaces_coming_back_.erase(name);
   for (auto const& claim : claim_names)

@@ -33,7 +33,7 @@ class People {
   void delete_class(std::string const& name);
   void replace_class(std::string const& name, Dice& dice);
   void delete_namespace(std::string const& name);
-  void bring_namespace_back(std::string name, Dice dice);
+  void bring_namespace_back(std::string const& name, Dice dice);
   void create_namespace(std::string const& name);
   void edit_reclaim_policy(Dice& dice);
   void delete_volume(Dice& dice);

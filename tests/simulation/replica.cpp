@@ -101,7 +101,7 @@ Replica::~Replica() {
   for (auto& task : tasks_) task.fiber->kill();
 }
 
-void Replica::start(std::string name, std::function<void()> body, bool background) {
+void Replica::start(std::string name, std::function<void()> const& body, bool background) {
   tasks_.push_back({.name = std::move(name), .background = background, .fiber = std::make_unique<Fiber>(body)});
 }
 

@@ -60,7 +60,7 @@ class Replica {
   void grant() { settings_.set(Permissions{}); }
 
  private:
-  void start(std::string name, std::function<void()> body, bool background = false);
+  void start(std::string name, std::function<void()> const& body, bool background = false);
   void stand_for_election();
   void elected();
   void lost();

@@ -163,7 +163,7 @@ TEST_CASE("a refused release is told on the volume") {
 }
 
 TEST_CASE("a volume that upstream made is released as its class says, and archived where nobody says") {
-  auto const parameters = [](k8s::StringMap values) {
+  auto const parameters = [](k8s::StringMap const& values) {
     return [=](World& world) {
       make_upstreams(world);
       world.storage_class->parameters = values;
@@ -219,7 +219,7 @@ TEST_CASE("a release carries all that the record needs") {
 }
 
 TEST_CASE("nothing is moved or removed under another volume") {
-  auto const stand = [](std::string_view where, Occupant who, bool lives) {
+  auto const stand = [](std::string_view where, Occupant const& who, bool lives) {
     return [=](World& world) {
       if (lives) world.living.insert(who.claim_uid);
       world.occupancies[0].put(path(where), who);
@@ -312,7 +312,7 @@ TEST_CASE("the export whose directory it is, is the one that is asked") {
 }
 
 TEST_CASE("our finalizer follows the reclaim policy of what we made") {
-  auto const with = [](std::string policy, std::string phase, bool finalizer) {
+  auto const with = [](std::string const& policy, std::string const& phase, bool finalizer) {
     return [=](World& world) {
       world.volume->reclaim_policy = policy;
       world.volume->phase = phase;

@@ -20,8 +20,8 @@ std::vector<std::string> volumes_of(std::vector<ArchiveRecord> const& records) {
 
 using Names = std::vector<std::string>;
 
-ArchiveRecord named(std::string volume, std::string claim, std::string name_space = "team-a") {
-  auto record = archive_of("team-a/web", std::move(volume));
+ArchiveRecord named(std::string const& volume, std::string claim, std::string name_space = "team-a") {
+  auto record = archive_of("team-a/web", volume);
   record.claim_name = std::move(claim);
   record.claim_namespace = std::move(name_space);
   return record;

@@ -178,8 +178,8 @@ inline ArchiveRecord archive_of(std::string_view path, std::string const& volume
           .program_version = "0.1.0"};
 }
 
-inline ArchiveRecord retained_at(std::string_view path, std::string volume = "pvc-1") {
-  auto record = archive_of(path, std::move(volume));
+inline ArchiveRecord retained_at(std::string_view path, std::string const& volume = "pvc-1") {
+  auto record = archive_of(path, volume);
   record.archived_path = record.original_path;
   record.on_delete = "retain";
   return record;

@@ -204,7 +204,7 @@ TEST_CASE("mkdir that answers EEXIST for itself counts as made") {
   FaultyFileSystem faulty(place.files);
   VolumeStore store(faulty);
   REQUIRE(store.identify({place.id}).has_value());
-  std::size_t const parent_or_leaf = GENERATE(2, 3);  // the first effect is the intent
+  auto const parent_or_leaf = GENERATE(as<std::size_t>(), 2, 3);  // the first effect is the intent
   faulty.fail_at(parent_or_leaf, FaultyFileSystem::Moment::after, StorageFault::exists);
   CHECK(outcome(store.create(request_for("team-a/web"))) == "made");
   CHECK(place.at("team-a/web") == "directory 0777 0:0");
