@@ -94,7 +94,8 @@ void Ledger::take(std::string const& name, std::size_t home, RelativePath const&
                                         .claim_uid = claim.uid,
                                         .claim_namespace = claim.name_space,
                                         .claim_name = claim.name,
-                                        .deletes = true});
+                                        .deletes = true,
+                                        .in_motion = true});
 }
 
 void Ledger::take_directory(std::string const& name, std::size_t home, Action const& action) {
@@ -107,6 +108,7 @@ void Ledger::take_directory(std::string const& name, std::size_t home, Action co
     k8s::ObjectReference claim;
     claim.uid = claim_uid_of(name);
     take(name, home, *undo->path, claim);
+    releasing_.insert(name);
   }
 }
 
@@ -174,13 +176,15 @@ void Ledger::place(k8s::Volume const& volume) {
       continue;
     }
     auto const claim = volume.claim_ref.value_or(k8s::ObjectReference{});
+    auto const* uid = k8s::find(volume.meta.annotations, names::namespace_uid);
     occupancies_[i].put(std::move(*path),
                         Occupant{.volume = volume.meta.name,
                                  .claim_uid = claim.uid,
                                  .claim_namespace = claim.name_space,
                                  .claim_name = claim.name,
                                  .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, provisioner_),
-                                 .leaves = leaving_.contains(volume.meta.name) || goes_by_itself(volume)});
+                                 .leaves = leaving_.contains(volume.meta.name) || goes_by_itself(volume),
+                                 .namespace_uid = uid == nullptr ? std::string() : *uid});
   }
 }
 

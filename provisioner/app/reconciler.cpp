@@ -37,6 +37,15 @@ Decision undo(std::string const& name, RelativePath const& path, Occupancy const
   return Act{{UndoDirectory{name, path}}};
 }
 
+// Whether others use the directory that was begun, which happens once its volume was there: it is theirs by now.
+bool has_sharers(std::string const& name, RelativePath const& path, Occupancy const& occupancy,
+                 ClaimExists const& exists) {
+  return std::ranges::any_of(occupancy.overlapping(path), [&](Occupancy::Entry const& each) {
+    auto const& who = each.occupant;
+    return who.volume != name && each.path == path && (who.claim_uid.empty() || exists(who.claim_uid));
+  });
+}
+
 // Whether the directory that was begun at `begun` is now to be made at another place.
 bool makes_elsewhere(Decision const& decision, RelativePath const& begun) {
   auto const* act = std::get_if<Act>(&decision);
@@ -86,8 +95,9 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
                             .intent_pending = site_.intents().contains(name),
                             .namespace_uid = premises.namespace_uid,
                             .archives = site_.archives_of(*subject.claim)};
-      auto decision = nfs::decide(claim, places[home_], settings, exists);
       auto const begun = subject.volume ? std::nullopt : site_.intents().path_of(name);
+      if (begun && has_sharers(name, *begun, occupancies[home_], exists)) return Decision{Act{{SettleIntent{name}}}};
+      auto decision = nfs::decide(claim, places[home_], settings, exists);
       if (begun && gives_back(decision, *begun)) return undo(name, *begun, occupancies[home_]);
       if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
     }

@@ -189,29 +189,39 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   auto parsed = parse_class_parameters(view.storage_class->parameters);
   if (auto const* why = std::get_if<Refusal>(&parsed)) return failure(why->message, {});
   auto& parameters = std::get<ClassParameters>(parsed);
-  Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid};
+  Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid, view.namespace_uid};
   auto const earlier = place.occupancy.of_claim(asker.name_space, asker.name);
   if (wants_data_back(claim, parameters))
     if (auto const volume = release_under_way(asker, earlier, claim_exists)) return for_release_of(claim, *volume);
-  auto const wished = wish_of(view, std::move(parameters), settings);
+  auto wished = wish_of(view, std::move(parameters), settings);
   if (auto const* why = std::get_if<Refusal>(&wished)) return failure(why->message, {});
-  auto const& wish = std::get<Wish>(wished);
-  auto const verdict =
-      may_use(asker, wish.path, wish.parameters.shared_directory, place.occupancy.overlapping(wish.path), claim_exists);
+  auto& wish = std::get<Wish>(wished);
+  auto const overlapping = place.occupancy.overlapping(wish.path);
+  auto const verdict = may_use(asker, wish.path, wish.parameters.shared_directory, overlapping, claim_exists);
   if (auto const* held = std::get_if<PathHeld>(&verdict)) {
     if (!held->soon_free) return failure(held->message, held->volume);
     return Wait{held->message, held->volume,
                 EmitEvent{reference_to(claim), EventType::normal, std::string(names::waiting), held->message}};
   }
+  if (auto const shared = wish.from ? shared_with(asker, wish.path, overlapping, claim_exists) : std::nullopt) {
+    if (wish.from->asked_for)
+      return failure(shared->message + ": archive " + quoted(wish.from->archive.archived_path, 255) +
+                         " cannot come back to it; take the annotation " + std::string(names::restore_from) + " off",
+                     shared->volume);
+    wish.from.reset();
+  }
   return Act{provisioning_steps(view, wish, place, settings)};
 }
 
 // The claim went elsewhere after we had made a volume for it: ours was never used.
-Decision bound_elsewhere(ClaimView const& view) {
+Decision bound_elsewhere(ClaimView const& view, ExportView const& place) {
   auto const& volume = *view.volume;
   if (!view.intent_pending || volume.meta.deleting())
     return LeaveAlone{"the claim is bound to another volume; ours is kube-controller-manager's to release"};
-  return Act{{UndoDirectory{volume.meta.name}, DeleteVolume{volume.meta.name, volume.meta.uid},
+  auto path = directory_on(place.where, volume);
+  // Whoever shares the directory has it from now on.
+  if (path && place.occupancy.overlapping(*path).size() > 1) return Act{{SettleIntent{volume.meta.name}}};
+  return Act{{UndoDirectory{volume.meta.name, std::move(path)}, DeleteVolume{volume.meta.name, volume.meta.uid},
               RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
 }
 
@@ -239,7 +249,7 @@ Decision decide(ClaimView const& view, ExportView const& place, Settings const& 
                 ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
   if (went_elsewhere(claim)) {
-    if (is_ours_already(view, settings)) return bound_elsewhere(view);
+    if (is_ours_already(view, settings)) return bound_elsewhere(view, place);
     return LeaveAlone{"the claim is for volume " + claim.volume_name};
   }
   if (is_ours_already(view, settings) && !claim.meta.deleting()) return finish(view, settings);

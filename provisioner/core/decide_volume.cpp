@@ -68,6 +68,7 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
     // Who counted on us to deal with the directory may not have gone yet. To count on that one in turn would leave the
     // directory to nobody.
     if (other.leaves) return Wait{"a volume that leaves its directory to this one goes first", other.volume, {}};
+    if (other.in_motion) return Wait{"a volume is just being made of its directory", other.volume, {}};
     // Both use the very same directory. The last to go takes it along; of those going together, the one whose name
     // sorts last, so that each of them knows whether it is the one.
     if (going && other.volume < volume.meta.name)

@@ -36,15 +36,23 @@ struct Meeting {
   Occupancy::Entry const& entry;
   State state;
 
-  [[nodiscard]] bool same_namespace() const { return entry.occupant.claim_namespace == asker.name_space; }
-  [[nodiscard]] bool same_claim() const { return same_namespace() && entry.occupant.claim_name == asker.name; }
+  [[nodiscard]] bool of_that_name() const { return entry.occupant.claim_namespace == asker.name_space; }
+  [[nodiscard]] bool same_claim() const { return of_that_name() && entry.occupant.claim_name == asker.name; }
+  [[nodiscard]] bool same_namespace() const {
+    auto const& uid = entry.occupant.namespace_uid;
+    return of_that_name() && (uid.empty() || asker.namespace_uid.empty() || uid == asker.namespace_uid);
+  }
+  [[nodiscard]] bool own_past() const { return state == State::kept && same_claim(); }
   [[nodiscard]] bool equal() const { return entry.path == path; }
 };
 
-bool is_blocked(Meeting const& meeting, SharedDirectory sharing) {
-  if (meeting.state == State::soon_free || !meeting.equal()) return true;
-  if (meeting.state == State::kept && meeting.same_claim()) return false;
-  return !shares(sharing, meeting.same_namespace());
+enum class Block { none, momentary, lasting };
+
+Block block_of(Meeting const& meeting, SharedDirectory sharing) {
+  if (meeting.state == State::soon_free) return Block::momentary;
+  if (!meeting.equal()) return Block::lasting;
+  if (!meeting.own_past() && !shares(sharing, meeting.same_namespace())) return Block::lasting;
+  return meeting.entry.occupant.in_motion ? Block::momentary : Block::none;
 }
 
 std::string relation(Meeting const& meeting) {
@@ -60,7 +68,6 @@ std::string holder(Meeting const& meeting) {
 }
 
 std::string what_to_do(Meeting const& meeting) {
-  if (meeting.state == State::soon_free) return "which is about to be released: waiting for that";
   std::string const kept =
       meeting.state == State::kept ? "which is kept though its claim is gone: delete the volume, or " : "";
   if (!meeting.equal()) {
@@ -69,11 +76,18 @@ std::string what_to_do(Meeting const& meeting) {
   return kept + "choose another directory (class parameter pathPattern) or allow it (class parameter sharedDirectory)";
 }
 
-PathHeld held_by(Meeting const& meeting) {
+std::string who_is_where(Meeting const& meeting) {
+  return "directory " + quoted(meeting.path.text(), 120) + " " + relation(meeting) + holder(meeting);
+}
+
+PathHeld held(Meeting const& meeting) {
   auto const separator = meeting.state == State::live ? ": " : ", ";
-  return {meeting.entry.occupant.volume, meeting.state == State::soon_free,
-          "directory " + quoted(meeting.path.text(), 120) + " " + relation(meeting) + holder(meeting) + separator +
-              what_to_do(meeting)};
+  return {meeting.entry.occupant.volume, false, who_is_where(meeting) + separator + what_to_do(meeting)};
+}
+
+PathHeld held_for_now(Meeting const& meeting) {
+  auto const what = meeting.state == State::soon_free ? "about to be released" : "just being made or given up";
+  return {meeting.entry.occupant.volume, true, who_is_where(meeting) + ", which is " + what + ": waiting for that"};
 }
 
 }  // namespace
@@ -149,12 +163,22 @@ PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirector
     auto const& uid = entry.occupant.claim_uid;
     if (!uid.empty() && uid == asker.uid) continue;
     Meeting const meeting{asker, path, entry, state_of(entry.occupant, claim_exists)};
-    if (!is_blocked(meeting, sharing)) continue;
-    if (meeting.state != State::soon_free) return held_by(meeting);
-    if (!momentary) momentary = held_by(meeting);
+    auto const block = block_of(meeting, sharing);
+    if (block == Block::lasting) return held(meeting);
+    if (block == Block::momentary && !momentary) momentary = held_for_now(meeting);
   }
   if (momentary) return std::move(*momentary);
   return PathFree{};
+}
+
+std::optional<PathHeld> shared_with(Asker const& asker, RelativePath const& path,
+                                    std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
+  for (auto const& entry : overlapping) {
+    Meeting const meeting{asker, path, entry, state_of(entry.occupant, claim_exists)};
+    if (entry.occupant.claim_uid == asker.uid || !meeting.equal() || meeting.own_past()) continue;
+    return PathHeld{entry.occupant.volume, false, who_is_where(meeting)};
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> release_under_way(Asker const& asker, std::vector<Occupancy::Entry> const& of_claim,

@@ -23,6 +23,10 @@ struct Occupant {
   std::string claim_name;
   bool deletes = false;  ///< reclaim policy Delete: it will be released by us once its claim is gone
   bool leaves = false;   ///< its volume is being deleted, and its directory left to those who share it
+  /// Its directory is being made, moved or given back at this moment, and may be gone in the next: nobody joins it,
+  /// nor leaves anything to it.
+  bool in_motion = false;
+  std::string namespace_uid = {};  ///< as frozen on the volume; empty: unknown
   bool operator==(Occupant const&) const = default;
 };
 
@@ -74,7 +78,7 @@ class Occupancy {
 struct PathFree {};
 struct PathHeld {
   std::string volume;      ///< the volume that stands in the way; for logs and wake-ups, not for Events
-  bool soon_free = false;  ///< it is about to be released by us: wait, do not refuse
+  bool soon_free = false;  ///< it is about to be released by us, or to be shared: wait, do not refuse
   std::string message;     ///< for the Event; never shows another namespace's names
 };
 using PathVerdict = std::variant<PathFree, PathHeld>;
@@ -85,19 +89,28 @@ struct Asker {
   std::string name_space;
   std::string name;
   std::string uid;
+  std::string namespace_uid = {};  ///< empty: unknown
 };
 
 /// Contract, section 4 ("Live"). `overlapping` is what Occupancy::overlapping(path) gave.
 /// - The asker's own volume (same claim uid) never blocks.
 /// - An occupant whose claim exists, or that has no claim, blocks; so does one that is kept (its claim is gone, policy
 ///   Retain) unless the asker has its claim's namespace and name and wants the very same directory: it adopts it.
-/// - `sharing` lifts either block for an *equal* path: of claims of the same namespace, or of all. Nesting is never
+/// - `sharing` lifts either block for an *equal* path: of claims of the same namespace, or of all. A namespace made
+/// anew
+///   is another one, where the uids of both are known. Nesting is never
 ///   allowed, whoever asks: deleting the outer directory would take the inner one along.
 /// - One that will be released by us (its claim is gone, policy Delete) blocks for the moment (soon_free), also where
-///   sharing is allowed: its release may be moving the directory away right now.
+///   sharing is allowed: its release may be moving the directory away right now. So does one that is in motion.
 /// A lasting block is reported before a momentary one.
 [[nodiscard]] PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
                                   std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists);
+
+/// Of the occupants beside whom the asker may use `path`, one who is not the asker's own past (an earlier claim of its
+/// name, whose volume is kept): the directory is theirs too, and is not replaced by an archive. nullopt: there is none.
+[[nodiscard]] std::optional<PathHeld> shared_with(Asker const& asker, RelativePath const& path,
+                                                  std::vector<Occupancy::Entry> const& overlapping,
+                                                  ClaimExists const& claim_exists);
 
 /// The volume of an earlier claim of the asker's namespace and name that is about to be released by us, if there is
 /// one: what it held is not an archive yet. `of_claim` is what Occupancy::of_claim gave.

@@ -266,3 +266,42 @@ TEST_CASE("a volume that is edited while it is being released is not given to ot
   CHECK(book.give_up("pvc-9", true) == Names{"pvc-1"});
   CHECK_FALSE(deletes());
 }
+
+TEST_CASE("a directory is in motion from the decision to make or to move it until that is over") {
+  Book book;
+  auto const in_motion = [&] {
+    bool found = false;
+    (void)book.ledger.decide("nobody", 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
+      for (auto const& [where, who] : occupancies[0].overlapping(path("team-a/web"))) found = who.in_motion;
+      return LeaveAlone{"looked"};
+    });
+    return found;
+  };
+  auto const volume = volume_at("pvc-1", "/data/nfs/team-a/web", "uid-of-pvc-1");
+  REQUIRE(makes(book.ask("pvc-1", "team-a/web")));
+  CHECK(in_motion());
+  (void)book.came(volume);
+  CHECK_FALSE(in_motion());
+
+  (void)book.ledger.decide("pvc-1", 0, true, [&](auto const&) -> Decision {
+    return Act{{UndoDirectory{"pvc-1", path("team-a/web")}}};
+  });
+  CHECK(in_motion());
+  (void)book.came(volume);  // edited meanwhile
+  CHECK(in_motion());
+  (void)book.give_up("pvc-1", true);
+  CHECK_FALSE(in_motion());
+}
+
+TEST_CASE("an occupant's namespace is told from one of that name by what its volume says") {
+  Book book;
+  auto volume = volume_at("pvc-1", "/data/nfs/team-a/web", "U1");
+  volume.meta.annotations.insert_or_assign(std::string(names::namespace_uid), "NS-1");
+  (void)book.came(volume);
+  (void)book.ledger.decide("nobody", 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
+    auto const found = occupancies[0].overlapping(path("team-a/web"));
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().occupant.namespace_uid == "NS-1");
+    return LeaveAlone{"looked"};
+  });
+}

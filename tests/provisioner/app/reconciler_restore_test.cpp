@@ -291,3 +291,52 @@ TEST_CASE("without the permission to read namespaces nothing is restored by itse
   CHECK(stage.at("archived-team-a-web-pvc-U1/token") == "file precious");
   CHECK(stage.has_record("pvc-U1"));
 }
+
+TEST_CASE("a directory that another claim shares stays, be it empty, whatever archive is asked for") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}, {"onCreate", "restore"}});
+  stage.put_claim("db", "U3");
+  Program program(stage);
+  REQUIRE(program.work());
+  REQUIRE(is_bound(*stage.claim("db")));
+  stage.put_claim("web", "U4", asking("latest"));
+  REQUIRE(program.work());
+  CHECK_FALSE(is_bound(*stage.claim("web")));
+  CHECK(told(program, "ProvisioningFailed").find("cannot come back to it") != std::string::npos);
+  CHECK(stage.at("common").starts_with("directory"));
+  // Once the other one has gone, it comes back by itself.
+  stage.remove_claim("db");
+  stage.controller_manager();
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at("common/token") == "file precious");
+}
+
+TEST_CASE("what came back and is shared by now stays where it is, though its own volume is taken away by force") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}, {"onCreate", "restore"}});
+  stage.put_claim("web", "U2");
+  Program program(stage, Binding::controller);
+  REQUIRE(program.work());
+  stage.put_claim("db", "U3");
+  REQUIRE(program.work());
+  REQUIRE(stage.volume("pvc-U3"));
+  REQUIRE(stage.at("common/token") == "file precious");
+  REQUIRE(stage.has_intents());
+  stage.server.remove<k8s::Volume>({{}, "pvc-U2"});
+  stage.server.patch<k8s::Volume>({{}, "pvc-U2"}, R"({"metadata":{"finalizers":null}})");
+  REQUIRE_FALSE(stage.volume("pvc-U2"));
+  bool always_there = true;
+  stage.server.on_request([&](auto...) -> std::optional<test::MemoryApiServer::Answer> {
+    always_there = always_there && stage.at("common/token") == "file precious";
+    return std::nullopt;
+  });
+  REQUIRE(program.work());
+  CHECK(always_there);
+  INFO(program.log().text());
+  CHECK(stage.volume("pvc-U2"));
+  CHECK(stage.at("common/token") == "file precious");
+  CHECK_FALSE(stage.has_record("pvc-U1"));
+}

@@ -185,6 +185,13 @@ TEST_CASE("a claim that was bound elsewhere has the volume that we made for it r
   };
   check_claims({
       {"elsewhere", elsewhere, "act: undo directory, delete volume, remove finalizer"},
+      {"others share its directory",
+       [&](World& world) {
+         elsewhere(world);
+         world.occupancies[0].put(path("team-a/web"), occupant("pvc-UID", "UID", "web"));
+         world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "LIVE"));
+       },
+       "act: settle"},
       {"the volume may have been used",
        [&](World& world) {
          elsewhere(world);

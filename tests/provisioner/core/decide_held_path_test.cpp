@@ -53,6 +53,26 @@ TEST_CASE("a directory that another volume holds is not handed out") {
   });
 }
 
+TEST_CASE("a directory that others use is not replaced by an archive") {
+  auto const shared = [](World& world) {
+    put(world, "team-a/web", occupant("pvc-9", "LIVE"));
+    world.living.insert("LIVE");
+    world.storage_class->parameters["sharedDirectory"] = "sameNamespace";
+    world.storage_class->parameters["onCreate"] = "restore";
+    world.archives = {archive("pvc-OLD")};
+  };
+  World world;
+  shared(world);
+  CHECK_FALSE(action<MakeDirectory>(world.on_claim()).from);
+  world.claim.meta.annotations.emplace(names::restore_from, "latest");
+  CHECK(text_of(world.on_claim()) ==
+        "refuse for pvc-9: failed to provision volume with StorageClass \"volumen-tipo-ivan\": directory "
+        "\"team-a/web\" is used by volume \"pvc-9\" of claim \"other\": archive \"archived-team-a-web-pvc-OLD\" "
+        "cannot come back to it; take the annotation nfs-subdir-provisioner.io/restore-from off");
+  world.occupancies[0].erase("pvc-9");
+  CHECK(action<MakeDirectory>(world.on_claim()).from->archive.volume == "pvc-OLD");
+}
+
 TEST_CASE("a claim that wants its data back waits for the release of its name's earlier volume, whatever path it had") {
   auto const gone_elsewhere = [](World& world) { put(world, "other/place", occupant("pvc-9", "GONE", "web")); };
   auto const restores = parameter("onCreate", "restore");

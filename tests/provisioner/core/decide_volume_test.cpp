@@ -254,6 +254,14 @@ TEST_CASE("nothing is moved or removed under another volume") {
          world.occupancies[0].put(path("team-a/web"), leaving);
        },
        "wait for pvc-Z: a volume that leaves its directory to this one goes first"},
+      {"one whose volume is just being made of the directory",
+       [](World& world) {
+         auto coming = occupant("pvc-9", "LIVE");
+         coming.in_motion = true;
+         world.occupancies[0].put(path("team-a/web"), coming);
+         world.living.insert("LIVE");
+       },
+       "wait for pvc-9: a volume is just being made of its directory"},
       {"a live one, and one that goes too",
        [](World& world) {
          world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "GONE"));

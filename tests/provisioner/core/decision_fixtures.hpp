@@ -150,4 +150,21 @@ inline Occupant occupant(std::string volume, std::string claim_uid, std::string 
   return {std::move(volume), std::move(claim_uid), std::move(name_space), std::move(name), deletes};
 }
 
+/// Of what claim team-a/web held before.
+inline ArchiveRecord archive(std::string volume = "pvc-1", std::string time = "2026-01-02T03:04:05Z") {
+  return {.volume = volume,
+          .claim_namespace = "team-a",
+          .namespace_uid = "NS-UID",
+          .claim_name = "web",
+          .claim_uid = "OLD",
+          .storage_class = "volumen-tipo-ivan",
+          .original_path = "team-a/web",
+          .archived_path = "archived-team-a-web-" + volume,
+          .time = std::move(time),
+          .requested_storage = "1Gi",
+          .on_delete = "archive",
+          .retention = {},
+          .program_version = "0.1.0"};
+}
+
 }  // namespace nfs::testing

@@ -287,6 +287,65 @@ TEST_CASE("A volume that belongs to no namespace is of no claim's namespace") {
   CHECK_FALSE(contains(std::get<PathHeld>(verdict).message, "pv-other"));
 }
 
+TEST_CASE("Nobody joins a directory that is in motion, and whoever could share it waits") {
+  for (auto const& meeting : all_meetings()) {
+    auto entry = occupant_of(meeting);
+    bool const exists = meeting.state == State::live;
+    auto const verdict = [&] {
+      return may_use(asker, wanted, meeting.sharing, {entry}, [exists](auto) { return exists; });
+    };
+    auto const at_rest = kind_of(verdict());
+    entry.occupant.in_motion = true;
+    auto const in_motion = verdict();
+    INFO(shown(meeting));
+    CHECK(kind_of(in_motion) == (at_rest == Verdict::free ? Verdict::wait : at_rest));
+    if (at_rest != Verdict::free) continue;
+    CHECK(contains(std::get<PathHeld>(in_motion).message, "just being made or given up"));
+    CHECK_FALSE(contains(std::get<PathHeld>(in_motion).message, "secret-space"));
+  }
+}
+
+TEST_CASE("To share within a namespace is not to share with one of that name that is gone") {
+  struct Row {
+    std::string occupant, asker;
+    Verdict verdict;
+  };
+  Row const table[] = {{"uid-1", "uid-1", Verdict::free},
+                       {"uid-1", "uid-2", Verdict::held},
+                       {"", "uid-2", Verdict::free},
+                       {"uid-1", "", Verdict::free}};
+  for (auto const& row : table) {
+    auto entry = occupant_of({Where::equal, State::kept, Kin::same_namespace, SharedDirectory::same_namespace});
+    entry.occupant.namespace_uid = row.occupant;
+    auto of_namespace = asker;
+    of_namespace.namespace_uid = row.asker;
+    auto const none = [](auto) { return false; };
+    INFO(row.occupant << " asked by " << row.asker);
+    auto const verdict = may_use(of_namespace, wanted, SharedDirectory::same_namespace, {entry}, none);
+    CHECK(kind_of(verdict) == row.verdict);
+    if (row.verdict == Verdict::held) CHECK_FALSE(contains(std::get<PathHeld>(verdict).message, "pv-other"));
+    // What a claim of the very same name kept is its successor's all the same.
+    entry.occupant.claim_name = asker.name;
+    CHECK(kind_of(may_use(of_namespace, wanted, SharedDirectory::never, {entry}, none)) == Verdict::free);
+  }
+}
+
+TEST_CASE("A directory is shared with all on it but the asker's own past") {
+  for (auto const& meeting : all_meetings()) {
+    bool const exists = meeting.state == State::live;
+    auto const shared = shared_with(asker, wanted, {occupant_of(meeting)}, [exists](auto) { return exists; });
+    bool const own_past = meeting.state == State::kept && meeting.kin == Kin::same_claim;
+    INFO(shown(meeting));
+    REQUIRE(shared.has_value() == (meeting.where == Where::equal && !own_past));
+    if (!shared) continue;
+    CHECK(shared->volume == "pv-other");
+    CHECK_FALSE(contains(shared->message, "secret-space"));
+  }
+  auto own = occupant_of({Where::equal, State::live, Kin::same_claim, SharedDirectory::always});
+  own.occupant.claim_uid = asker.uid;
+  CHECK_FALSE(shared_with(asker, wanted, {own}, [](auto) { return true; }));
+}
+
 TEST_CASE("A lasting block is reported before a momentary one") {
   auto soon = occupant_of({Where::above, State::soon_free, Kin::same_claim, SharedDirectory::never});
   soon.occupant.volume = "pv-soon";

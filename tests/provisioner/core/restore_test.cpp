@@ -10,22 +10,6 @@ using namespace nfs::testing;
 
 namespace {
 
-ArchiveRecord archive(std::string volume = "pvc-1", std::string time = "2026-01-02T03:04:05Z") {
-  return {.volume = volume,
-          .claim_namespace = "team-a",
-          .namespace_uid = "NS-UID",
-          .claim_name = "web",
-          .claim_uid = "OLD",
-          .storage_class = "volumen-tipo-ivan",
-          .original_path = "team-a/web",
-          .archived_path = "archived-team-a-web-" + volume,
-          .time = std::move(time),
-          .requested_storage = "1Gi",
-          .on_delete = "archive",
-          .retention = {},
-          .program_version = "0.1.0"};
-}
-
 ArchiveRecord kept_in_place(std::string volume, std::string time) {
   auto record = archive(std::move(volume), std::move(time));
   record.archived_path = record.original_path;
