@@ -36,6 +36,7 @@ void Disk::use(RootHandle root) {
 template <class Effect>
 StorageResult<void> Disk::effect(std::string const& line, bool moves, Effect run) {
   auto const begun = mandate_.stamp();
+  if (!line.starts_with("sync ")) scene_.note_beginning(begun, who_, line);  // which changes nothing
   fate_.stop_if_due(scene_.clock.lively());
   Fiber::yield();
   bool const dies = fate_.death.strikes();

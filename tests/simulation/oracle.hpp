@@ -55,6 +55,7 @@ class Oracle {
   void check_claim(ClaimFacts const& claim);
   void check_directory(ClaimFacts const& claim, VolumeFacts const& volume);
   void check_sight(ClaimFacts const& claim, std::string const& directory);
+  [[nodiscard]] bool may_share(ClaimFacts const& one, ClaimFacts const& other) const;
   [[nodiscard]] bool of_namespace(ClaimFacts const& claim, Token const& token) const;
   [[nodiscard]] bool may_see(ClaimFacts const& claim, Token const& token) const;
   void note_restored(Token& token);
@@ -80,6 +81,7 @@ class Oracle {
   [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }
   [[nodiscard]] std::string archive_given_to(std::string const& volume) const;
   [[nodiscard]] bool is_newer(std::string const& archive, std::string const& than) const;
+  [[nodiscard]] bool is_used_by_others(std::string const& path, std::string const& but) const;
   [[nodiscard]] bool was_kept_at(std::string const& path, std::string const& but) const;
   [[nodiscard]] bool is_empty(std::string const& directory) const;
 

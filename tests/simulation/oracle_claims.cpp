@@ -15,7 +15,8 @@ void Oracle::check_claims() {
       if (other_name <= name || !other.exists || !overlaps(one.path, other.path)) continue;
       auto const* rival = other.last.claim_ref ? truth_.claim(other.last.claim_ref->uid) : nullptr;
       if (rival == nullptr || !rival->bound() || rival->last.volume_name != other_name) continue;
-      if (!scene_.landed_late)
+      bool const shared = one.path == other.path && may_share(*holder, *rival);
+      if (!shared && !scene_.landed_late)
         scene_.broken("no directory serves two claims",
                       fmt::format("{} and {} have {} and {}", claim_text(holder->last), claim_text(rival->last),
                                   one.path, other.path));
@@ -64,6 +65,12 @@ void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) 
   }
 }
 
+/// By the class of either: who came first was not asked.
+bool Oracle::may_share(ClaimFacts const& one, ClaimFacts const& other) const {
+  bool const same = one.namespace_uid == other.namespace_uid;
+  return truth_.ever_shared(k8s::class_name(one.last), same) || truth_.ever_shared(k8s::class_name(other.last), same);
+}
+
 bool Oracle::of_namespace(ClaimFacts const& claim, Token const& token) const {
   auto const* owner = truth_.claim(token.owner);
   return owner != nullptr && owner->namespace_uid == claim.namespace_uid;
@@ -73,6 +80,7 @@ bool Oracle::may_see(ClaimFacts const& claim, Token const& token) const {
   auto const* owner = truth_.claim(token.owner);
   bool const crosses = claim.asked_to_restore && truth_.ever_crossed(k8s::class_name(claim.last));
   if (owner == nullptr) return crosses;  // upstream's
+  if (may_share(claim, *owner)) return true;
   return owner->last.meta.name_space == claim.last.meta.name_space && owner->last.meta.name == claim.last.meta.name &&
          (owner->namespace_uid == claim.namespace_uid || !token.archived || crosses);
 }

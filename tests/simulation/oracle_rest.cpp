@@ -6,6 +6,7 @@
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
 #include "provisioner/storage/documents.hpp"
+#include "provisioner/storage/path_steps.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/places.hpp"
@@ -46,8 +47,15 @@ bool Oracle::can_be_served(ClaimFacts const& claim) const {
     if (other.live() && !other.bound() && uid != claim.last.meta.uid &&
         k8s::find(other.last.meta.annotations, names::restore_from) != nullptr && overlaps(wanted_by(other), path))
       return false;
-  return std::none_of(truth_.volumes().begin(), truth_.volumes().end(),
-                      [&](auto const& each) { return each.second.exists && overlaps(each.second.path, path); });
+  auto const sharing = std::get<ClassParameters>(parameters).shared_directory;
+  return std::none_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
+    auto const& volume = each.second;
+    if (!volume.exists || !overlaps(volume.path, path)) return false;
+    auto const* holder = truth_.claim(volume.last.claim_ref->uid);
+    bool const same = holder != nullptr && holder->namespace_uid == claim.namespace_uid;
+    bool const shared = sharing == SharedDirectory::always || (sharing == SharedDirectory::same_namespace && same);
+    return volume.path != path || !shared;
+  });
 }
 
 /// The directory that its class gives to a claim; empty: none.
@@ -104,6 +112,10 @@ void Oracle::rest_of_export() {
         !layout::is_private(path) && !path.starts_with(names::archive_prefix) && is_empty(path) &&
         !is_accounted_for(path))
       scene_.broken("nothing is left behind", "an empty directory at " + path);
+  for (auto const& [name, token] : tokens_)
+    if (!scene_.landed_late && !token.claim_uid.empty() && !token.gone && !token.in_trash &&
+        !token.path.starts_with(names::archive_prefix) && !is_accounted_for(std::string(parent_of(token.path))))
+      scene_.broken("what is released is dealt with", describe(name, token));
 }
 
 /// Of a volume, kept on purpose, still intended, or above one of these: what is above goes if it can.

@@ -31,6 +31,7 @@ void Oracle::check_policy(ClaimFacts const& claim, VolumeFacts const& volume) {
 void Oracle::check_restored(std::string const& name, ClaimFacts const& claim, VolumeFacts const& volume) {
   if (claim.asked_to_restore || scene_.landed_late) return;
   if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) return;
+  if (is_used_by_others(volume.path, name)) return;
   if (was_kept_at(volume.path, name) || scene_.not_removed.contains(volume.path)) return;  // what stands comes first
   auto const given = archive_given_to(name);  // empty itself, maybe: the newest is what comes back
   auto const passed_over = [&](std::string const& what) {
@@ -86,6 +87,12 @@ bool Oracle::is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim
   return owner != nullptr && uid != nullptr && earlier_uid != nullptr && *uid == *earlier_uid &&
          owner->last.meta.name == claim.last.meta.name && owner->last.meta.name_space == claim.last.meta.name_space &&
          earlier->last.storage_class_name == volume.last.storage_class_name;
+}
+
+bool Oracle::is_used_by_others(std::string const& path, std::string const& but) const {
+  return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
+    return each.first != but && each.second.exists && each.second.path == path;
+  });
 }
 
 bool Oracle::was_kept_at(std::string const& path, std::string const& but) const {

@@ -28,6 +28,7 @@ People::People(Scene& scene, ControllerManager& controllers, Oracle const& oracl
 
 void People::set_up() {
   always_restored_ = scene_.dice.chance(50);
+  shares_ = scene_.dice.chance(12);
   for (auto const& name : namespaces) create_namespace(name);
   create_class("main", scene_.dice);
   create_class("other", scene_.dice);

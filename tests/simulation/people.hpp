@@ -50,6 +50,7 @@ class People {
   std::size_t namespaces_made_ = 0;
   bool always_restored_ = false;  // every class gives archives back by itself
   bool occupies_ = false;
+  bool shares_ = false;  // classes let claims share directories
 };
 
 }  // namespace nfs::simulation

@@ -29,6 +29,15 @@ k8s::StringMap parameters(Dice& dice, bool always_restored) {
   return chosen;
 }
 
+/// Claims meet in one place, and may.
+void let_share(k8s::StringMap& chosen, Dice& dice) {
+  chosen["sharedDirectory"] = dice.chance(60) ? "sameNamespace" : "always";
+  auto const place = dice.below(10);
+  if (place < 6) chosen["pathPattern"] = "${.PVC.namespace}/all";
+  if (place == 6 || place == 7) chosen["pathPattern"] = "common/all";
+  if (place >= 6 && chosen["onDelete"] == "retain") chosen["onDelete"] = "archive";
+}
+
 }  // namespace
 
 void People::create_class(std::string const& name, Dice& dice) {
@@ -37,6 +46,7 @@ void People::create_class(std::string const& name, Dice& dice) {
   made.meta.name = name;
   made.provisioner = our_name;
   made.parameters = parameters(dice, always_restored_);
+  if (shares_ && dice.chance(85)) let_share(made.parameters, dice);
   made.reclaim_policy = dice.chance(88) || made.parameters["pathPattern"].starts_with("common") ? "Delete" : "Retain";
   std::string shown;
   for (auto const& [key, value] : made.parameters) shown += fmt::format(" {}={}", key, value);

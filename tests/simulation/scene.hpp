@@ -69,6 +69,10 @@ struct Scene {
 
   explicit Scene(std::uint64_t seed) : dice(seed) {}
 
+  /// An effect begins: it has passed all fences.
+  void note_beginning(Stamp const& stamp, std::string_view who, std::string_view what) {
+    if (!stamp.held) broken("who leads no more changes nothing", std::string(who).append(": ").append(what));
+  }
   /// An effect takes place.
   void note_landing(Stamp const& begun) {
     if (!begun.held || begun.term == terms || landed_late) return;

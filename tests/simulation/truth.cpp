@@ -60,6 +60,9 @@ void Truth::take_class(k8s::StorageClass storage_class, bool gone) {
   auto const name = storage_class.meta.name;
   if (parameter(storage_class, "restoreAcrossNamespaceUid") == "true") crossing_.insert(name);
   (parameter(storage_class, "onCreate") == "restore" ? restoring_ : adopting_).insert(name);
+  auto const shared = parameter(storage_class, "sharedDirectory");
+  if (shared == "always") shared_by_all_.insert(name);
+  if (shared == "sameNamespace") shared_in_namespace_.insert(name);
   if (!gone) policies_[name].push_back(parameter(storage_class, "onDelete"));
   if (gone)
     classes_.erase(name);

@@ -59,6 +59,10 @@ class Truth {
   [[nodiscard]] bool always_restored(std::string const& storage_class) const {
     return restoring_.contains(storage_class) && !adopting_.contains(storage_class);
   }
+  /// Whether a class of that name ever let its claims use directories of others: of their namespace, or of any.
+  [[nodiscard]] bool ever_shared(std::string const& storage_class, bool same_namespace) const {
+    return shared_by_all_.contains(storage_class) || (same_namespace && shared_in_namespace_.contains(storage_class));
+  }
   /// Whether the class of a claim has said so at any time since the claim was made.
   [[nodiscard]] bool was_policy(ClaimFacts const& claim, std::string const& on_delete) const;
   [[nodiscard]] std::string namespace_uid(std::string const& name) const;
@@ -80,6 +84,8 @@ class Truth {
   std::set<std::string> crossing_;                            // names of classes that ever did so
   std::set<std::string> restoring_;
   std::set<std::string> adopting_;
+  std::set<std::string> shared_in_namespace_;
+  std::set<std::string> shared_by_all_;
 };
 
 }  // namespace nfs::simulation

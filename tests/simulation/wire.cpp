@@ -104,7 +104,9 @@ class Wire::Line final : public k8s::Connection {
   Answer exchange(k8s::Request const& request, std::stop_token const& stop) {
     auto& fate = wire_.fate_;
     bool const writes = request.method != k8s::Method::get;
+    bool const renews = request.target.find("/leases") != std::string::npos;
     auto const begun = wire_.mandate_.stamp();
+    if (writes && !renews) scene_.note_beginning(begun, wire_.who_, request.target);
     if (writes) fate.stop_if_due(scene_.clock.lively());
     Fiber::yield();
     if (cut_off() && !get_through(request)) {
@@ -122,7 +124,6 @@ class Wire::Line final : public k8s::Connection {
       tell(request, "injected");
       return answer_of(fault);
     }
-    bool const renews = request.target.find("/leases") != std::string::npos;
     auto answer = inner_->send(request, stop);
     if (writes && !renews && answer->status < 300) scene_.note_landing(begun);
     if (writes) tell(request, std::to_string(answer->status));
