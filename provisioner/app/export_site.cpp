@@ -4,8 +4,11 @@
 
 namespace nfs {
 
-std::vector<ArchiveRecord> ExportSite::archives_of(k8s::Claim const& claim) const {
+std::vector<ArchiveRecord> ExportSite::archives_of(k8s::Claim const& claim,
+                                                   std::optional<RelativePath> const& shared) const {
   auto records = store_.catalog().of_claim(claim.meta.name_space, claim.meta.name);
+  if (shared)
+    for (auto& record : store_.catalog().of_path(shared->text())) records.push_back(std::move(record));
   auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from);
   if (wanted == nullptr) return records;
   auto const name = archive_name(claim.meta.name_space, claim.meta.name, *wanted);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,9 +38,11 @@ class ExportSite {
   [[nodiscard]] PendingIntents& intents() { return intents_; }
   [[nodiscard]] ExportHealth& health() { return health_; }
 
-  /// What could be given back to a claim of this namespace and name: archives with a record, and those that upstream
-  /// left, as far as the claim names one of them. Never waits for the export.
-  [[nodiscard]] std::vector<ArchiveRecord> archives_of(k8s::Claim const& claim) const;
+  /// What could be given back to a claim: archives with a record of its namespace and name, or of the directory that it
+  /// may share (`shared`), and those that upstream left, as far as the claim names one of them. Never waits for the
+  /// export.
+  [[nodiscard]] std::vector<ArchiveRecord> archives_of(k8s::Claim const& claim,
+                                                       std::optional<RelativePath> const& shared = {}) const;
   /// Directories `archived-*` that no record tells of.
   void found_unrecorded(std::vector<std::string> archives);
   void forget_archive(std::string const& name);

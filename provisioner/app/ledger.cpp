@@ -16,17 +16,28 @@ std::string awaited(Decision const& decision) {
   return {};
 }
 
+bool touches_directory(Action const& action) {
+  return std::holds_alternative<ReleaseDirectory>(action) || std::holds_alternative<UndoDirectory>(action) ||
+         std::holds_alternative<MakeDirectory>(action);
+}
+
+bool deletes_volume(Action const& action) {
+  return std::holds_alternative<DeleteVolume>(action);
+}
+
 // Its volume goes, and nothing is done with its directory: others share it.
 bool leaves_directory(Decision const& decision) {
   auto const* act = std::get_if<Act>(&decision);
-  if (act == nullptr) return false;
-  bool deletes = false, deals_with_it = false;
-  for (auto const& action : act->actions) {
-    deletes = deletes || std::holds_alternative<DeleteVolume>(action);
-    deals_with_it = deals_with_it || std::holds_alternative<ReleaseDirectory>(action) ||
-                    std::holds_alternative<UndoDirectory>(action);
-  }
-  return deletes && !deals_with_it;
+  return act != nullptr && std::ranges::any_of(act->actions, deletes_volume) &&
+         std::ranges::none_of(act->actions, touches_directory);
+}
+
+// Whether the directory that its volume was about to leave is its own again. What is left of a volume that went, an
+// intent or a finalizer, is dealt with all the same.
+bool keeps_directory(Decision const& decision, Ledger::Standing standing) {
+  if (auto const* act = std::get_if<Act>(&decision))
+    return standing == Ledger::Standing::volume || std::ranges::any_of(act->actions, touches_directory);
+  return standing == Ledger::Standing::volume || !std::holds_alternative<LeaveAlone>(decision);
 }
 
 void append(std::vector<std::string>& all, std::vector<std::string> more) {
@@ -49,10 +60,10 @@ bool goes_by_itself(k8s::Volume const& volume) {
 Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
     : exports_(exports), provisioner_(std::move(provisioner)), occupancies_(exports.size()) {}
 
-Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool holds, Decide const& decide) {
+Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, Standing standing, Decide const& decide) {
   auto const lock = std::scoped_lock(mutex_);
   Decided decided{decide(occupancies_), {}};
-  note_leaving(name, decided);
+  note_leaving(name, standing, decided);
   if (auto const blocker = awaited(decided.decision); !blocker.empty()) waiting_[blocker].insert(name);
   if (auto const* act = std::get_if<Act>(&decided.decision)) {
     acting_.insert(name);
@@ -65,7 +76,7 @@ Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool h
   releasing_.erase(name);
   bool const went = went_.erase(name) != 0;
   // A volume that the watch has shown meanwhile stands, although the decision knew of none.
-  if (!went && (holds || standing_.contains(name))) {
+  if (!went && (standing != Standing::nothing || standing_.contains(name))) {
     append(decided.freed, catch_up(name));
     return decided;
   }
@@ -76,10 +87,10 @@ Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, bool h
 }
 
 // One that stays after all frees those who waited for it to go: it may be waiting for them by now.
-void Ledger::note_leaving(std::string const& name, Decided& decided) {
-  bool const leaves = leaves_directory(decided.decision);
-  bool const goes_on = leaving_.contains(name) && std::holds_alternative<LeaveAlone>(decided.decision);
-  if (goes_on || leaves == leaving_.contains(name)) return;
+void Ledger::note_leaving(std::string const& name, Standing standing, Decided& decided) {
+  bool const left = leaving_.contains(name);
+  bool const leaves = leaves_directory(decided.decision) || (left && !keeps_directory(decided.decision, standing));
+  if (leaves == left) return;
   if (leaves)
     leaving_.insert(name);
   else
@@ -184,7 +195,8 @@ void Ledger::place(k8s::Volume const& volume) {
                                  .claim_name = claim.name,
                                  .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, provisioner_),
                                  .leaves = leaving_.contains(volume.meta.name) || goes_by_itself(volume),
-                                 .namespace_uid = uid == nullptr ? std::string() : *uid});
+                                 .namespace_uid = uid == nullptr ? std::string() : *uid,
+                                 .kept_for = kept_for(volume)});
   }
 }
 

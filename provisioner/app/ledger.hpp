@@ -22,6 +22,13 @@ class Ledger {
  public:
   Ledger(std::vector<Export> const& exports, std::string provisioner);
 
+  /// What there is of a name when it is decided upon.
+  enum class Standing {
+    nothing,  ///< neither a volume nor an intent
+    going,    ///< an intent alone, or a volume that is being deleted
+    volume,   ///< a volume that stays, as far as is known
+  };
+
   using Decide = std::function<Decision(std::vector<Occupancy> const& occupancies)>;
 
   struct Decided {
@@ -31,9 +38,9 @@ class Ledger {
 
   /// Decides for the volume `name` while nobody else does, and at most once at a time for one name. The directory that
   /// the decision makes or releases (on export number `home`) is taken at once, and stays so until there is no such
-  /// volume, nor an intent of it, (`holds` is false) and a later decision for the name has nothing to do any more; what
-  /// the decision waits for is remembered.
-  [[nodiscard]] Decided decide(std::string const& name, std::size_t home, bool holds, Decide const& decide);
+  /// volume, nor an intent of it, (Standing::nothing) and a later decision for the name has nothing to do any more;
+  /// what the decision waits for is remembered.
+  [[nodiscard]] Decided decide(std::string const& name, std::size_t home, Standing standing, Decide const& decide);
 
   /// An intent stands on export number `home` since before this program began: its directory is taken, as if this
   /// program had decided to make it. Its volume should be looked at.
@@ -51,7 +58,7 @@ class Ledger {
   void drop(std::string_view volume);
   void take(std::string const& name, std::size_t home, RelativePath const& path, k8s::ObjectReference const& claim);
   void take_directory(std::string const& name, std::size_t home, Action const& action);
-  void note_leaving(std::string const& name, Decided& decided);
+  void note_leaving(std::string const& name, Standing standing, Decided& decided);
   [[nodiscard]] std::vector<std::string> catch_up(std::string const& name);
   [[nodiscard]] std::vector<std::string> take_waiting(std::string_view volume);
 

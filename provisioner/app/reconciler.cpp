@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/path_pattern.hpp"
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -77,43 +78,53 @@ Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Co
       client_(std::move(connection)),
       executor_(client_, site_, shop.view, shop.tell, shop.program_version, shop.clock, shop.log, shop.observer) {}
 
+Ledger::Standing Reconciler::standing_of(std::string const& name, Subject const& subject) const {
+  if (subject.volume && !subject.volume->meta.deleting()) return Ledger::Standing::volume;
+  bool const something = subject.volume != nullptr || site_.intents().contains(name);
+  return something ? Ledger::Standing::going : Ledger::Standing::nothing;
+}
+
 Decision Reconciler::decide(std::string const& name, Subject const& subject, Premises const& premises) {
   auto const settings = shop_.settings.current();
   std::vector<std::string> ids;
   for (auto const& site : shop_.sites) ids.push_back(site->id());
   ClaimExists const exists = [this](std::string_view uid) { return shop_.view.claim_exists(uid); };
-  bool const holds = subject.volume != nullptr || site_.intents().contains(name);
-  auto decided = shop_.ledger.decide(name, home_, holds, [&](std::vector<Occupancy> const& occupancies) {
-    std::vector<ExportView> places;
-    for (std::size_t i = 0; i < shop_.sites.size(); ++i)
-      places.push_back({shop_.sites[i]->where(), ids[i], occupancies[i]});
-    if (subject.claim) {
-      ClaimView const claim{.claim = *subject.claim,
-                            .storage_class = premises.class_of_claim.get(),
-                            .volume = subject.volume.get(),
-                            .choosable_volume = premises.choosable_volume,
-                            .intent_pending = site_.intents().contains(name),
-                            .namespace_uid = premises.namespace_uid,
-                            .archives = site_.archives_of(*subject.claim)};
-      auto const begun = subject.volume ? std::nullopt : site_.intents().path_of(name);
-      if (begun && has_sharers(name, *begun, occupancies[home_], exists)) return Decision{Act{{SettleIntent{name}}}};
-      auto decision = nfs::decide(claim, places[home_], settings, exists);
-      if (begun && gives_back(decision, *begun)) return undo(name, *begun, occupancies[home_]);
-      if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
-    }
-    if (subject.volume) {
-      bool const elsewhere = subject.claim && !subject.claim->volume_name.empty() && subject.claim->volume_name != name;
-      auto decision =
-          nfs::decide(VolumeView{*subject.volume, premises.class_of_volume.get(), elsewhere}, places, settings, exists);
-      // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
-      bool const kept = subject.volume->phase == "Released" && subject.volume->reclaim_policy != "Delete";
-      if (kept && site_.intents().contains(name) && std::holds_alternative<LeaveAlone>(decision))
-        return Decision{Act{{SettleIntent{name}}}};
-      return decision;
-    }
-    if (auto const path = site_.intents().path_of(name)) return undo(name, *path, occupancies[home_]);
-    return Decision{LeaveAlone{"neither claim nor volume is there any more"}};
-  });
+  auto decided =
+      shop_.ledger.decide(name, home_, standing_of(name, subject), [&](std::vector<Occupancy> const& occupancies) {
+        std::vector<ExportView> places;
+        for (std::size_t i = 0; i < shop_.sites.size(); ++i)
+          places.push_back({shop_.sites[i]->where(), ids[i], occupancies[i]});
+        if (subject.claim) {
+          auto const* its_class = subject.volume ? nullptr : premises.class_of_claim.get();
+          auto const shared = its_class == nullptr ? std::nullopt : shared_directory_of(*subject.claim, *its_class);
+          ClaimView const claim{.claim = *subject.claim,
+                                .storage_class = premises.class_of_claim.get(),
+                                .volume = subject.volume.get(),
+                                .choosable_volume = premises.choosable_volume,
+                                .intent_pending = site_.intents().contains(name),
+                                .namespace_uid = premises.namespace_uid,
+                                .archives = site_.archives_of(*subject.claim, shared)};
+          auto const begun = subject.volume ? std::nullopt : site_.intents().path_of(name);
+          if (begun && has_sharers(name, *begun, occupancies[home_], exists))
+            return Decision{Act{{SettleIntent{name}}}};
+          auto decision = nfs::decide(claim, places[home_], settings, exists);
+          if (begun && gives_back(decision, *begun)) return undo(name, *begun, occupancies[home_]);
+          if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
+        }
+        if (subject.volume) {
+          bool const elsewhere =
+              subject.claim && !subject.claim->volume_name.empty() && subject.claim->volume_name != name;
+          auto decision = nfs::decide(VolumeView{*subject.volume, premises.class_of_volume.get(), elsewhere}, places,
+                                      settings, exists);
+          // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
+          bool const kept = subject.volume->phase == "Released" && subject.volume->reclaim_policy != "Delete";
+          if (kept && site_.intents().contains(name) && std::holds_alternative<LeaveAlone>(decision))
+            return Decision{Act{{SettleIntent{name}}}};
+          return decision;
+        }
+        if (auto const path = site_.intents().path_of(name)) return undo(name, *path, occupancies[home_]);
+        return Decision{LeaveAlone{"neither claim nor volume is there any more"}};
+      });
   for (auto const& freed : decided.freed) site_.queue().add(freed);
   return std::move(decided.decision);
 }

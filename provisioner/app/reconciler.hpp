@@ -30,6 +30,7 @@ class Reconciler {
   [[nodiscard]] Verdict reconcile(std::string const& name, std::stop_token stop);
 
  private:
+  [[nodiscard]] Ledger::Standing standing_of(std::string const& name, Subject const& subject) const;
   [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, Premises const& premises);
   [[nodiscard]] k8s::Result<Subject> read_anew(std::string const& name, Subject const& subject, std::stop_token stop);
   /// True: a permission was found missing and its feature is off now; decide again.

@@ -144,6 +144,11 @@ std::optional<OnDelete> parse_on_delete(std::string_view text) {
   return find_word(on_delete_words, text);
 }
 
+std::optional<std::chrono::seconds> kept_for(OnDelete policy, std::optional<std::chrono::seconds> retention) {
+  if (policy == OnDelete::remove) return std::chrono::seconds(0);
+  return policy == OnDelete::archive ? retention : std::nullopt;
+}
+
 std::optional<std::uint32_t> parse_mode(std::string_view text) {
   auto const mode = parse_whole<std::uint32_t>(text, 8);
   return mode && *mode <= 07777 ? mode : std::nullopt;

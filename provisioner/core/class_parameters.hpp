@@ -46,6 +46,10 @@ struct ClassParameters {
   bool operator==(ClassParameters const&) const = default;
 };
 
+/// How long data is kept once it was released; nullopt: for ever.
+[[nodiscard]] std::optional<std::chrono::seconds> kept_for(OnDelete policy,
+                                                           std::optional<std::chrono::seconds> retention);
+
 /// Reads a class's parameters. Unknown and malformed ones are refused, by name, with the allowed values (contract,
 /// section 9). `onDelete` wins over `archiveOnDelete`; a malformed one of either is refused even when the other wins.
 /// `csi.storage.k8s.io/*` and other namespaced keys are unknown as well. The pattern is not looked into here: a class

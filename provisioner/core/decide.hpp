@@ -55,7 +55,7 @@ struct ClaimView {
   bool choosable_volume = false;             ///< kube-controller-manager could bind it to a volume that is there
   bool intent_pending = false;               ///< an intent of this volume stands on the export
   std::string namespace_uid = {};            ///< of the claim's namespace; empty: unknown
-  std::vector<ArchiveRecord> archives = {};  ///< of this namespace's and claim's name
+  std::vector<ArchiveRecord> archives = {};  ///< of this claim's name, or of the directory that it may share
 };
 
 /// A volume whose claim is gone, or is none of ours to bind.

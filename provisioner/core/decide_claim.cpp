@@ -139,12 +139,7 @@ OrRefusal<Wish> wish_of(ClaimView const& view, ClassParameters parameters, Setti
   if (auto* why = std::get_if<Refusal>(&path)) return std::move(*why);
   auto const owner = directory_owner(view.claim, parameters, settings.directories);
   if (auto const* why = std::get_if<Refusal>(&owner)) return *why;
-  auto beginning = beginning_of(view.claim, parameters, view.namespace_uid, view.archives);
-  if (auto* why = std::get_if<Refusal>(&beginning)) return std::move(*why);
-  std::optional<BeginWith> from;
-  if (auto* archive = std::get_if<BeginWith>(&beginning)) from = std::move(*archive);
-  return Wish{std::move(parameters), std::get<RelativePath>(std::move(path)), std::get<DirectoryOwner>(owner),
-              std::move(from)};
+  return Wish{std::move(parameters), std::get<RelativePath>(std::move(path)), std::get<DirectoryOwner>(owner), {}};
 }
 
 std::vector<Action> provisioning_steps(ClaimView const& view, Wish const& wish, ExportView const& place,
@@ -189,7 +184,9 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   auto parsed = parse_class_parameters(view.storage_class->parameters);
   if (auto const* why = std::get_if<Refusal>(&parsed)) return failure(why->message, {});
   auto& parameters = std::get<ClassParameters>(parsed);
-  Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid, view.namespace_uid};
+  bool const released = view.storage_class->reclaim_policy == "Delete";
+  Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid, view.namespace_uid,
+                    released ? kept_for(parameters.on_delete, parameters.archive_retention) : std::nullopt};
   auto const earlier = place.occupancy.of_claim(asker.name_space, asker.name);
   if (wants_data_back(claim, parameters))
     if (auto const volume = release_under_way(asker, earlier, claim_exists)) return for_release_of(claim, *volume);
@@ -203,6 +200,9 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
     return Wait{held->message, held->volume,
                 EmitEvent{reference_to(claim), EventType::normal, std::string(names::waiting), held->message}};
   }
+  auto beginning = beginning_of(claim, wish.parameters, wish.path, view.namespace_uid, view.archives);
+  if (auto const* why = std::get_if<Refusal>(&beginning)) return failure(why->message, {});
+  if (auto* archive = std::get_if<BeginWith>(&beginning)) wish.from = std::move(*archive);
   if (auto const shared = wish.from ? shared_with(asker, wish.path, overlapping, claim_exists) : std::nullopt) {
     if (wish.from->asked_for)
       return failure(shared->message + ": archive " + quoted(wish.from->archive.archived_path, 255) +

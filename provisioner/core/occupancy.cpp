@@ -38,20 +38,26 @@ struct Meeting {
 
   [[nodiscard]] bool of_that_name() const { return entry.occupant.claim_namespace == asker.name_space; }
   [[nodiscard]] bool same_claim() const { return of_that_name() && entry.occupant.claim_name == asker.name; }
+  // That of a claim which is there cannot have been made anew since.
   [[nodiscard]] bool same_namespace() const {
     auto const& uid = entry.occupant.namespace_uid;
-    return of_that_name() && (uid.empty() || asker.namespace_uid.empty() || uid == asker.namespace_uid);
+    return of_that_name() && (state != State::kept || (!uid.empty() && uid == asker.namespace_uid));
   }
   [[nodiscard]] bool own_past() const { return state == State::kept && same_claim(); }
+  [[nodiscard]] bool same_end() const { return entry.occupant.kept_for == asker.kept_for; }
   [[nodiscard]] bool equal() const { return entry.path == path; }
 };
 
 enum class Block { none, momentary, lasting };
 
+bool may_share(Meeting const& meeting, SharedDirectory sharing) {
+  return shares(sharing, meeting.same_namespace()) && meeting.same_end();
+}
+
 Block block_of(Meeting const& meeting, SharedDirectory sharing) {
   if (meeting.state == State::soon_free) return Block::momentary;
   if (!meeting.equal()) return Block::lasting;
-  if (!meeting.own_past() && !shares(sharing, meeting.same_namespace())) return Block::lasting;
+  if (!meeting.own_past() && !may_share(meeting, sharing)) return Block::lasting;
   return meeting.entry.occupant.in_motion ? Block::momentary : Block::none;
 }
 
@@ -67,22 +73,25 @@ std::string holder(Meeting const& meeting) {
   return "volume " + quoted(occupant.volume) + " of claim " + quoted(occupant.claim_name) + path;
 }
 
-std::string what_to_do(Meeting const& meeting) {
+std::string what_to_do(Meeting const& meeting, SharedDirectory sharing) {
   std::string const kept =
       meeting.state == State::kept ? "which is kept though its claim is gone: delete the volume, or " : "";
   if (!meeting.equal()) {
     return kept + "choose a directory neither inside nor above another (class parameter pathPattern)";
   }
-  return kept + "choose another directory (class parameter pathPattern) or allow it (class parameter sharedDirectory)";
+  auto const other = kept + "choose another directory (class parameter pathPattern) or ";
+  if (shares(sharing, meeting.same_namespace()))
+    return other + "keep data for the same time as that volume does (class parameters onDelete, archiveRetention)";
+  return other + "allow it (class parameter sharedDirectory)";
 }
 
 std::string who_is_where(Meeting const& meeting) {
   return "directory " + quoted(meeting.path.text(), 120) + " " + relation(meeting) + holder(meeting);
 }
 
-PathHeld held(Meeting const& meeting) {
+PathHeld held(Meeting const& meeting, SharedDirectory sharing) {
   auto const separator = meeting.state == State::live ? ": " : ", ";
-  return {meeting.entry.occupant.volume, false, who_is_where(meeting) + separator + what_to_do(meeting)};
+  return {meeting.entry.occupant.volume, false, who_is_where(meeting) + separator + what_to_do(meeting, sharing)};
 }
 
 PathHeld held_for_now(Meeting const& meeting) {
@@ -164,7 +173,7 @@ PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirector
     if (!uid.empty() && uid == asker.uid) continue;
     Meeting const meeting{asker, path, entry, state_of(entry.occupant, claim_exists)};
     auto const block = block_of(meeting, sharing);
-    if (block == Block::lasting) return held(meeting);
+    if (block == Block::lasting) return held(meeting, sharing);
     if (block == Block::momentary && !momentary) momentary = held_for_now(meeting);
   }
   if (momentary) return std::move(*momentary);

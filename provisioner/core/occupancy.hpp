@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -26,7 +27,8 @@ struct Occupant {
   /// Its directory is being made, moved or given back at this moment, and may be gone in the next: nobody joins it,
   /// nor leaves anything to it.
   bool in_motion = false;
-  std::string namespace_uid = {};  ///< as frozen on the volume; empty: unknown
+  std::string namespace_uid = {};                     ///< as frozen on the volume; empty: unknown
+  std::optional<std::chrono::seconds> kept_for = {};  ///< how long its data is kept in the end; nullopt: for ever
   bool operator==(Occupant const&) const = default;
 };
 
@@ -89,7 +91,8 @@ struct Asker {
   std::string name_space;
   std::string name;
   std::string uid;
-  std::string namespace_uid = {};  ///< empty: unknown
+  std::string namespace_uid = {};                     ///< empty: unknown
+  std::optional<std::chrono::seconds> kept_for = {};  ///< of its data; nullopt: for ever
 };
 
 /// Contract, section 4 ("Live"). `overlapping` is what Occupancy::overlapping(path) gave.
@@ -98,7 +101,8 @@ struct Asker {
 ///   Retain) unless the asker has its claim's namespace and name and wants the very same directory: it adopts it.
 /// - `sharing` lifts either block for an *equal* path: of claims of the same namespace, or of all. A namespace made
 /// anew
-///   is another one, where the uids of both are known. Nesting is never
+///   is another one: what is kept is shared within a namespace only where both uids are known. And both must keep their
+///   data for the same time in the end: the last to go deals with all that is there. Nesting is never
 ///   allowed, whoever asks: deleting the outer directory would take the inner one along.
 /// - One that will be released by us (its claim is gone, policy Delete) blocks for the moment (soon_free), also where
 ///   sharing is allowed: its release may be moving the directory away right now. So does one that is in motion.

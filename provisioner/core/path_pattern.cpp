@@ -149,4 +149,13 @@ OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters co
   return parse_as("class parameter pathPattern " + quoted(parameters.path_pattern, 160) + " gives", text);
 }
 
+std::optional<RelativePath> shared_directory_of(k8s::Claim const& claim, k8s::StorageClass const& storage_class) {
+  auto const parsed = parse_class_parameters(storage_class.parameters);
+  auto const* parameters = std::get_if<ClassParameters>(&parsed);
+  if (parameters == nullptr || parameters->shared_directory == SharedDirectory::never) return std::nullopt;
+  auto path = directory_of(claim, *parameters);
+  if (auto* clean = std::get_if<RelativePath>(&path)) return std::move(*clean);
+  return std::nullopt;
+}
+
 }  // namespace nfs

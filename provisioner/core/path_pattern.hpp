@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "k8s/model/claim.hpp"
+#include "k8s/model/storage_class.hpp"
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/refusal.hpp"
 #include "provisioner/core/relative_path.hpp"
@@ -20,5 +22,9 @@ namespace nfs {
 /// The directory of a claim's volume: the class's pattern, or the default layout `namespace-claim-volume` without one
 /// (and, with OnMissingKey::empty, when the pattern expands to nothing, as upstream did: vector V5).
 [[nodiscard]] OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters const& parameters);
+
+/// The directory that a claim of this class may share with others; nullopt: none.
+[[nodiscard]] std::optional<RelativePath> shared_directory_of(k8s::Claim const& claim,
+                                                              k8s::StorageClass const& storage_class);
 
 }  // namespace nfs

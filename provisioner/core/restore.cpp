@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/text.hpp"
@@ -10,14 +11,6 @@ namespace nfs {
 namespace {
 
 using Records = std::vector<ArchiveRecord const*>;
-
-bool same_names(k8s::Claim const& claim, ArchiveRecord const& record) {
-  return record.claim_namespace == claim.meta.name_space && record.claim_name == claim.meta.name;
-}
-
-bool same_namespace(ArchiveRecord const& record, std::string const& namespace_uid) {
-  return !namespace_uid.empty() && record.namespace_uid == namespace_uid;
-}
 
 // RFC 3339 in UTC sorts as text does, once the "Z" that ends it, and sorts behind a fraction's ".", is taken off.
 std::string_view sortable(std::string_view time) {
@@ -42,12 +35,43 @@ Records select(std::vector<ArchiveRecord> const& archives, Predicate wanted) {
   return selected;
 }
 
-Beginning by_itself(k8s::Claim const& claim, std::string const& namespace_uid,
-                    std::vector<ArchiveRecord> const& archives) {
-  auto const* record = newest(select(archives, [&](ArchiveRecord const& archive) {
-    return same_names(claim, archive) && same_namespace(archive, namespace_uid) && !archive.in_place() &&
-           archive.storage_class == k8s::class_name(claim);
-  }));
+/// Who asks, and for which directory.
+struct Asking {
+  k8s::Claim const& claim;
+  ClassParameters const& parameters;
+  RelativePath const& path;
+  std::string const& namespace_uid;
+
+  [[nodiscard]] bool names(ArchiveRecord const& record) const {
+    return record.claim_namespace == claim.meta.name_space && record.claim_name == claim.meta.name;
+  }
+  [[nodiscard]] bool of_namespace(ArchiveRecord const& record) const {
+    return !namespace_uid.empty() && record.namespace_uid == namespace_uid;
+  }
+  [[nodiscard]] bool of_class(ArchiveRecord const& record) const {
+    return record.storage_class == k8s::class_name(claim);
+  }
+  [[nodiscard]] bool shared(ArchiveRecord const& record) const {
+    return parameters.shared_directory != SharedDirectory::never && record.original_path == path.text() &&
+           record.claim_namespace == claim.meta.name_space && of_namespace(record) && of_class(record);
+  }
+};
+
+// The newest. But what the claim itself had elsewhere is no earlier state of the directory that it may share by now,
+// and comes before that.
+ArchiveRecord const* choose(Asking const& asking, Records const& records) {
+  Records own;
+  std::ranges::copy_if(records, std::back_inserter(own), [&](auto const* record) { return asking.names(*record); });
+  auto const* record = newest(own);
+  return record != nullptr && record->original_path != asking.path.text() ? record : newest(records);
+}
+
+Beginning by_itself(Asking const& asking, std::vector<ArchiveRecord> const& archives) {
+  auto const* record = choose(asking, select(archives, [&](ArchiveRecord const& archive) {
+                                bool const own =
+                                    asking.names(archive) && asking.of_namespace(archive) && asking.of_class(archive);
+                                return (own || asking.shared(archive)) && !archive.in_place();
+                              }));
   if (record == nullptr) return BeginAnew{};
   return BeginWith{*record, false};
 }
@@ -56,17 +80,16 @@ Refusal refused(std::string const& wanted, std::string const& why) {
   return Refusal{"annotation " + std::string(names::restore_from) + " asks for " + quoted(wanted) + ": " + why};
 }
 
-Beginning by_annotation(k8s::Claim const& claim, ClassParameters const& parameters, std::string const& namespace_uid,
-                        std::vector<ArchiveRecord> const& archives, std::string const& wanted) {
+Beginning by_annotation(Asking const& asking, std::vector<ArchiveRecord> const& archives, std::string const& wanted) {
   auto const named = select(archives, [&](ArchiveRecord const& archive) {
     // One without a time has no record of ours: it is given only to who knows its name.
     bool const meant = wanted == "latest" ? !archive.time.empty() : archive.volume == wanted;
-    return same_names(claim, archive) && meant;
+    return meant && (asking.names(archive) || asking.shared(archive));
   });
   auto const allowed = [&] {
     Records records;
     for (auto const* record : named)
-      if (same_namespace(*record, namespace_uid) || parameters.restore_across_namespace_uid) records.push_back(record);
+      if (asking.of_namespace(*record) || asking.parameters.restore_across_namespace_uid) records.push_back(record);
     return records;
   }();
   // The same words whether there is none or it is somebody else's: names of others are not to be found out here.
@@ -75,7 +98,7 @@ Beginning by_annotation(k8s::Claim const& claim, ClassParameters const& paramete
     return refused(wanted,
                    "it belongs to an earlier namespace of the same name; class parameter restoreAcrossNamespaceUid: "
                    "\"true\" allows it");
-  auto const* record = newest(allowed);
+  auto const* record = choose(asking, allowed);
   if (record->in_place())
     return refused(wanted, "it was kept in place at " + quoted(record->original_path) +
                                "; have the class's pathPattern lead there, without the annotation");
@@ -123,11 +146,12 @@ std::optional<std::int64_t> seconds_of(std::string_view time) {
 
 }  // namespace
 
-Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters, std::string const& namespace_uid,
-                       std::vector<ArchiveRecord> const& archives) {
+Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters, RelativePath const& path,
+                       std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives) {
+  Asking const asking{claim, parameters, path, namespace_uid};
   if (auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from))
-    return by_annotation(claim, parameters, namespace_uid, archives, *wanted);
-  if (parameters.on_create == OnCreate::restore) return by_itself(claim, namespace_uid, archives);
+    return by_annotation(asking, archives, *wanted);
+  if (parameters.on_create == OnCreate::restore) return by_itself(asking, archives);
   return BeginAnew{};
 }
 

@@ -10,6 +10,7 @@
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/refusal.hpp"
+#include "provisioner/core/relative_path.hpp"
 
 namespace nfs {
 
@@ -29,11 +30,14 @@ struct BeginWith {
 
 using Beginning = std::variant<BeginAnew, BeginWith, Refusal>;
 
-/// What does the volume of `claim` begin with? Contract, section 6. `namespace_uid` is of the claim's namespace now
-/// (empty: unknown), `archives` are those of this namespace's and claim's name, in any order: a record whose names are
-/// others is never given to the claim, whoever handed it in.
+/// What does the volume of `claim` begin with, at `path`? Contract, section 6. `namespace_uid` is of the claim's
+/// namespace now (empty: unknown), `archives` are those that could be meant, in any order: one whose names are others
+/// is never given to the claim, whoever handed it in. But where the class lets its claims share directories, the
+/// archive of the very directory that this claim is to have is for any claim of that class and namespace: which of
+/// those who shared it went last, and gave the archive its name, says nothing about whose data is in it.
 [[nodiscard]] Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters,
-                                     std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives);
+                                     RelativePath const& path, std::string const& namespace_uid,
+                                     std::vector<ArchiveRecord> const& archives);
 
 /// When a record's retention ends, in seconds since the epoch; nullopt: never (no retention, kept in place, or a time
 /// or retention that cannot be read: when unsure, the data is kept).

@@ -83,6 +83,12 @@ OrRefusal<std::optional<FrozenPolicy>> frozen_policy(k8s::Volume const& volume) 
                                                   .namespace_uid = annotation(volume, names::namespace_uid)}};
 }
 
+std::optional<std::chrono::seconds> kept_for(k8s::Volume const& volume) {
+  auto const policy = parse_on_delete(annotation(volume, names::on_delete));
+  if (volume.reclaim_policy != "Delete" || !policy) return std::nullopt;
+  return kept_for(*policy, parse_retention(annotation(volume, names::archive_retention)));
+}
+
 bool provisioned_by(k8s::Volume const& volume, std::string_view name) {
   return annotation(volume, names::provisioned_by) == name || annotation(volume, names::migrated_to) == name;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -42,6 +43,9 @@ struct FrozenPolicy {
 /// nullopt: a volume without our annotations (upstream's). A Refusal: they were edited into something that cannot be
 /// read, and nothing may be done on their word.
 [[nodiscard]] OrRefusal<std::optional<FrozenPolicy>> frozen_policy(k8s::Volume const& volume);
+
+/// How long the volume's data is kept once its claim is gone, as far as the volume says; nullopt: for ever.
+[[nodiscard]] std::optional<std::chrono::seconds> kept_for(k8s::Volume const& volume);
 
 /// Whether `volume` says that it was made by, or migrated to, the provisioner `name`.
 [[nodiscard]] bool provisioned_by(k8s::Volume const& volume, std::string_view name);

@@ -6,10 +6,22 @@
 
 namespace nfs {
 
+namespace {
+
+template <class Index, class Key>
+void drop_from(Index& index, Key const& key, std::string_view volume) {
+  auto [from, to] = index.equal_range(key);
+  auto const at = std::find_if(from, to, [&](auto const& each) { return each.second == volume; });
+  if (at != to) index.erase(at);
+}
+
+}  // namespace
+
 void ArchiveCatalog::replace(std::vector<ArchiveRecord> records) {
   auto const lock = std::scoped_lock(mutex_);
   by_volume_.clear();
   by_claim_.clear();
+  by_path_.clear();
   for (auto& record : records) insert(std::move(record));
 }
 
@@ -26,6 +38,7 @@ void ArchiveCatalog::remove(std::string_view volume) {
 
 void ArchiveCatalog::insert(ArchiveRecord record) {
   by_claim_.emplace(ClaimKey{record.claim_namespace, record.claim_name}, record.volume);
+  by_path_.emplace(record.original_path, record.volume);
   auto const ends = ends_at(record);
   auto volume = record.volume;
   by_volume_.insert_or_assign(std::move(volume), Entry{std::move(record), ends});
@@ -34,12 +47,9 @@ void ArchiveCatalog::insert(ArchiveRecord record) {
 void ArchiveCatalog::erase(std::string_view volume) {
   auto const at = by_volume_.find(volume);
   if (at == by_volume_.end()) return;
-  auto [from, to] = by_claim_.equal_range({at->second.record.claim_namespace, at->second.record.claim_name});
-  for (; from != to; ++from) {
-    if (from->second != volume) continue;
-    by_claim_.erase(from);
-    break;
-  }
+  auto const& record = at->second.record;
+  drop_from(by_claim_, ClaimKey{record.claim_namespace, record.claim_name}, volume);
+  drop_from(by_path_, record.original_path, volume);
   by_volume_.erase(at);
 }
 
@@ -47,6 +57,14 @@ std::vector<ArchiveRecord> ArchiveCatalog::of_claim(std::string const& name_spac
   auto const lock = std::scoped_lock(mutex_);
   std::vector<ArchiveRecord> records;
   auto const [from, to] = by_claim_.equal_range({name_space, claim});
+  for (auto at = from; at != to; ++at) records.push_back(by_volume_.find(at->second)->second.record);
+  return records;
+}
+
+std::vector<ArchiveRecord> ArchiveCatalog::of_path(std::string const& path) const {
+  auto const lock = std::scoped_lock(mutex_);
+  std::vector<ArchiveRecord> records;
+  auto const [from, to] = by_path_.equal_range(path);
   for (auto at = from; at != to; ++at) records.push_back(by_volume_.find(at->second)->second.record);
   return records;
 }
@@ -67,8 +85,9 @@ std::size_t ArchiveCatalog::moved_aside() const {
 std::vector<std::string> ArchiveCatalog::kept_at(std::string_view path) const {
   auto const lock = std::scoped_lock(mutex_);
   std::vector<std::string> volumes;
-  for (auto const& [volume, entry] : by_volume_)
-    if (entry.record.in_place() && entry.record.original_path == path) volumes.push_back(volume);
+  auto const [from, to] = by_path_.equal_range(std::string(path));
+  for (auto at = from; at != to; ++at)
+    if (by_volume_.find(at->second)->second.record.in_place()) volumes.push_back(at->second);
   return volumes;
 }
 

@@ -23,6 +23,8 @@ class ArchiveCatalog {
   void remove(std::string_view volume);
 
   [[nodiscard]] std::vector<ArchiveRecord> of_claim(std::string const& name_space, std::string const& claim) const;
+  /// Those of directories that stood at this path.
+  [[nodiscard]] std::vector<ArchiveRecord> of_path(std::string const& path) const;
   [[nodiscard]] std::vector<ArchiveRecord> all() const;
   /// How many there are, those retained in place aside.
   [[nodiscard]] std::size_t moved_aside() const;
@@ -44,6 +46,7 @@ class ArchiveCatalog {
   mutable std::mutex mutex_;
   std::map<std::string, Entry, std::less<>> by_volume_;
   std::multimap<ClaimKey, std::string> by_claim_;
+  std::multimap<std::string, std::string> by_path_;
 };
 
 }  // namespace nfs

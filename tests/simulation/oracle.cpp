@@ -131,7 +131,7 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
   if (lies_below(path, layout::trash) && !token.in_trash) {
     auto const rest = path.substr(layout::trash.size() + 1);
     auto const volume = rest.substr(0, rest.find('/'));
-    if (!may_be_trashed(volume))
+    if (!may_be_trashed(volume) || is_kept_longer(token, volume))
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
   token.in_trash = lies_below(path, layout::trash);
@@ -141,6 +141,7 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
     token.archived = true;
   }
   token.gone = false;
+  token.moved = true;
   token.path = path;
 }
 
@@ -155,6 +156,16 @@ bool Oracle::may_be_trashed(std::string const& volume) const {
     // Records keep whole seconds.
     return facts.on_delete == "archive" && retention && age > *retention - std::chrono::seconds(1);
   });
+}
+
+/// Never moved since it was written, and its writer's volume asked for an archive. What people had kept, and then had
+/// deleted, goes with all that is in it.
+bool Oracle::is_kept_longer(Token const& token, std::string const& trashed) const {
+  auto const* other = truth_.volume(trashed);
+  if (other != nullptr && other->was_kept) return false;
+  auto const* writer = truth_.claim(token.claim_uid);
+  auto const* volume = writer == nullptr ? nullptr : truth_.volume(volume_name(writer->last));
+  return volume != nullptr && !token.moved && volume->on_delete == "archive" && !volume->was_kept;
 }
 
 /// Of volumes that are gone, or kept though their claim is gone: what lies at their place was left to whoever comes

@@ -42,6 +42,7 @@ class Oracle {
     bool archived = false;    ///< not seen in a volume since it was last seen in an archive
     bool kept = false;        ///< its volume went and left it where it was
     bool in_trash = false;
+    bool moved = false;  ///< it lay elsewhere before
     bool gone = false;
   };
 
@@ -51,6 +52,7 @@ class Oracle {
   void follow(std::string const& name, Token& token, std::string const& path);
   void lost(std::string const& name, Token& token);
   [[nodiscard]] bool may_be_trashed(std::string const& volume) const;
+  [[nodiscard]] bool is_kept_longer(Token const& token, std::string const& trashed) const;
   void check_claims();
   void check_claim(ClaimFacts const& claim);
   void check_directory(ClaimFacts const& claim, VolumeFacts const& volume);
@@ -76,6 +78,8 @@ class Oracle {
   [[nodiscard]] bool is_accounted_for(std::string const& directory) const;
   [[nodiscard]] bool release_is_stuck(ClaimFacts const& claim) const;
   [[nodiscard]] std::string wanted_by(ClaimFacts const& claim) const;
+  [[nodiscard]] bool somebody_asks_for_an_archive(ClaimFacts const& but) const;
+  [[nodiscard]] bool could_share(ClaimFacts const& claim, VolumeFacts const& volume) const;
   [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;
   [[nodiscard]] std::string describe(std::string const& name, Token const& token) const;
   [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }

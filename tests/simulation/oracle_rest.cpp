@@ -5,6 +5,7 @@
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
+#include "provisioner/core/volume_body.hpp"
 #include "provisioner/storage/documents.hpp"
 #include "provisioner/storage/path_steps.hpp"
 #include "provisioner/storage/private_layout.hpp"
@@ -27,8 +28,20 @@ void Oracle::rest_of_claim(ClaimFacts const& claim, Told const& told) {
     return scene_.broken("everything comes to its end", claim_text(claim.last) + " is still being deleted");
   if (claim.bound() || !can_be_served(claim)) return;
   auto const at = told.find(claim.last.meta.uid);
+  // It may share a directory, whose archive another one asks for, and cannot have where data stands.
+  if (at != told.end() && at->second.find("another volume is being made of it") != std::string::npos &&
+      somebody_asks_for_an_archive(claim))
+    return;
   scene_.broken("everything comes to its end", fmt::format("{} is {}{}", claim_text(claim.last), claim.last.phase,
                                                            at == told.end() ? "" : "; last said: " + at->second));
+}
+
+bool Oracle::somebody_asks_for_an_archive(ClaimFacts const& but) const {
+  return std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
+    auto const& other = each.second;
+    return other.live() && !other.bound() && &other != &but &&
+           k8s::find(other.last.meta.annotations, names::restore_from) != nullptr;
+  });
 }
 
 /// Those for whom a refusal could be right are left out.
@@ -47,15 +60,24 @@ bool Oracle::can_be_served(ClaimFacts const& claim) const {
     if (other.live() && !other.bound() && uid != claim.last.meta.uid &&
         k8s::find(other.last.meta.annotations, names::restore_from) != nullptr && overlaps(wanted_by(other), path))
       return false;
-  auto const sharing = std::get<ClassParameters>(parameters).shared_directory;
   return std::none_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
     auto const& volume = each.second;
-    if (!volume.exists || !overlaps(volume.path, path)) return false;
-    auto const* holder = truth_.claim(volume.last.claim_ref->uid);
-    bool const same = holder != nullptr && holder->namespace_uid == claim.namespace_uid;
-    bool const shared = sharing == SharedDirectory::always || (sharing == SharedDirectory::same_namespace && same);
-    return volume.path != path || !shared;
+    return volume.exists && overlaps(volume.path, path) && (volume.path != path || !could_share(claim, volume));
   });
+}
+
+/// Its class lets it use the directory of that volume, too.
+bool Oracle::could_share(ClaimFacts const& claim, VolumeFacts const& volume) const {
+  auto const* storage_class = truth_.storage_class(k8s::class_name(claim.last));
+  auto const parsed = parse_class_parameters(storage_class->parameters);
+  auto const& parameters = std::get<ClassParameters>(parsed);
+  auto const* holder = truth_.claim(volume.last.claim_ref->uid);
+  bool const same = holder != nullptr && holder->namespace_uid == claim.namespace_uid;
+  bool const released = storage_class->reclaim_policy == "Delete";
+  auto const kept = released ? kept_for(parameters.on_delete, parameters.archive_retention) : std::nullopt;
+  if (kept != kept_for(volume.last)) return false;  // the last one to go deals with the data of both
+  return parameters.shared_directory == SharedDirectory::always ||
+         (parameters.shared_directory == SharedDirectory::same_namespace && same);
 }
 
 /// The directory that its class gives to a claim; empty: none.

@@ -84,9 +84,13 @@ bool Oracle::is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim
   auto const* owner = truth_.claim(earlier->last.claim_ref->uid);
   auto const* uid = k8s::find(volume.last.meta.annotations, names::namespace_uid);
   auto const* earlier_uid = k8s::find(earlier->last.meta.annotations, names::namespace_uid);
-  return owner != nullptr && uid != nullptr && earlier_uid != nullptr && *uid == *earlier_uid &&
-         owner->last.meta.name == claim.last.meta.name && owner->last.meta.name_space == claim.last.meta.name_space &&
-         earlier->last.storage_class_name == volume.last.storage_class_name;
+  if (owner == nullptr || uid == nullptr || earlier_uid == nullptr || *uid != *earlier_uid) return false;
+  if (earlier->last.storage_class_name != volume.last.storage_class_name) return false;
+  if (owner->last.meta.name_space != claim.last.meta.name_space) return false;
+  if (owner->last.meta.name == claim.last.meta.name) return true;
+  // What the claim itself had elsewhere comes before the directory that it may share.
+  return archive_given_to(volume.last.meta.name).empty() && earlier->path == volume.path &&
+         truth_.always_shared(volume.last.storage_class_name);
 }
 
 bool Oracle::is_used_by_others(std::string const& path, std::string const& but) const {

@@ -63,6 +63,7 @@ void Truth::take_class(k8s::StorageClass storage_class, bool gone) {
   auto const shared = parameter(storage_class, "sharedDirectory");
   if (shared == "always") shared_by_all_.insert(name);
   if (shared == "sameNamespace") shared_in_namespace_.insert(name);
+  if (shared.empty()) unshared_.insert(name);
   if (!gone) policies_[name].push_back(parameter(storage_class, "onDelete"));
   if (gone)
     classes_.erase(name);

@@ -63,6 +63,10 @@ class Truth {
   [[nodiscard]] bool ever_shared(std::string const& storage_class, bool same_namespace) const {
     return shared_by_all_.contains(storage_class) || (same_namespace && shared_in_namespace_.contains(storage_class));
   }
+  /// Whether every class that had that name did so.
+  [[nodiscard]] bool always_shared(std::string const& storage_class) const {
+    return ever_shared(storage_class, true) && !unshared_.contains(storage_class);
+  }
   /// Whether the class of a claim has said so at any time since the claim was made.
   [[nodiscard]] bool was_policy(ClaimFacts const& claim, std::string const& on_delete) const;
   [[nodiscard]] std::string namespace_uid(std::string const& name) const;
@@ -86,6 +90,7 @@ class Truth {
   std::set<std::string> adopting_;
   std::set<std::string> shared_in_namespace_;
   std::set<std::string> shared_by_all_;
+  std::set<std::string> unshared_;
 };
 
 }  // namespace nfs::simulation

@@ -21,11 +21,12 @@ struct Book {
 
   // A claim that wants `directory`: makes it if nobody stands there, else waits for whoever does.
   Decision ask(std::string const& name, std::string_view directory, Names* freed = nullptr) {
-    auto decided = ledger.decide(name, 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
-      for (auto const& [where, who] : occupancies[0].overlapping(path(directory)))
-        if (who.volume != name) return Wait{"held", who.volume, {}};
-      return making(name, directory);
-    });
+    auto decided =
+        ledger.decide(name, 0, Ledger::Standing::nothing, [&](std::vector<Occupancy> const& occupancies) -> Decision {
+          for (auto const& [where, who] : occupancies[0].overlapping(path(directory)))
+            if (who.volume != name) return Wait{"held", who.volume, {}};
+          return making(name, directory);
+        });
     if (freed != nullptr) *freed = decided.freed;
     return std::move(decided.decision);
   }
@@ -37,15 +38,17 @@ struct Book {
   }
 
   Names give_up(std::string const& name, bool volume_exists = false) {
-    return ledger.decide(name, 0, volume_exists, [](auto const&) -> Decision { return LeaveAlone{"done"}; }).freed;
+    auto const standing = volume_exists ? Ledger::Standing::volume : Ledger::Standing::nothing;
+    return ledger.decide(name, 0, standing, [](auto const&) -> Decision { return LeaveAlone{"done"}; }).freed;
   }
 
   std::size_t standing() {
     std::size_t count = 0;
-    (void)ledger.decide("nobody", 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
-      count = occupancies[0].size();
-      return LeaveAlone{"looked"};
-    });
+    (void)ledger.decide("nobody", 0, Ledger::Standing::nothing,
+                        [&](std::vector<Occupancy> const& occupancies) -> Decision {
+                          count = occupancies[0].size();
+                          return LeaveAlone{"looked"};
+                        });
     return count;
   }
 
@@ -102,7 +105,8 @@ TEST_CASE("who gave a directory up without a volume wakes those who waited for i
 TEST_CASE("a directory stays taken while something is left to undo") {
   Book book;
   REQUIRE(makes(book.ask("pvc-1", "team-a/web")));
-  (void)book.ledger.decide("pvc-1", 0, false, [](auto const&) -> Decision { return Act{{UndoDirectory{"pvc-1"}}}; });
+  (void)book.ledger.decide("pvc-1", 0, Ledger::Standing::nothing,
+                           [](auto const&) -> Decision { return Act{{UndoDirectory{"pvc-1"}}}; });
   CHECK_FALSE(makes(book.ask("pvc-2", "team-a/web")));
 }
 
@@ -142,7 +146,9 @@ TEST_CASE("a volume that came, changed or went wakes those who wait for it, once
 
 TEST_CASE("a refusal waits for who stands in the way just as a wait does") {
   Book book;
-  (void)book.ledger.decide("pvc-1", 0, false, [](auto const&) -> Decision { return Refuse{EmitEvent{}, "pvc-9"}; });
+  (void)book.ledger.decide("pvc-1", 0, Ledger::Standing::nothing, [](auto const&) -> Decision {
+    return Refuse{EmitEvent{}, "pvc-9"};
+  });
   CHECK(book.came(volume_at("pvc-9", "/data/nfs/x")) == Names{"pvc-1"});
 }
 
@@ -166,11 +172,13 @@ TEST_CASE("a volume of any provisioner holds its directory, but only ours will b
   kept.reclaim_policy = "Retain";
   (void)book.came(kept);
   std::map<std::string, bool> deletes;
-  (void)book.ledger.decide("pvc-1", 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
-    for (auto const* where : {"team-a/web", "team-a/db", "team-a/kept"})
-      for (auto const& [at, who] : occupancies[0].overlapping(path(where))) deletes[who.volume] = who.deletes;
-    return LeaveAlone{"looked"};
-  });
+  (void)book.ledger.decide("pvc-1", 0, Ledger::Standing::nothing,
+                           [&](std::vector<Occupancy> const& occupancies) -> Decision {
+                             for (auto const* where : {"team-a/web", "team-a/db", "team-a/kept"})
+                               for (auto const& [at, who] : occupancies[0].overlapping(path(where)))
+                                 deletes[who.volume] = who.deletes;
+                             return LeaveAlone{"looked"};
+                           });
   CHECK(deletes == std::map<std::string, bool>{{"by-hand", false}, {"pvc-8", false}, {"pvc-9", true}});
 }
 
@@ -186,7 +194,7 @@ TEST_CASE("a directory whose release may still be under way stays taken, though 
   Book book;
   auto const volume = volume_at("pvc-9", "/data/nfs/team-a/web", "GONE");
   auto const release = [&] {
-    (void)book.ledger.decide("pvc-9", 0, true, [](auto const&) -> Decision {
+    (void)book.ledger.decide("pvc-9", 0, Ledger::Standing::volume, [](auto const&) -> Decision {
       ReleaseDirectory step{.volume = "pvc-9",
                             .path = path("team-a/web"),
                             .claim = {},
@@ -253,13 +261,16 @@ TEST_CASE("a volume that is edited while it is being released is not given to ot
   release.claim.uid = "GONE";
   auto const deletes = [&] {
     bool found = false;
-    (void)book.ledger.decide("pvc-1", 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
-      for (auto const& [where, who] : occupancies[0].overlapping(path("team-a/web"))) found = who.deletes;
-      return Wait{"held", "pvc-9", {}};
-    });
+    (void)book.ledger.decide("pvc-1", 0, Ledger::Standing::nothing,
+                             [&](std::vector<Occupancy> const& occupancies) -> Decision {
+                               for (auto const& [where, who] : occupancies[0].overlapping(path("team-a/web")))
+                                 found = who.deletes;
+                               return Wait{"held", "pvc-9", {}};
+                             });
     return found;
   };
-  (void)book.ledger.decide("pvc-9", 0, true, [&](auto const&) -> Decision { return Act{{release}}; });
+  (void)book.ledger.decide("pvc-9", 0, Ledger::Standing::volume,
+                           [&](auto const&) -> Decision { return Act{{release}}; });
   volume.reclaim_policy = "Retain";
   CHECK(book.came(volume).empty());
   CHECK(deletes());
@@ -271,10 +282,12 @@ TEST_CASE("a directory is in motion from the decision to make or to move it unti
   Book book;
   auto const in_motion = [&] {
     bool found = false;
-    (void)book.ledger.decide("nobody", 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
-      for (auto const& [where, who] : occupancies[0].overlapping(path("team-a/web"))) found = who.in_motion;
-      return LeaveAlone{"looked"};
-    });
+    (void)book.ledger.decide("nobody", 0, Ledger::Standing::nothing,
+                             [&](std::vector<Occupancy> const& occupancies) -> Decision {
+                               for (auto const& [where, who] : occupancies[0].overlapping(path("team-a/web")))
+                                 found = who.in_motion;
+                               return LeaveAlone{"looked"};
+                             });
     return found;
   };
   auto const volume = volume_at("pvc-1", "/data/nfs/team-a/web", "uid-of-pvc-1");
@@ -283,7 +296,7 @@ TEST_CASE("a directory is in motion from the decision to make or to move it unti
   (void)book.came(volume);
   CHECK_FALSE(in_motion());
 
-  (void)book.ledger.decide("pvc-1", 0, true, [&](auto const&) -> Decision {
+  (void)book.ledger.decide("pvc-1", 0, Ledger::Standing::volume, [&](auto const&) -> Decision {
     return Act{{UndoDirectory{"pvc-1", path("team-a/web")}}};
   });
   CHECK(in_motion());
@@ -298,10 +311,56 @@ TEST_CASE("an occupant's namespace is told from one of that name by what its vol
   auto volume = volume_at("pvc-1", "/data/nfs/team-a/web", "U1");
   volume.meta.annotations.insert_or_assign(std::string(names::namespace_uid), "NS-1");
   (void)book.came(volume);
-  (void)book.ledger.decide("nobody", 0, false, [&](std::vector<Occupancy> const& occupancies) -> Decision {
-    auto const found = occupancies[0].overlapping(path("team-a/web"));
-    REQUIRE(found.size() == 1);
-    CHECK(found.front().occupant.namespace_uid == "NS-1");
-    return LeaveAlone{"looked"};
-  });
+  (void)book.ledger.decide("nobody", 0, Ledger::Standing::nothing,
+                           [&](std::vector<Occupancy> const& occupancies) -> Decision {
+                             auto const found = occupancies[0].overlapping(path("team-a/web"));
+                             REQUIRE(found.size() == 1);
+                             CHECK(found.front().occupant.namespace_uid == "NS-1");
+                             return LeaveAlone{"looked"};
+                           });
+}
+
+TEST_CASE("who leaves its directory to others does so until it is gone, or stays after all") {
+  Book book;
+  (void)book.came(volume_at("pvc-1", "/data/nfs/common", "GONE"));
+  (void)book.came(volume_at("pvc-2", "/data/nfs/common", "LIVE"));
+  using Standing = Ledger::Standing;
+  auto const decide = [&](Standing standing, Decision const& decision) {
+    return book.ledger.decide("pvc-1", 0, standing, [&](auto const&) { return decision; }).freed;
+  };
+  auto const leaves = [&] {
+    bool found = false;
+    (void)book.ledger.decide("pvc-2", 0, Standing::volume, [&](std::vector<Occupancy> const& all) -> Decision {
+      for (auto const& [where, who] : all[0].overlapping(path("common"))) found = found || who.leaves;
+      return Wait{"for the one that leaves", "pvc-1", {}};
+    });
+    return found;
+  };
+  CHECK_FALSE(leaves());
+  (void)decide(Standing::volume, Act{{DeleteVolume{"pvc-1", "UID"}}});
+  CHECK(leaves());
+  SECTION("what is left of it is dealt with") {
+    (void)decide(Standing::going, Act{{SettleIntent{"pvc-1"}}});
+    CHECK(leaves());
+    (void)decide(Standing::going, Act{{RemoveFinalizer{"pvc-1", "UID"}}});
+    CHECK(leaves());
+    (void)decide(Standing::going, LeaveAlone{"being deleted"});
+    CHECK(leaves());
+  }
+  SECTION("it could not be deleted, and is to be kept by now") {
+    CHECK(decide(Standing::volume, LeaveAlone{"policy Retain"}) == Names{"pvc-2"});
+    CHECK_FALSE(leaves());
+  }
+  SECTION("it could not be deleted, and its finalizer goes for it is to be kept by now") {
+    CHECK(decide(Standing::volume, Act{{RemoveFinalizer{"pvc-1", "UID"}}}) == Names{"pvc-2"});
+    CHECK_FALSE(leaves());
+  }
+  SECTION("it has the directory to itself by now") {
+    CHECK(decide(Standing::going, Act{{UndoDirectory{"pvc-1", path("common")}}}) == Names{"pvc-2"});
+    CHECK_FALSE(leaves());
+  }
+  SECTION("it waits by now") {
+    CHECK(decide(Standing::going, Wait{"for another", "pvc-3", {}}) == Names{"pvc-2"});
+    CHECK_FALSE(leaves());
+  }
 }

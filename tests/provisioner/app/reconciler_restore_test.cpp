@@ -340,3 +340,31 @@ TEST_CASE("what came back and is shared by now stays where it is, though its own
   CHECK(stage.at("common/token") == "file precious");
   CHECK_FALSE(stage.has_record("pvc-U1"));
 }
+
+TEST_CASE("of two that shared a directory the first one back has its data, and the second one shares it again") {
+  Restoring stage;
+  stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}, {"onCreate", "restore"}});
+  stage.put_claim("web", "U1");
+  stage.put_claim("db", "U2");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.put_file("common/token", "precious");
+  auto const last = GENERATE(as<std::string>(), "web", "db");
+  auto const first_back = GENERATE(as<std::string>(), "web", "db");
+  auto const other = [](std::string const& name) { return std::string(name == "web" ? "db" : "web"); };
+  for (auto const& name : {other(last), last}) {
+    stage.remove_claim(name);
+    stage.controller_manager();
+    REQUIRE(program.work());
+  }
+  REQUIRE(stage.at("common/token") == "nothing");
+  stage.put_claim(first_back, "U3");
+  REQUIRE(program.work());
+  CHECK(stage.at("common/token") == "file precious");
+  stage.put_claim(other(first_back), "U4");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(is_bound(*stage.claim("db")));
+  CHECK(stage.at("common/token") == "file precious");
+  CHECK(program.site().store().catalog().all().empty());
+}

@@ -191,6 +191,14 @@ TEST_CASE("Booleans are the words that Go takes, and no others") {
   for (auto const* word : {"", "yes", "no", "on", "tRUE", "true ", "2", "00"}) CHECK_FALSE(parse_go_bool(word));
 }
 
+TEST_CASE("How long data is kept: not at all, for the archive's retention, or for ever") {
+  CHECK(kept_for(OnDelete::remove, std::nullopt) == 0s);
+  CHECK(kept_for(OnDelete::remove, 30s) == 0s);
+  CHECK(kept_for(OnDelete::archive, 30s) == 30s);
+  CHECK(kept_for(OnDelete::archive, std::nullopt) == std::nullopt);
+  CHECK(kept_for(OnDelete::retain, 30s) == std::nullopt);
+}
+
 TEST_CASE("A policy's spelling can be read back") {
   auto const policy = GENERATE(OnDelete::archive, OnDelete::remove, OnDelete::retain);
   CHECK(parse_on_delete(to_string(policy)) == policy);

@@ -148,7 +148,7 @@ struct Meeting {
   SharedDirectory sharing;
 };
 
-Asker const asker{"mine", "web", "uid-asker"};
+Asker const asker{"mine", "web", "uid-asker", "uid-of-mine"};
 auto const wanted = path("x/y");
 
 Occupancy::Entry occupant_of(Meeting const& meeting) {
@@ -158,6 +158,7 @@ Occupancy::Entry occupant_of(Meeting const& meeting) {
   bool const same_namespace = meeting.kin == Kin::same_claim || meeting.kin == Kin::same_namespace;
   bool const same_name = meeting.kin == Kin::same_claim || meeting.kin == Kin::same_name_elsewhere;
   other.claim_namespace = same_namespace ? "mine" : "secret-space";
+  other.namespace_uid = same_namespace ? "uid-of-mine" : "uid-of-theirs";
   other.claim_name = same_name ? "web" : "other-claim";
   auto const* at = meeting.where == Where::equal ? "x/y" : meeting.where == Where::above ? "x" : "x/y/secret-dir";
   return {path(at), other};
@@ -312,8 +313,9 @@ TEST_CASE("To share within a namespace is not to share with one of that name tha
   };
   Row const table[] = {{"uid-1", "uid-1", Verdict::free},
                        {"uid-1", "uid-2", Verdict::held},
-                       {"", "uid-2", Verdict::free},
-                       {"uid-1", "", Verdict::free}};
+                       {"", "uid-2", Verdict::held},
+                       {"uid-1", "", Verdict::held},
+                       {"", "", Verdict::held}};
   for (auto const& row : table) {
     auto entry = occupant_of({Where::equal, State::kept, Kin::same_namespace, SharedDirectory::same_namespace});
     entry.occupant.namespace_uid = row.occupant;
@@ -324,9 +326,30 @@ TEST_CASE("To share within a namespace is not to share with one of that name tha
     auto const verdict = may_use(of_namespace, wanted, SharedDirectory::same_namespace, {entry}, none);
     CHECK(kind_of(verdict) == row.verdict);
     if (row.verdict == Verdict::held) CHECK_FALSE(contains(std::get<PathHeld>(verdict).message, "pv-other"));
+    // One whose claim is there cannot be of an earlier namespace.
+    auto const there = [](auto) { return true; };
+    CHECK(kind_of(may_use(of_namespace, wanted, SharedDirectory::same_namespace, {entry}, there)) == Verdict::free);
     // What a claim of the very same name kept is its successor's all the same.
     entry.occupant.claim_name = asker.name;
     CHECK(kind_of(may_use(of_namespace, wanted, SharedDirectory::never, {entry}, none)) == Verdict::free);
+  }
+}
+
+TEST_CASE("Who shares a directory keeps data as long as the other does, for the last one deals with all of it") {
+  using Kept = std::optional<std::chrono::seconds>;
+  Kept const values[] = {Kept(0), Kept(60), std::nullopt};
+  for (auto const& of_occupant : values) {
+    for (auto const& of_asker : values) {
+      auto entry = occupant_of({Where::equal, State::live, Kin::stranger, SharedDirectory::always});
+      entry.occupant.kept_for = of_occupant;
+      auto who = asker;
+      who.kept_for = of_asker;
+      auto const verdict = may_use(who, wanted, SharedDirectory::always, {entry}, [](auto) { return true; });
+      REQUIRE(kind_of(verdict) == (of_occupant == of_asker ? Verdict::free : Verdict::held));
+      if (of_occupant == of_asker) continue;
+      CHECK(contains(std::get<PathHeld>(verdict).message, "class parameters onDelete, archiveRetention"));
+      CHECK_FALSE(contains(std::get<PathHeld>(verdict).message, "secret-space"));
+    }
   }
 }
 

@@ -178,6 +178,20 @@ std::string any_text() {
   return text;
 }
 
+TEST_CASE("A directory may be shared where the class says so, and its pattern gives one") {
+  k8s::StorageClass storage_class;
+  storage_class.parameters = {{"pathPattern", "${.PVC.namespace}/${.PVC.annotations.v}"}};
+  auto const with = golden_claim({{"v", "all"}});
+  CHECK_FALSE(shared_directory_of(with, storage_class));
+  for (auto const* sharing : {"sameNamespace", "always"}) {
+    storage_class.parameters["sharedDirectory"] = sharing;
+    CHECK(shared_directory_of(with, storage_class) == path("team-a/all"));
+    CHECK_FALSE(shared_directory_of(golden_claim(), storage_class));
+  }
+  storage_class.parameters["sharedDirectory"] = "sometimes";
+  CHECK_FALSE(shared_directory_of(with, storage_class));
+}
+
 TEST_CASE("Whatever an annotation holds, the directory is below the export and not a reserved one") {
   CHECK(rc::check("directories are safe", [] {
     auto const annotated = golden_claim({{"v", any_text()}, {"w", any_text()}});

@@ -40,7 +40,7 @@ std::string begins(Asked const& asked, std::vector<ArchiveRecord> const& archive
   ClassParameters parameters;
   parameters.on_create = asked.on_create;
   parameters.restore_across_namespace_uid = asked.across;
-  auto const beginning = beginning_of(claim, parameters, asked.namespace_uid, archives);
+  auto const beginning = beginning_of(claim, parameters, path("team-a/web"), asked.namespace_uid, archives);
   if (std::holds_alternative<BeginAnew>(beginning)) return "anew";
   if (auto const* refusal = std::get_if<Refusal>(&beginning)) return "refused: " + refusal->message;
   auto const& with = std::get<BeginWith>(beginning);
@@ -163,6 +163,52 @@ TEST_CASE("what a volume begins with, for each class, namespace, annotation and 
                          contains(got, row.begins)
                    : got == row.begins));
   }
+}
+
+TEST_CASE("where a class lets its claims share, the archive of their directory is for each of them") {
+  auto const of_other = [](auto change) {
+    auto record = archive("pvc-7", "2026-05-01T00:00:00Z");
+    record.claim_name = "db";
+    change(record);
+    return record;
+  };
+  auto const same = of_other([](auto&) {});
+  auto const begins_with = [](SharedDirectory sharing, std::string const& annotation,
+                              std::vector<ArchiveRecord> const& archives) {
+    auto claim = handed_claim();
+    if (!annotation.empty()) claim.meta.annotations.emplace(names::restore_from, annotation);
+    ClassParameters parameters;
+    parameters.on_create = restore;
+    parameters.shared_directory = sharing;
+    parameters.restore_across_namespace_uid = true;
+    auto const beginning = beginning_of(claim, parameters, path("team-a/web"), "NS-UID", archives);
+    if (auto const* with = std::get_if<BeginWith>(&beginning)) return with->archive.volume;
+    return std::string(std::holds_alternative<Refusal>(beginning) ? "refused" : "anew");
+  };
+  for (auto const sharing : {SharedDirectory::same_namespace, SharedDirectory::always}) {
+    CHECK(begins_with(sharing, "", {same}) == "pvc-7");
+    CHECK(begins_with(sharing, "latest", {same}) == "pvc-7");
+    CHECK(begins_with(sharing, "pvc-7", {same}) == "pvc-7");
+    CHECK(begins_with(sharing, "", {same, archive("pvc-1", "2026-04-01T00:00:00Z")}) == "pvc-7");
+    CHECK(begins_with(sharing, "", {same, archive("pvc-1", "2026-06-01T00:00:00Z")}) == "pvc-1");
+    // What the claim itself had elsewhere comes first, be it older.
+    auto elsewhere = archive("pvc-1", "2026-04-01T00:00:00Z");
+    elsewhere.original_path = "elsewhere";
+    CHECK(begins_with(sharing, "", {same, elsewhere}) == "pvc-1");
+    CHECK(begins_with(sharing, "latest", {same, elsewhere}) == "pvc-1");
+    CHECK(begins_with(sharing, "pvc-7", {same, elsewhere}) == "pvc-7");
+    for (auto const& not_ours :
+         {of_other([](auto& r) { r.original_path = "team-a/db"; }),
+          of_other([](auto& r) { r.namespace_uid = "EARLIER"; }), of_other([](auto& r) { r.namespace_uid = ""; }),
+          of_other([](auto& r) { r.claim_namespace = "team-b"; }),
+          of_other([](auto& r) { r.storage_class = "other"; })}) {
+      CHECK(begins_with(sharing, "", {not_ours}) == "anew");
+      CHECK(begins_with(sharing, "latest", {not_ours}) == "refused");
+      CHECK(begins_with(sharing, "pvc-7", {not_ours}) == "refused");
+    }
+  }
+  CHECK(begins_with(SharedDirectory::never, "", {same}) == "anew");
+  CHECK(begins_with(SharedDirectory::never, "pvc-7", {same}) == "refused");
 }
 
 TEST_CASE("a refusal has the same words whether there is no archive or it is somebody else's") {

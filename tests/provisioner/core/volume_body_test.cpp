@@ -95,6 +95,9 @@ TEST_CASE("what deletion needs is frozen, and read back as it was") {
         CHECK(read->on_delete == policy);
         CHECK(read->retention == retention);
         CHECK(read->namespace_uid == namespace_uid);
+        CHECK(kept_for(making.volume()) == kept_for(policy, parse_retention(retention)));
+        making.storage_class.reclaim_policy = "Retain";
+        CHECK(kept_for(making.volume()) == std::nullopt);
       }
     }
   }

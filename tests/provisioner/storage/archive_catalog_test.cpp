@@ -48,6 +48,22 @@ TEST_CASE("archives are found by namespace and claim, and by nothing less") {
   CHECK(volumes_of(catalog.all()) == Names{"pvc-1", "pvc-2", "pvc-3", "pvc-4"});
 }
 
+TEST_CASE("archives are found by the path where they stood") {
+  ArchiveCatalog catalog;
+  auto const at = [](std::string volume, std::string path) {
+    auto record = named(volume, "web");
+    record.original_path = std::move(path);
+    return record;
+  };
+  catalog.replace({at("pvc-1", "a"), at("pvc-2", "a"), at("pvc-3", "a/b")});
+  CHECK(volumes_of(catalog.of_path("a")) == Names{"pvc-1", "pvc-2"});
+  CHECK(catalog.of_path("b").empty());
+  catalog.put(at("pvc-1", "a/b"));
+  catalog.remove("pvc-3");
+  CHECK(volumes_of(catalog.of_path("a")) == Names{"pvc-2"});
+  CHECK(volumes_of(catalog.of_path("a/b")) == Names{"pvc-1"});
+}
+
 TEST_CASE("what is put takes the place of what was there, and what is removed is gone for every question") {
   ArchiveCatalog catalog;
   catalog.put(named("pvc-1", "web"));
