@@ -50,6 +50,12 @@ std::string claim_uid_of(std::string_view volume) {
   return std::string(volume.starts_with(prefix) ? volume.substr(prefix.size()) : volume);
 }
 
+// As that of a volume which is being made, or undone.
+void set_in_motion(Occupant& occupant) {
+  occupant.deletes = true;
+  occupant.in_motion = true;
+}
+
 // Nobody will deal with its directory any more.
 bool goes_by_itself(k8s::Volume const& volume) {
   return volume.meta.deleting() && !k8s::has_finalizer(volume.meta, names::finalizer);
@@ -95,7 +101,8 @@ void Ledger::note_leaving(std::string const& name, Standing standing, Decided& d
     leaving_.insert(name);
   else
     leaving_.erase(name);
-  for (auto& occupancy : occupancies_) occupancy.set_leaves(name, leaves);
+  for (auto& occupancy : occupancies_)
+    occupancy.change(name, [leaves](Occupant& occupant) { occupant.leaves = leaves; });
   if (!leaves) append(decided.freed, take_waiting(name));
 }
 
@@ -140,7 +147,7 @@ bool Ledger::holds_unseen(std::string_view name) {
   return std::ranges::any_of(occupancies_, [&](Occupancy const& occupancy) { return occupancy.holds(name); });
 }
 
-std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {
+std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change, bool intended) {
   auto const lock = std::scoped_lock(mutex_);
   auto const& name = (change.after ? change.after : change.before)->meta.name;
   if (change.after) {
@@ -160,7 +167,10 @@ std::vector<std::string> Ledger::note(k8s::Change<k8s::Volume> const& change) {
     went_.insert(name);
     return {};
   }
-  drop(name);
+  if (intended)
+    for (auto& occupancy : occupancies_) occupancy.change(name, set_in_motion);
+  else
+    drop(name);
   return take_waiting(name);
 }
 

@@ -50,8 +50,9 @@ class Ledger {
   [[nodiscard]] bool holds_unseen(std::string_view name);
 
   /// A volume came, changed or went: who waited for it and should be looked at again? The volume itself should be
-  /// looked at as well, always: that gives up the directory of one that went while it was being released.
-  [[nodiscard]] std::vector<std::string> note(k8s::Change<k8s::Volume> const& change);
+  /// looked at as well, always: that gives up the directory of one that went while it was being released, or whose
+  /// intent stands (`intended`), for that is to be undone yet.
+  [[nodiscard]] std::vector<std::string> note(k8s::Change<k8s::Volume> const& change, bool intended = false);
 
  private:
   void place(k8s::Volume const& volume);

@@ -101,8 +101,11 @@ void Service::route_changes() {
     enqueue(volume_name(change.after ? *change.after : *change.before));
   });
   view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
-    for (auto const& name : ledger_.note(change)) enqueue(name);
-    enqueue((change.after ? change.after : change.before)->meta.name);
+    auto const& volume = (change.after ? change.after : change.before)->meta.name;
+    bool const intended =
+        std::ranges::any_of(sites_, [&](auto const& site) { return site->intents().contains(volume); });
+    for (auto const& name : ledger_.note(change, intended)) enqueue(name);
+    enqueue(volume);
   });
   view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
     if (change.after && change.after->provisioner == options_.provisioner) metrics_.know_class(change.after->meta.name);

@@ -130,9 +130,9 @@ void Occupancy::erase(std::string_view volume) {
   by_volume_.erase(at);
 }
 
-void Occupancy::set_leaves(std::string_view volume, bool leaves) {
+void Occupancy::change(std::string_view volume, std::function<void(Occupant&)> const& how) {
   auto const at = by_volume_.find(volume);
-  if (at != by_volume_.end()) by_path_.find(PlaceView{at->second.text(), volume})->second.leaves = leaves;
+  if (at != by_volume_.end()) how(by_path_.find(PlaceView{at->second.text(), volume})->second);
 }
 
 std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) const {

@@ -43,7 +43,8 @@ class Occupancy {
 
   void put(RelativePath path, Occupant occupant);  ///< replaces what the same volume had before
   void erase(std::string_view volume);             ///< nothing happens if there is none
-  void set_leaves(std::string_view volume, bool leaves);
+  /// Nothing happens if there is none. Not for its volume or its claim.
+  void change(std::string_view volume, std::function<void(Occupant&)> const& how);
   /// From the root down: those above, the equal ones, those below; among equal paths by volume name.
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   /// The directories of all volumes that were made for claims of this name, by volume name.

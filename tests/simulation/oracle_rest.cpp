@@ -72,7 +72,8 @@ bool Oracle::could_share(ClaimFacts const& claim, VolumeFacts const& volume) con
   auto const parsed = parse_class_parameters(storage_class->parameters);
   auto const& parameters = std::get<ClassParameters>(parsed);
   auto const* holder = truth_.claim(volume.last.claim_ref->uid);
-  bool const same = holder != nullptr && holder->namespace_uid == claim.namespace_uid;
+  // What is kept is shared only where the namespace's uid could be read.
+  bool const same = holder != nullptr && holder->exists && holder->namespace_uid == claim.namespace_uid;
   bool const released = storage_class->reclaim_policy == "Delete";
   auto const kept = released ? kept_for(parameters.on_delete, parameters.archive_retention) : std::nullopt;
   if (kept != kept_for(volume.last)) return false;  // the last one to go deals with the data of both
@@ -134,8 +135,12 @@ void Oracle::rest_of_export() {
         !layout::is_private(path) && !path.starts_with(names::archive_prefix) && is_empty(path) &&
         !is_accounted_for(path))
       scene_.broken("nothing is left behind", "an empty directory at " + path);
+  auto const left_by_hand = [&](Token const& token) {
+    return std::any_of(scene_.left_by_hand.begin(), scene_.left_by_hand.end(),
+                       [&](auto const& directory) { return lies_below(token.path, directory); });
+  };
   for (auto const& [name, token] : tokens_)
-    if (!scene_.landed_late && !token.claim_uid.empty() && !token.gone && !token.in_trash &&
+    if (!scene_.landed_late && !left_by_hand(token) && !token.claim_uid.empty() && !token.gone && !token.in_trash &&
         !token.path.starts_with(names::archive_prefix) && !is_accounted_for(std::string(parent_of(token.path))))
       scene_.broken("what is released is dealt with", describe(name, token));
 }

@@ -104,6 +104,7 @@ void People::delete_volume(Dice& dice) {
   auto const name = some_volume(dice, true);
   if (!name || oracle_.truth().volume(*name)->last.phase != "Released") return;
   scene_.tell("admin", "deletes volume " + *name);
+  scene_.left_by_hand.insert(oracle_.truth().volume(*name)->path);
   scene_.server.remove<k8s::Volume>({{}, *name});
   scene_.api_changed();
 }

@@ -135,7 +135,9 @@ void Replica::note(k8s::Change<k8s::Volume> const& change) {
   bool const apart = released && scene_.sabotaged(Sabotage::release_not_awaited);
   if (apart) (void)releases_.note(change);
   auto const known = scene_.sabotaged(Sabotage::earlier_claim_forgotten) ? without_claim_name(change) : change;
-  for (auto const& name : ledger_.note(apart ? k8s::Change<k8s::Volume>{change.after, nullptr} : known)) enqueue(name);
+  bool const intended = sites_.front()->intents().contains((change.after ? change.after : change.before)->meta.name);
+  for (auto const& name : ledger_.note(apart ? k8s::Change<k8s::Volume>{change.after, nullptr} : known, intended))
+    enqueue(name);
 }
 
 std::vector<Replica::Task*> Replica::ready() {

@@ -51,17 +51,18 @@ struct Scene {
   VirtualClock clock;
   Dice dice;
   Sabotage sabotage = Sabotage::none;
-  bool initial_events = true;         ///< the server can begin a watch with all that stands
-  bool lag_is_bounded = false;        ///< kube-controller-manager's: no more than a write behind
-  bool elections = false;             ///< processes act only when they are elected
-  std::uint64_t terms = 0;            ///< how many were elected
-  bool landed_late = false;           ///< what one had begun in its term took place when another one was elected
-  bool leftovers_excused = false;     ///< a directory answered that it is not empty, though it was
-  bool class_unreadable = false;      ///< a class could be watched and not read: it was taken as it was watched
-  std::set<std::string> not_removed;  ///< empty directories whose removal failed: best effort is made once
-  std::uint64_t compacted = 0;        ///< watches from before this version are answered 410
-  std::uint64_t watches_dropped = 0;  ///< how often all watches were cut
-  std::list<Late> late;               ///< what was sent and never answered
+  bool initial_events = true;          ///< the server can begin a watch with all that stands
+  bool lag_is_bounded = false;         ///< kube-controller-manager's: no more than a write behind
+  bool elections = false;              ///< processes act only when they are elected
+  std::uint64_t terms = 0;             ///< how many were elected
+  bool landed_late = false;            ///< what one had begun in its term took place when another one was elected
+  bool leftovers_excused = false;      ///< a directory answered that it is not empty, though it was
+  bool class_unreadable = false;       ///< a class could be watched and not read: it was taken as it was watched
+  std::set<std::string> not_removed;   ///< empty directories whose removal failed: best effort is made once
+  std::set<std::string> left_by_hand;  ///< directories of volumes that people deleted
+  std::uint64_t compacted = 0;         ///< watches from before this version are answered 410
+  std::uint64_t watches_dropped = 0;   ///< how often all watches were cut
+  std::list<Late> late;                ///< what was sent and never answered
   std::optional<Violation> violation;
   std::function<void(std::string)> trace;  ///< empty: nobody reads it
   std::function<void()> api_changed;       ///< to be called after every write to the server

@@ -55,8 +55,8 @@ struct Book {
   Names came(k8s::Volume volume) {
     return ledger.note({nullptr, std::make_shared<k8s::Volume const>(std::move(volume))});
   }
-  Names went(k8s::Volume volume) {
-    return ledger.note({std::make_shared<k8s::Volume const>(std::move(volume)), nullptr});
+  Names went(k8s::Volume volume, bool intended = false) {
+    return ledger.note({std::make_shared<k8s::Volume const>(std::move(volume)), nullptr}, intended);
   }
 };
 
@@ -363,4 +363,23 @@ TEST_CASE("who leaves its directory to others does so until it is gone, or stays
     CHECK(decide(Standing::going, Wait{"for another", "pvc-3", {}}) == Names{"pvc-2"});
     CHECK_FALSE(leaves());
   }
+}
+
+TEST_CASE("the directory of a volume that went stays taken while its intent is to be undone yet") {
+  Book book;
+  auto volume = volume_at("pvc-9", "/data/nfs/team-a/web", "GONE");
+  volume.reclaim_policy = "Retain";
+  (void)book.came(volume);
+  CHECK_FALSE(makes(book.ask("pvc-1", "team-a")));
+  CHECK(book.went(volume, true) == Names{"pvc-1"});
+  CHECK_FALSE(makes(book.ask("pvc-1", "team-a")));
+  (void)book.ledger.decide("nobody", 0, Ledger::Standing::nothing, [&](auto const& occupancies) -> Decision {
+    auto const found = occupancies[0].overlapping(path("team-a/web"));
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().occupant.deletes);
+    CHECK(found.front().occupant.in_motion);
+    return LeaveAlone{"looked"};
+  });
+  CHECK(book.give_up("pvc-9") == Names{"pvc-1"});
+  CHECK(makes(book.ask("pvc-1", "team-a")));
 }

@@ -149,8 +149,9 @@ void Program::route_changes() {
   view_.claims().on_change(
       [this](auto const& change) { enqueue(volume_name(change.after ? *change.after : *change.before)); });
   view_.volumes().on_change([this](auto const& change) {
-    for (auto const& name : ledger_.note(change)) enqueue(name);
-    enqueue((change.after ? change.after : change.before)->meta.name);
+    auto const& volume = (change.after ? change.after : change.before)->meta.name;
+    for (auto const& name : ledger_.note(change, site().intents().contains(volume))) enqueue(name);
+    enqueue(volume);
   });
   view_.classes().on_change([this](auto const& change) {
     for (auto const& claim : view_.unbound_claims((change.after ? change.after : change.before)->meta.name))
