@@ -25,6 +25,8 @@ std::vector<PermissionNeed> permission_needs(Binding binding) {
       {core("patch", "persistentvolumes"), &Permissions::patch_volumes, "volumes are made without our finalizer"},
       {core("get", "namespaces"), &Permissions::get_namespaces,
        "volumes are made without their namespace's uid, and are not restored by themselves"},
+      {{"get", "storage.k8s.io", "storageclasses", {}, {}}, &Permissions::get_classes,
+       "volumes are made as the watch shows their class, though it may be behind"},
   };
   if (binding == Binding::controller) return needs;
   needs.push_back({core("patch", "persistentvolumes", "status"), &Permissions::patch_volume_status, binds});

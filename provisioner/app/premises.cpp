@@ -16,13 +16,17 @@ bool is_to_be_made(Subject const& subject, Premises const& premises, Settings co
                             settings);
 }
 
-k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string const& name, k8s::Client& client,
-                                    std::stop_token stop) {
+k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string const& name, Workshop& shop,
+                                    k8s::Client& client, std::stop_token stop) {
+  if (!shop.settings.current().permissions.get_classes) return watched;
   auto found = client.get<k8s::StorageClass>({{}, name}, std::move(stop));
   if (found) return std::make_shared<k8s::StorageClass const>(std::move(*found));
   if (found.error().not_found()) return ClassPointer();
-  if (found.error().forbidden()) return watched;  // who may watch it, but not read it, has said enough
-  return found.error();
+  if (!found.error().forbidden()) return found.error();
+  if (shop.settings.withdraw(&Permissions::get_classes))
+    shop.log.warning("permission is missing: volumes are made as the watch shows their class, though it may be behind",
+                     {{"answer", found.error().message}});
+  return watched;
 }
 
 k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, Workshop& shop, k8s::Client& client,
@@ -49,12 +53,12 @@ k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Worksho
   premises.choosable_volume = subject.claim && !subject.volume && settings.binding == Binding::eager &&
                               shop.view.choosable_volume(*subject.claim);
   if (subject.volume && is_up_to_class(*subject.volume, settings)) {
-    auto now = class_now(premises.class_of_volume, k8s::class_name(*subject.volume), client, stop);
+    auto now = class_now(premises.class_of_volume, k8s::class_name(*subject.volume), shop, client, stop);
     if (!now) return now.error();
     premises.class_of_volume = std::move(*now);
   }
   if (!is_to_be_made(subject, premises, settings)) return std::optional(std::move(premises));
-  auto now = class_now(premises.class_of_claim, k8s::class_name(*subject.claim), client, stop);
+  auto now = class_now(premises.class_of_claim, k8s::class_name(*subject.claim), shop, client, stop);
   if (!now) return now.error();
   premises.class_of_claim = std::move(*now);
   auto uid = namespace_uid(*subject.claim, shop, client, std::move(stop));

@@ -22,6 +22,7 @@ struct Permissions {
   bool patch_claims = true;
   bool patch_claim_status = true;
   bool get_namespaces = true;  ///< a namespace's uid, for records
+  bool get_classes = true;     ///< a class as it is, not as a watch that may be behind shows it
   bool operator==(Permissions const&) const = default;
 };
 

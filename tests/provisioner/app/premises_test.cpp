@@ -48,6 +48,10 @@ TEST_CASE("where a class may be watched and not read, it is taken as the watch s
   Program program(stage);
   REQUIRE(program.work());
   CHECK(is_bound(*stage.claim("web")));
+  // Told once, and not asked again.
+  CHECK(program.log().text().find("permission is missing: volumes are made as the watch shows their class") !=
+        std::string::npos);
+  CHECK_FALSE(program.settings().current().permissions.get_classes);
 }
 
 TEST_CASE("a class that cannot be read is tried again") {
