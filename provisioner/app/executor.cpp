@@ -215,6 +215,30 @@ Executor::Step Executor::take(MarkClaimBound const& action) {
   return step;
 }
 
+Executor::Step Executor::take(ResizeVolume const& action) {
+  return patch_volume(action.volume, k8s::PatchType::merge,
+                      k8s::MergePatch()
+                          .metadata(uid_and_version(volume_->meta))
+                          .open("spec")
+                          .open("capacity")
+                          .set("storage", action.capacity)
+                          .text(),
+                      {});
+}
+
+Executor::Step Executor::take(ResizeClaim const& action) {
+  auto step = patch_claim(k8s::MergePatch()
+                              .metadata(uid_and_version(claim_->meta))
+                              .open("status")
+                              .open("capacity")
+                              .set("storage", action.capacity)
+                              .text(),
+                          "status");
+  if (std::holds_alternative<Done>(step))
+    log_.info("grown", {{"claim", claim_text()}, {"volume", claim_->volume_name}, {"capacity", action.capacity}});
+  return step;
+}
+
 Executor::Step Executor::take(SettleIntent const& action) {
   auto const settled = site_.store().settle(action.volume);
   if (!settled) return failed(settled.error());

@@ -62,6 +62,8 @@ class Executor {
   Step take(MarkVolumeBound const& action);
   Step take(BindClaim const& action);
   Step take(MarkClaimBound const& action);
+  Step take(ResizeVolume const& action);
+  Step take(ResizeClaim const& action);
   Step take(SettleIntent const& action);
   Step take(UndoDirectory const& action);
   Step take(ReleaseDirectory const& action);

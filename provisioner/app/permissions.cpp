@@ -22,10 +22,12 @@ std::vector<PermissionNeed> permission_needs(Binding binding) {
       {{"watch", "storage.k8s.io", "storageclasses", {}, {}}, nullptr, all},
       {core("create", "events"), nullptr, events},
       {core("patch", "events"), nullptr, events},
-      {core("patch", "persistentvolumes"), &Permissions::patch_volumes, "volumes are made without our finalizer"},
+      {core("patch", "persistentvolumes"), &Permissions::patch_volumes,
+       "volumes are made without our finalizer, and do not grow"},
       {core("get", "namespaces"), &Permissions::get_namespaces,
        "volumes are made without their namespace's uid, and are not restored by themselves"},
-      {{"get", "storage.k8s.io", "storageclasses", {}, {}}, &Permissions::get_classes,
+      {{"get", "storage.k8s.io", "storageclasses", {}, {}},
+       &Permissions::get_classes,
        "volumes are made as the watch shows their class, though it may be behind"},
   };
   if (binding == Binding::controller) return needs;

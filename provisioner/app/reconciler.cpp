@@ -25,8 +25,11 @@ std::optional<Feature> feature_of(Action const& action) {
   if (std::holds_alternative<MarkVolumeBound>(action)) return Feature{&Permissions::patch_volume_status, binding};
   if (std::holds_alternative<BindClaim>(action)) return Feature{&Permissions::patch_claims, binding};
   if (std::holds_alternative<MarkClaimBound>(action)) return Feature{&Permissions::patch_claim_status, binding};
-  if (std::holds_alternative<AddFinalizer>(action))
-    return Feature{&Permissions::patch_volumes, "volumes are made without our finalizer"};
+  if (std::holds_alternative<AddFinalizer>(action) || std::holds_alternative<ResizeVolume>(action))
+    return Feature{&Permissions::patch_volumes, "volumes are made without our finalizer, and do not grow"};
+  if (std::holds_alternative<ResizeClaim>(action))
+    return Feature{&Permissions::patch_claim_status,
+                   "claims do not grow, and are left to kube-controller-manager to bind, as with binding=controller"};
   return std::nullopt;
 }
 

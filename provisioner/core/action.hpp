@@ -64,6 +64,19 @@ struct MarkClaimBound {
   bool operator==(MarkClaimBound const&) const = default;
 };
 
+/// PATCH the volume: spec.capacity.storage.
+struct ResizeVolume {
+  std::string volume;
+  std::string capacity;
+  bool operator==(ResizeVolume const&) const = default;
+};
+
+/// PATCH persistentvolumeclaims/status {capacity}.
+struct ResizeClaim {
+  std::string capacity;
+  bool operator==(ResizeClaim const&) const = default;
+};
+
 /// The volume is bound: its intent has done its work.
 struct SettleIntent {
   std::string volume;
@@ -110,6 +123,7 @@ struct RemoveFinalizer {
 };
 
 using Action = std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, BindClaim, MarkClaimBound,
-                            SettleIntent, UndoDirectory, ReleaseDirectory, DeleteVolume, AddFinalizer, RemoveFinalizer>;
+                            ResizeVolume, ResizeClaim, SettleIntent, UndoDirectory, ReleaseDirectory, DeleteVolume,
+                            AddFinalizer, RemoveFinalizer>;
 
 }  // namespace nfs

@@ -3,6 +3,7 @@
 #include "k8s/model/quantity.hpp"
 #include "provisioner/core/binding.hpp"
 #include "provisioner/core/decide.hpp"
+#include "provisioner/core/expansion.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
 #include "provisioner/core/text.hpp"
@@ -121,6 +122,7 @@ Decision finish(ClaimView const& view, Settings const& settings) {
   std::vector<Action> actions;
   if (settings.binds_itself()) actions = binding_steps(claim, view.volume, settings);
   bool const bound_in_the_end = is_bound(claim) || !actions.empty();
+  if (actions.empty() && is_bound(claim)) actions = expansion_steps(claim, *view.volume, view.storage_class, settings);
   if (view.intent_pending && bound_in_the_end) actions.emplace_back(SettleIntent{volume_name(claim)});
   if (actions.empty()) return LeaveAlone{is_bound(claim) ? "bound" : "left to kube-controller-manager to bind"};
   return Act{std::move(actions)};

@@ -17,7 +17,7 @@ enum class Binding {
 
 /// What the API server lets us do beyond what upstream's RBAC gives. Without a permission its feature is off.
 struct Permissions {
-  bool patch_volumes = true;        ///< finalizers
+  bool patch_volumes = true;        ///< finalizers, expansion
   bool patch_volume_status = true;  ///< the three that binding needs
   bool patch_claims = true;
   bool patch_claim_status = true;

@@ -118,6 +118,7 @@ void Scene::make_class(ClassSpec const& spec, std::string const& name) {
   wanted.reclaim_policy = spec.reclaim_policy;
   wanted.volume_binding_mode = spec.binding_mode;
   wanted.mount_options = spec.mount_options;
+  wanted.allow_volume_expansion = spec.allow_expansion;
   cluster_.create(wanted);
   classes_.push_back(wanted.meta.name);
 }

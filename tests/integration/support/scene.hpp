@@ -19,6 +19,7 @@ struct ClassSpec {
   std::string reclaim_policy = "Delete";
   std::string binding_mode = "Immediate";
   std::vector<std::string> mount_options = {};
+  bool allow_expansion = false;
 };
 
 struct ClaimSpec {

@@ -389,3 +389,47 @@ TEST_CASE("what a term that ran out has refused is tried again, for the term may
   REQUIRE(program.work());
   CHECK(is_bound(*stage.claim("web")));
 }
+
+TEST_CASE("a claim that asks for more has it, in its volume and in its status") {
+  Stage stage;
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"allowVolumeExpansion":true})");
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.server.patch<k8s::Claim>({"team-a", "web"}, R"({"spec":{"resources":{"requests":{"storage":"5Gi"}}}})");
+  SECTION("at once") {}
+  SECTION("though the volume is edited at that moment") {
+    stage.server.on_request(once(patches("/api/v1/persistentvolumes/pvc-U1"), [&] {
+      stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{"labels":{"a":"b"}}})");
+    }));
+  }
+  SECTION("though the claim is edited at that moment") {
+    stage.server.on_request(once(patches("/api/v1/namespaces/team-a/persistentvolumeclaims/web/status"), [&] {
+      stage.server.patch<k8s::Claim>({"team-a", "web"}, R"({"metadata":{"labels":{"a":"b"}}})");
+    }));
+  }
+  SECTION("though the answer was lost") {
+    stage.lose_answer([](k8s::Request const& request) { return request.method == k8s::Method::patch; });
+  }
+  REQUIRE(program.work());
+  INFO(program.log().text());
+  CHECK(stage.volume("pvc-U1")->capacity == "5Gi");
+  CHECK(stage.claim("web")->status_capacity == "5Gi");
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(program.told("VolumeResizeSuccessful") == 1);
+  CHECK(program.told("ProvisioningFailed") == 0);
+}
+
+TEST_CASE("a claim that may not grow for want of a permission stays as it is, and that is told once") {
+  Stage stage;
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"allowVolumeExpansion":true})");
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.server.forbid("patch", "persistentvolumes");
+  stage.server.patch<k8s::Claim>({"team-a", "web"}, R"({"spec":{"resources":{"requests":{"storage":"5Gi"}}}})");
+  REQUIRE(program.work());
+  CHECK(stage.volume("pvc-U1")->capacity == "1Gi");
+  CHECK(program.log().text().find("permission is missing: volumes are made without our finalizer, and do not grow") !=
+        std::string::npos);
+}

@@ -45,6 +45,8 @@ struct Toy {
     world.claim.status_access_modes = step.access_modes;
     world.claim.status_capacity = step.capacity;
   }
+  void apply(ResizeVolume const& step) { world.volume->capacity = step.capacity; }
+  void apply(ResizeClaim const& step) { world.claim.status_capacity = step.capacity; }
   void apply(SettleIntent const&) { world.intent = false; }
   void apply(UndoDirectory const&) {
     if (world.intent) directory = false;
@@ -177,6 +179,24 @@ TEST_CASE("the end of a binding is the same, whoever did which part of it") {
     play(toy, crashes, on_claim);
     settle(toy, on_claim);
     RC_ASSERT(toy.state() == straight.state());
+  });
+  CHECK(holds);
+}
+
+TEST_CASE("from any crash a claim that asks for more ends with it, and so does its volume") {
+  auto const holds = rc::check([] {
+    Toy toy;
+    toy.world.storage_class->allow_volume_expansion = true;
+    settle(toy, on_claim);
+    for (int const gigabytes : {2, 5}) {
+      toy.world.claim.requested_storage = std::to_string(gigabytes) + "Gi";
+      auto crashes = some_crashes();
+      std::erase_if(crashes, [](Crash const& crash) { return crash.disturbance == 6; });
+      play(toy, crashes, on_claim);
+      settle(toy, on_claim);
+      RC_ASSERT(toy.world.volume->capacity == toy.world.claim.requested_storage);
+      RC_ASSERT(toy.world.claim.status_capacity == toy.world.claim.requested_storage);
+    }
   });
   CHECK(holds);
 }

@@ -112,6 +112,8 @@ inline std::string name_of(Action const& action) {
     std::string operator()(MarkVolumeBound const&) const { return "volume bound"; }
     std::string operator()(BindClaim const&) const { return "bind claim"; }
     std::string operator()(MarkClaimBound const&) const { return "claim bound"; }
+    std::string operator()(ResizeVolume const& resize) const { return "volume to " + resize.capacity; }
+    std::string operator()(ResizeClaim const& resize) const { return "claim to " + resize.capacity; }
     std::string operator()(SettleIntent const&) const { return "settle"; }
     std::string operator()(UndoDirectory const&) const { return "undo directory"; }
     std::string operator()(ReleaseDirectory const& release) const {

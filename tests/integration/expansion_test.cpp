@@ -1,0 +1,48 @@
+// Claims that ask for more: a number in the volume, and one in the claim.
+#include "k8s/json/write.hpp"
+#include "tests/integration/support/scene.hpp"
+#include "tests/support/catch.hpp"
+
+namespace nfs::test {
+namespace {
+
+void ask_for(Scene& scene, std::string const& claim, std::string const& size) {
+  scene.cluster().patch<k8s::Claim>(
+      {scene.name_space(), claim},
+      k8s::MergePatch().open("spec").open("resources").open("requests").set("storage", size).text());
+}
+
+void await_size(Scene& scene, Pair const& pair, std::string const& size) {
+  eventually("claim and volume with " + size, [&] {
+    auto const claim = scene.claim(pair.claim.meta.name);
+    auto const volume = scene.cluster().get<k8s::Volume>({{}, pair.volume.meta.name});
+    return claim && volume && claim->status_capacity == size && volume->capacity == size && claim->phase == "Bound";
+  });
+}
+
+TEST_CASE("A claim that asks for more has it at once, whoever binds, and after it was asked while nobody served") {
+  auto const* const binding = GENERATE("direct", "eager", "controller");
+  INFO(binding);
+  Scene scene;
+  scene.make_class({.allow_expansion = true});
+  scene.start(binding);
+  auto const pair = scene.bound_claim("web");
+  ask_for(scene, "web", "2Mi");
+  await_size(scene, pair, "2Mi");
+  scene.await_event("web", "Resizing", pair.volume.meta.name);
+  scene.await_event("web", "VolumeResizeSuccessful", "2Mi");
+  scene.stop();
+  ask_for(scene, "web", "1Gi");
+  scene.start(binding);
+  await_size(scene, pair, "1Gi");
+  CHECK(scene.exported().has(scene.directory(pair.volume)));
+  // Its record says what was asked for last.
+  scene.remove_and_await(pair);
+  auto const record = scene.exported().read(".nfs-subdir-provisioner/archives/" + pair.volume.meta.name + ".json");
+  REQUIRE(record);
+  CHECK(record->find("\"1Gi\"") != std::string::npos);
+  scene.stop();
+}
+
+}  // namespace
+}  // namespace nfs::test
