@@ -153,7 +153,7 @@ inline Occupant occupant(std::string volume, std::string claim_uid, std::string 
 }
 
 /// Of what claim team-a/web held before.
-inline ArchiveRecord archive(std::string volume = "pvc-1", std::string time = "2026-01-02T03:04:05Z") {
+inline ArchiveRecord archive(std::string const& volume = "pvc-1", std::string time = "2026-01-02T03:04:05Z") {
   return {.volume = volume,
           .claim_namespace = "team-a",
           .namespace_uid = "NS-UID",

@@ -50,7 +50,7 @@ TEST_CASE("archives are found by namespace and claim, and by nothing less") {
 
 TEST_CASE("archives are found by the path where they stood") {
   ArchiveCatalog catalog;
-  auto const at = [](std::string volume, std::string path) {
+  auto const at = [](std::string const& volume, std::string path) {
     auto record = named(volume, "web");
     record.original_path = std::move(path);
     return record;
