@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "provisioner/core/naming.hpp"
-#include "provisioner/core/path_pattern.hpp"
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -33,43 +30,14 @@ std::optional<Feature> feature_of(Action const& action) {
   return std::nullopt;
 }
 
-// What was begun for a claim that is gone. Where another volume stands by now (it adopted what was kept), nothing of
-// the directory is ours to undo any more.
-Decision undo(std::string const& name, RelativePath const& path, Occupancy const& occupancy) {
-  for (auto const& [where, who] : occupancy.overlapping(path))
-    if (who.volume != name && path.contains(where)) return Act{{SettleIntent{name}}};
-  return Act{{UndoDirectory{name, path}}};
-}
-
-// Whether others use the directory that was begun, which happens once its volume was there: it is theirs by now.
-bool has_sharers(std::string const& name, RelativePath const& path, Occupancy const& occupancy,
-                 ClaimExists const& exists) {
-  return std::ranges::any_of(occupancy.overlapping(path), [&](Occupancy::Entry const& each) {
-    auto const& who = each.occupant;
-    return who.volume != name && each.path == path && (who.claim_uid.empty() || exists(who.claim_uid));
-  });
-}
-
-// Whether the directory that was begun at `begun` is now to be made at another place.
-bool makes_elsewhere(Decision const& decision, RelativePath const& begun) {
-  auto const* act = std::get_if<Act>(&decision);
-  return act != nullptr && std::ranges::any_of(act->actions, [&](auto const& each) {
-           auto const* make = std::get_if<MakeDirectory>(&each);
-           return make != nullptr && make->path.text() != begun.text();
-         });
-}
-
-// Whether what was begun at `begun` is to be given back before anything else: it is held against others, also against
-// the release that this claim waits for.
-bool gives_back(Decision const& decision, RelativePath const& begun) {
-  return std::holds_alternative<Wait>(decision) || std::holds_alternative<Refuse>(decision) ||
-         makes_elsewhere(decision, begun);
-}
-
 // Whether what was begun for a volume that is not there is given up.
 bool gives_up(Act const& act) {
   return std::holds_alternative<UndoDirectory>(act.actions.front()) ||
          std::holds_alternative<SettleIntent>(act.actions.front());
+}
+
+Verdict later(k8s::Error const& error) {
+  return TryAgain{error.retry_after.value_or(std::chrono::milliseconds{0})};
 }
 
 }  // namespace
@@ -80,57 +48,6 @@ Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Co
       site_(*shop.sites[home]),
       client_(std::move(connection)),
       executor_(client_, site_, shop.view, shop.tell, shop.program_version, shop.clock, shop.log, shop.observer) {}
-
-Ledger::Standing Reconciler::standing_of(std::string const& name, Subject const& subject) const {
-  if (subject.volume && !subject.volume->meta.deleting()) return Ledger::Standing::volume;
-  bool const something = subject.volume != nullptr || site_.intents().contains(name);
-  return something ? Ledger::Standing::going : Ledger::Standing::nothing;
-}
-
-Decision Reconciler::decide(std::string const& name, Subject const& subject, Premises const& premises) {
-  auto const settings = shop_.settings.current();
-  std::vector<std::string> ids;
-  for (auto const& site : shop_.sites) ids.push_back(site->id());
-  ClaimExists const exists = [this](std::string_view uid) { return shop_.view.claim_exists(uid); };
-  auto decided =
-      shop_.ledger.decide(name, home_, standing_of(name, subject), [&](std::vector<Occupancy> const& occupancies) {
-        std::vector<ExportView> places;
-        for (std::size_t i = 0; i < shop_.sites.size(); ++i)
-          places.push_back({shop_.sites[i]->where(), ids[i], occupancies[i]});
-        if (subject.claim) {
-          auto const* its_class = subject.volume ? nullptr : premises.class_of_claim.get();
-          auto const shared = its_class == nullptr ? std::nullopt : shared_directory_of(*subject.claim, *its_class);
-          ClaimView const claim{.claim = *subject.claim,
-                                .storage_class = premises.class_of_claim.get(),
-                                .volume = subject.volume.get(),
-                                .choosable_volume = premises.choosable_volume,
-                                .intent_pending = site_.intents().contains(name),
-                                .namespace_uid = premises.namespace_uid,
-                                .archives = site_.archives_of(*subject.claim, shared)};
-          auto const begun = subject.volume ? std::nullopt : site_.intents().path_of(name);
-          if (begun && has_sharers(name, *begun, occupancies[home_], exists))
-            return Decision{Act{{SettleIntent{name}}}};
-          auto decision = nfs::decide(claim, places[home_], settings, exists);
-          if (begun && gives_back(decision, *begun)) return undo(name, *begun, occupancies[home_]);
-          if (!std::holds_alternative<LeaveAlone>(decision) || !subject.volume) return decision;
-        }
-        if (subject.volume) {
-          bool const elsewhere =
-              subject.claim && !subject.claim->volume_name.empty() && subject.claim->volume_name != name;
-          auto decision = nfs::decide(VolumeView{*subject.volume, premises.class_of_volume.get(), elsewhere}, places,
-                                      settings, exists);
-          // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
-          bool const kept = subject.volume->phase == "Released" && subject.volume->reclaim_policy != "Delete";
-          if (kept && site_.intents().contains(name) && std::holds_alternative<LeaveAlone>(decision))
-            return Decision{Act{{SettleIntent{name}}}};
-          return decision;
-        }
-        if (auto const path = site_.intents().path_of(name)) return undo(name, *path, occupancies[home_]);
-        return Decision{LeaveAlone{"neither claim nor volume is there any more"}};
-      });
-  for (auto const& freed : decided.freed) site_.queue().add(freed);
-  return std::move(decided.decision);
-}
 
 k8s::Result<Subject> Reconciler::read_anew(std::string const& name, Subject const& subject, std::stop_token stop) {
   Subject fresh;
@@ -188,81 +105,84 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   Subject subject{shop_.view.claim_of(name), shop_.view.volume(name)};
   // The volume may have been made, though the answer was lost: what was begun is not begun differently, nor undone.
   // The same where a watch lags so far behind that what we wrote counts no more: another claim would get the directory.
-  if (!subject.volume && (site_.intents().contains(name) || shop_.ledger.holds_unseen(name))) {
-    auto fresh = read_anew(name, subject, stop);
-    if (!fresh) return TryAgain{fresh.error().retry_after.value_or(std::chrono::milliseconds{0})};
-    subject = std::move(*fresh);
-  }
+  bool anew = !subject.volume && (site_.intents().contains(name) || shop_.ledger.holds_unseen(name));
   for (int round = 0; round < most_rounds; ++round) {
-    auto const premises = premises_of(subject, shop_, client_, stop);
-    if (!premises) {
-      if (!premises.error().is(k8s::ErrorKind::cancelled))
-        shop_.log.warning("cannot look up what is to be done now",
-                          {{"volume", name}, {"error", premises.error().message}});
-      return TryAgain{premises.error().retry_after.value_or(std::chrono::milliseconds{0})};
-    }
-    if (!*premises) {
+    if (anew) {
       auto fresh = read_anew(name, subject, stop);
-      if (!fresh) return TryAgain{fresh.error().retry_after.value_or(std::chrono::milliseconds{0})};
+      if (!fresh) return later(fresh.error());
       subject = std::move(*fresh);
-      continue;
     }
+    auto const premises = premises_of(subject, shop_, client_, stop);
+    if (!premises) return cannot_look_up(name, premises.error());
+    anew = true;
+    if (!*premises) continue;
     auto const decision = decide(name, subject, **premises);
-    if (auto const* leave = std::get_if<LeaveAlone>(&decision)) {
-      shop_.log.debug("left alone", {{"volume", name}, {"why", leave->why}});
-      return until_gone(name);
-    }
-    if (auto const* wait = std::get_if<Wait>(&decision)) {
-      shop_.log.info("waiting", {{"volume", name}, {"why", wait->why}});
-      if (wait->event) shop_.tell(*wait->event);
-      return Settled{};
-    }
-    if (auto const* refuse = std::get_if<Refuse>(&decision)) {
-      shop_.log.warning("refused", {{"object", refuse->event.about.name_space + "/" + refuse->event.about.name},
-                                    {"volume", name},
-                                    {"why", refuse->event.message}});
-      shop_.tell(refuse->event);
-      count_failure(subject, "refused; its Events say why");
-      return Settled{};
-    }
-    auto const& act = std::get<Act>(decision);
-    auto const doubt = site_.intents().doubtful_for(name, shop_.clock.steady());
-    if (!subject.volume && gives_up(act) && doubt.count() > 0) {
-      shop_.log.info("waiting: the volume may come to be yet, its request was not answered", {{"volume", name}});
-      return TryAgain{doubt};
-    }
-    auto const outcome = executor_.run(act.actions, subject.claim, subject.volume, stop);
-    // Not by our end: the term had run out, and may be renewed yet.
-    if (std::holds_alternative<Cancelled>(outcome)) return stop.stop_requested() ? Verdict{Settled{}} : TryAgain{};
-    if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
-    if (std::holds_alternative<Done>(outcome)) {
-      // What was undone has given up its directory only when there is nothing left to do, and its claim may want
-      // another.
-      bool const undone =
-          std::holds_alternative<UndoDirectory>(act.actions.back()) || (!subject.volume && gives_up(act));
-      if (!undone && (subject.claim || subject.volume)) return until_gone(name);
-      continue;
-    }
-    if (auto const* failed = std::get_if<Failed>(&outcome)) {
-      shop_.log.warning("failed; to be tried again", {{"volume", name}, {"error", failed->message}});
-      if (failed->worth_an_event) tell_failure(subject, failed->message);
-      count_failure(subject, failed->cause);
-      return TryAgain{failed->retry_after};
-    }
-    if (auto const* forbidden = std::get_if<Forbidden>(&outcome)) {
-      if (!give_up_feature(act.actions[forbidden->action], forbidden->message)) {
-        shop_.log.error("permission is missing; to be tried again", {{"volume", name}, {"answer", forbidden->message}});
-        tell_failure(subject, forbidden->message);
-        count_failure(subject, "a permission is missing");
-        return TryAgain{};
-      }
-    }
-    shop_.log.debug("overtaken; reading anew", {{"volume", name}});
-    auto fresh = read_anew(name, subject, stop);
-    if (!fresh) return TryAgain{fresh.error().retry_after.value_or(std::chrono::milliseconds{0})};
-    subject = std::move(*fresh);
+    auto const* act = std::get_if<Act>(&decision);
+    if (act == nullptr) return rest(name, subject, decision);
+    auto const next = carry_out(name, subject, *act, stop);
+    if (auto const* verdict = std::get_if<Verdict>(&next)) return *verdict;
+    anew = std::holds_alternative<OnFreshObjects>(next);
   }
   return TryAgain{};
+}
+
+Verdict Reconciler::cannot_look_up(std::string const& name, k8s::Error const& error) {
+  if (!error.is(k8s::ErrorKind::cancelled))
+    shop_.log.warning("cannot look up what is to be done now", {{"volume", name}, {"error", error.message}});
+  return later(error);
+}
+
+Verdict Reconciler::rest(std::string const& name, Subject const& subject, Decision const& decision) {
+  if (auto const* leave = std::get_if<LeaveAlone>(&decision)) {
+    shop_.log.debug("left alone", {{"volume", name}, {"why", leave->why}});
+    return until_gone(name);
+  }
+  if (auto const* wait = std::get_if<Wait>(&decision)) {
+    shop_.log.info("waiting", {{"volume", name}, {"why", wait->why}});
+    if (wait->event) shop_.tell(*wait->event);
+    return Settled{};
+  }
+  auto const& refuse = std::get<Refuse>(decision);
+  shop_.log.warning("refused", {{"object", refuse.event.about.name_space + "/" + refuse.event.about.name},
+                                {"volume", name},
+                                {"why", refuse.event.message}});
+  shop_.tell(refuse.event);
+  count_failure(subject, "refused; its Events say why");
+  return Settled{};
+}
+
+Reconciler::Next Reconciler::carry_out(std::string const& name, Subject const& subject, Act const& act,
+                                       std::stop_token const& stop) {
+  auto const doubt = site_.intents().doubtful_for(name, shop_.clock.steady());
+  if (!subject.volume && gives_up(act) && doubt.count() > 0) {
+    shop_.log.info("waiting: the volume may come to be yet, its request was not answered", {{"volume", name}});
+    return TryAgain{doubt};
+  }
+  auto const outcome = executor_.run(act.actions, subject.claim, subject.volume, stop);
+  // Not by our end: the term had run out, and may be renewed yet.
+  if (std::holds_alternative<Cancelled>(outcome)) return stop.stop_requested() ? Verdict{Settled{}} : TryAgain{};
+  if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
+  if (std::holds_alternative<Done>(outcome)) {
+    // What was undone has given up its directory only when there is nothing left to do, and its claim may want another.
+    bool const undone = std::holds_alternative<UndoDirectory>(act.actions.back()) || (!subject.volume && gives_up(act));
+    if (!undone && (subject.claim || subject.volume)) return until_gone(name);
+    return OnTheSame{};
+  }
+  if (auto const* failed = std::get_if<Failed>(&outcome)) {
+    shop_.log.warning("failed; to be tried again", {{"volume", name}, {"error", failed->message}});
+    if (failed->worth_an_event) tell_failure(subject, failed->message);
+    count_failure(subject, failed->cause);
+    return TryAgain{failed->retry_after};
+  }
+  auto const* forbidden = std::get_if<Forbidden>(&outcome);
+  if (forbidden != nullptr && !give_up_feature(act.actions[forbidden->action], forbidden->message)) {
+    shop_.log.error("permission is missing; to be tried again", {{"volume", name}, {"answer", forbidden->message}});
+    tell_failure(subject, forbidden->message);
+    count_failure(subject, "a permission is missing");
+    return TryAgain{};
+  }
+  shop_.log.debug("overtaken; reading anew", {{"volume", name}});
+  return OnFreshObjects{};
 }
 
 }  // namespace nfs

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "provisioner/app/executor.hpp"
 #include "provisioner/app/premises.hpp"
@@ -30,8 +31,29 @@ class Reconciler {
   [[nodiscard]] Verdict reconcile(std::string const& name, std::stop_token stop);
 
  private:
+  /// What is so while the ledger lets nobody else decide.
+  struct Sight {
+    std::vector<ExportView> const& places;
+    Settings const& settings;
+    ClaimExists const& exists;
+  };
+  /// What follows an act: the end of this look, or another decision, on the same objects or on fresh ones.
+  struct OnTheSame {};
+  struct OnFreshObjects {};
+  using Next = std::variant<Verdict, OnTheSame, OnFreshObjects>;
+
   [[nodiscard]] Ledger::Standing standing_of(std::string const& name, Subject const& subject) const;
   [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, Premises const& premises);
+  [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, Premises const& premises,
+                                Sight const& sight);
+  [[nodiscard]] Decision decide_on_claim(std::string const& name, Subject const& subject, Premises const& premises,
+                                         Sight const& sight);
+  [[nodiscard]] Decision decide_on_volume(std::string const& name, Subject const& subject, Premises const& premises,
+                                          Sight const& sight);
+  [[nodiscard]] Verdict rest(std::string const& name, Subject const& subject, Decision const& decision);
+  [[nodiscard]] Next carry_out(std::string const& name, Subject const& subject, Act const& act,
+                               std::stop_token const& stop);
+  [[nodiscard]] Verdict cannot_look_up(std::string const& name, k8s::Error const& error);
   [[nodiscard]] k8s::Result<Subject> read_anew(std::string const& name, Subject const& subject, std::stop_token stop);
   /// True: a permission was found missing and its feature is off now; decide again.
   bool give_up_feature(Action const& action, std::string const& message);
