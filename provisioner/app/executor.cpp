@@ -70,64 +70,9 @@ Executor::Step Executor::failed(k8s::Error const& error) const {
                 cause_of(error)};
 }
 
-Executor::Step Executor::failed(StorageError const& error) {
-  return Failed{.message = error.message, .cause = cause_of(error)};
-}
-
 Executor::Step Executor::take(EmitEvent const& action) {
   tell_(action);
   return Done{};
-}
-
-Executor::Step Executor::take(MakeDirectory const& action) {
-  // One that was begun elsewhere is undone first: until that is done, it is the one to be known.
-  if (!site_.intents().contains(action.volume)) site_.intents().add(action.volume, action.path);
-  DirectoryRequest const request{.volume = action.volume,
-                                 .claim_namespace = action.claim.name_space,
-                                 .claim_name = action.claim.name,
-                                 .claim_uid = action.claim.uid,
-                                 .path = action.path,
-                                 .mode = action.mode,
-                                 .uid = action.uid,
-                                 .gid = action.gid};
-  auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
-                                : site_.store().create(request);
-  if (!made) note_intent(action.volume);
-  if (!made && action.from && made.error().fault == StorageFault::not_found) {
-    log_.warning(made.error().message, {{"claim", claim_text()}, {"volume", action.volume}});
-    tell_({action.claim, k8s::EventType::warning, std::string(names::archive_missing), made.error().message});
-    site_.forget_archive(action.from->archive.archived_path);
-    return Stale{};
-  }
-  if (!made) return failed(made.error());
-  site_.intents().add(action.volume, action.path);
-  if (*made == Created::restored) tell_restored(action);
-  if (*made == Created::adopted)
-    log_.info("directory was there already; adopted as it is",
-              {{"path", action.path.text()}, {"volume", action.volume}});
-  return Done{};
-}
-
-void Executor::note_intent(std::string const& volume) {
-  auto const intent = site_.store().find_intent(volume);
-  if (intent.has_error()) return;
-  if (!*intent) {
-    // Nothing was begun, so nothing is held against others. Undone all the same: so an archive that was asked for is
-    // free for others.
-    if (site_.store().undo_create(volume).has_value()) site_.intents().remove(volume);
-    return;
-  }
-  auto path = RelativePath::parse_internal((*intent)->path);
-  if (auto* clean = std::get_if<RelativePath>(&path)) site_.intents().add(volume, std::move(*clean));
-}
-
-void Executor::tell_restored(MakeDirectory const& action) {
-  auto const& archive = action.from->archive;
-  auto const message = archive.time.empty()
-                           ? fmt::format("Restored archive {}", archive.archived_path)
-                           : fmt::format("Restored archive {} of {}", archive.archived_path, archive.time);
-  log_.info(message, {{"claim", claim_text()}, {"volume", action.volume}, {"path", action.path.text()}});
-  tell_(EmitEvent{action.claim, k8s::EventType::normal, std::string(names::volume_restored), message});
 }
 
 Executor::Step Executor::take(CreateVolume const& action) {
@@ -237,81 +182,6 @@ Executor::Step Executor::take(ResizeClaim const& action) {
   if (std::holds_alternative<Done>(step))
     log_.info("grown", {{"claim", claim_text()}, {"volume", claim_->volume_name}, {"capacity", action.capacity}});
   return step;
-}
-
-Executor::Step Executor::take(SettleIntent const& action) {
-  auto const settled = site_.store().settle(action.volume);
-  if (!settled) return failed(settled.error());
-  site_.intents().remove(action.volume);
-  return Done{};
-}
-
-Executor::Step Executor::take(UndoDirectory const& action) {
-  auto const undone = site_.store().undo_create(action.volume);
-  if (!undone) return failed(undone.error());
-  site_.intents().remove(action.volume);
-  if (*undone == Undone::gone)
-    log_.info("gave up the directory of a volume that was never used: removed, or an archive again",
-              {{"volume", action.volume}});
-  if (*undone == Undone::kept)
-    log_.info("kept the directory of a volume that was never used: it is not empty, or was there before",
-              {{"volume", action.volume}});
-  return Done{};
-}
-
-Executor::Step Executor::take(ReleaseDirectory const& action) {
-  auto const archived = archive_name(action.claim.name_space, action.claim.name, action.volume);
-  ArchiveRecord const record{.volume = action.volume,
-                             .claim_namespace = action.claim.name_space,
-                             .namespace_uid = action.namespace_uid,
-                             .claim_name = action.claim.name,
-                             .claim_uid = action.claim.uid,
-                             .storage_class = action.storage_class,
-                             .original_path = action.path.text(),
-                             .archived_path = action.policy == OnDelete::retain ? action.path.text() : archived,
-                             .time = k8s::to_rfc3339_micros(clock_.wall()),
-                             .requested_storage = action.requested_storage,
-                             .on_delete = std::string(to_string(action.policy)),
-                             .retention = action.retention,
-                             .program_version = program_version_};
-  auto const released = action.policy == OnDelete::remove ? site_.store().trash(action.volume, action.path)
-                                                          : site_.store().archive(record);
-  if (!released) return failed(released.error());
-  site_.intents().remove(action.volume);
-  auto const say = [&](std::string_view what) {
-    log_.info(what, {{"claim", action.claim.name_space + "/" + action.claim.name},
-                     {"volume", action.volume},
-                     {"path", action.path.text()}});
-  };
-  switch (*released) {
-    case Released::archived:
-      say(fmt::format("archived as {}", record.archived_path));
-      break;
-    case Released::trashed:
-      site_.purger().nudge();
-      say("moved to the trash, to be removed in the background");
-      break;
-    case Released::retained:
-      say("kept in place");
-      break;
-    case Released::discarded:
-      say("never used: removed, or put back if it was an archive");
-      break;
-    case Released::missing:
-      if (is_going(action.volume)) break;
-      say("its directory was gone already");
-      tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_missing),
-                      fmt::format("directory \"{}\" was gone already when the volume was released; nothing to {}",
-                                  action.path.text(), to_string(action.policy))});
-      break;
-  }
-  return Done{};
-}
-
-// A volume is deleted after its directory was released: one that is being deleted, or gone, was released before.
-bool Executor::is_going(std::string const& volume) {
-  auto const now = client_.get<k8s::Volume>({{}, volume}, stop_);
-  return now ? now->meta.deleting() : now.error().not_found();
 }
 
 Executor::Step Executor::take(DeleteVolume const& action) {
