@@ -74,7 +74,10 @@ Ledger::Decided Ledger::decide(std::string const& name, std::size_t home, Standi
   if (auto const* act = std::get_if<Act>(&decided.decision)) {
     acting_.insert(name);
     releasing_.erase(name);
+    auto const before = occupancies_[home].path_of(name);
     for (auto const& action : act->actions) take_directory(name, home, action);
+    // It was begun elsewhere: whoever waits for it there need not any more.
+    if (before && before != occupancies_[home].path_of(name)) append(decided.freed, take_waiting(name));
     if (!releasing_.contains(name)) append(decided.freed, catch_up(name));
     return decided;
   }

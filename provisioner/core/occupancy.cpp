@@ -135,6 +135,11 @@ void Occupancy::change(std::string_view volume, std::function<void(Occupant&)> c
   if (at != by_volume_.end()) how(by_path_.find(PlaceView{at->second.text(), volume})->second);
 }
 
+std::optional<RelativePath> Occupancy::path_of(std::string_view volume) const {
+  auto const at = by_volume_.find(volume);
+  return at == by_volume_.end() ? std::nullopt : std::optional(at->second);
+}
+
 std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) const {
   std::vector<Entry> result;
   std::string_view const text = path.text();

@@ -383,3 +383,15 @@ TEST_CASE("the directory of a volume that went stays taken while its intent is t
   CHECK(book.give_up("pvc-9") == Names{"pvc-1"});
   CHECK(makes(book.ask("pvc-1", "team-a")));
 }
+
+TEST_CASE("who is to have another directory than it had begun wakes those who waited for it there") {
+  Book book;
+  REQUIRE(makes(book.ask("pvc-1", "team-a/web")));
+  REQUIRE_FALSE(makes(book.ask("pvc-2", "team-a/web")));
+  Names freed;
+  REQUIRE(makes(book.ask("pvc-1", "team-a/web", &freed)));
+  CHECK(freed.empty());
+  REQUIRE(makes(book.ask("pvc-1", "elsewhere", &freed)));
+  CHECK(freed == Names{"pvc-2"});
+  CHECK(makes(book.ask("pvc-2", "team-a/web")));
+}
