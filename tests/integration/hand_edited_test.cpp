@@ -202,9 +202,8 @@ TEST_CASE("A directory that is gone when its volume is released is told in an Ev
   scene.start();
   auto const pair = scene.bound_claim("web");
   // Until its intent is settled, a directory that is gone may be one that never was.
-  eventually("an intent that is settled", [&] {
-    return !scene.exported().has(".nfs-subdir-provisioner/creating/" + pair.volume.meta.name);
-  });
+  eventually("an intent that is settled",
+             [&] { return !scene.exported().has(".nfs-subdir-provisioner/creating/" + pair.volume.meta.name); });
   fs::remove_all(scene.exported().at(scene.directory(pair.volume)));
   scene.remove_and_await(pair);
   scene.await_event(pair.volume.meta.name, "DirectoryMissing", scene.directory(pair.volume), "default");

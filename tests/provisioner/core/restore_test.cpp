@@ -10,8 +10,8 @@ using namespace nfs::testing;
 
 namespace {
 
-ArchiveRecord kept_in_place(std::string volume, std::string time) {
-  auto record = archive(std::move(volume), std::move(time));
+ArchiveRecord kept_in_place(std::string const& volume, std::string time) {
+  auto record = archive(volume, std::move(time));
   record.archived_path = record.original_path;
   record.on_delete = "retain";
   return record;
