@@ -101,10 +101,9 @@ struct Asker {
 /// - The asker's own volume (same claim uid) never blocks.
 /// - An occupant whose claim exists, or that has no claim, blocks; so does one that is kept (its claim is gone, policy
 ///   Retain) unless the asker has its claim's namespace and name and wants the very same directory: it adopts it.
-/// - `sharing` lifts either block for an *equal* path: of claims of the same namespace, or of all. A namespace made
-/// anew
-///   is another one: what is kept is shared within a namespace only where both uids are known. And both must keep their
-///   data for the same time in the end: the last to go deals with all that is there. Nesting is never
+/// - `sharing` lifts either block for an *equal* path: of claims of the same namespace, or of all. A namespace that was
+///   made anew is another one: what is kept is shared within a namespace only where both uids are known. And both must
+///   keep their data for the same time in the end: the last to go deals with all that is there. Nesting is never
 ///   allowed, whoever asks: deleting the outer directory would take the inner one along.
 /// - One that will be released by us (its claim is gone, policy Delete) blocks for the moment (soon_free), also where
 ///   sharing is allowed: its release may be moving the directory away right now. So does one that is in motion.
