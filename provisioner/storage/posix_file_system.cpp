@@ -96,6 +96,14 @@ Outcome<void> rename_at(int from, std::string const& from_name, int to, std::str
   return failure_of(number);
 }
 
+/// Once more after ESTALE: what a handle names was replaced meanwhile.
+template <class Attempt>
+auto again_if_stale(Attempt const& attempt) {
+  auto outcome = attempt();
+  if (outcome.has_error() && outcome.error().fault == StorageFault::stale) outcome = attempt();
+  return outcome;
+}
+
 }  // namespace
 
 std::unique_ptr<FileSystem> open_file_system(std::string const& root, WalkMethod method, EffectGate gate) {
@@ -154,13 +162,11 @@ Outcome<PosixFileSystem::Place> PosixFileSystem::locate(std::string_view path) {
 
 template <class T, class Operation>
 StorageResult<T> PosixFileSystem::perform(std::string_view action, std::string_view path, Operation operation) {
-  auto const attempt = [&]() -> Outcome<T> {
+  auto outcome = again_if_stale([&]() -> Outcome<T> {
     auto const place = locate(path);
     if (place.has_error()) return place.error();
     return operation(place->parent->get(), place->name);
-  };
-  auto outcome = attempt();
-  if (outcome.has_error() && outcome.error().fault == StorageFault::stale) outcome = attempt();
+  });
   if (outcome.has_error()) return describe(outcome.error(), action, path);
   if constexpr (std::is_void_v<T>) {
     return {};
@@ -245,14 +251,18 @@ StorageResult<Space> PosixFileSystem::space() {
 }
 
 StorageResult<Sight> PosixFileSystem::look(std::string_view path, std::size_t max_size) {
-  auto root = open_mounted();
-  if (root.has_error()) return describe(root.error(), "read", path);
-  auto const place = locate(*root, path);
-  auto content = place.has_value() ? read_content(place->parent->get(), place->name, max_size)
-                                   : Outcome<std::string>(place.error());
-  if (content.has_value()) return Sight{.content = std::move(*content), .root = std::move(*root)};
-  if (content.error().fault == StorageFault::not_found) return Sight{.content = {}, .root = std::move(*root)};
-  return describe(content.error(), "read", path);
+  auto sight = again_if_stale([&]() -> Outcome<Sight> {
+    auto root = open_mounted();
+    if (root.has_error()) return root.error();
+    auto const place = locate(*root, path);
+    auto content = place.has_value() ? read_content(place->parent->get(), place->name, max_size)
+                                     : Outcome<std::string>(place.error());
+    if (content.has_value()) return Sight{.content = std::move(*content), .root = std::move(*root)};
+    if (content.error().fault == StorageFault::not_found) return Sight{.content = {}, .root = std::move(*root)};
+    return content.error();
+  });
+  if (sight.has_error()) return describe(sight.error(), "read", path);
+  return std::move(*sight);
 }
 
 StorageResult<MountInfo> PosixFileSystem::mount_info() {

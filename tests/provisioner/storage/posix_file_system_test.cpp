@@ -166,7 +166,13 @@ TEST_CASE("threads share one file system") {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 20; ++i) {
           auto const name = std::to_string(t) + "-" + std::to_string(i);
-          if (i % 5 == 0) files->use(files->look("shared", 100)->root);
+          if (i % 5 == 0) {
+            auto const sight = files->look("shared", 100);
+            if (sight.has_value()) files->use(sight->root);
+            // NFS: a file that is replaced between open and read is stale, and may be so again at the second try.
+            else if (sight.error().fault != StorageFault::stale)
+              faults[t] += sight.error().message;
+          }
           auto const made = files->make_directory(name, 0755);
           auto const written = files->write_file(name + "/f", name);
           auto const shared = files->write_file("shared", name);
