@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,13 @@ inline constexpr std::string_view creating = ".nfs-subdir-provisioner/creating";
 inline constexpr std::string_view archives = ".nfs-subdir-provisioner/archives";
 inline constexpr std::string_view trash = ".nfs-subdir-provisioner/trash";
 inline constexpr std::string_view volumes = ".nfs-subdir-provisioner/volumes";
+
+/// The directory itself and those in it.
+inline constexpr std::array homes = {names::private_directory, creating, archives, trash, volumes};
+
+[[nodiscard]] inline bool is_home(std::string_view path) {
+  return std::ranges::find(homes, path) != homes.end();
+}
 
 inline constexpr std::size_t max_document_bytes = 64 * 1024;
 

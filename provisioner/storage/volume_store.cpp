@@ -17,6 +17,10 @@ namespace {
 
 constexpr std::size_t listed_at_once = 1 << 16;
 
+bool is_missing(StorageResult<void> const& result) {
+  return result.has_error() && result.error().fault == StorageFault::not_found;
+}
+
 StorageError wrong_export(std::string_view why) {
   return describe({StorageFault::wrong_export, std::string(why)}, "use", "");
 }
@@ -92,22 +96,6 @@ StorageResult<std::string> VolumeStore::join() {
   return id_;
 }
 
-StorageResult<void> VolumeStore::make_private_directories() {
-  for (auto const directory :
-       {names::private_directory, layout::creating, layout::archives, layout::trash, layout::volumes}) {
-    auto const status = files_.status(directory);
-    if (status.has_value() && status->kind != FileKind::directory) {
-      return describe({StorageFault::not_directory, "something else than a directory stands there"}, "use", directory);
-    }
-    if (status.has_error()) {
-      if (status.error().fault != StorageFault::not_found) return status.error();
-      if (auto made = files_.make_directory(directory, 0700); made.has_error()) return made;
-    }
-  }
-  if (auto synced = sync(""); synced.has_error()) return synced;
-  return sync(names::private_directory);
-}
-
 /// Those of a crashed process: ours has written nothing yet.
 void VolumeStore::remove_temporaries() {
   for (auto const directory : {names::private_directory, layout::creating, layout::archives}) {
@@ -147,7 +135,7 @@ StorageResult<void> VolumeStore::settle(std::string_view volume) {
   auto const restored = restored_for(volume);
   if (restored.has_error()) return restored.error();
   // From now on it tells what the volume in use was made for.
-  auto const kept = files_.rename(layout::intent_of(volume), layout::volume_of(volume));
+  auto const kept = move_private(layout::intent_of(volume), layout::volume_of(volume));
   if (kept.has_error() && kept.error().fault == StorageFault::not_found && !*restored) {
     forget_restoring(std::string(volume));  // another process has undone it
     return {};
@@ -176,7 +164,7 @@ StorageResult<std::vector<Intent>> VolumeStore::intents() {
 
 StorageResult<std::vector<std::string>> VolumeStore::trashed() {
   if (auto ready = healthy(); ready.has_error()) return ready.error();
-  auto const listed = files_.list(layout::trash, listed_at_once);
+  auto const listed = list_private(layout::trash, listed_at_once);
   if (listed.has_error()) return listed.error();
   std::vector<std::string> volumes;
   for (auto const& entry : *listed) {
@@ -193,6 +181,7 @@ StorageResult<bool> VolumeStore::purge_some(std::string_view volume, std::size_t
 /// The export's durability is the server's affair; a directory that we may not open cannot be synced from here.
 StorageResult<void> VolumeStore::sync(std::string_view directory) {
   auto synced = files_.sync_directory(directory);
+  if (is_missing(synced) && layout::is_home(directory)) return make_private_directories();
   if (synced.has_error() && synced.error().fault == StorageFault::permission) return {};
   return synced;
 }

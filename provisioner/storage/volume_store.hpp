@@ -143,6 +143,10 @@ class VolumeStore {
   };
 
   [[nodiscard]] StorageResult<void> make_private_directories();
+  // As the file system's own, but a private directory that is missing is made again, or counts as empty.
+  [[nodiscard]] StorageResult<void> write_private(std::string const& path, std::string const& document);
+  [[nodiscard]] StorageResult<void> move_private(std::string_view from, std::string const& to);
+  [[nodiscard]] StorageResult<std::vector<DirectoryEntry>> list_private(std::string_view home, std::size_t max_entries);
   void remove_temporaries();
   /// What is mounted now, by its marker.
   struct Mounted {

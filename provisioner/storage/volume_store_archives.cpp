@@ -34,7 +34,7 @@ StorageResult<ArchiveSurvey> VolumeStore::survey_archives() {
   if (auto ready = healthy(); ready.has_error()) return ready.error();
   auto const root = files_.list("", most_entries);
   if (root.has_error()) return root.error();
-  auto const files = files_.list(layout::archives, most_entries);
+  auto const files = list_private(layout::archives, most_entries);
   if (files.has_error()) return files.error();
   std::set<std::string, std::less<>> standing;
   for (auto const& entry : *root) {
@@ -104,7 +104,7 @@ StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
   if (there.has_error()) return there.error();
   if (being_restored(record.volume)) return false;
   if (*there) {
-    auto const moved = files_.rename(record.archived_path, layout::trash_of(record.volume));
+    auto const moved = move_private(record.archived_path, layout::trash_of(record.volume));
     if (moved.has_error()) return moved.error();
   }
   // Moved just now, or by a call that failed after that: an archive that came back would be without its record.
@@ -166,7 +166,7 @@ StorageResult<std::string> VolumeStore::throw_away(std::string_view archive) {
   if (there.has_error()) return there.error();
   if (!*there) return describe({StorageFault::not_found, "there is no such archive"}, "purge", archive);
   auto const name = trash_name(archive);
-  if (auto moved = files_.rename(archive, layout::trash_of(name)); moved.has_error()) return moved.error();
+  if (auto moved = move_private(archive, layout::trash_of(name)); moved.has_error()) return moved.error();
   if (auto synced = sync(layout::trash); synced.has_error()) return synced.error();
   if (auto synced = sync(""); synced.has_error()) return synced.error();
   if (auto forgotten = forget_records_of(archive); forgotten.has_error()) return forgotten.error();
@@ -188,7 +188,7 @@ StorageResult<std::vector<Intent>> VolumeStore::volumes() {
 }
 
 StorageResult<std::vector<Intent>> VolumeStore::read_intents(std::string_view directory) {
-  auto const listed = files_.list(directory, most_entries);
+  auto const listed = list_private(directory, most_entries);
   if (listed.has_error()) return listed.error();
   std::vector<Intent> found;
   for (auto const& entry : *listed) {

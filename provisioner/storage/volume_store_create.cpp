@@ -182,7 +182,7 @@ StorageResult<std::optional<Intent>> VolumeStore::read_intent_at(std::string con
 }
 
 StorageResult<void> VolumeStore::write_intent(Intent const& intent) {
-  return files_.write_file(layout::intent_of(intent.volume), write_document(intent));
+  return write_private(layout::intent_of(intent.volume), write_document(intent));
 }
 
 StorageResult<void> VolumeStore::remove_intent(std::string_view volume) {

@@ -94,7 +94,7 @@ StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record
   }
   auto const record_path = layout::record_of(record.volume);
   if (*moved) {  // the name holds the volume's: moved by a program that kept no records, or the record was removed
-    if (auto written = files_.write_file(record_path, write_document(record)); written.has_error()) {
+    if (auto written = write_private(record_path, write_document(record)); written.has_error()) {
       return written.error();
     }
     return finish_move(record.volume, from, to, Released::archived);
@@ -103,7 +103,7 @@ StorageResult<Released> VolumeStore::archive_by_move(ArchiveRecord const& record
   auto const discarded = discard_unused(record.volume, from);
   if (discarded.has_error()) return discarded.error();
   if (*discarded) return Released::discarded;
-  if (auto written = files_.write_file(record_path, write_document(record)); written.has_error()) {
+  if (auto written = write_private(record_path, write_document(record)); written.has_error()) {
     return written.error();
   }
   auto const renamed = files_.rename(from, to);
@@ -125,7 +125,7 @@ StorageResult<Released> VolumeStore::retain(ArchiveRecord const& record, bool re
   if (discarded.has_error()) return discarded.error();
   if (*discarded) return Released::discarded;
   auto const path = layout::record_of(record.volume);
-  if (auto written = files_.write_file(path, write_document(record)); written.has_error()) return written.error();
+  if (auto written = write_private(path, write_document(record)); written.has_error()) return written.error();
   if (auto finished = finish_intent(record.volume); finished.has_error()) return finished.error();
   return Released::retained;
 }
@@ -147,7 +147,7 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
     auto const discarded = discard_unused(volume, from);
     if (discarded.has_error()) return discarded.error();
     if (*discarded) return Released::discarded;
-    auto const renamed = files_.rename(from, to);
+    auto const renamed = move_private(from, to);
     if (renamed.has_error() && renamed.error().fault == StorageFault::not_found) {
       return never_there(volume, from, false);
     }
