@@ -74,7 +74,10 @@ OrRefusal<VerbArguments> VerbFlags::export_arguments(SettingValues const& values
   if (!older_than_.empty()) {
     arguments.older_than = parse_retention(older_than_);
     if (!arguments.older_than)
-      return Refusal{fmt::format("--older-than is \"{}\", but must be a number with s, m, h, d or w", older_than_)};
+      return Refusal{
+          fmt::format("--older-than is \"{}\", but must be a whole number above 0 and one of s, m, h, d, w, up to "
+                      "36500d, as \"30d\"",
+                      older_than_)};
   }
   if (chosen() == Verb::archives_purge && arguments.name.empty() && !arguments.older_than)
     return Refusal{"archives purge: name an archive, or give --older-than"};

@@ -285,6 +285,14 @@ TEST_CASE("the verbs are told apart") {
   CHECK(std::get<CommandLine>(read_command_line({"settings"}, {})).verb == Verb::settings);
 }
 
+TEST_CASE("a wrong age of archives is a usage error that says what is right") {
+  for (std::string const age : {"0s", "5y", "-1d", "1000000w", "d", ""}) {
+    CAPTURE(age);
+    CHECK_THAT(error_of({"archives", "purge", "--older-than=" + age}),
+               Catch::Matchers::Contains(age.empty() ? "--older-than" : "\"" + age + "\", but must be a whole number"));
+  }
+}
+
 TEST_CASE("the verbs for nodes and pods need no settings") {
   auto const read = [](Arguments const& arguments) { return read_command_line(arguments, {}); };
   auto const tune = std::get<CommandLine>(read({"tune", "--sysctl=vm.max_map_count>=262144", "--sysctl",
