@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::size_t listed_at_once = 1 << 16;
 
-bool is_missing(StorageResult<void> const& result) {
-  return result.has_error() && result.error().fault == StorageFault::not_found;
-}
-
 StorageError wrong_export(std::string_view why) {
   return describe({StorageFault::wrong_export, std::string(why)}, "use", "");
 }
@@ -178,10 +174,15 @@ StorageResult<bool> VolumeStore::purge_some(std::string_view volume, std::size_t
   return purge_tree(files_, layout::trash_of(volume), budget);
 }
 
-/// The export's durability is the server's affair; a directory that we may not open cannot be synced from here.
 StorageResult<void> VolumeStore::sync(std::string_view directory) {
+  auto synced = sync_standing(directory);
+  bool const gone = synced.has_error() && synced.error().fault == StorageFault::not_found;
+  return gone && layout::is_home(directory) ? make_private_directories() : synced;
+}
+
+/// The export's durability is the server's affair; a directory that we may not open cannot be synced from here.
+StorageResult<void> VolumeStore::sync_standing(std::string_view directory) {
   auto synced = files_.sync_directory(directory);
-  if (is_missing(synced) && layout::is_home(directory)) return make_private_directories();
   if (synced.has_error() && synced.error().fault == StorageFault::permission) return {};
   return synced;
 }

@@ -189,6 +189,7 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> finish_intent(std::string_view volume);
 
   [[nodiscard]] StorageResult<void> sync(std::string_view directory);
+  [[nodiscard]] StorageResult<void> sync_standing(std::string_view directory);
   [[nodiscard]] StorageResult<void> sync_nearest(std::string_view directory);
 
   [[nodiscard]] StorageResult<Created> restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,

@@ -25,11 +25,8 @@ StorageResult<void> VolumeStore::make_private_directories() {
     auto const made = files_.make_directory(directory, 0700);
     if (made.has_error() && made.error().fault != StorageFault::exists) return made;  // another worker was faster
   }
-  for (std::string_view const directory : {std::string_view(), names::private_directory}) {
-    auto const synced = files_.sync_directory(directory);
-    if (synced.has_error() && synced.error().fault != StorageFault::permission) return synced;
-  }
-  return {};
+  if (auto synced = sync_standing(""); synced.has_error()) return synced;
+  return sync_standing(names::private_directory);
 }
 
 StorageResult<void> VolumeStore::write_private(std::string const& path, std::string const& document) {
