@@ -32,10 +32,13 @@ bool is_overtaken(k8s::Error const& error) {
 
 }  // namespace
 
-Executor::Executor(k8s::Client& client, ExportSite& site, ClusterView& view, TellEvent tell,
-                   std::string program_version, k8s::Clock const& clock, k8s::Log const& log, WorkObserver* observer)
+Executor::Executor(k8s::Client& client, ExportSite& site, std::size_t export_index, Ledger& ledger, ClusterView& view,
+                   TellEvent tell, std::string program_version, k8s::Clock const& clock, k8s::Log const& log,
+                   WorkObserver* observer)
     : client_(client),
       site_(site),
+      export_index_(export_index),
+      ledger_(ledger),
       view_(view),
       tell_(std::move(tell)),
       program_version_(std::move(program_version)),
@@ -78,7 +81,7 @@ Executor::Step Executor::take(EmitEvent const& action) {
 Executor::Step Executor::take(CreateVolume const& action) {
   auto created = client_.create(action.volume, stop_);
   if (!created && created.error().in_doubt())
-    site_.intents().doubt(action.volume.meta.name, clock_.steady() + longest_under_way);
+    ledger_.doubt(action.volume.meta.name, clock_.steady() + longest_under_way);
   if (!created) return created.error().already_exists() ? adopt_existing(action.volume) : failed(created.error());
   auto const path = created->source.attributes.find("path");
   log_.info("provisioned", {{"claim", claim_text()},

@@ -11,6 +11,7 @@
 #include "k8s/base/log.hpp"
 #include "provisioner/app/cluster_view.hpp"
 #include "provisioner/app/export_site.hpp"
+#include "provisioner/app/ledger.hpp"
 #include "provisioner/app/work_observer.hpp"
 #include "provisioner/core/action.hpp"
 
@@ -46,8 +47,9 @@ using TellEvent = std::function<void(EmitEvent const&)>;
 class Executor {
  public:
   /// `observer` may be null.
-  Executor(k8s::Client& client, ExportSite& site, ClusterView& view, TellEvent tell, std::string program_version,
-           k8s::Clock const& clock, k8s::Log const& log, WorkObserver* observer = nullptr);
+  Executor(k8s::Client& client, ExportSite& site, std::size_t export_index, Ledger& ledger, ClusterView& view,
+           TellEvent tell, std::string program_version, k8s::Clock const& clock, k8s::Log const& log,
+           WorkObserver* observer = nullptr);
 
   /// `claim` and `volume` are what the actions were decided on; either may be null where the actions need none.
   [[nodiscard]] Outcome run(std::vector<Action> const& actions, ClaimPointer claim, VolumePointer volume,
@@ -76,7 +78,7 @@ class Executor {
   Step patch_claim(std::string const& body, std::string_view subresource);
   Step patch_volume(std::string const& name, k8s::PatchType type, std::string const& body,
                     std::string_view subresource);
-  /// After a failure, the one that stands on the export: for this directory, for the one before it, or none.
+  /// After a failure, the intent on the export is for this directory, for the one before it, or there is none.
   void note_intent(std::string const& volume);
   void tell_restored(MakeDirectory const& action);
   [[nodiscard]] std::string claim_text() const;
@@ -85,6 +87,8 @@ class Executor {
 
   k8s::Client& client_;
   ExportSite& site_;
+  std::size_t export_index_;
+  Ledger& ledger_;
   ClusterView& view_;
   TellEvent tell_;
   std::string program_version_;

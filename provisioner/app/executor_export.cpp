@@ -16,7 +16,7 @@ Executor::Step Executor::failed(StorageError const& error) {
 
 Executor::Step Executor::take(MakeDirectory const& action) {
   // One that was begun elsewhere is undone first: until that is done, it is the one to be known.
-  if (!site_.intents().contains(action.volume)) site_.intents().add(action.volume, action.path);
+  if (!ledger_.life(action.volume).intent) ledger_.intent_written(action.volume, {export_index_, action.path});
   DirectoryRequest const request{.volume = action.volume,
                                  .claim_namespace = action.claim.name_space,
                                  .claim_name = action.claim.name,
@@ -35,7 +35,7 @@ Executor::Step Executor::take(MakeDirectory const& action) {
     return Stale{};
   }
   if (!made) return failed(made.error());
-  site_.intents().add(action.volume, action.path);
+  ledger_.intent_written(action.volume, {export_index_, action.path});
   if (*made == Created::restored) tell_restored(action);
   if (*made == Created::adopted)
     log_.info("directory was there already; adopted as it is",
@@ -49,11 +49,12 @@ void Executor::note_intent(std::string const& volume) {
   if (!*intent) {
     // Nothing was begun, so nothing is held against others. Undone all the same: so an archive that was asked for is
     // free for others.
-    if (site_.store().undo_create(volume).has_value()) site_.intents().remove(volume);
+    if (site_.store().undo_create(volume).has_value()) ledger_.intent_gone(volume);
     return;
   }
   auto path = RelativePath::parse_internal((*intent)->path);
-  if (auto* clean = std::get_if<RelativePath>(&path)) site_.intents().add(volume, std::move(*clean));
+  if (auto* clean = std::get_if<RelativePath>(&path))
+    ledger_.intent_written(volume, {export_index_, std::move(*clean)});
 }
 
 void Executor::tell_restored(MakeDirectory const& action) {
@@ -68,14 +69,14 @@ void Executor::tell_restored(MakeDirectory const& action) {
 Executor::Step Executor::take(SettleIntent const& action) {
   auto const settled = site_.store().settle(action.volume);
   if (!settled) return failed(settled.error());
-  site_.intents().remove(action.volume);
+  ledger_.intent_gone(action.volume);
   return Done{};
 }
 
 Executor::Step Executor::take(UndoDirectory const& action) {
   auto const undone = site_.store().undo_create(action.volume);
   if (!undone) return failed(undone.error());
-  site_.intents().remove(action.volume);
+  ledger_.intent_gone(action.volume);
   if (*undone == Undone::gone)
     log_.info("gave up the directory of a volume that was never used: removed, or an archive again",
               {{"volume", action.volume}});
@@ -103,7 +104,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
   auto const released = action.policy == OnDelete::remove ? site_.store().trash(action.volume, action.path)
                                                           : site_.store().archive(record);
   if (!released) return failed(released.error());
-  site_.intents().remove(action.volume);
+  ledger_.intent_gone(action.volume);
   auto const say = [&](std::string_view what) {
     log_.info(what, {{"claim", action.claim.name_space + "/" + action.claim.name},
                      {"volume", action.volume},

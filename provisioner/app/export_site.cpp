@@ -24,18 +24,6 @@ std::vector<ArchiveRecord> ExportSite::archives_of(k8s::Claim const& claim,
   return records;
 }
 
-std::vector<std::string> ExportSite::resume(std::vector<Intent> const& intents, Ledger& ledger, std::size_t home) {
-  std::vector<std::string> volumes;
-  for (auto const& intent : intents) {
-    auto const path = RelativePath::parse_internal(intent.path);
-    if (!std::holds_alternative<RelativePath>(path)) continue;
-    intents_.add(intent.volume, std::get<RelativePath>(path));
-    ledger.resume(intent, home);
-    volumes.push_back(intent.volume);
-  }
-  return volumes;
-}
-
 void ExportSite::found_unrecorded(std::vector<std::string> archives) {
   auto const lock = std::scoped_lock(mutex_);
   unrecorded_ = {archives.begin(), archives.end()};

@@ -11,8 +11,6 @@
 #include "k8s/model/claim.hpp"
 #include "k8s/runtime/work_queue.hpp"
 #include "provisioner/app/export_health.hpp"
-#include "provisioner/app/ledger.hpp"
-#include "provisioner/app/pending_intents.hpp"
 #include "provisioner/app/watched_file_system.hpp"
 #include "provisioner/core/export.hpp"
 #include "provisioner/storage/purger.hpp"
@@ -35,7 +33,6 @@ class ExportSite {
   [[nodiscard]] VolumeStore& store() { return store_; }
   [[nodiscard]] Purger& purger() { return purger_; }
   [[nodiscard]] k8s::WorkQueue& queue() { return queue_; }
-  [[nodiscard]] PendingIntents& intents() { return intents_; }
   [[nodiscard]] ExportHealth& health() { return health_; }
 
   /// What could be given back to a claim: archives with a record of its namespace and name, or of the directory that it
@@ -48,10 +45,6 @@ class ExportSite {
   void forget_archive(std::string const& name);
   /// Directories `archived-*` that are known of, with a record or without.
   [[nodiscard]] std::size_t archive_count() const;
-
-  /// Intents that stand since before this program began: their directories are taken. Gives the volumes' names, to be
-  /// looked at.
-  std::vector<std::string> resume(std::vector<Intent> const& intents, Ledger& ledger, std::size_t home);
 
   /// Empty until the export was identified. Written once.
   [[nodiscard]] std::string id() const {
@@ -69,7 +62,6 @@ class ExportSite {
   VolumeStore store_;
   Purger purger_;
   k8s::WorkQueue queue_;
-  PendingIntents intents_;
   ExportHealth health_;
   mutable std::mutex mutex_;
   std::string id_;

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/path_pattern.hpp"
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -30,10 +34,14 @@ std::optional<Feature> feature_of(Action const& action) {
   return std::nullopt;
 }
 
-// Whether what was begun for a volume that is not there is given up.
-bool gives_up(Act const& act) {
-  return std::holds_alternative<UndoDirectory>(act.actions.front()) ||
-         std::holds_alternative<SettleIntent>(act.actions.front());
+Decided::Volume presence_of(VolumePointer const& volume) {
+  if (!volume) return Decided::Volume::none;
+  return volume->meta.deleting() ? Decided::Volume::deleting : Decided::Volume::there;
+}
+
+std::chrono::milliseconds time_until(Instant then, k8s::SteadyTime now) {
+  auto const left = then - Instant(now.time_since_epoch());
+  return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds{0});
 }
 
 Verdict later(k8s::Error const& error) {
@@ -47,7 +55,8 @@ Reconciler::Reconciler(Workshop& shop, std::size_t home, std::unique_ptr<k8s::Co
       home_(home),
       site_(*shop.sites[home]),
       client_(std::move(connection)),
-      executor_(client_, site_, shop.view, shop.tell, shop.program_version, shop.clock, shop.log, shop.observer) {}
+      executor_(client_, site_, home, shop.ledger, shop.view, shop.tell, shop.program_version, shop.clock, shop.log,
+                shop.observer) {}
 
 k8s::Result<Subject> Reconciler::read_anew(std::string const& name, Subject const& subject, std::stop_token stop) {
   Subject fresh;
@@ -95,33 +104,39 @@ void Reconciler::count_failure(Subject const& subject, std::string const& cause)
     shop_.observer->delete_failed(*subject.volume, cause);
 }
 
-Verdict Reconciler::until_gone(std::string const& name) {
-  // A volume that no watch has shown ends without a word: who waits for its directory would wait for ever.
-  if (shop_.ledger.holds_unseen(name) || shop_.view.only_written(name)) return TryAgain{};
+Verdict Reconciler::settled_or_unseen(std::string const& name) {
+  // No watch has shown the volume, so no watch will show its end: those who wait for its directory would wait for ever.
+  if (holds_unseen(shop_.ledger.life(name)) || shop_.view.only_written(name)) return TryAgain{};
   return Settled{};
+}
+
+// What was begun may have been done although the answer was lost, and a watch may lag: it is not begun differently, nor
+// undone, before the API server has said what is there. Nor is a volume released twice.
+bool Reconciler::must_read(std::string const& name, Subject const& subject) const {
+  auto const life = shop_.ledger.life(name);
+  if (life.phase == Phase::released) return subject.volume && !subject.volume->meta.deleting();
+  return !subject.volume && (life.intent || holds_unseen(life));
 }
 
 Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   Subject subject{shop_.view.claim_of(name), shop_.view.volume(name)};
-  // The volume may have been made, though the answer was lost: what was begun is not begun differently, nor undone.
-  // The same where a watch lags so far behind that what we wrote counts no more: another claim would get the directory.
-  bool anew = !subject.volume && (site_.intents().contains(name) || shop_.ledger.holds_unseen(name));
+  bool fresh = must_read(name, subject);
   for (int round = 0; round < most_rounds; ++round) {
-    if (anew) {
-      auto fresh = read_anew(name, subject, stop);
-      if (!fresh) return later(fresh.error());
-      subject = std::move(*fresh);
+    if (fresh) {
+      auto read = read_anew(name, subject, stop);
+      if (!read) return later(read.error());
+      subject = std::move(*read);
     }
     auto const premises = premises_of(subject, shop_, client_, stop);
     if (!premises) return cannot_look_up(name, premises.error());
-    anew = true;
+    fresh = true;
     if (!*premises) continue;
     auto const decision = decide(name, subject, **premises);
     auto const* act = std::get_if<Act>(&decision);
-    if (act == nullptr) return rest(name, subject, decision);
-    auto const next = carry_out(name, subject, *act, stop);
-    if (auto const* verdict = std::get_if<Verdict>(&next)) return *verdict;
-    anew = std::holds_alternative<OnFreshObjects>(next);
+    if (act == nullptr) return leave_as_is(name, subject, decision);
+    auto const outcome = executor_.run(act->actions, subject.claim, subject.volume, stop);
+    fresh = !std::holds_alternative<Done>(outcome);
+    if (auto const verdict = judge(name, subject, *act, outcome, stop)) return *verdict;
   }
   return TryAgain{};
 }
@@ -132,14 +147,59 @@ Verdict Reconciler::cannot_look_up(std::string const& name, k8s::Error const& er
   return later(error);
 }
 
-Verdict Reconciler::rest(std::string const& name, Subject const& subject, Decision const& decision) {
+Decision Reconciler::decide(std::string const& name, Subject const& subject, Premises const& premises) {
+  auto const settings = shop_.settings.current();
+  std::vector<std::string> ids;
+  for (auto const& site : shop_.sites) ids.push_back(site->id());
+  ClaimExists const exists = [this](std::string_view uid) { return shop_.view.claim_exists(uid); };
+  auto const decide_now = [&](Ledger::View const& view) {
+    std::vector<ExportView> exports;
+    for (std::size_t i = 0; i < shop_.sites.size(); ++i) {
+      exports.push_back({shop_.sites[i]->where(), ids[i], view.occupancies[i]});
+    }
+    auto const archives = archives_for(subject, premises);
+    return nfs::decide(question(name, subject, premises, view.life, archives), {exports, home_, settings, exists});
+  };
+  auto outcome = shop_.ledger.decide(name, home_, presence_of(subject.volume), decide_now);
+  wake(outcome.woken);
+  return std::move(outcome.decision);
+}
+
+std::vector<ArchiveRecord> Reconciler::archives_for(Subject const& subject, Premises const& premises) const {
+  if (!subject.claim || subject.volume) return {};
+  auto const* its_class = premises.class_of_claim.get();
+  return site_.archives_of(*subject.claim,
+                           its_class == nullptr ? std::nullopt : shared_directory_of(*subject.claim, *its_class));
+}
+
+Question Reconciler::question(std::string const& name, Subject const& subject, Premises const& premises,
+                              Life const& life, std::vector<ArchiveRecord> const& archives) const {
+  Question asked{.name = name,
+                 .claim = subject.claim.get(),
+                 .volume = subject.volume.get(),
+                 .class_of_claim = premises.class_of_claim.get(),
+                 .class_of_volume = premises.class_of_volume.get(),
+                 .choosable_volume = premises.choosable_volume,
+                 .namespace_uid = premises.namespace_uid,
+                 .archives = archives};
+  if (life.intent && life.intent->export_index == home_) asked.intent = life.intent->path;
+  if (life.doubtful_until) asked.in_doubt = time_until(*life.doubtful_until, shop_.clock.steady());
+  return asked;
+}
+
+void Reconciler::wake(Ledger::Names const& names) {
+  for (auto const& name : names) site_.queue().add(name);
+}
+
+Verdict Reconciler::leave_as_is(std::string const& name, Subject const& subject, Decision const& decision) {
   if (auto const* leave = std::get_if<LeaveAlone>(&decision)) {
     shop_.log.debug("left alone", {{"volume", name}, {"why", leave->why}});
-    return until_gone(name);
+    return settled_or_unseen(name);
   }
   if (auto const* wait = std::get_if<Wait>(&decision)) {
     shop_.log.info("waiting", {{"volume", name}, {"why", wait->why}});
     if (wait->event) shop_.tell(*wait->event);
+    if (wait->again_after.count() > 0) return TryAgain{wait->again_after};
     return Settled{};
   }
   auto const& refuse = std::get<Refuse>(decision);
@@ -151,22 +211,22 @@ Verdict Reconciler::rest(std::string const& name, Subject const& subject, Decisi
   return Settled{};
 }
 
-Reconciler::Next Reconciler::carry_out(std::string const& name, Subject const& subject, Act const& act,
-                                       std::stop_token const& stop) {
-  auto const doubt = site_.intents().doubtful_for(name, shop_.clock.steady());
-  if (!subject.volume && gives_up(act) && doubt.count() > 0) {
-    shop_.log.info("waiting: the volume may come to be yet, its request was not answered", {{"volume", name}});
-    return TryAgain{doubt};
-  }
-  auto const outcome = executor_.run(act.actions, subject.claim, subject.volume, stop);
-  // Not by our end: the term had run out, and may be renewed yet.
+Verdict Reconciler::done(std::string const& name, Act const& act, Subject const& subject) {
+  wake(shop_.ledger.acted(name, {act.purpose, subject.volume != nullptr}));
+  return settled_or_unseen(name);
+}
+
+std::optional<Verdict> Reconciler::judge(std::string const& name, Subject const& subject, Act const& act,
+                                         Outcome const& outcome, std::stop_token const& stop) {
+  // If it was not stopped by our end, the term had run out, and may be renewed yet.
   if (std::holds_alternative<Cancelled>(outcome)) return stop.stop_requested() ? Verdict{Settled{}} : TryAgain{};
   if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
   if (std::holds_alternative<Done>(outcome)) {
-    // What was undone has given up its directory only when there is nothing left to do, and its claim may want another.
-    bool const undone = std::holds_alternative<UndoDirectory>(act.actions.back()) || (!subject.volume && gives_up(act));
-    if (!undone && (subject.claim || subject.volume)) return until_gone(name);
-    return OnTheSame{};
+    auto const verdict = done(name, act, subject);
+    bool const gave_back = act.purpose == Purpose::undo || act.purpose == Purpose::settle;
+    // Its claim may want another directory now.
+    if (gave_back && subject.claim && !subject.volume) return std::nullopt;
+    return verdict;
   }
   if (auto const* failed = std::get_if<Failed>(&outcome)) {
     shop_.log.warning("failed; to be tried again", {{"volume", name}, {"error", failed->message}});
@@ -182,7 +242,7 @@ Reconciler::Next Reconciler::carry_out(std::string const& name, Subject const& s
     return TryAgain{};
   }
   shop_.log.debug("overtaken; reading anew", {{"volume", name}});
-  return OnFreshObjects{};
+  return std::nullopt;
 }
 
 }  // namespace nfs

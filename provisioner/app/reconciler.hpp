@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <variant>
@@ -31,34 +32,24 @@ class Reconciler {
   [[nodiscard]] Verdict reconcile(std::string const& name, std::stop_token stop);
 
  private:
-  /// What is so while the ledger lets nobody else decide.
-  struct Sight {
-    std::vector<ExportView> const& places;
-    Settings const& settings;
-    ClaimExists const& exists;
-  };
-  /// What follows an act: the end of this look, or another decision, on the same objects or on fresh ones.
-  struct OnTheSame {};
-  struct OnFreshObjects {};
-  using Next = std::variant<Verdict, OnTheSame, OnFreshObjects>;
-
-  [[nodiscard]] Ledger::Standing standing_of(std::string const& name, Subject const& subject) const;
+  [[nodiscard]] bool must_read(std::string const& name, Subject const& subject) const;
   [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, Premises const& premises);
-  [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, Premises const& premises,
-                                Sight const& sight);
-  [[nodiscard]] Decision decide_on_claim(std::string const& name, Subject const& subject, Premises const& premises,
-                                         Sight const& sight);
-  [[nodiscard]] Decision decide_on_volume(std::string const& name, Subject const& subject, Premises const& premises,
-                                          Sight const& sight);
-  [[nodiscard]] Verdict rest(std::string const& name, Subject const& subject, Decision const& decision);
-  [[nodiscard]] Next carry_out(std::string const& name, Subject const& subject, Act const& act,
-                               std::stop_token const& stop);
+  [[nodiscard]] std::vector<ArchiveRecord> archives_for(Subject const& subject, Premises const& premises) const;
+  [[nodiscard]] Question question(std::string const& name, Subject const& subject, Premises const& premises,
+                                  Life const& life, std::vector<ArchiveRecord> const& archives) const;
+  void wake(Ledger::Names const& names);
+  /// What follows a decision to do nothing now.
+  [[nodiscard]] Verdict leave_as_is(std::string const& name, Subject const& subject, Decision const& decision);
+  /// What follows an act; nullopt: another decision, on fresh objects unless all was done.
+  [[nodiscard]] std::optional<Verdict> judge(std::string const& name, Subject const& subject, Act const& act,
+                                             Outcome const& outcome, std::stop_token const& stop);
+  [[nodiscard]] Verdict done(std::string const& name, Act const& act, Subject const& subject);
   [[nodiscard]] Verdict cannot_look_up(std::string const& name, k8s::Error const& error);
   [[nodiscard]] k8s::Result<Subject> read_anew(std::string const& name, Subject const& subject, std::stop_token stop);
   /// True: a permission was found missing and its feature is off now; decide again.
   bool give_up_feature(Action const& action, std::string const& message);
-  /// Nothing more is to be done for now; but where nobody will say that a volume went, it is looked at again.
-  [[nodiscard]] Verdict until_gone(std::string const& name);
+  /// Nothing more is to be done now; but where no watch will say that a volume went, it is looked at again.
+  [[nodiscard]] Verdict settled_or_unseen(std::string const& name);
   void tell_failure(Subject const& subject, std::string const& message);
   void count_failure(Subject const& subject, std::string const& cause);
 

@@ -11,6 +11,7 @@
 #include "provisioner/app/hang.hpp"
 #include "provisioner/app/host.hpp"
 #include "provisioner/app/permissions.hpp"
+#include "provisioner/app/resume_intents.hpp"
 #include "provisioner/app/version.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
@@ -101,11 +102,9 @@ void Service::route_changes() {
     enqueue(volume_name(change.after ? *change.after : *change.before));
   });
   view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
-    auto const& volume = (change.after ? change.after : change.before)->meta.name;
-    bool const intended =
-        std::ranges::any_of(sites_, [&](auto const& site) { return site->intents().contains(volume); });
-    for (auto const& name : ledger_.note(change, intended)) enqueue(name);
-    enqueue(volume);
+    auto const noted = ledger_.note(change);
+    for (auto const& name : noted.woken) enqueue(name);
+    if (noted.look) enqueue((change.after ? change.after : change.before)->meta.name);
   });
   view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
     if (change.after && change.after->provisioner == options_.provisioner) metrics_.know_class(change.after->meta.name);
@@ -218,7 +217,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
     auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
     if (survey) {
       note_archives(site, std::move(*survey));
-      for (auto const& volume : site.resume(*intents, ledger_, home)) enqueue(volume);
+      for (auto const& volume : resume_intents(*intents, home, ledger_)) enqueue(volume);
       site.identified(*id);
       look_at(site, leading());
       break;

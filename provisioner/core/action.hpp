@@ -86,7 +86,6 @@ struct SettleIntent {
 /// Undo a directory whose volume never was, as far as it is ours and empty.
 struct UndoDirectory {
   std::string volume;
-  std::optional<RelativePath> path = {};  ///< where it is, if that is known: nobody else's while it is undone
   bool operator==(UndoDirectory const&) const = default;
 };
 

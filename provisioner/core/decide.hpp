@@ -1,6 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,12 +23,13 @@ struct LeaveAlone {
   std::string why;
 };
 
-/// Not now: ask again when `for_volume` (a volume's name, if not empty) or one of the objects looked at changes.
-/// `event` is told once.
+/// Not now: ask again when `for_volume` (a volume's name, if not empty) or one of the objects looked at changes, or
+/// after `again_after` if that is not 0. `event` is told once.
 struct Wait {
   std::string why;
   std::string for_volume;
   std::optional<EmitEvent> event;
+  std::chrono::milliseconds again_after{0};
 };
 
 /// Asked for what cannot be: told by `event`, and asked again when `for_volume` or one of the objects changes.
@@ -33,9 +38,30 @@ struct Refuse {
   std::string for_volume;
 };
 
+/// What a list of actions is for.
+enum class Purpose {
+  provision,  ///< make the directory and the volume of a claim, and bind them
+  bind,       ///< bind a volume that is there, made for the claim
+  grow,       ///< give a bound claim the size that it asks for
+  settle,     ///< the intent has done its work: the directory is a volume's, or somebody else's by now
+  undo,       ///< remove the directory of a volume that was never used, and that volume if there is one
+  release,    ///< do with the directory what the policy says, and delete the volume
+  leave,      ///< delete the volume, and leave its directory to those who share it
+  finalizer,  ///< put our finalizer on, or take it off
+};
+
+/// A directory that an act takes: nobody else's until the act is over.
+struct Taken {
+  RelativePath path;
+  k8s::ObjectReference claim;  ///< whose it is
+  bool operator==(Taken const&) const = default;
+};
+
 /// To be done, in this order.
 struct Act {
+  Purpose purpose = Purpose::provision;
   std::vector<Action> actions;
+  std::optional<Taken> takes = {};
 };
 
 using Decision = std::variant<LeaveAlone, Wait, Refuse, Act>;
@@ -65,17 +91,43 @@ struct VolumeView {
   bool claim_went_elsewhere = false;                 ///< its claim is there, and bound to another volume for good
 };
 
-/// What now, for a claim? Contract, sections 2 to 4. Pure; may be asked at any moment, as often as one likes.
-[[nodiscard]] Decision decide(ClaimView const& view, ExportView const& place, Settings const& settings,
-                              ClaimExists const& claim_exists);
+/// What now, for a claim? docs/behaviour.md, "Which claims" to "The directory".
+[[nodiscard]] Decision decide_claim(ClaimView const& view, ExportView const& place, Settings const& settings,
+                                    ClaimExists const& claim_exists);
 
 /// Whether the answer for a claim rests on what its class and the archives say: there is no volume, and one is to be
 /// made, now, by us.
 [[nodiscard]] bool is_to_be_made(ClaimView const& view, Settings const& settings);
 
-/// What now, for a volume? Contract, section 5. `places` are all exports.
-[[nodiscard]] Decision decide(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
-                              ClaimExists const& claim_exists);
+/// What now, for a volume? docs/behaviour.md, "Release". `places` are all exports.
+[[nodiscard]] Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& places,
+                                     Settings const& settings, ClaimExists const& claim_exists);
+
+/// All that is known of one volume name. Claim and volume may each be absent (null), and so may their classes.
+struct Question {
+  std::string const& name;
+  k8s::Claim const* claim = nullptr;
+  k8s::Volume const* volume = nullptr;
+  k8s::StorageClass const* class_of_claim = nullptr;
+  k8s::StorageClass const* class_of_volume = nullptr;
+  bool choosable_volume = false;               ///< as ClaimView has it
+  std::string const& namespace_uid;            ///< likewise
+  std::vector<ArchiveRecord> const& archives;  ///< likewise
+  std::optional<RelativePath> intent = {};     ///< the directory that an intent of this name stands for
+  std::chrono::milliseconds in_doubt{0};       ///< for so long a request to create the volume may yet be carried out
+};
+
+/// What every question is answered with.
+struct Circumstances {
+  std::vector<ExportView> const& exports;
+  std::size_t export_index = 0;  ///< the export that the question is asked for
+  Settings const& settings;
+  ClaimExists const& claim_exists;
+};
+
+/// What now, for a volume name? The one entry: asks decide_claim() and decide_volume(), and adds what is to become of
+/// something that was begun: settled, undone, or waited for. Pure; may be asked at any moment, as often as one likes.
+[[nodiscard]] Decision decide(Question const& question, Circumstances const& around);
 
 /// Whether the answer for a volume rests on what its class says: it is due, and froze no policy (upstream's).
 [[nodiscard]] bool is_up_to_class(k8s::Volume const& volume, Settings const& settings);

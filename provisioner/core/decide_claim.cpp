@@ -119,13 +119,18 @@ Decision finish(ClaimView const& view, Settings const& settings) {
   // We see the claim though it is going: its watch lags. Marked Bound again, the volume would have to be released
   // twice.
   if (view.volume->phase == "Released") return LeaveAlone{"its volume was released by kube-controller-manager"};
-  std::vector<Action> actions;
-  if (settings.binds_itself()) actions = binding_steps(claim, view.volume, settings);
-  bool const bound_in_the_end = is_bound(claim) || !actions.empty();
-  if (actions.empty() && is_bound(claim)) actions = expansion_steps(claim, *view.volume, view.storage_class, settings);
-  if (view.intent_pending && bound_in_the_end) actions.emplace_back(SettleIntent{volume_name(claim)});
-  if (actions.empty()) return LeaveAlone{is_bound(claim) ? "bound" : "left to kube-controller-manager to bind"};
-  return Act{std::move(actions)};
+  Act act{Purpose::bind, {}};
+  if (settings.binds_itself()) act.actions = binding_steps(claim, view.volume, settings);
+  bool const bound_in_the_end = is_bound(claim) || !act.actions.empty();
+  if (act.actions.empty() && is_bound(claim)) {
+    act = {Purpose::grow, expansion_steps(claim, *view.volume, view.storage_class, settings)};
+  }
+  if (view.intent_pending && bound_in_the_end) {
+    if (act.actions.empty()) act.purpose = Purpose::settle;
+    act.actions.emplace_back(SettleIntent{volume_name(claim)});
+  }
+  if (act.actions.empty()) return LeaveAlone{is_bound(claim) ? "bound" : "left to kube-controller-manager to bind"};
+  return act;
 }
 
 // What a class and a claim together ask for.
@@ -212,7 +217,8 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
                      shared->volume);
     wish.from.reset();
   }
-  return Act{provisioning_steps(view, wish, place, settings)};
+  return Act{Purpose::provision, provisioning_steps(view, wish, place, settings),
+             Taken{wish.path, reference_to(claim)}};
 }
 
 // The claim went elsewhere after we had made a volume for it: ours was never used.
@@ -222,9 +228,14 @@ Decision bound_elsewhere(ClaimView const& view, ExportView const& place) {
     return LeaveAlone{"the claim is bound to another volume; ours is kube-controller-manager's to release"};
   auto path = directory_on(place.where, volume);
   // Whoever shares the directory has it from now on.
-  if (path && place.occupancy.overlapping(*path).size() > 1) return Act{{SettleIntent{volume.meta.name}}};
-  return Act{{UndoDirectory{volume.meta.name, std::move(path)}, DeleteVolume{volume.meta.name, volume.meta.uid},
-              RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
+  if (path && place.occupancy.overlapping(*path).size() > 1) {
+    return Act{Purpose::settle, {SettleIntent{volume.meta.name}}};
+  }
+  Act act{Purpose::undo,
+          {UndoDirectory{volume.meta.name}, DeleteVolume{volume.meta.name, volume.meta.uid},
+           RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
+  if (path) act.takes = Taken{std::move(*path), volume.claim_ref.value_or(k8s::ObjectReference{})};
+  return act;
 }
 
 bool is_ours_already(ClaimView const& view, Settings const& settings) {
@@ -247,8 +258,8 @@ bool is_to_be_made(ClaimView const& view, Settings const& settings) {
          !not_ours_now(view, settings);
 }
 
-Decision decide(ClaimView const& view, ExportView const& place, Settings const& settings,
-                ClaimExists const& claim_exists) {
+Decision decide_claim(ClaimView const& view, ExportView const& place, Settings const& settings,
+                      ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
   if (went_elsewhere(claim)) {
     if (is_ours_already(view, settings)) return bound_elsewhere(view, place);

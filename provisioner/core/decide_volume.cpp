@@ -40,9 +40,9 @@ std::optional<Decision> mend_finalizer(k8s::Volume const& volume, bool frozen, S
   if (!settings.permissions.patch_volumes) return std::nullopt;
   bool const has = k8s::has_finalizer(volume.meta, names::finalizer);
   bool const wants = volume.reclaim_policy == "Delete";
-  if (has && !wants) return Act{{RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
+  if (has && !wants) return Act{Purpose::finalizer, {RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
   if (!has && wants && frozen && volume.phase == "Bound" && !volume.meta.deleting())
-    return Act{{AddFinalizer{volume.meta.name, volume.meta.uid}}};
+    return Act{Purpose::finalizer, {AddFinalizer{volume.meta.name, volume.meta.uid}}};
   return std::nullopt;
 }
 
@@ -67,13 +67,14 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
     }
     // Who counted on us to deal with the directory may not have gone yet. To count on that one in turn would leave the
     // directory to nobody.
-    if (other.leaves) return Wait{"a volume that leaves its directory to this one goes first", other.volume, {}};
-    if (other.in_motion) return Wait{"a volume is just being made of its directory", other.volume, {}};
+    if (other.motion == Motion::leaves)
+      return Wait{"a volume that leaves its directory to this one goes first", other.volume, {}};
+    if (other.motion == Motion::moves) return Wait{"a volume is just being made of its directory", other.volume, {}};
     // Both use the very same directory. The last to go takes it along; of those going together, the one whose name
     // sorts last, so that each of them knows whether it is the one.
     if (going && other.volume < volume.meta.name)
       return Wait{"a volume that shares its directory goes first", other.volume, {}};
-    verdict = Act{forget(volume)};
+    verdict = Act{Purpose::leave, forget(volume)};
   }
   return verdict;
 }
@@ -105,7 +106,7 @@ Decision release(VolumeView const& view, Place const& place, std::optional<Froze
       .retention = frozen ? frozen->retention : std::string{},
   });
   for (auto& step : forget(volume)) actions.push_back(std::move(step));
-  return Act{std::move(actions)};
+  return Act{Purpose::release, std::move(actions), Taken{path, volume.claim_ref.value_or(k8s::ObjectReference{})}};
 }
 
 bool is_due(k8s::Volume const& volume) {
@@ -121,8 +122,8 @@ bool is_up_to_class(k8s::Volume const& volume, Settings const& settings) {
   return policy != nullptr && !policy->has_value();
 }
 
-Decision decide(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
-                ClaimExists const& claim_exists) {
+Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
+                       ClaimExists const& claim_exists) {
   auto const& volume = view.volume;
   if (!provisioned_by(volume, settings.provisioner)) return LeaveAlone{"the volume was made by another provisioner"};
   auto const source = nfs_source(volume);

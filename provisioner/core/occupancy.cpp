@@ -58,7 +58,7 @@ Block block_of(Meeting const& meeting, SharedDirectory sharing) {
   if (meeting.state == State::soon_free) return Block::momentary;
   if (!meeting.equal()) return Block::lasting;
   if (!meeting.own_past() && !may_share(meeting, sharing)) return Block::lasting;
-  return meeting.entry.occupant.in_motion ? Block::momentary : Block::none;
+  return meeting.entry.occupant.motion == Motion::moves ? Block::momentary : Block::none;
 }
 
 std::string relation(Meeting const& meeting) {
@@ -128,11 +128,6 @@ void Occupancy::erase(std::string_view volume) {
   }
   by_path_.erase(place);
   by_volume_.erase(at);
-}
-
-void Occupancy::change(std::string_view volume, std::function<void(Occupant&)> const& how) {
-  auto const at = by_volume_.find(volume);
-  if (at != by_volume_.end()) how(by_path_.find(PlaceView{at->second.text(), volume})->second);
 }
 
 std::optional<RelativePath> Occupancy::path_of(std::string_view volume) const {

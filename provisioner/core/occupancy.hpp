@@ -16,17 +16,21 @@
 
 namespace nfs {
 
-/// Who stands on a directory of an export.
+/// What is happening to a directory that is held.
+enum class Motion {
+  rests,   ///< nothing
+  moves,   ///< it is being made, moved or given back, and may be gone in a moment: nobody joins it, nor leaves it data
+  leaves,  ///< its volume is being deleted, and its directory left to those who share it
+};
+
+/// Who holds a directory of an export.
 struct Occupant {
   std::string volume;     ///< name of the PersistentVolume
   std::string claim_uid;  ///< empty: a volume without a claim, or meant for one but not bound; it counts as live
   std::string claim_namespace;
   std::string claim_name;
   bool deletes = false;  ///< reclaim policy Delete: it will be released by us once its claim is gone
-  bool leaves = false;   ///< its volume is being deleted, and its directory left to those who share it
-  /// Its directory is being made, moved or given back at this moment, and may be gone in the next: nobody joins it,
-  /// nor leaves anything to it.
-  bool in_motion = false;
+  Motion motion = Motion::rests;
   std::string namespace_uid = {};                     ///< as frozen on the volume; empty: unknown
   std::optional<std::chrono::seconds> kept_for = {};  ///< how long its data is kept in the end; nullopt: for ever
   bool operator==(Occupant const&) const = default;
@@ -43,8 +47,6 @@ class Occupancy {
 
   void put(RelativePath path, Occupant occupant);  ///< replaces what the same volume had before
   void erase(std::string_view volume);             ///< nothing happens if there is none
-  /// Nothing happens if there is none. Not for its volume or its claim.
-  void change(std::string_view volume, std::function<void(Occupant&)> const& how);
   /// From the root down: those above, the equal ones, those below; among equal paths by volume name.
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   /// The directories of all volumes that were made for claims of this name, by volume name.

@@ -117,8 +117,7 @@ void Replica::route_changes() {
     enqueue(volume_name(change.after ? *change.after : *change.before));
   });
   view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
-    note(change);
-    enqueue((change.after ? change.after : change.before)->meta.name);
+    if (note(change)) enqueue((change.after ? change.after : change.before)->meta.name);
   });
   view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
     // Sorted: the order in an index is that of addresses.
@@ -130,14 +129,14 @@ void Replica::route_changes() {
   });
 }
 
-void Replica::note(k8s::Change<k8s::Volume> const& change) {
+bool Replica::note(k8s::Change<k8s::Volume> const& change) {
   bool const released = change.after && change.after->phase == "Released";
   bool const apart = released && scene_.sabotaged(Sabotage::release_not_awaited);
   if (apart) (void)releases_.note(change);
   auto const known = scene_.sabotaged(Sabotage::earlier_claim_forgotten) ? without_claim_name(change) : change;
-  bool const intended = sites_.front()->intents().contains((change.after ? change.after : change.before)->meta.name);
-  for (auto const& name : ledger_.note(apart ? k8s::Change<k8s::Volume>{change.after, nullptr} : known, intended))
-    enqueue(name);
+  auto const noted = ledger_.note(apart ? k8s::Change<k8s::Volume>{change.after, nullptr} : known);
+  for (auto const& name : noted.woken) enqueue(name);
+  return noted.look || apart;
 }
 
 std::vector<Replica::Task*> Replica::ready() {

@@ -67,7 +67,8 @@ class Replica {
   void list_anew();
   void enqueue(std::string const& key);
   void route_changes();
-  void note(k8s::Change<k8s::Volume> const& change);
+  /// Whether the volume itself is to be looked at.
+  [[nodiscard]] bool note(k8s::Change<k8s::Volume> const& change);
   void open();
   void work();
   void prune();

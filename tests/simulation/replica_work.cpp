@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioner/app/resume_intents.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 #include "tests/simulation/replica.hpp"
@@ -38,7 +39,7 @@ void Replica::open() {
     auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
     if (survey) {
       site.found_unrecorded(std::move(survey->unrecorded));
-      for (auto const& volume : site.resume(*intents, ledger_, 0)) enqueue(volume);
+      for (auto const& volume : resume_intents(*intents, 0, ledger_)) enqueue(volume);
       site.identified(*id);
       break;
     }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "provisioner/app/resume_intents.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -149,9 +150,9 @@ void Program::route_changes() {
   view_.claims().on_change(
       [this](auto const& change) { enqueue(volume_name(change.after ? *change.after : *change.before)); });
   view_.volumes().on_change([this](auto const& change) {
-    auto const& volume = (change.after ? change.after : change.before)->meta.name;
-    for (auto const& name : ledger_.note(change, site().intents().contains(volume))) enqueue(name);
-    enqueue(volume);
+    auto const noted = ledger_.note(change);
+    for (auto const& name : noted.woken) enqueue(name);
+    if (noted.look) enqueue((change.after ? change.after : change.before)->meta.name);
   });
   view_.classes().on_change([this](auto const& change) {
     for (auto const& claim : view_.unbound_claims((change.after ? change.after : change.before)->meta.name))
@@ -168,7 +169,7 @@ void Program::load() {
   for (auto const& volume : view_.volumes().all())
     if (auto const* id = k8s::find(volume->meta.annotations, names::export_id)) ids.push_back(*id);
   auto const id = site().store().identify(ids).value();
-  for (auto const& volume : site().resume(site().store().intents().value(), ledger_, 0)) enqueue(volume);
+  for (auto const& volume : resume_intents(site().store().intents().value(), 0, ledger_)) enqueue(volume);
   (void)site().store().survey_archives().value();
   site().identified(id);
 }

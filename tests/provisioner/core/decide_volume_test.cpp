@@ -250,14 +250,14 @@ TEST_CASE("nothing is moved or removed under another volume") {
       {"one that leaves the directory to us, though it sorts last",
        [](World& world) {
          auto leaving = occupant("pvc-Z", "GONE");
-         leaving.leaves = true;
+         leaving.motion = Motion::leaves;
          world.occupancies[0].put(path("team-a/web"), leaving);
        },
        "wait for pvc-Z: a volume that leaves its directory to this one goes first"},
       {"one whose volume is just being made of the directory",
        [](World& world) {
          auto coming = occupant("pvc-9", "LIVE");
-         coming.in_motion = true;
+         coming.motion = Motion::moves;
          world.occupancies[0].put(path("team-a/web"), coming);
          world.living.insert("LIVE");
        },

@@ -82,14 +82,14 @@ struct World {
   }
 
   [[nodiscard]] Decision on_claim() const {
-    return decide(claim_view(), ExportView{exports[0], ids[0], occupancies[0]}, settings, exists());
+    return decide_claim(claim_view(), ExportView{exports[0], ids[0], occupancies[0]}, settings, exists());
   }
 
   [[nodiscard]] Decision on_volume() const {
     std::vector<ExportView> places;
     for (std::size_t i = 0; i < exports.size(); ++i) places.push_back({exports[i], ids[i], occupancies[i]});
-    return decide(VolumeView{*volume, storage_class ? &*storage_class : nullptr, claim_went_elsewhere}, places,
-                  settings, exists());
+    return decide_volume(VolumeView{*volume, storage_class ? &*storage_class : nullptr, claim_went_elsewhere}, places,
+                         settings, exists());
   }
 
   /// The volume that we make for `claim`, as the server gives it back.

@@ -296,7 +296,7 @@ TEST_CASE("Nobody joins a directory that is in motion, and whoever could share i
       return may_use(asker, wanted, meeting.sharing, {entry}, [exists](auto) { return exists; });
     };
     auto const at_rest = kind_of(verdict());
-    entry.occupant.in_motion = true;
+    entry.occupant.motion = Motion::moves;
     auto const in_motion = verdict();
     INFO(shown(meeting));
     CHECK(kind_of(in_motion) == (at_rest == Verdict::free ? Verdict::wait : at_rest));

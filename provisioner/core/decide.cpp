@@ -1,0 +1,99 @@
+#include "provisioner/core/decide.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "provisioner/core/naming.hpp"
+
+namespace nfs {
+namespace {
+
+// A volume's name without its prefix.
+std::string claim_uid_of(std::string_view volume) {
+  constexpr std::string_view prefix = "pvc-";
+  return std::string(volume.starts_with(prefix) ? volume.substr(prefix.size()) : volume);
+}
+
+Occupancy const& occupancy_of(Circumstances const& around) {
+  return around.exports[around.export_index].occupancy;
+}
+
+// A request to create the volume may yet be carried out: what was begun for it stays until that is known.
+Decision unless_in_doubt(Question const& question, Act act) {
+  if (question.in_doubt.count() == 0) return act;
+  return Wait{"its volume may yet be created: the request was not answered", {}, {}, question.in_doubt};
+}
+
+// What was begun, and nobody needs. Where another volume stands inside it by now (it adopted what was kept), nothing of
+// the directory is ours to undo any more.
+Decision give_back(Question const& question, RelativePath const& path, Occupancy const& occupancy) {
+  for (auto const& [where, who] : occupancy.overlapping(path)) {
+    if (who.volume == question.name || !path.contains(where)) continue;
+    return unless_in_doubt(question, {Purpose::settle, {SettleIntent{question.name}}});
+  }
+  k8s::ObjectReference claim;
+  claim.uid = claim_uid_of(question.name);
+  return unless_in_doubt(question, {Purpose::undo, {UndoDirectory{question.name}}, Taken{path, claim}});
+}
+
+// Whether others use the directory that was begun. That is so only once its volume was there: it is theirs by now.
+bool has_sharers(Question const& question, RelativePath const& path, Circumstances const& around) {
+  return std::ranges::any_of(occupancy_of(around).overlapping(path), [&](Occupancy::Entry const& each) {
+    auto const& who = each.occupant;
+    bool const in_use = who.claim_uid.empty() || around.claim_exists(who.claim_uid);
+    return who.volume != question.name && each.path == path && in_use;
+  });
+}
+
+// Whether what was begun is to be given back before anything else: it is held against others, also against the release
+// that this claim waits for.
+bool is_in_the_way(Decision const& decision, RelativePath const& begun) {
+  if (std::holds_alternative<Wait>(decision) || std::holds_alternative<Refuse>(decision)) return true;
+  auto const* act = std::get_if<Act>(&decision);
+  return act != nullptr && act->takes && act->takes->path != begun;
+}
+
+Decision for_claim(Question const& question, Circumstances const& around) {
+  auto const begun = question.volume == nullptr ? question.intent : std::nullopt;
+  if (begun && has_sharers(question, *begun, around)) {
+    return unless_in_doubt(question, {Purpose::settle, {SettleIntent{question.name}}});
+  }
+  ClaimView const view{.claim = *question.claim,
+                       .storage_class = question.class_of_claim,
+                       .volume = question.volume,
+                       .choosable_volume = question.choosable_volume,
+                       .intent_pending = question.intent.has_value(),
+                       .namespace_uid = question.namespace_uid,
+                       .archives = question.archives};
+  auto decision = decide_claim(view, around.exports[around.export_index], around.settings, around.claim_exists);
+  if (begun && is_in_the_way(decision, *begun)) return give_back(question, *begun, occupancy_of(around));
+  return decision;
+}
+
+Decision for_volume(Question const& question, Circumstances const& around) {
+  auto const& volume = *question.volume;
+  bool const elsewhere =
+      question.claim != nullptr && !question.claim->volume_name.empty() && question.claim->volume_name != question.name;
+  auto decision = decide_volume(VolumeView{volume, question.class_of_volume, elsewhere}, around.exports,
+                                around.settings, around.claim_exists);
+  // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
+  bool const kept = volume.phase == "Released" && volume.reclaim_policy != "Delete";
+  if (kept && question.intent && std::holds_alternative<LeaveAlone>(decision)) {
+    return Act{Purpose::settle, {SettleIntent{question.name}}};
+  }
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(Question const& question, Circumstances const& around) {
+  if (question.claim != nullptr) {
+    auto decision = for_claim(question, around);
+    if (question.volume == nullptr || !std::holds_alternative<LeaveAlone>(decision)) return decision;
+  }
+  if (question.volume != nullptr) return for_volume(question, around);
+  if (question.intent) return give_back(question, *question.intent, occupancy_of(around));
+  return LeaveAlone{"neither claim nor volume is there any more"};
+}
+
+}  // namespace nfs

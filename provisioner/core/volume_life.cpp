@@ -1,0 +1,262 @@
+#include "provisioner/core/volume_life.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
+
+namespace nfs {
+namespace {
+
+// Nobody will deal with its directory any more.
+bool goes_by_itself(k8s::Volume const& volume) {
+  return volume.meta.deleting() && !k8s::has_finalizer(volume.meta, names::finalizer);
+}
+
+Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {
+  auto const claim = volume.claim_ref.value_or(k8s::ObjectReference{});
+  auto const* uid = k8s::find(volume.meta.annotations, names::namespace_uid);
+  bool const leaves = phase == Phase::leaving || goes_by_itself(volume);
+  return Occupant{.volume = volume.meta.name,
+                  .claim_uid = claim.uid,
+                  .claim_namespace = claim.name_space,
+                  .claim_name = claim.name,
+                  .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, setting.provisioner),
+                  .motion = leaves ? Motion::leaves : Motion::rests,
+                  .namespace_uid = uid == nullptr ? std::string() : *uid,
+                  .kept_for = kept_for(volume)};
+}
+
+std::optional<Holding> holding_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {
+  for (std::size_t i = 0; i < setting.exports.size(); ++i) {
+    if (auto path = directory_on(setting.exports[i], volume)) {
+      return Holding{{i, std::move(*path)}, occupant_of(volume, phase, setting)};
+    }
+  }
+  return std::nullopt;
+}
+
+// What a decision takes is in motion until it is done: nobody else may count on it.
+std::shared_ptr<Holding const> take(std::string_view name, Directory directory, k8s::ObjectReference const& claim) {
+  return std::make_shared<Holding const>(Holding{std::move(directory), Occupant{.volume = std::string(name),
+                                                                                .claim_uid = claim.uid,
+                                                                                .claim_namespace = claim.name_space,
+                                                                                .claim_name = claim.name,
+                                                                                .deletes = true,
+                                                                                .motion = Motion::moves}});
+}
+
+// Nothing is under way any more. An intent stays known: a decision of its own deals with it.
+Life at_rest(Life life) {
+  life.phase = Phase::idle;
+  life.taken = nullptr;
+  life.ended = false;
+  return life;
+}
+
+// Its directory is nobody's any more, or others' alone.
+Life given_up(Life life) {
+  life = at_rest(std::move(life));
+  life.seen = nullptr;
+  return life;
+}
+
+bool moves_directory(Phase phase) {
+  return phase == Phase::releasing || phase == Phase::undoing;
+}
+
+bool takes_directory(Purpose purpose) {
+  return purpose == Purpose::provision || purpose == Purpose::release || purpose == Purpose::undo;
+}
+
+// Whether the directory that the volume was about to leave to others is its own again. What is left of a volume that
+// is going, an intent or a finalizer, is dealt with all the same.
+bool stays_after_all(Decided const& decided) {
+  auto const* act = std::get_if<Act>(&decided.decision);
+  if (act != nullptr && act->purpose == Purpose::leave) return false;
+  if (decided.volume == Decided::Volume::there) return true;
+  if (act != nullptr) return takes_directory(act->purpose);
+  return !std::holds_alternative<LeaveAlone>(decided.decision);
+}
+
+Phase phase_of(Purpose purpose, Phase before) {
+  switch (purpose) {
+    case Purpose::provision:
+      return Phase::making;
+    case Purpose::release:
+      return Phase::releasing;
+    case Purpose::undo:
+      return Phase::undoing;
+    case Purpose::leave:
+      return Phase::leaving;
+    default:
+      return before;
+  }
+}
+
+/// The transitions, one for each event. `was` is the life before it.
+class Transition {
+ public:
+  Transition(std::string_view name, Life const& was, LifeSetting const& setting)
+      : name_(name), was_(was), setting_(setting) {}
+
+  LifeChange operator()(Seen const& event) const {
+    auto life = was_;
+    life.seen = event.volume;
+    life.ended = false;
+    // Deleted by us, and shown until its last finalizer is off; or a watch that lags. A fresh look tells.
+    if (was_.phase == Phase::released) return {std::move(life), false, !event.volume->meta.deleting()};
+    // An edit does not call off what is under way; it counts once that is over.
+    if (moves_directory(was_.phase)) return {std::move(life), false, true};
+    if (was_.phase == Phase::making) life = at_rest(std::move(life));
+    return {std::move(life), true, true};
+  }
+
+  LifeChange operator()(Gone const&) const {
+    auto life = was_;
+    life.seen = nullptr;
+    switch (was_.phase) {
+      case Phase::released:
+        return {given_up(std::move(life)), false, false};
+      case Phase::making:
+        return {std::move(life), false, true};
+      case Phase::releasing:
+      case Phase::undoing:
+      case Phase::leaving:
+        // Somebody may still be moving its directory: that ends with Acted, or with another decision.
+        life.taken = as_held(was_);
+        life.ended = true;
+        return {std::move(life), false, true};
+      case Phase::idle:
+        break;
+    }
+    if (!was_.intent) return {given_up(std::move(life)), true, true};
+    life.phase = Phase::undoing;
+    life.taken = held_on(was_);
+    return {std::move(life), true, true};
+  }
+
+  LifeChange operator()(Decided const& event) const {
+    // A fresh look has shown it alive: somebody has made it again.
+    if (was_.phase == Phase::released && event.volume == Decided::Volume::there) {
+      auto const alive = at_rest(was_);
+      return Transition(name_, alive, setting_)(event);
+    }
+    auto const* act = std::get_if<Act>(&event.decision);
+    auto change = act != nullptr ? act_decided(event, *act) : rest_decided(event);
+    if (was_.phase != Phase::leaving) return change;
+    if (change.life.phase == Phase::leaving && stays_after_all(event)) change.life = at_rest(std::move(change.life));
+    change.wake = change.wake || change.life.phase != Phase::leaving;
+    return change;
+  }
+
+  LifeChange operator()(Acted const& event) const {
+    bool const directory_is_dealt_with = event.purpose == Purpose::release || event.purpose == Purpose::leave ||
+                                         event.purpose == Purpose::undo ||
+                                         (event.purpose == Purpose::settle && !event.volume);
+    if (!directory_is_dealt_with) return {was_, false, true};
+    if (!was_.seen) return {given_up(was_), true, true};
+    auto life = at_rest(was_);
+    life.phase = Phase::released;
+    return {std::move(life), true, true};
+  }
+
+  LifeChange operator()(IntentWritten const& event) const {
+    auto life = was_;
+    life.intent = event.directory;
+    return {std::move(life), false, false};
+  }
+
+  LifeChange operator()(IntentResumed const& event) const {
+    auto life = was_;
+    life.intent = event.directory;
+    if (life.seen) return {std::move(life), false, true};
+    life.phase = Phase::making;
+    life.taken = take(name_, event.directory, event.claim);
+    return {std::move(life), false, true};
+  }
+
+  LifeChange operator()(IntentGone const&) const {
+    auto life = was_;
+    life.intent = std::nullopt;
+    life.doubtful_until = std::nullopt;
+    return {std::move(life), false, false};
+  }
+
+  LifeChange operator()(Doubted const& event) const {
+    auto life = was_;
+    life.doubtful_until = event.until;
+    return {std::move(life), false, false};
+  }
+
+ private:
+  LifeChange act_decided(Decided const& event, Act const& act) const {
+    auto life = was_;
+    life.phase = phase_of(act.purpose, was_.phase);
+    if (act.takes) life.taken = take(name_, {event.export_index, act.takes->path}, act.takes->claim);
+    if (act.purpose == Purpose::leave) life.taken = was_.seen ? nullptr : as_held(life);
+    // What moved its directory is over; something else is under way, for a volume that is there.
+    bool const other = !takes_directory(act.purpose) && act.purpose != Purpose::settle;
+    if (other && moves_directory(life.phase) && was_.seen) return {at_rest(std::move(life)), true, true};
+    auto const before = holding(was_, setting_);
+    auto const after = holding(life, setting_);
+    // It was begun elsewhere: who waits for it there need not any more.
+    bool const moved = before && (!after || before->directory != after->directory);
+    return {std::move(life), moved, true};
+  }
+
+  LifeChange rest_decided(Decided const& event) const {
+    // A volume that the watch shows meanwhile is there, although the decision knew of none.
+    if (was_.seen) {
+      if (!moves_directory(was_.phase)) return {was_, false, true};
+      return {at_rest(was_), true, true};
+    }
+    if (was_.intent) return {was_, false, true};
+    if (was_.ended || event.volume == Decided::Volume::none) return {given_up(was_), true, true};
+    return {was_, false, true};
+  }
+
+  // What it holds, whoever shows it from now on.
+  [[nodiscard]] std::shared_ptr<Holding const> as_held(Life const& life) const {
+    auto held = holding(life, setting_);
+    if (held && life.phase == Phase::leaving) held->occupant.motion = Motion::leaves;
+    return held ? std::make_shared<Holding const>(std::move(*held)) : nullptr;
+  }
+
+  // The same of a volume that is gone, and whose directory is to be given back yet.
+  [[nodiscard]] std::shared_ptr<Holding const> held_on(Life const& life) const {
+    auto held = holding(life, setting_);
+    if (!held) return nullptr;
+    held->occupant.deletes = true;
+    held->occupant.motion = Motion::moves;
+    return std::make_shared<Holding const>(std::move(*held));
+  }
+
+  std::string_view name_;
+  Life const& was_;
+  LifeSetting const& setting_;
+};
+
+}  // namespace
+
+LifeChange next(std::string_view name, Life life, LifeEvent const& event, LifeSetting const& setting) {
+  return std::visit(Transition(name, life, setting), event);
+}
+
+std::optional<Holding> holding(Life const& life, LifeSetting const& setting) {
+  if (life.phase == Phase::released) return std::nullopt;
+  if (life.taken) return *life.taken;
+  if (life.seen) return holding_of(*life.seen, life.phase, setting);
+  return std::nullopt;
+}
+
+bool is_blank(Life const& life) {
+  return life.phase == Phase::idle && !life.seen && !life.taken && !life.intent && !life.doubtful_until && !life.ended;
+}
+
+bool holds_unseen(Life const& life) {
+  return !life.seen && !life.ended && life.taken != nullptr;
+}
+
+}  // namespace nfs

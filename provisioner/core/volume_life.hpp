@@ -1,0 +1,131 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "k8s/model/volume.hpp"
+#include "provisioner/core/decide.hpp"
+#include "provisioner/core/export.hpp"
+#include "provisioner/core/occupancy.hpp"
+
+/// The life of one volume name: what this program is doing with its directory, and what it knows of it. This is the one
+/// place where that is kept; everything else asks here. Pure: values in, values out.
+///
+///              Decided(provision)             Seen
+///     idle ------------------------> making --------> idle
+///       |  Decided(release)  --> releasing --Acted--> released --Gone--> (no life)
+///       |  Decided(undo)     --> undoing   --Acted--> (no life), or released with its volume
+///       |  Decided(leave)    --> leaving   --Acted--> released
+///
+/// Whatever is decided after a failure takes the place of what was decided before; every action can be repeated.
+namespace nfs {
+
+enum class Phase {
+  idle,       ///< nothing is under way; its directory is the one that the watch shows its volume at
+  making,     ///< its directory is being made, or was made and no watch has shown the volume yet
+  releasing,  ///< its directory is being archived, moved to the trash or kept in place
+  undoing,    ///< the directory of a volume that was never used is being removed
+  leaving,    ///< its volume is being deleted; its directory stays with those who share it
+  released,   ///< dealt with: it holds nothing any more, whatever the watch still shows of its volume
+};
+
+/// A directory of an export.
+struct Directory {
+  std::size_t export_index = 0;  ///< in the configuration
+  RelativePath path;
+  bool operator==(Directory const&) const = default;
+};
+
+/// A directory that a volume name holds against others, and as whose.
+struct Holding {
+  Directory directory;
+  Occupant occupant;
+  bool operator==(Holding const&) const = default;
+};
+
+using VolumePointer = std::shared_ptr<k8s::Volume const>;
+
+/// A time of a clock that never goes back, counted from that clock's epoch.
+using Instant = std::chrono::nanoseconds;
+
+struct Life {
+  Phase phase = Phase::idle;
+  /// The volume as the watch shows it now; null: it shows none (yet, or any more).
+  VolumePointer seen;
+  /// The watch has shown the volume's end while something was under way.
+  bool ended = false;
+  /// What the decision under way has taken. Null: nothing beside what `seen` says.
+  std::shared_ptr<Holding const> taken;
+  /// The directory that the intent on the export names. nullopt: there is no intent.
+  std::optional<Directory> intent;
+  /// A request to create the volume was sent and not answered: it may still be carried out until then.
+  std::optional<Instant> doubtful_until;
+};
+
+/// What a life is read against; the same for all of them.
+struct LifeSetting {
+  std::vector<Export> const& exports;
+  std::string const& provisioner;
+};
+
+// --- what can happen to a life ---
+
+/// The watch shows the volume: new, or changed.
+struct Seen {
+  VolumePointer volume;
+};
+/// The watch shows that the volume is gone.
+struct Gone {};
+/// A decision was made for the name, on a volume that is (`there`), is being deleted (`deleting`), or is not.
+struct Decided {
+  enum class Volume { none, deleting, there };
+  Decision const& decision;
+  Volume volume = Volume::none;
+  std::size_t export_index = 0;
+};
+/// All actions of a decision were carried out. `volume`: it was decided on one.
+struct Acted {
+  Purpose purpose;
+  bool volume = false;
+};
+/// The intent stands on the export, by us now, or since before this program began (`resumed`: then as `claim` says).
+struct IntentWritten {
+  Directory directory;
+};
+struct IntentResumed {
+  Directory directory;
+  k8s::ObjectReference claim;
+};
+struct IntentGone {};
+/// The request to create the volume was not answered.
+struct Doubted {
+  Instant until;
+};
+
+using LifeEvent = std::variant<Seen, Gone, Decided, Acted, IntentWritten, IntentResumed, IntentGone, Doubted>;
+
+struct LifeChange {
+  Life life;
+  bool wake = false;  ///< those who wait for this volume are to be looked at again
+  bool look = true;   ///< the name itself is to be looked at
+};
+
+/// The life of the volume called `name` after `event`.
+[[nodiscard]] LifeChange next(std::string_view name, Life life, LifeEvent const& event, LifeSetting const& setting);
+
+/// The directory that it holds against others now; nullopt: none.
+[[nodiscard]] std::optional<Holding> holding(Life const& life, LifeSetting const& setting);
+
+/// Nothing is known of it that matters: it need not be kept.
+[[nodiscard]] bool is_blank(Life const& life);
+
+/// Whether it holds a directory though no watch shows its volume: nobody will say that it went.
+[[nodiscard]] bool holds_unseen(Life const& life);
+
+}  // namespace nfs

@@ -1,0 +1,244 @@
+#include "provisioner/core/volume_life.hpp"
+
+#include "provisioner/core/naming.hpp"
+#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+namespace {
+
+// What happens, by a word each, to the volume "pvc-1" of a claim "U1". The page below is read as: a life, in the order
+// in which things happen to it, and what it is in the end.
+struct Story {
+  std::vector<Export> exports{{"default", "nfs.example", "/data/nfs", "/mnt"}};
+  std::string provisioner{our_name};
+  Life life;
+  bool woke = false;
+  bool look = false;
+
+  k8s::Volume volume(bool deleting = false, std::string const& policy = "Delete",
+                     std::string const& directory = "team-a/web") const {
+    k8s::Volume made;
+    made.meta.name = "pvc-1";
+    made.meta.uid = "PV-1";
+    made.meta.annotations = {{std::string(names::provisioned_by), provisioner}};
+    made.meta.finalizers = {std::string(names::finalizer)};
+    if (deleting) made.meta.deletion_timestamp = "2026-01-01T00:00:00Z";
+    made.reclaim_policy = policy;
+    made.source = {"nfs", {{"server", "nfs.example"}, {"path", "/data/nfs/" + directory}}};
+    made.claim_ref = k8s::ObjectReference{};
+    made.claim_ref->uid = "U1";
+    return made;
+  }
+
+  static Act act(Purpose purpose, std::optional<std::string_view> directory = {}) {
+    Act made{purpose, {}};
+    if (!directory) return made;
+    k8s::ObjectReference claim;
+    claim.uid = "U1";
+    made.takes = Taken{path(*directory), claim};
+    return made;
+  }
+
+  void happen(LifeEvent const& event) {
+    auto change = next("pvc-1", life, event, {exports, provisioner});
+    life = std::move(change.life);
+    woke = change.wake;
+    look = change.look;
+  }
+
+  void decide(Decision const& decision, Decided::Volume present = Decided::Volume::there) {
+    happen(Decided{decision, present, 0});
+  }
+
+  void tell(std::string_view word) {
+    using Volume = Decided::Volume;
+    if (word == "seen") return happen(Seen{std::make_shared<k8s::Volume const>(volume())});
+    if (word == "seen kept") return happen(Seen{std::make_shared<k8s::Volume const>(volume(false, "Retain"))});
+    if (word == "seen deleting") return happen(Seen{std::make_shared<k8s::Volume const>(volume(true))});
+    if (word == "seen elsewhere")
+      return happen(Seen{std::make_shared<k8s::Volume const>(volume(false, "Delete", "other"))});
+    if (word == "gone") return happen(Gone{});
+    if (word == "provision") return decide(act(Purpose::provision, "team-a/web"), Volume::none);
+    if (word == "provision other") return decide(act(Purpose::provision, "other"), Volume::none);
+    if (word == "bind") return decide(act(Purpose::bind));
+    if (word == "settle without volume") return decide(act(Purpose::settle), Volume::none);
+    if (word == "settle while deleting") return decide(act(Purpose::settle), Volume::deleting);
+    if (word == "finalizer") return decide(act(Purpose::finalizer));
+    if (word == "finalizer while deleting") return decide(act(Purpose::finalizer), Volume::deleting);
+    if (word == "release") return decide(act(Purpose::release, "team-a/web"));
+    if (word == "leave") return decide(act(Purpose::leave));
+    if (word == "undo") return decide(act(Purpose::undo, "team-a/web"), Volume::none);
+    if (word == "undo with volume") return decide(act(Purpose::undo, "team-a/web"));
+    if (word == "wait") return decide(Wait{"for another", "pvc-2", {}});
+    if (word == "wait without volume") return decide(Wait{"for another", "pvc-2", {}}, Volume::none);
+    if (word == "rest") return decide(LeaveAlone{"nothing is due"});
+    if (word == "rest while deleting") return decide(LeaveAlone{"being deleted"}, Volume::deleting);
+    if (word == "rest without volume") return decide(LeaveAlone{"nothing is there"}, Volume::none);
+    if (word == "released") return happen(Acted{Purpose::release, true});
+    if (word == "left") return happen(Acted{Purpose::leave, true});
+    if (word == "undone") return happen(Acted{Purpose::undo, false});
+    if (word == "bound") return happen(Acted{Purpose::bind, true});
+    if (word == "settled without volume") return happen(Acted{Purpose::settle, false});
+    if (word == "intent written") return happen(IntentWritten{{0, path("team-a/web")}});
+    if (word == "intent resumed") return happen(IntentResumed{{0, path("team-a/web")}, {}});
+    if (word == "intent gone") return happen(IntentGone{});
+    FAIL("no such word: " << word);
+  }
+
+  // "holds team-a/web, moves", and "unseen" where no watch will show its end.
+  [[nodiscard]] std::string end() const {
+    if (is_blank(life)) return "blank";
+    auto const held = holding(life, {exports, provisioner});
+    if (!held) return "holds nothing";
+    auto const& who = held->occupant;
+    std::string text = "holds " + held->directory.path.text();
+    if (who.motion == Motion::moves) text += ", moves";
+    if (who.motion == Motion::leaves) text += ", leaves";
+    if (!who.deletes) text += ", kept";
+    if (holds_unseen(life)) text += ", unseen";
+    return text;
+  }
+};
+
+struct Row {
+  std::vector<std::string_view> events;
+  std::string_view end;
+  bool wakes;  ///< the last event wakes those who wait for the volume
+};
+
+void check(std::vector<Row> const& rows) {
+  for (auto const& row : rows) {
+    Story story;
+    std::string told;
+    for (auto const& word : row.events) {
+      story.tell(word);
+      told += (told.empty() ? "" : ", ") + std::string(word);
+    }
+    CAPTURE(told);
+    CHECK(story.end() == row.end);
+    CHECK(story.woke == row.wakes);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a directory is held from the decision to make it, in motion until the watch shows its volume") {
+  check({
+      {{"provision"}, "holds team-a/web, moves, unseen", false},
+      {{"provision", "intent written", "intent gone", "bound"}, "holds team-a/web, moves, unseen", false},
+      {{"provision", "seen"}, "holds team-a/web", true},
+      {{"provision", "bind", "rest"}, "holds team-a/web, moves, unseen", false},
+      {{"provision", "seen", "seen elsewhere"}, "holds other", true},
+      {{"seen kept"}, "holds team-a/web, kept", true},
+      {{"provision", "provision"}, "holds team-a/web, moves, unseen", false},
+      {{"provision", "provision other"}, "holds other, moves, unseen", true},
+  });
+}
+
+TEST_CASE("what was begun for no volume is held until it is undone, and then wakes those who wait") {
+  check({
+      {{"provision", "intent written", "rest without volume"}, "holds team-a/web, moves, unseen", false},
+      {{"provision", "intent written", "wait without volume"}, "holds team-a/web, moves, unseen", false},
+      {{"provision", "rest without volume"}, "blank", true},
+      {{"provision", "intent written", "undo"}, "holds team-a/web, moves, unseen", false},
+      {{"provision", "intent written", "undo", "intent gone", "undone"}, "blank", true},
+      {{"provision", "intent written", "settle without volume"}, "holds team-a/web, moves, unseen", false},
+      {{"provision", "intent written", "settle without volume", "intent gone", "settled without volume"},
+       "blank",
+       true},
+  });
+}
+
+TEST_CASE("an intent from before the start is held as if this program had decided to make its directory") {
+  check({
+      {{"intent resumed"}, "holds team-a/web, moves, unseen", false},
+      {{"intent resumed", "rest while deleting"}, "holds team-a/web, moves, unseen", false},
+      {{"intent resumed", "intent gone", "rest without volume"}, "blank", true},
+      {{"seen elsewhere", "intent resumed"}, "holds other", false},
+  });
+}
+
+TEST_CASE("a release holds its directory until it is over, and not a look longer") {
+  check({
+      {{"seen", "release"}, "holds team-a/web, moves", false},
+      {{"seen", "release", "released"}, "holds nothing", true},
+      {{"seen", "release", "released", "seen deleting"}, "holds nothing", false},
+      {{"seen", "release", "released", "gone"}, "blank", false},
+      {{"seen", "release", "gone"}, "holds team-a/web, moves", false},
+      {{"seen", "release", "gone", "released"}, "blank", true},
+      {{"seen", "release", "gone", "rest without volume"}, "blank", true},
+      {{"seen", "gone", "release"}, "holds team-a/web, moves, unseen", false},
+      {{"seen", "gone", "release", "released"}, "blank", true},
+  });
+}
+
+TEST_CASE("a volume that is edited while it is being released is not given to others before that is over") {
+  check({
+      {{"seen", "release", "seen kept"}, "holds team-a/web, moves", false},
+      {{"seen", "release", "seen kept", "rest"}, "holds team-a/web, kept", true},
+      {{"seen", "release", "seen kept", "finalizer"}, "holds team-a/web, kept", true},
+      {{"seen", "release", "wait"}, "holds team-a/web", true},
+      {{"seen", "undo with volume", "seen"}, "holds team-a/web, moves", false},
+      {{"seen", "undo with volume", "rest"}, "holds team-a/web", true},
+  });
+}
+
+TEST_CASE("a volume that a lagging watch shows after its release holds nothing, one that was made again does") {
+  Story story;
+  for (auto const* word : {"seen", "release", "released", "seen"}) story.tell(word);
+  CHECK(story.end() == "holds nothing");
+  CHECK(story.look);  // a fresh read tells which of the two it is
+  SECTION("it is being deleted") {
+    story.tell("rest while deleting");
+    CHECK(story.end() == "holds nothing");
+    story.tell("seen deleting");
+    CHECK_FALSE(story.look);
+  }
+  SECTION("it is there again") {
+    story.tell("rest");
+    CHECK(story.end() == "holds team-a/web");
+  }
+}
+
+TEST_CASE("who leaves its directory to others does so until it is gone, or stays after all") {
+  check({
+      {{"seen", "leave"}, "holds team-a/web, leaves", false},
+      {{"seen", "leave", "left"}, "holds nothing", true},
+      {{"seen", "leave", "gone"}, "holds team-a/web, leaves", false},
+      {{"seen", "leave", "gone", "rest without volume"}, "blank", true},
+      {{"seen", "leave", "settle while deleting"}, "holds team-a/web, leaves", false},
+      {{"seen", "leave", "finalizer while deleting"}, "holds team-a/web, leaves", false},
+      {{"seen", "leave", "rest while deleting"}, "holds team-a/web, leaves", false},
+      {{"seen", "leave", "rest"}, "holds team-a/web", true},
+      {{"seen", "leave", "finalizer"}, "holds team-a/web", true},
+      {{"seen", "leave", "wait"}, "holds team-a/web", true},
+      {{"seen", "leave", "release"}, "holds team-a/web, moves", true},
+  });
+}
+
+TEST_CASE("a volume that went while its intent stands holds its directory until that is undone") {
+  check({
+      {{"seen", "gone"}, "blank", true},
+      {{"seen kept", "intent written", "gone"}, "holds team-a/web, moves, unseen", true},
+      {{"seen kept", "intent written", "gone", "undo", "intent gone", "undone"}, "blank", true},
+      {{"provision", "seen", "intent written", "gone"}, "holds team-a/web, moves, unseen", true},
+  });
+}
+
+TEST_CASE("a volume that a watch shows while a decision knew of none keeps its directory") {
+  check({
+      {{"seen", "rest without volume"}, "holds team-a/web", false},
+      {{"seen", "wait without volume"}, "holds team-a/web", false},
+  });
+}
+
+TEST_CASE("a volume that is no more waited for by us leaves its directory to those who share it") {
+  Story story;
+  auto going = story.volume(true);
+  going.meta.finalizers.clear();
+  story.happen(Seen{std::make_shared<k8s::Volume const>(going)});
+  CHECK(story.end() == "holds team-a/web, leaves");
+}
