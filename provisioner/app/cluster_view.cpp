@@ -8,9 +8,6 @@
 namespace nfs {
 namespace {
 
-// kube-controller-manager, where it runs, marks a volume Released within this time of the one before.
-constexpr auto patience = std::chrono::seconds{10};
-
 std::string class_if_unbound(k8s::Claim const& claim) {
   return claim.phase == "Bound" ? "" : k8s::class_name(claim);
 }
@@ -51,21 +48,20 @@ void ClusterView::note_release(k8s::Change<k8s::Claim> const& change) {
   auto const volume = volumes_.get(change.before->volume_name);
   if (!volume || volume->phase != "Bound") return;
   auto const lock = std::scoped_lock(mutex_);
-  if (to_be_released_.empty()) progress_ = clock_.steady();
-  to_be_released_.insert(volume->meta.name);
+  backlog_.add(volume->meta.name, clock_.steady().time_since_epoch());
 }
 
 void ClusterView::note_release(k8s::Change<k8s::Volume> const& change) {
   if (change.after && change.after->phase == "Bound") return;
   auto const lock = std::scoped_lock(mutex_);
-  if (to_be_released_.erase((change.after ? change.after : change.before)->meta.name) != 0) progress_ = clock_.steady();
+  backlog_.remove((change.after ? change.after : change.before)->meta.name, clock_.steady().time_since_epoch());
 }
 
 bool ClusterView::safe_to_bind(std::string_view volume_name) const {
   auto const volume = volumes_.get(volume_name);
   if (!volume || volume->phase != "Bound") return false;
   auto const lock = std::scoped_lock(mutex_);
-  return to_be_released_.empty() || clock_.steady() - progress_ > patience;
+  return backlog_.is_over(clock_.steady().time_since_epoch());
 }
 
 ClaimPointer ClusterView::claim_of(std::string_view volume_name) {

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "k8s/model/volume.hpp"
 #include "k8s/watch/store.hpp"
 #include "provisioner/app/own_writes.hpp"
+#include "provisioner/core/release_backlog.hpp"
 
 namespace nfs {
 
@@ -40,11 +40,8 @@ class ClusterView {
   /// Claims of a class that are not bound yet.
   [[nodiscard]] std::vector<ClaimPointer> unbound_claims(std::string_view class_name) const;
 
-  /// Whether kube-controller-manager can be expected to know the volume as bound, so that a claim may be bound to it:
-  /// it calls a claim Lost whose volume it does not know yet. True when the watch, which tells us both at once, has
-  /// shown the volume Bound, and kube-controller-manager is not behind with volumes: the ones whose claims have gone
-  /// are to be marked Released, at 20 requests a second, before it looks at newer ones. One that makes no progress for
-  /// 10 s is taken to be away.
+  /// Whether kube-controller-manager can be expected to know the volume as Bound, so that a claim may be bound to it:
+  /// the watch, which tells both of us, has shown it, and there is no backlog of releases (core/release_backlog).
   [[nodiscard]] bool safe_to_bind(std::string_view volume_name) const;
 
   void wrote(k8s::Claim claim) { written_claims_.wrote(std::move(claim)); }
@@ -60,8 +57,7 @@ class ClusterView {
 
   k8s::Clock const& clock_;
   mutable std::mutex mutex_;
-  std::set<std::string, std::less<>> to_be_released_;  // volumes, still Bound, of claims that have gone
-  k8s::SteadyTime progress_;                           // when one was released, or the first came
+  ReleaseBacklog backlog_;
   k8s::Store<k8s::Claim> claims_;
   k8s::Store<k8s::Volume> volumes_;
   k8s::Store<k8s::StorageClass> classes_;
