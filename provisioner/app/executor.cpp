@@ -135,6 +135,13 @@ Executor::Step Executor::take(MarkVolumeBound const& action) {
                       "status");
 }
 
+Executor::Step Executor::take(MarkVolumeReleased const& action) {
+  return patch_volume(
+      action.volume, k8s::PatchType::merge,
+      k8s::MergePatch().metadata(uid_and_version(volume_->meta)).open("status").set("phase", "Released").text(),
+      "status");
+}
+
 Executor::Step Executor::take(BindClaim const& action) {
   if (!view_.safe_to_bind(action.volume)) return NotYet{};
   return patch_claim(k8s::MergePatch()

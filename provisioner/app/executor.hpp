@@ -62,6 +62,7 @@ class Executor {
   Step take(MakeDirectory const& action);
   Step take(CreateVolume const& action);
   Step take(MarkVolumeBound const& action);
+  Step take(MarkVolumeReleased const& action);
   Step take(BindClaim const& action);
   Step take(MarkClaimBound const& action);
   Step take(ResizeVolume const& action);

@@ -29,6 +29,16 @@ k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string con
   return watched;
 }
 
+// A watch lags, and what is deleted on its word cannot be called back.
+k8s::Result<bool> claim_is_gone(k8s::ObjectReference const& claim, k8s::Client& client, std::stop_token stop) {
+  auto const found = client.get<k8s::Claim>({claim.name_space, claim.name}, std::move(stop));
+  if (found) return found->meta.uid != claim.uid;
+  if (found.error().not_found()) return true;
+  // Then kube-controller-manager says so, as with binding=controller.
+  if (found.error().forbidden()) return false;
+  return found.error();
+}
+
 k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, Workshop& shop, k8s::Client& client,
                                                       std::stop_token stop) {
   if (!shop.settings.current().permissions.get_namespaces) return std::optional(std::string());
@@ -52,7 +62,13 @@ k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Worksho
   if (subject.volume) premises.class_of_volume = shop.view.storage_class(k8s::class_name(*subject.volume));
   premises.choosable_volume = subject.claim && !subject.volume && settings.binding == Binding::eager &&
                               shop.view.choosable_volume(*subject.claim);
-  if (subject.volume && is_up_to_class(*subject.volume, settings)) {
+  auto const exists = [&shop](std::string_view uid) { return shop.view.claim_exists(uid); };
+  if (subject.volume && rests_on_claim(*subject.volume, settings, exists)) {
+    auto const gone = claim_is_gone(*subject.volume->claim_ref, client, stop);
+    if (!gone) return gone.error();
+    premises.claim_is_gone = *gone;
+  }
+  if (subject.volume && is_up_to_class(*subject.volume, premises.claim_is_gone, settings)) {
     auto now = class_now(premises.class_of_volume, k8s::class_name(*subject.volume), shop, client, stop);
     if (!now) return now.error();
     premises.class_of_volume = std::move(*now);

@@ -20,6 +20,7 @@ struct Premises {
   ClassPointer class_of_claim;    ///< null: there is none of that name, or no claim
   ClassPointer class_of_volume;   ///< likewise
   bool choosable_volume = false;  ///< as ClaimView has it
+  bool claim_is_gone = false;     ///< as VolumeView has it
   std::string namespace_uid;      ///< of the claim's namespace; empty: unknown, or of no concern
 };
 

@@ -24,6 +24,9 @@ struct Feature {
 std::optional<Feature> feature_of(Action const& action) {
   constexpr std::string_view binding = "claims are left to kube-controller-manager to bind, as with binding=controller";
   if (std::holds_alternative<MarkVolumeBound>(action)) return Feature{&Permissions::patch_volume_status, binding};
+  if (std::holds_alternative<MarkVolumeReleased>(action)) {
+    return Feature{&Permissions::patch_volume_status, binding};
+  }
   if (std::holds_alternative<BindClaim>(action)) return Feature{&Permissions::patch_claims, binding};
   if (std::holds_alternative<MarkClaimBound>(action)) return Feature{&Permissions::patch_claim_status, binding};
   if (std::holds_alternative<AddFinalizer>(action) || std::holds_alternative<ResizeVolume>(action))
@@ -180,6 +183,7 @@ Question Reconciler::question(std::string const& name, Subject const& subject, P
                  .class_of_claim = premises.class_of_claim.get(),
                  .class_of_volume = premises.class_of_volume.get(),
                  .choosable_volume = premises.choosable_volume,
+                 .claim_is_gone = premises.claim_is_gone,
                  .namespace_uid = premises.namespace_uid,
                  .archives = archives};
   if (life.intent && life.intent->export_index == home_) asked.intent = life.intent->path;

@@ -50,6 +50,12 @@ struct MarkVolumeBound {
   bool operator==(MarkVolumeBound const&) const = default;
 };
 
+/// PATCH persistentvolumes/status {phase: Released}.
+struct MarkVolumeReleased {
+  std::string volume;
+  bool operator==(MarkVolumeReleased const&) const = default;
+};
+
 /// PATCH the claim: spec.volumeName and annotations.
 struct BindClaim {
   std::string volume;
@@ -121,8 +127,8 @@ struct RemoveFinalizer {
   bool operator==(RemoveFinalizer const&) const = default;
 };
 
-using Action = std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, BindClaim, MarkClaimBound,
-                            ResizeVolume, ResizeClaim, SettleIntent, UndoDirectory, ReleaseDirectory, DeleteVolume,
-                            AddFinalizer, RemoveFinalizer>;
+using Action = std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, MarkVolumeReleased, BindClaim,
+                            MarkClaimBound, ResizeVolume, ResizeClaim, SettleIntent, UndoDirectory, ReleaseDirectory,
+                            DeleteVolume, AddFinalizer, RemoveFinalizer>;
 
 }  // namespace nfs

@@ -74,8 +74,8 @@ Decision for_volume(Question const& question, Circumstances const& around) {
   auto const& volume = *question.volume;
   bool const elsewhere =
       question.claim != nullptr && !question.claim->volume_name.empty() && question.claim->volume_name != question.name;
-  auto decision = decide_volume(VolumeView{volume, question.class_of_volume, elsewhere}, around.exports,
-                                around.settings, around.claim_exists);
+  auto decision = decide_volume(VolumeView{volume, question.class_of_volume, elsewhere, question.claim_is_gone},
+                                around.exports, around.settings, around.claim_exists);
   // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
   bool const kept = volume.phase == "Released" && volume.reclaim_policy != "Delete";
   if (kept && question.intent && std::holds_alternative<LeaveAlone>(decision)) {

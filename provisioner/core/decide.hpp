@@ -43,6 +43,7 @@ enum class Purpose {
   provision,  ///< make the directory and the volume of a claim, and bind them
   bind,       ///< bind a volume that is there, made for the claim
   grow,       ///< give a bound claim the size that it asks for
+  mark,       ///< mark a volume Released whose claim is gone
   settle,     ///< the intent has done its work: the directory is a volume's, or somebody else's by now
   undo,       ///< remove the directory of a volume that was never used, and that volume if there is one
   release,    ///< do with the directory what the policy says, and delete the volume
@@ -89,6 +90,7 @@ struct VolumeView {
   k8s::Volume const& volume;
   k8s::StorageClass const* storage_class = nullptr;  ///< its class; null: gone
   bool claim_went_elsewhere = false;                 ///< its claim is there, and bound to another volume for good
+  bool claim_is_gone = false;                        ///< the API server itself has said so just now
 };
 
 /// What now, for a claim? docs/behaviour.md, "Which claims" to "The directory".
@@ -111,6 +113,7 @@ struct Question {
   k8s::StorageClass const* class_of_claim = nullptr;
   k8s::StorageClass const* class_of_volume = nullptr;
   bool choosable_volume = false;               ///< as ClaimView has it
+  bool claim_is_gone = false;                  ///< as VolumeView has it
   std::string const& namespace_uid;            ///< likewise
   std::vector<ArchiveRecord> const& archives;  ///< likewise
   std::optional<RelativePath> intent = {};     ///< the directory that an intent of this name stands for
@@ -129,8 +132,13 @@ struct Circumstances {
 /// something that was begun: settled, undone, or waited for. Pure; may be asked at any moment, as often as one likes.
 [[nodiscard]] Decision decide(Question const& question, Circumstances const& around);
 
-/// Whether the answer for a volume rests on what its class says: it is due, and froze no policy (upstream's).
-[[nodiscard]] bool is_up_to_class(k8s::Volume const& volume, Settings const& settings);
+/// Whether the answer for a volume rests on whether its claim is really gone: it would be marked Released. Watches lag,
+/// so the API server is to be asked.
+[[nodiscard]] bool rests_on_claim(k8s::Volume const& volume, Settings const& settings, ClaimExists const& claim_exists);
+
+/// Whether the answer for a volume rests on what its class says: it is due (Released, or about to be marked so as its
+/// claim is gone), and froze no policy (upstream's).
+[[nodiscard]] bool is_up_to_class(k8s::Volume const& volume, bool claim_is_gone, Settings const& settings);
 
 /// Whether kube-controller-manager could bind `claim` to `volume`, which is there already: available, of the same
 /// class (of any, if it is reserved for this claim by name) and mode, with all access modes, large enough, and reserved

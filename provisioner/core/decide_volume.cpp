@@ -113,17 +113,9 @@ bool is_due(k8s::Volume const& volume) {
   return volume.phase == "Released" && volume.reclaim_policy == "Delete";
 }
 
-}  // namespace
-
-bool is_up_to_class(k8s::Volume const& volume, Settings const& settings) {
-  if (!is_due(volume) || !provisioned_by(volume, settings.provisioner)) return false;
-  auto const frozen = frozen_policy(volume);
-  auto const* policy = std::get_if<std::optional<FrozenPolicy>>(&frozen);
-  return policy != nullptr && !policy->has_value();
-}
-
-Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
-                       ClaimExists const& claim_exists) {
+// What is to be done with a volume whose phase says whether its claim is gone.
+Decision decide_as_marked(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
+                          ClaimExists const& claim_exists) {
   auto const& volume = view.volume;
   if (!provisioned_by(volume, settings.provisioner)) return LeaveAlone{"the volume was made by another provisioner"};
   auto const source = nfs_source(volume);
@@ -145,6 +137,42 @@ Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& pl
     return refuse(volume, "the volume lies at " + source->server + ":" + source->path +
                               ", which is no directory of an export of this provisioner; nothing was touched");
   return release(view, place, std::get<std::optional<FrozenPolicy>>(frozen), settings, claim_exists);
+}
+
+}  // namespace
+
+bool is_up_to_class(k8s::Volume const& volume, bool claim_is_gone, Settings const& settings) {
+  bool const due = is_due(volume) || (claim_is_gone && volume.reclaim_policy == "Delete");
+  if (!due || !provisioned_by(volume, settings.provisioner)) return false;
+  auto const frozen = frozen_policy(volume);
+  auto const* policy = std::get_if<std::optional<FrozenPolicy>>(&frozen);
+  return policy != nullptr && !policy->has_value();
+}
+
+bool rests_on_claim(k8s::Volume const& volume, Settings const& settings, ClaimExists const& claim_exists) {
+  bool const marked = volume.phase == "Released" || volume.phase == "Failed";
+  return settings.releases_itself() && !marked && volume.claim_ref && !volume.claim_ref->uid.empty() &&
+         provisioned_by(volume, settings.provisioner) && nfs_source(volume) && !claim_exists(volume.claim_ref->uid);
+}
+
+// kube-controller-manager marks about ten volumes a second Released. Ours do not wait for that: the mark comes first,
+// since a volume that is Bound keeps the finalizer of its protection (kubernetes.io/pv-protection).
+Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
+                       ClaimExists const& claim_exists) {
+  if (!view.claim_is_gone || !rests_on_claim(view.volume, settings, claim_exists)) {
+    return decide_as_marked(view, places, settings, claim_exists);
+  }
+  auto volume = view.volume;
+  volume.phase = "Released";
+  auto decision =
+      decide_as_marked({volume, view.storage_class, view.claim_went_elsewhere}, places, settings, claim_exists);
+  MarkVolumeReleased const mark{volume.meta.name};
+  auto* act = std::get_if<Act>(&decision);
+  if (act == nullptr || (act->purpose != Purpose::release && act->purpose != Purpose::leave)) {
+    return Act{Purpose::mark, {mark}};
+  }
+  act->actions.insert(act->actions.begin(), mark);
+  return decision;
 }
 
 }  // namespace nfs

@@ -45,6 +45,10 @@ struct Settings {
     return binding != Binding::controller && permissions.patch_volume_status && permissions.patch_claims &&
            permissions.patch_claim_status;
   }
+  /// Whether we mark the volumes Released whose claims are gone, without waiting for kube-controller-manager.
+  [[nodiscard]] bool releases_itself() const {
+    return binding != Binding::controller && permissions.patch_volume_status;
+  }
   bool operator==(Settings const&) const = default;
 };
 

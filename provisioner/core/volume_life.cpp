@@ -105,8 +105,12 @@ class Transition {
     auto life = was_;
     life.seen = event.volume;
     life.ended = false;
-    // Deleted by us, and shown until its last finalizer is off; or a watch that lags. A fresh look tells.
-    if (was_.phase == Phase::released) return {std::move(life), false, !event.volume->meta.deleting()};
+    // Deleted by us, and shown until its last finalizer is off; or a watch that lags: a fresh look tells. And a
+    // kube-controller-manager that lags may have set it Bound once more, which would hold its protection's finalizer.
+    if (was_.phase == Phase::released) {
+      bool const look = !event.volume->meta.deleting() || event.volume->phase == "Bound";
+      return {std::move(life), false, look};
+    }
     // An edit does not call off what is under way; it counts once that is over.
     if (moves_directory(was_.phase)) return {std::move(life), false, true};
     if (was_.phase == Phase::making) life = at_rest(std::move(life));

@@ -61,21 +61,30 @@ TEST_CASE("two claims that want one directory: the second is served once the fir
 }
 
 TEST_CASE("a claim deleted and made again under its name waits for the release and loses nothing") {
+  auto const binding = GENERATE(Binding::direct, Binding::controller);
   for (std::string const policy : {"archive", "delete", "retain"}) {
     INFO(policy);
     Stage stage;
     stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"},
                                           R"({"parameters":{"onDelete":")" + policy + R"("}})");
     stage.put_claim("web", "U1");
-    Program program(stage);
-    REQUIRE(program.work());
+    Program program(stage, binding);
+    auto const work = [&] {
+      REQUIRE(program.work());
+      if (binding == Binding::direct) return;  // without a look of kube-controller-manager
+      stage.controller_manager();
+      REQUIRE(program.work());
+    };
+    work();
+    REQUIRE(is_bound(*stage.claim("web")));
     stage.files.put_file("team-a/web/data", "precious");
     stage.remove_claim("web");
     stage.put_claim("web", "U2");
     REQUIRE(program.work());
-    CHECK_FALSE(is_bound(*stage.claim("web")));  // kube-controller-manager has not released the old volume yet
-    stage.controller_manager();
-    REQUIRE(program.work());
+    // It waits until kube-controller-manager has marked the old volume Released, or we have.
+    CHECK(stage.volume("pvc-U1").has_value() == (binding == Binding::controller));
+    work();
+    work();
     CHECK(is_bound(*stage.claim("web")));
     CHECK_FALSE(stage.volume("pvc-U1"));
     auto const dump = stage.files.dump();
@@ -273,4 +282,70 @@ TEST_CASE("a volume that is released before the watch shows the end of its claim
   CHECK(stage.server.requests() == 0);
   REQUIRE(program.work());
   CHECK_FALSE(stage.volume("pvc-U1"));
+}
+
+TEST_CASE("a volume that is to be kept is marked Released when its claim is gone, and keeps its data") {
+  Stage stage;
+  stage.server.remove<k8s::StorageClass>({{}, our_class().meta.name});
+  auto keeping = our_class();
+  keeping.reclaim_policy = "Retain";
+  stage.server.put(keeping);
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.put_file("team-a/web/data", "precious");
+  stage.remove_claim("web");
+  REQUIRE(program.work());
+  CHECK(stage.volume("pvc-U1")->phase == "Released");
+  CHECK(stage.files.dump().contains("team-a/web/data"));
+}
+
+TEST_CASE("a claim that the API server still has keeps its volume Bound, whatever a watch says of it") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  program.view().claims().erase("team-a/web");
+  (void)program.reconcile("pvc-U1");
+  CHECK(stage.volume("pvc-U1")->phase == "Bound");
+  CHECK(is_bound(*stage.claim("web")));
+}
+
+TEST_CASE("a release takes one GET of the claim, and three writes") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.remove_claim("web");
+  std::vector<k8s::Method> methods;
+  stage.server.on_request([&](test::MemoryApiServer::Moment moment, std::size_t, k8s::Request const& request) {
+    if (moment == test::MemoryApiServer::Moment::before) methods.push_back(request.method);
+    return std::optional<test::MemoryApiServer::Answer>{};
+  });
+  REQUIRE(program.work());
+  using k8s::Method;
+  CHECK(methods == std::vector{Method::get, Method::patch, Method::del, Method::patch});
+  CHECK(stage.server.all<k8s::Volume>().empty());
+}
+
+TEST_CASE("where volumes may not be marked, kube-controller-manager marks them, and that is told once") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.remove_claim("web");
+  stage.server.on_request([](test::MemoryApiServer::Moment moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (moment == test::MemoryApiServer::Moment::before && request.target.ends_with("/status")) {
+      answer = test::failure(403, "Forbidden", "no");
+    }
+    return answer;
+  });
+  REQUIRE(program.work());
+  CHECK(stage.volume("pvc-U1")->phase == "Bound");
+  CHECK_FALSE(program.settings().current().permissions.patch_volume_status);
+  stage.server.on_request({});
+  stage.controller_manager();
+  REQUIRE(program.work());
+  CHECK(stage.server.all<k8s::Volume>().empty());
 }

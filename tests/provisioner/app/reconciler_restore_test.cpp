@@ -102,9 +102,12 @@ TEST_CASE("a claim that is made again before its release is over waits for it, a
   stage.files.put_file(token, "precious");
   stage.remove_claim("web");
   stage.put_claim("web", "U2");
-  REQUIRE(program.work());
-  CHECK_FALSE(is_bound(*stage.claim("web")));
-  stage.controller_manager();
+  CHECK(program.told("WaitingForRelease") == 0);
+  // The new claim is looked at first: the volume of the old one is still Bound.
+  program.watch();
+  (void)program.reconcile("pvc-U2");
+  CHECK(program.told("WaitingForRelease") == 1);
+  CHECK_FALSE(stage.volume("pvc-U2"));
   REQUIRE(program.work());
   CHECK(is_bound(*stage.claim("web")));
   CHECK(stage.at(token) == "file precious");

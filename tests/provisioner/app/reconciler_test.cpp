@@ -360,7 +360,7 @@ TEST_CASE("what the program wrote itself it knows before the watch shows it") {
 TEST_CASE("a volume whose end was shown before the answer to our last write is looked at until that is known") {
   Stage stage;
   stage.put_claim("web", "U1");
-  Program program(stage);
+  Program program(stage, Binding::controller);
   REQUIRE(program.work());
   auto const written = stage.volume("pvc-U1");
   REQUIRE(written);

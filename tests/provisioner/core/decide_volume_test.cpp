@@ -41,8 +41,10 @@ void check_volumes(std::vector<Case> const& table) {
     auto const frozen = frozen_policy(*world.volume);
     auto const* policy = std::get_if<std::optional<FrozenPolicy>>(&frozen);
     bool const by_class = policy != nullptr && !*policy;
-    if (text.find("release ") != std::string::npos) CHECK(is_up_to_class(*world.volume, world.settings) == by_class);
-    if (text.starts_with("leave: nothing is due")) CHECK_FALSE(is_up_to_class(*world.volume, world.settings));
+    if (text.find("release ") != std::string::npos)
+      CHECK(is_up_to_class(*world.volume, world.claim_is_gone, world.settings) == by_class);
+    if (text.starts_with("leave: nothing is due"))
+      CHECK_FALSE(is_up_to_class(*world.volume, world.claim_is_gone, world.settings));
   }
 }
 
@@ -107,6 +109,80 @@ TEST_CASE("which volumes are released") {
       {"a path with ..", [](World& world) { world.volume->source.attributes["path"] = "/data/nfs/team-a/../../etc"; },
        "refuse: "},
   });
+}
+
+TEST_CASE("a volume whose claim is gone is marked Released, and dealt with at once") {
+  auto const gone = [](std::string phase, std::string policy = "Delete") {
+    return [=](World& world) {
+      world.volume->phase = phase;
+      world.volume->reclaim_policy = policy;
+      world.claim_is_gone = true;
+    };
+  };
+  auto const marked_and = [](std::string_view rest) {
+    return "act: volume released, " + std::string(rest).substr(std::string_view("act: ").size());
+  };
+  check_volumes({
+      {"Bound", gone("Bound"), marked_and(archives)},
+      {"not Bound yet", gone("Pending"), marked_and(archives)},
+      {"Bound once more by a kube-controller-manager that lags, while it is being deleted",
+       [&](World& world) {
+         gone("Bound")(world);
+         world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
+         world.volume->meta.finalizers = {"kubernetes.io/pv-protection"};
+       },
+       "act: volume released"},
+      {"to be retained", gone("Bound", "Retain"), "act: volume released"},
+      {"one that must wait is marked all the same",
+       [&](World& world) {
+         gone("Bound")(world);
+         world.occupancies[0].put(path("team-a/web/deep"), occupant("pvc-9", "LIVE"));
+         world.living.insert("LIVE");
+       },
+       "act: volume released"},
+      {"shared by another",
+       [&](World& world) {
+         gone("Bound")(world);
+         world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "LIVE"));
+         world.living.insert("LIVE");
+       },
+       marked_and(forgets)},
+      {"marked already", gone("Released"), archives},
+      {"failed", gone("Failed"), "leave: nothing is due"},
+      {"another provisioner's",
+       [&](World& world) {
+         gone("Bound")(world);
+         set_annotation(world, names::provisioned_by, "example.com/other");
+       },
+       "leave: "},
+      {"left to kube-controller-manager by binding=controller",
+       [&](World& world) {
+         gone("Bound")(world);
+         world.settings.binding = Binding::controller;
+       },
+       "leave: nothing is due: phase Bound"},
+      {"left to it where the permission is missing",
+       [&](World& world) {
+         gone("Bound")(world);
+         world.settings.permissions.patch_volume_status = false;
+       },
+       "leave: nothing is due: phase Bound"},
+  });
+}
+
+TEST_CASE("the API server is asked for a claim only where its volume would be marked") {
+  auto const asks = [](std::function<void(World&)> const& change) {
+    auto world = released_world();
+    world.volume->phase = "Bound";
+    change(world);
+    return rests_on_claim(*world.volume, world.settings, world.exists());
+  };
+  CHECK(asks([](World&) {}));
+  CHECK_FALSE(asks([](World& world) { world.claim_is_there = true; }));
+  CHECK_FALSE(asks([](World& world) { world.volume->phase = "Released"; }));
+  CHECK_FALSE(asks([](World& world) { world.volume->claim_ref.reset(); }));
+  CHECK_FALSE(asks([](World& world) { world.volume->claim_ref->uid.clear(); }));
+  CHECK_FALSE(asks([](World& world) { world.settings.binding = Binding::controller; }));
 }
 
 TEST_CASE("the policy that was frozen when the volume was made is the one that counts") {

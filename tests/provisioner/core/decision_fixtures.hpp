@@ -66,6 +66,7 @@ struct World {
   std::set<std::string, std::less<>> living;  ///< uids of claims that exist, beside `claim`
   bool claim_is_there = true;
   bool claim_went_elsewhere = false;
+  bool claim_is_gone = false;  ///< as the API server says
 
   [[nodiscard]] ClaimExists exists() const {
     return [this](std::string_view uid) { return living.contains(uid) || (claim_is_there && uid == claim.meta.uid); };
@@ -88,8 +89,9 @@ struct World {
   [[nodiscard]] Decision on_volume() const {
     std::vector<ExportView> places;
     for (std::size_t i = 0; i < exports.size(); ++i) places.push_back({exports[i], ids[i], occupancies[i]});
-    return decide_volume(VolumeView{*volume, storage_class ? &*storage_class : nullptr, claim_went_elsewhere}, places,
-                         settings, exists());
+    return decide_volume(
+        VolumeView{*volume, storage_class ? &*storage_class : nullptr, claim_went_elsewhere, claim_is_gone}, places,
+        settings, exists());
   }
 
   /// The volume that we make for `claim`, as the server gives it back.
@@ -110,6 +112,7 @@ inline std::string name_of(Action const& action) {
     std::string operator()(MakeDirectory const&) const { return "make directory"; }
     std::string operator()(CreateVolume const&) const { return "create volume"; }
     std::string operator()(MarkVolumeBound const&) const { return "volume bound"; }
+    std::string operator()(MarkVolumeReleased const&) const { return "volume released"; }
     std::string operator()(BindClaim const&) const { return "bind claim"; }
     std::string operator()(MarkClaimBound const&) const { return "claim bound"; }
     std::string operator()(ResizeVolume const& resize) const { return "volume to " + resize.capacity; }
