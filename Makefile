@@ -62,9 +62,10 @@ tsan: ## Build and test under ThreadSanitizer
 soak: control-plane build ## Run the long tests: full-size bursts, many kills
 	@$(CTEST) --label-regex '^soak$$' --no-tests=error
 
-nfs: build ## Run the storage tests on a real NFS mount (kernel server and client, in user-mode Linux)
+nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests on a real NFS mount (kernel server and client, in user-mode Linux)
 	@tests/cluster/setup.sh packages nfs
-	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/storage/test_nfs_storage
+	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage
+	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/storage/test_nfs_storage || test $$? = 77
 
 lint: ## Check format, clang-tidy (changed files; ALL=1: all), include direction, shell scripts
 	@tests/cluster/setup.sh packages

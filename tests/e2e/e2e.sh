@@ -2,7 +2,8 @@
 # The story (story.sh) with real pods: kubelet, containerd and runc beside a control plane of its own, the image of this
 # program, its chart. Needs root; leaves nothing behind.
 #   e2e.sh [IMAGE.tar]   the program's image, as docker/image.sh makes it (without one it is made)
-# Status 77: this machine cannot run pods, and the output says why. KEEP=1 leaves the logs.
+# Status 77: this machine cannot run pods, and the output says why; the line is also added to the file CI_NOTES, if that
+# is set. KEEP=1 leaves the logs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 here=tests/e2e
@@ -11,6 +12,7 @@ source "$here/images.sh"
 
 skip() {
   echo "e2e: SKIPPED, nothing was tested: $*" >&2
+  if [[ -n ${CI_NOTES:-} ]]; then echo "skipped: e2e: $*" >>"$CI_NOTES"; fi
   exit 77
 }
 

@@ -2,8 +2,11 @@
 # The first process in user-mode Linux: lays memory over the machine's files and goes on in there.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
-insmod "/usr/lib/uml/modules/$(uname -r)/kernel/fs/overlayfs/overlay.ko"
 mount -t tmpfs -o size=80% tmpfs /run
+mkdir -p /run/room
+mount -t hostfs -o "$ROOM" none /run/room
+: >/run/room/booted
+insmod "/usr/lib/uml/modules/$(uname -r)/kernel/fs/overlayfs/overlay.ko"
 mkdir -p /run/over/changes /run/over/work /run/root
 mount -t overlay overlay -o lowerdir=/,upperdir=/run/over/changes,workdir=/run/over/work /run/root
 cd /run/root || exit 1
