@@ -36,7 +36,7 @@ release: ## Build the optimised, hardened program into build/release
 test: control-plane build ## Run the unit tests, the chart's, then the integration tests against a real control plane
 	@$(CTEST) --label-regex '^unit$$' --no-tests=error
 	@$(CTEST) --label-regex '^chart$$' --no-tests=error
-	@$(CTEST) --label-regex '^integration$$'
+	@$(CTEST) $(INTEGRATION_FLAGS) --label-regex '^integration$$'
 
 unit: build ## Run the unit tests alone (seconds)
 	@$(CTEST) --label-regex '^unit$$' --no-tests=error
@@ -46,7 +46,7 @@ chart: build ## Check the Helm chart: lint, schema, what it renders, README (no 
 	@$(CTEST) --label-regex '^chart$$' --no-tests=error
 
 integration: control-plane build ## Run the integration tests alone
-	@$(CTEST) --label-regex '^integration$$'
+	@$(CTEST) $(INTEGRATION_FLAGS) --label-regex '^integration$$'
 
 sim: packages ## Play SEEDS (10000) histories with faults and crashes in an optimised build (build/sim)
 	@test -f build/sim/build.ninja || cmake --preset sim
