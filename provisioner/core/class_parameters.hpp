@@ -29,7 +29,7 @@ enum class SharedDirectory { never, same_namespace, always };
 /// The words that Go's strconv.ParseBool takes: 1 t T TRUE true True 0 f F FALSE false False.
 [[nodiscard]] std::optional<bool> parse_go_bool(std::string_view text);
 
-/// What a StorageClass asks for. Contract, sections 4 to 6.
+/// What a StorageClass asks for. docs/behaviour.md#parameters.
 struct ClassParameters {
   std::string path_pattern;  ///< empty: the default layout
   OnDelete on_delete = OnDelete::archive;
@@ -50,10 +50,10 @@ struct ClassParameters {
 [[nodiscard]] std::optional<std::chrono::seconds> kept_for(OnDelete policy,
                                                            std::optional<std::chrono::seconds> retention);
 
-/// Reads a class's parameters. Unknown and malformed ones are refused, by name, with the allowed values (contract,
-/// section 9). `onDelete` wins over `archiveOnDelete`; a malformed one of either is refused even when the other wins.
-/// `csi.storage.k8s.io/*` and other namespaced keys are unknown as well. The pattern is not looked into here: a class
-/// whose pattern is wrong can still release what it has made.
+/// Reads a class's parameters. Unknown and malformed ones are refused, by name, with the allowed values
+/// (docs/behaviour.md#parameters). `onDelete` wins over `archiveOnDelete`; a malformed one of either is refused even
+/// when the other wins. `csi.storage.k8s.io/*` and other namespaced keys are unknown as well. The pattern is not looked
+/// into here: a class whose pattern is wrong can still release what it has made.
 [[nodiscard]] OrRefusal<ClassParameters> parse_class_parameters(k8s::StringMap const& parameters);
 
 }  // namespace nfs

@@ -93,7 +93,7 @@ struct VolumeView {
   bool claim_is_gone = false;                        ///< the API server itself has said so just now
 };
 
-/// What now, for a claim? docs/behaviour.md, "Which claims" to "The directory".
+/// What now, for a claim? docs/behaviour.md#claims, #volume, #binding, #directory.
 [[nodiscard]] Decision decide_claim(ClaimView const& view, ExportView const& place, Settings const& settings,
                                     ClaimExists const& claim_exists);
 
@@ -101,7 +101,7 @@ struct VolumeView {
 /// made, now, by us.
 [[nodiscard]] bool is_to_be_made(ClaimView const& view, Settings const& settings);
 
-/// What now, for a volume? docs/behaviour.md, "Release". `places` are all exports.
+/// What now, for a volume? docs/behaviour.md#release. `places` are all exports.
 [[nodiscard]] Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& places,
                                      Settings const& settings, ClaimExists const& claim_exists);
 

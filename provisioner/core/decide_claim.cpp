@@ -39,7 +39,7 @@ bool takes_eagerly(ClaimView const& view, Settings const& settings) {
          !view.choosable_volume;
 }
 
-// Contract, section 2: whose claim is it, and is it time? nullopt: ours, now.
+// docs/behaviour.md#claims: whose claim is it, and is it time? nullopt: ours, now.
 std::optional<Decision> not_ours_now(ClaimView const& view, Settings const& settings) {
   auto const& claim = view.claim;
   if (claim.meta.deleting()) return LeaveAlone{"the claim is being deleted"};

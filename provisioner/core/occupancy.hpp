@@ -99,7 +99,7 @@ struct Asker {
   std::optional<std::chrono::seconds> kept_for = {};  ///< of its data; nullopt: for ever
 };
 
-/// Contract, section 4 ("Live"). `overlapping` is what Occupancy::overlapping(path) gave.
+/// docs/behaviour.md#live and #sharing. `overlapping` is what Occupancy::overlapping(path) gave.
 /// - The asker's own volume (same claim uid) never blocks.
 /// - An occupant whose claim exists, or that has no claim, blocks; so does one that is kept (its claim is gone, policy
 ///   Retain) unless the asker has its claim's namespace and name and wants the very same directory: it adopts it.

@@ -14,7 +14,7 @@ namespace nfs {
 [[nodiscard]] std::vector<std::string_view> path_components(std::string_view path);
 
 /// A directory below an export's root: one or more valid components, never empty, `.` or `..`. A value of this type is
-/// safe to hand to the file system. Contract, section 4.
+/// safe to hand to the file system. docs/behaviour.md#paths.
 class RelativePath {
  public:
   /// Cleans silently `//`, `/./`, a leading `./` and a trailing `/`; refuses an empty result, `.`, any `..`, an

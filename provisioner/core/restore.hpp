@@ -30,7 +30,7 @@ struct BeginWith {
 
 using Beginning = std::variant<BeginAnew, BeginWith, Refusal>;
 
-/// What does the volume of `claim` begin with, at `path`? Contract, section 6. `namespace_uid` is of the claim's
+/// What does the volume of `claim` begin with, at `path`? docs/behaviour.md#restore. `namespace_uid` is of the claim's
 /// namespace now (empty: unknown), `archives` are those that could be meant, in any order: one whose names are others
 /// is never given to the claim, whoever handed it in. But where the class lets its claims share directories, the
 /// archive of the very directory that this claim is to have is for any claim of that class and namespace: which of

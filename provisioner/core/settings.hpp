@@ -8,7 +8,7 @@
 
 namespace nfs {
 
-/// Who binds the volumes that we make. Contract, section 3.
+/// Who binds the volumes that we make. docs/behaviour.md#binding.
 enum class Binding {
   direct,      ///< we do, once kube-controller-manager has handed the claim to us by its annotation
   eager,       ///< we do, without waiting for the annotation where that is safe

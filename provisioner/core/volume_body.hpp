@@ -27,7 +27,7 @@ struct VolumePlan {
   ClassParameters parameters;
 };
 
-/// The PersistentVolume of a claim, as it is posted. Contract, section 3.
+/// The PersistentVolume of a claim, as it is posted. docs/behaviour.md#volume.
 [[nodiscard]] k8s::Volume make_volume(k8s::Claim const& claim, k8s::StorageClass const& storage_class,
                                       VolumePlan const& plan, Settings const& settings);
 

@@ -1,4 +1,4 @@
-// The vectors of the contract, end to end: a claim is applied, the volume's path or the refusal is read.
+// The vectors of docs/behaviour.md#vectors, end to end: a claim is applied, the volume's path or the refusal is read.
 #include "tests/provisioner/core/golden_vectors.hpp"
 #include "tests/integration/support/scene.hpp"
 #include "tests/support/catch.hpp"

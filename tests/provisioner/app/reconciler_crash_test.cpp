@@ -9,7 +9,7 @@ using Moment = test::MemoryApiServer::Moment;
 
 namespace {
 
-// All is as the contract wants it, and nothing goes on any more.
+// All is as docs/behaviour.md wants it, and nothing goes on any more.
 void check_served(Stage& stage, Binding binding = Binding::direct) {
   Program program(stage, binding);
   REQUIRE(program.work());

@@ -24,7 +24,7 @@ TEST_CASE("a claim that is handed to us is provisioned and bound, in the order t
   CHECK(text_of(World{}.on_claim()) == provisions);
 }
 
-TEST_CASE("whose claim it is, is decided in the contract's order") {
+TEST_CASE("whose claim it is, is decided in the order of docs/behaviour.md") {
   check_claims({
       {"for a volume of another name",
        [](World& world) {
@@ -144,7 +144,7 @@ TEST_CASE("what no volume of ours can be is refused with a Warning that says wha
   CHECK(contains(event.message, "tier"));
 }
 
-TEST_CASE("the steps carry what the contract says") {
+TEST_CASE("the steps carry what docs/behaviour.md says") {
   World world;
   world.storage_class->parameters["directoryMode"] = "2770";
   auto const decision = world.on_claim();

@@ -1,5 +1,5 @@
-// The vectors of the contract, section 10, and further ones: what a claim and its class say, and the path on the server
-// that comes of it.
+// The vectors of docs/behaviour.md#vectors, and further ones: what a claim and its class say, and the path on the
+// server that comes of it.
 #pragma once
 
 #include <string>

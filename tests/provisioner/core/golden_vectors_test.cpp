@@ -1,4 +1,4 @@
-// The vectors of the contract, section 10, from a class's parameters to the path on the server and back.
+// The vectors of docs/behaviour.md#vectors, from a class's parameters to the path on the server and back.
 #include <optional>
 #include <string>
 
@@ -46,7 +46,7 @@ void check(Vector const& vector) {
   CHECK(directory_on(where, volume) == path);
 }
 
-TEST_CASE("The golden vectors of the contract hold") {
+TEST_CASE("The golden vectors of docs/behaviour.md hold") {
   for (auto const& vector : contract_vectors()) check(vector);
 }
 
