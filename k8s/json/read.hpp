@@ -42,6 +42,7 @@ struct ServerVersion {
 
 /// Reads one object from its JSON text: a single SAX pass, unknown fields skipped, wrongly typed ones an error
 /// (kind protocol, naming the field). Depth, and so stack, is bounded. `text` must be one complete document.
+/// Claims, volumes and classes are read within k8s::bounds (k8s/model/bounds.hpp): what is larger is cut, not refused.
 template <class T>
 [[nodiscard]] Result<T> read(std::string_view text);
 

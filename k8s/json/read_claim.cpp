@@ -6,9 +6,9 @@ namespace k8s {
 namespace json {
 
 inline constexpr std::array data_source_fields = {
-    at<&DataSource::api_group>("apiGroup"),
-    at<&DataSource::kind>("kind"),
-    at<&DataSource::name>("name"),
+    at_as<bounded_text, &DataSource::api_group>("apiGroup"),
+    at_as<bounded_text, &DataSource::kind>("kind"),
+    at_as<bounded_text, &DataSource::name>("name"),
 };
 
 template <>
@@ -29,35 +29,40 @@ constexpr Field of_claim(std::string_view name) {
   return at<&ClaimDocument::claim, member>(name);
 }
 
+template <Shape const& shape, auto member>
+constexpr Field of_claim_as(std::string_view name) {
+  return at_as<shape, &ClaimDocument::claim, member>(name);
+}
+
 constexpr std::array request_fields = {
-    at_as<quantity_text, &ClaimDocument::claim, &Claim::requested_storage>("storage"),
+    of_claim_as<quantity_text, &Claim::requested_storage>("storage"),
 };
 
 constexpr std::array resource_fields = {within<request_fields>("requests")};
 
 constexpr std::array spec_fields = {
-    of_claim<&Claim::access_modes>("accessModes"),
-    of_claim<&Claim::volume_name>("volumeName"),
+    of_claim_as<access_modes, &Claim::access_modes>("accessModes"),
+    of_claim_as<bounded_text, &Claim::volume_name>("volumeName"),
     of_claim<&Claim::storage_class_name>("storageClassName"),
     of_claim<&Claim::volume_mode>("volumeMode"),
     of_claim<&Claim::data_source>("dataSourceRef"),
     at<&ClaimDocument::data_source>("dataSource"),
-    at_as<presence, &ClaimDocument::claim, &Claim::has_selector>("selector"),
+    of_claim_as<presence, &Claim::has_selector>("selector"),
     within<resource_fields>("resources"),
 };
 
 constexpr std::array capacity_fields = {
-    at_as<quantity_text, &ClaimDocument::claim, &Claim::status_capacity>("storage"),
+    of_claim_as<quantity_text, &Claim::status_capacity>("storage"),
 };
 
 constexpr std::array status_fields = {
     of_claim<&Claim::phase>("phase"),
-    of_claim<&Claim::status_access_modes>("accessModes"),
+    of_claim_as<access_modes, &Claim::status_access_modes>("accessModes"),
     within<capacity_fields>("capacity"),
 };
 
 constexpr std::array claim_fields = {
-    of_claim<&Claim::meta>("metadata"),
+    of_claim_as<bounded_meta, &Claim::meta>("metadata"),
     within<spec_fields>("spec"),
     within<status_fields>("status"),
 };

@@ -7,11 +7,11 @@ namespace json {
 namespace {
 
 constexpr std::array storage_class_fields = {
-    at<&StorageClass::meta>("metadata"),
+    at_as<bounded_meta, &StorageClass::meta>("metadata"),
     at<&StorageClass::provisioner>("provisioner"),
     at<&StorageClass::parameters>("parameters"),
     at<&StorageClass::reclaim_policy>("reclaimPolicy"),
-    at<&StorageClass::mount_options>("mountOptions"),
+    at_as<bounded_texts, &StorageClass::mount_options>("mountOptions"),
     at<&StorageClass::allow_volume_expansion>("allowVolumeExpansion"),
     at<&StorageClass::volume_binding_mode>("volumeBindingMode"),
 };

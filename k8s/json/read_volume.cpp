@@ -9,7 +9,7 @@ namespace {
 /// Members of the source: scalars are kept as text, the rest is skipped.
 constexpr Shape attribute = {.scalar =
                                  [](void* target, std::string_view key, Scalar value) {
-                                   as<StringMap>(target).insert_or_assign(std::string(key), std::string(value.text));
+                                   as<StringMap>(target).insert_or_assign(std::string(key), cut(value.text));
                                    return true;
                                  },
                              .lenient = true};
@@ -28,10 +28,14 @@ constexpr Shape perhaps_source = {.open_object = [](void* target, std::string_vi
 constexpr std::array capacity_fields = {at_as<quantity_text, &Volume::capacity>("storage")};
 
 constexpr std::array spec_fields = {
-    within<capacity_fields>("capacity"),        at<&Volume::access_modes>("accessModes"),
-    at<&Volume::claim_ref>("claimRef"),         at<&Volume::reclaim_policy>("persistentVolumeReclaimPolicy"),
-    at<&Volume::mount_options>("mountOptions"), at<&Volume::storage_class_name>("storageClassName"),
-    at<&Volume::volume_mode>("volumeMode"),     ignored("nodeAffinity"),
+    within<capacity_fields>("capacity"),
+    at_as<access_modes, &Volume::access_modes>("accessModes"),
+    at<&Volume::claim_ref>("claimRef"),
+    at<&Volume::reclaim_policy>("persistentVolumeReclaimPolicy"),
+    at_as<bounded_texts, &Volume::mount_options>("mountOptions"),
+    at<&Volume::storage_class_name>("storageClassName"),
+    at<&Volume::volume_mode>("volumeMode"),
+    ignored("nodeAffinity"),
     ignored("volumeAttributesClassName"),
 };
 
@@ -51,7 +55,7 @@ constexpr Field spec_field = {"spec", [](void* owner) -> Step { return {&spec, o
 constexpr std::array status_fields = {at<&Volume::phase>("phase")};
 
 constexpr std::array volume_fields = {
-    at<&Volume::meta>("metadata"),
+    at_as<bounded_meta, &Volume::meta>("metadata"),
     spec_field,
     within<status_fields>("status"),
 };

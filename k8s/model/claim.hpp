@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "k8s/model/object_meta.hpp"
@@ -35,8 +36,11 @@ struct Claim {
   bool operator==(Claim const&) const = default;
 };
 
-/// The class a claim asks for: the beta annotation `volume.beta.kubernetes.io/storage-class` wins over the
-/// field (kubernetes component-helpers, GetPersistentVolumeClaimClass). Empty: none.
+/// Names the class of a claim or a volume; wins over the field.
+inline constexpr std::string_view beta_class_annotation = "volume.beta.kubernetes.io/storage-class";
+
+/// The class a claim asks for: the beta annotation wins over the field (kubernetes
+/// component-helpers, GetPersistentVolumeClaimClass). Empty: none.
 [[nodiscard]] std::string class_name(Claim const& claim);
 
 }  // namespace k8s

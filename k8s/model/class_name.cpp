@@ -2,20 +2,15 @@
 #include "k8s/model/volume.hpp"
 
 namespace k8s {
-namespace {
-
-constexpr std::string_view beta_annotation = "volume.beta.kubernetes.io/storage-class";
-
-}  // namespace
 
 // An annotation that is there but empty wins too: it asks for no class.
 std::string class_name(Claim const& claim) {
-  if (auto const* name = find(claim.meta.annotations, beta_annotation)) return *name;
+  if (auto const* name = find(claim.meta.annotations, beta_class_annotation)) return *name;
   return claim.storage_class_name.value_or("");
 }
 
 std::string class_name(Volume const& volume) {
-  if (auto const* name = find(volume.meta.annotations, beta_annotation)) return *name;
+  if (auto const* name = find(volume.meta.annotations, beta_class_annotation)) return *name;
   return volume.storage_class_name;
 }
 
