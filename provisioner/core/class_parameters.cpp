@@ -33,8 +33,12 @@ std::optional<Value> find_word(std::array<Word<Value>, Size> const& words, std::
   return at == words.end() ? std::nullopt : std::optional(at->second);
 }
 
+// Of a longer text digits may have been cut off (core/cached.hpp): it would be another number.
+constexpr std::size_t longest_number = 32;
+
 template <class Number>
 std::optional<Number> parse_whole(std::string_view text, int base) {
+  if (text.size() > longest_number) return std::nullopt;
   Number result{};
   auto const* const end = text.data() + text.size();
   auto const [stop, error] = std::from_chars(text.data(), end, result, base);

@@ -19,7 +19,8 @@ enum class SharedDirectory { never, same_namespace, always };
 [[nodiscard]] std::string_view to_string(OnDelete policy);  ///< as spelled in a class
 [[nodiscard]] std::optional<OnDelete> parse_on_delete(std::string_view text);
 
-/// Octal text, 0 to 7777, with or without leading zeros ("777", "0770", "2770").
+/// Octal text, 0 to 7777, with or without leading zeros ("777", "0770", "2770"). More than 32 digits are malformed,
+/// here and in a user id.
 [[nodiscard]] std::optional<std::uint32_t> parse_mode(std::string_view text);
 /// A user or group id: decimal, 0 to 4294967294.
 [[nodiscard]] std::optional<std::uint32_t> parse_id(std::string_view text);

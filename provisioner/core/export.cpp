@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "k8s/model/bounds.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
@@ -49,6 +50,8 @@ std::optional<NfsSource> nfs_source(k8s::Volume const& volume) {
 std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const& volume) {
   auto const source = nfs_source(volume);
   if (!source || source->server != where.server || !source->path.starts_with('/')) return std::nullopt;
+  // Cut, perhaps: it could be taken for another directory. Nothing mounts a path of this length.
+  if (source->path.size() >= k8s::bounds::text) return std::nullopt;
   auto const root = path_components(where.path);
   auto const path = path_components(source->path);
   if (path.size() <= root.size() || !std::ranges::equal(root, std::span(path).first(root.size()))) return std::nullopt;

@@ -7,11 +7,14 @@
 #include <utility>
 #include <variant>
 
+#include "k8s/model/bounds.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
 namespace {
+
+static_assert(k8s::bounds::text > longest_path, "a value that was cut must be seen to be too long");
 
 constexpr std::string_view claim_opening = "${.PVC.";
 constexpr std::string_view volume_opening = "${.PV.";
@@ -37,23 +40,26 @@ std::optional<Placeholder> placeholder_at(std::string_view text) {
   return Placeholder{text.substr(0, end + 1), text.substr(begin, end - begin), of_volume};
 }
 
-/// A label or an annotation that the pattern asks for.
+/// A label or an annotation that the pattern asks for. All views are into the pattern.
 struct Lookup {
-  std::string_view kind;  ///< "label" or "annotation"
-  k8s::StringMap const* map;
+  bool is_label = false;
   std::string_view key;
   std::optional<std::string_view> fallback;
+
+  [[nodiscard]] std::string_view kind() const { return is_label ? "label" : "annotation"; }
+  [[nodiscard]] std::string const* value(k8s::Claim const& claim) const {
+    return k8s::find(is_label ? claim.meta.labels : claim.meta.annotations, key);
+  }
 };
 
-std::optional<Lookup> lookup_of(Placeholder const& placeholder, k8s::Claim const& claim) {
+std::optional<Lookup> lookup_of(Placeholder const& placeholder) {
   constexpr std::string_view labels = "labels.";
   constexpr std::string_view annotations = "annotations.";
   if (placeholder.of_volume) return std::nullopt;
   bool const is_label = placeholder.body.starts_with(labels);
   if (!is_label && !placeholder.body.starts_with(annotations)) return std::nullopt;
 
-  Lookup result{is_label ? "label" : "annotation", is_label ? &claim.meta.labels : &claim.meta.annotations,
-                placeholder.body.substr(is_label ? labels.size() : annotations.size()), std::nullopt};
+  Lookup result{is_label, placeholder.body.substr(is_label ? labels.size() : annotations.size()), std::nullopt};
   if (auto const at = result.key.find(":-"); at != std::string_view::npos) {
     result.fallback = result.key.substr(at + 2);
     result.key = result.key.substr(0, at);
@@ -70,10 +76,17 @@ std::string not_known(Placeholder const& placeholder) {
 }
 
 std::string no_value(Placeholder const& placeholder, Lookup const& lookup) {
-  return "placeholder " + quoted(placeholder.text, 160) + " has no value: the claim's " + std::string(lookup.kind) +
+  return "placeholder " + quoted(placeholder.text, 160) + " has no value: the claim's " + std::string(lookup.kind()) +
          " " + quoted(lookup.key, 160) +
          " is absent or empty; set it, or write a fallback, KEY:-text, into the pattern, or set class parameter "
          "onMissingKey to empty";
+}
+
+// Caches and readers cut what is longer: that such a value is too long can be seen, what it says cannot.
+std::string too_long(Placeholder const& placeholder, Lookup const& lookup) {
+  return "placeholder " + quoted(placeholder.text, 160) + " has a value that is too long: the claim's " +
+         std::string(lookup.kind()) + " " + quoted(lookup.key, 160) + " has more than " + std::to_string(longest_path) +
+         " bytes, and no path is longer; shorten it";
 }
 
 /// Expands one pattern for one claim.
@@ -102,14 +115,15 @@ class Expansion {
     if (!of_volume && body == "name") return claim_.meta.name;
     if (!of_volume && body == "namespace") return claim_.meta.name_space;
     if (!of_volume && body == "uid") return claim_.meta.uid;
-    if (auto const lookup = lookup_of(placeholder, claim_)) return value_of(placeholder, *lookup);
+    if (auto const lookup = lookup_of(placeholder)) return value_of(placeholder, *lookup);
     if (!empty_) return refuse(not_known(placeholder));
     // To upstream, only `${.PVC.` opened a placeholder.
     return of_volume ? std::string(text) : std::string();
   }
 
   [[nodiscard]] OrRefusal<std::string> value_of(Placeholder const& placeholder, Lookup const& lookup) const {
-    auto const* const value = k8s::find(*lookup.map, lookup.key);
+    auto const* const value = lookup.value(claim_);
+    if (value != nullptr && value->size() > longest_path) return refuse(too_long(placeholder, lookup));
     if (value != nullptr && !value->empty()) return *value;
     if (lookup.fallback) return std::string(*lookup.fallback);
     if (empty_) return std::string();
@@ -138,6 +152,17 @@ OrRefusal<RelativePath> by_default(k8s::Claim const& claim) {
 OrRefusal<std::string> expand_path_pattern(std::string_view pattern, k8s::Claim const& claim,
                                            std::string_view volume_name, OnMissingKey on_missing_key) {
   return Expansion(claim, volume_name, on_missing_key).of(pattern);
+}
+
+ClaimKeys keys_named_by(std::string_view pattern) {
+  ClaimKeys result;
+  while (!pattern.empty()) {
+    auto const placeholder = placeholder_at(pattern);
+    auto const lookup = placeholder ? lookup_of(*placeholder) : std::nullopt;
+    if (lookup) (lookup->is_label ? result.labels : result.annotations).emplace(lookup->key);
+    pattern.remove_prefix(placeholder ? placeholder->text.size() : 1);
+  }
+  return result;
 }
 
 OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters const& parameters) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -16,8 +18,20 @@ namespace nfs {
 /// `${.PVC.annotations.KEY}`, and `${.PVC.labels|annotations.KEY:-text}`. KEY runs to the first `}` (or `:-`). All else
 /// is literal; one pass: text that a value brings in is never expanded again. A placeholder without value (absent or
 /// empty), or an unknown one, is refused by name; with OnMissingKey::empty it gives the empty string, as upstream did.
+/// A value that is longer than any path is refused by its key.
 [[nodiscard]] OrRefusal<std::string> expand_path_pattern(std::string_view pattern, k8s::Claim const& claim,
                                                          std::string_view volume_name, OnMissingKey on_missing_key);
+
+/// Keys of labels and annotations of a claim.
+struct ClaimKeys {
+  std::set<std::string, std::less<>> labels;
+  std::set<std::string, std::less<>> annotations;
+  [[nodiscard]] bool empty() const { return labels.empty() && annotations.empty(); }
+  bool operator==(ClaimKeys const&) const = default;
+};
+
+/// The labels and annotations whose values `pattern` asks for.
+[[nodiscard]] ClaimKeys keys_named_by(std::string_view pattern);
 
 /// The directory of a claim's volume: the class's pattern, or the default layout `namespace-claim-volume` without one
 /// (and, with OnMissingKey::empty, when the pattern expands to nothing, as upstream did: vector V5).

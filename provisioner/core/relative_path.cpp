@@ -10,7 +10,6 @@ namespace nfs {
 namespace {
 
 constexpr std::size_t longest_component = 255;  // NAME_MAX
-constexpr std::size_t longest_path = 4095;      // PATH_MAX without its NUL
 
 Refusal refuse(std::string_view text, std::string const& why) {
   return {"directory " + quoted(text) + " " + why};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,9 @@
 #include "provisioner/core/refusal.hpp"
 
 namespace nfs {
+
+/// Bytes: PATH_MAX without its NUL.
+inline constexpr std::size_t longest_path = 4095;
 
 /// The components of a path as written, without the empty ones and `.`; `..` is kept. Views into `path`.
 [[nodiscard]] std::vector<std::string_view> path_components(std::string_view path);

@@ -172,6 +172,13 @@ TEST_CASE("Ids are decimal, up to 4294967294") {
   CHECK_FALSE(parse_id(bad));
 }
 
+TEST_CASE("Numbers of more than 32 digits are malformed: some of a longer text may have been cut off") {
+  CHECK(parse_mode(std::string(31, '0') + "7") == 7U);
+  CHECK_FALSE(parse_mode(std::string(32, '0') + "7"));
+  CHECK(parse_id(std::string(31, '0') + "7") == 7U);
+  CHECK_FALSE(parse_id(std::string(32, '0') + "7"));
+}
+
 TEST_CASE("Retentions are whole numbers with a unit, up to a hundred years") {
   CHECK(parse_retention("45s") == 45s);
   CHECK(parse_retention("90m") == 90min);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core_fixtures.hpp"
+#include "k8s/model/bounds.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs {
@@ -87,6 +88,13 @@ TEST_CASE("The directory of a volume is what its path says below the export, by 
   INFO(row.server << ":" << row.path);
   auto const directory = directory_on(where, volume_at(row.server, row.path));
   CHECK((directory ? directory->text() : "") == row.directory);
+}
+
+TEST_CASE("A path that may have been cut off is no directory: it could be another volume's") {
+  Export const where{"default", "nfs.example", "/exports", "/persistentvolumes"};
+  auto const padded = [](std::size_t length) { return "/exports" + std::string(length - 10, '/') + "/x"; };
+  CHECK(directory_on(where, volume_at("nfs.example", padded(k8s::bounds::text - 1))) == path("x"));
+  CHECK_FALSE(directory_on(where, volume_at("nfs.example", padded(k8s::bounds::text))));
 }
 
 TEST_CASE("Only an nfs volume has an nfs source") {

@@ -113,6 +113,19 @@ TEST_CASE("A placeholder without value refuses the claim, by the name of its key
   CHECK(shown(expand(row.pattern, OnMissingKey::empty)) == row.when_empty);
 }
 
+TEST_CASE("A value that is longer than any path refuses the claim by the name of its key, also with a fallback") {
+  auto const* const pattern = GENERATE("${.PVC.labels.app}", "${.PVC.labels.app:-text}");
+  auto const mode = GENERATE(OnMissingKey::refuse, OnMissingKey::empty);
+  auto labelled = golden_claim();
+  labelled.meta.labels["app"] = std::string(longest_path + 1, 'v');
+  auto const message = message_of(expand_path_pattern(pattern, labelled, "pvc-UID", mode));
+  INFO(message);
+  CHECK(contains(message, "label \"app\" has more than 4095 bytes"));
+  CHECK(is_one_line(message));
+  labelled.meta.labels["app"].pop_back();
+  CHECK_FALSE(is_refused(expand_path_pattern(pattern, labelled, "pvc-UID", mode)));
+}
+
 TEST_CASE("An unknown placeholder is refused, and the known ones are named; or is what upstream made of it") {
   struct Row {
     std::string pattern;
