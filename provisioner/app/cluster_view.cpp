@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioner/core/cached.hpp"
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/naming.hpp"
 
@@ -73,6 +74,16 @@ ClaimPointer ClusterView::claim_of(std::string_view volume_name) {
 
 VolumePointer ClusterView::volume(std::string_view name) {
   return written_volumes_.newest(name, volumes_.get(name));
+}
+
+void ClusterView::wrote(k8s::Claim claim) {
+  keep_what_is_needed(claim);
+  written_claims_.wrote(std::move(claim));
+}
+
+void ClusterView::wrote(k8s::Volume volume) {
+  keep_what_is_needed(volume);
+  written_volumes_.wrote(std::move(volume));
 }
 
 bool ClusterView::only_written(std::string_view name) {

@@ -44,8 +44,9 @@ class ClusterView {
   /// the watch, which tells both of us, has shown it, and there is no backlog of releases (core/release_backlog).
   [[nodiscard]] bool safe_to_bind(std::string_view volume_name) const;
 
-  void wrote(k8s::Claim claim) { written_claims_.wrote(std::move(claim)); }
-  void wrote(k8s::Volume volume) { written_volumes_.wrote(std::move(volume)); }
+  /// An object as the server gave it back. Of it, as of those in the stores, what core/cached.hpp says is kept.
+  void wrote(k8s::Claim claim);
+  void wrote(k8s::Volume volume);
   void volume_gone(std::string_view name) { written_volumes_.forget(name); }
   /// Whether a volume is known by our own write alone: no watch has shown it yet, or one has shown its end before the
   /// answer to our write came. Then nobody will say that it went.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "provisioner/core/decide.hpp"
+#include "provisioner/core/needed_keys.hpp"
 
 namespace nfs {
 namespace {
@@ -52,6 +53,22 @@ k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, W
   return std::optional(std::string());
 }
 
+// null: it is gone, or asks for another class.
+k8s::Result<ClaimPointer> claim_now(k8s::Claim const& claim, Workshop& shop, k8s::Client& client,
+                                    std::stop_token stop) {
+  auto found = client.get<k8s::Claim>({claim.meta.name_space, claim.meta.name}, std::move(stop));
+  if (!found && found.error().not_found()) return ClaimPointer();
+  if (!found) return found.error();
+  if (found->meta.uid != claim.meta.uid) return ClaimPointer();
+  shop.view.wrote(*found);
+  if (k8s::class_name(*found) != k8s::class_name(claim)) return ClaimPointer();
+  return std::make_shared<k8s::Claim const>(std::move(*found));
+}
+
+bool needs_whole_claim(ClassPointer const& its_class) {
+  return its_class && !needed_keys(its_class->parameters).empty();
+}
+
 }  // namespace
 
 k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Workshop& shop, k8s::Client& client,
@@ -77,6 +94,12 @@ k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Worksho
   auto now = class_now(premises.class_of_claim, k8s::class_name(*subject.claim), shop, client, stop);
   if (!now) return now.error();
   premises.class_of_claim = std::move(*now);
+  if (!subject.claim_is_whole && needs_whole_claim(premises.class_of_claim)) {
+    auto whole = claim_now(*subject.claim, shop, client, stop);
+    if (!whole) return whole.error();
+    if (!*whole) return std::optional<Premises>();
+    premises.whole_claim = std::move(*whole);
+  }
   auto uid = namespace_uid(*subject.claim, shop, client, std::move(stop));
   if (!uid) return uid.error();
   if (!*uid) return std::optional<Premises>();

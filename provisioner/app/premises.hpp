@@ -13,10 +13,13 @@ namespace nfs {
 struct Subject {
   ClaimPointer claim;
   VolumePointer volume;
+  /// The claim was read from the API server: it has all its labels and annotations, not only those that caches keep.
+  bool claim_is_whole = false;
 };
 
 /// What a decision rests on beside the claim and the volume.
 struct Premises {
+  ClaimPointer whole_claim;       ///< the claim as it is now, where its class asks for what caches do not keep
   ClassPointer class_of_claim;    ///< null: there is none of that name, or no claim
   ClassPointer class_of_volume;   ///< likewise
   bool choosable_volume = false;  ///< as ClaimView has it
@@ -25,7 +28,8 @@ struct Premises {
 };
 
 /// Where the answer rests on them, they are asked for: a watch may be behind, and what is decided on a class as it was,
-/// its policy before all, is frozen on a volume or done to its data. nullopt: the claim is gone, read it anew.
+/// its policy before all, is frozen on a volume or done to its data. nullopt: the claim is gone or asks for another
+/// class by now; read it anew.
 [[nodiscard]] k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Workshop& shop,
                                                                k8s::Client& client, std::stop_token stop);
 

@@ -69,6 +69,7 @@ k8s::Result<Subject> Reconciler::read_anew(std::string const& name, Subject cons
     if (claim && claim->meta.uid == subject.claim->meta.uid) {
       shop_.view.wrote(*claim);
       fresh.claim = std::make_shared<k8s::Claim const>(std::move(*claim));
+      fresh.claim_is_whole = true;
     }
   }
   auto volume = client_.get<k8s::Volume>({{}, name}, stop);
@@ -122,7 +123,7 @@ bool Reconciler::must_read(std::string const& name, Subject const& subject) cons
 }
 
 Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
-  Subject subject{shop_.view.claim_of(name), shop_.view.volume(name)};
+  Subject subject{shop_.view.claim_of(name), shop_.view.volume(name), false};
   bool fresh = must_read(name, subject);
   for (int round = 0; round < most_rounds; ++round) {
     if (fresh) {
@@ -134,6 +135,10 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     if (!premises) return cannot_look_up(name, premises.error());
     fresh = true;
     if (!*premises) continue;
+    if ((*premises)->whole_claim) {
+      subject.claim = (*premises)->whole_claim;
+      subject.claim_is_whole = true;
+    }
     auto const decision = decide(name, subject, **premises);
     auto const* act = std::get_if<Act>(&decision);
     if (act == nullptr) return leave_as_is(name, subject, decision);

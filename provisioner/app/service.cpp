@@ -13,6 +13,7 @@
 #include "provisioner/app/permissions.hpp"
 #include "provisioner/app/resume_intents.hpp"
 #include "provisioner/app/version.hpp"
+#include "provisioner/core/cached.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -32,10 +33,9 @@ std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& e
   return sites;
 }
 
-// kubectl keeps a whole copy of the object here.
 template <class T>
-void drop_bulk(T& object) {
-  object.meta.annotations.erase("kubectl.kubernetes.io/last-applied-configuration");
+void prune(T& object) {
+  keep_what_is_needed(object);
 }
 
 // Says a message once until it changes.
@@ -115,12 +115,13 @@ void Service::route_changes() {
 
 void Service::start() {
   crew_.start([this](std::stop_token stop) {
-    k8s::run_reflector<k8s::StorageClass>(transport_, view_.classes(), {}, clock_, log_, stop,
-                                          drop_bulk<k8s::StorageClass>);
+    k8s::run_reflector<k8s::StorageClass>(
+        transport_, view_.classes(), {}, clock_, log_, stop,
+        [this](k8s::StorageClass& storage_class) { keep_what_is_needed(storage_class, options_.provisioner); });
   });
   crew_.start([this](std::stop_token stop) { watch_volumes(stop); });
   crew_.start([this](std::stop_token stop) {
-    k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), {}, clock_, log_, stop, drop_bulk<k8s::Claim>);
+    k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), {}, clock_, log_, stop, prune<k8s::Claim>);
   });
   crew_.start([this](std::stop_token stop) { ask_what_is_allowed(stop); });
   for (std::size_t home = 0; home < sites_.size(); ++home)
@@ -135,12 +136,12 @@ void Service::watch_volumes(std::stop_token stop) {
   {
     std::stop_callback const ends(stop, [this] { standing_by_.request_stop(); });
     k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), {}, clock_, log_, standing_by_.get_token(),
-                                    drop_bulk<k8s::Volume>);
+                                    prune<k8s::Volume>);
   }
   if (stop.stop_requested()) return;
   k8s::ReflectorOptions options;
   options.on_list = [this] { volumes_listed_ = true; };
-  k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), options, clock_, log_, stop, drop_bulk<k8s::Volume>);
+  k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), options, clock_, log_, stop, prune<k8s::Volume>);
 }
 
 void Service::lead(std::optional<k8s::ObjectReference> const& lock, std::string const& identity) {

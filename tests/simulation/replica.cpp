@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "provisioner/app/fenced_file_system.hpp"
+#include "provisioner/core/cached.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 #include "tests/simulation/disk.hpp"
@@ -78,20 +79,29 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
   auto fenced = std::make_unique<FencedFileSystem>(std::move(disk), mandate_.fence());
   sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(fenced), scene.clock, log_));
   route_changes();
-  std::function<void(k8s::Volume&)> edit;
+  std::function<void(k8s::Volume&)> sabotage;
   if (scene.sabotaged(Sabotage::policy_of_class))
-    edit = [this](k8s::Volume& volume) { take_policy_of_class(scene_, volume); };
-  if (scene.sabotaged(Sabotage::claim_before_volume)) edit = take_for_bound;
+    sabotage = [this](k8s::Volume& volume) { take_policy_of_class(scene_, volume); };
+  if (scene.sabotaged(Sabotage::claim_before_volume)) sabotage = take_for_bound;
+  auto const edit = [sabotage](k8s::Volume& volume) {
+    keep_what_is_needed(volume);
+    if (sabotage) sabotage(volume);
+  };
   watch_volumes_ = [this, edit, seed = scene.dice.bits()] {
     auto const on_list = [this] { volumes_listed_ = listing_anew_; };
     Mirror<k8s::Volume>(wire_, view_.volumes(), scene_.clock, seed, edit, on_list).run();
   };
   start("watch classes", [this, seed = scene.dice.bits()] {
-    Mirror<k8s::StorageClass>(wire_, view_.classes(), scene_.clock, seed).run();
+    auto const edit = [this](k8s::StorageClass& storage_class) {
+      keep_what_is_needed(storage_class, settings_.current().provisioner);
+    };
+    Mirror<k8s::StorageClass>(wire_, view_.classes(), scene_.clock, seed, edit).run();
   });
   start("watch volumes", watch_volumes_);
-  start("watch claims",
-        [this, seed = scene.dice.bits()] { Mirror<k8s::Claim>(wire_, view_.claims(), scene_.clock, seed).run(); });
+  start("watch claims", [this, seed = scene.dice.bits()] {
+    auto const edit = [](k8s::Claim& claim) { keep_what_is_needed(claim); };
+    Mirror<k8s::Claim>(wire_, view_.claims(), scene_.clock, seed, edit).run();
+  });
   for (auto& task : tasks_) task.weight = 1 + scene.dice.below(4);
   start("open", [this] { open(); });
   if (scene.elections) stand_for_election();

@@ -20,6 +20,23 @@ TEST_CASE("a claim is found by the name of its volume, as we wrote it last") {
   CHECK(view.claim_of("pvc-U1")->meta.resource_version == "8");
 }
 
+TEST_CASE("of what we wrote no more is kept than of what the watch shows") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  auto claim = pending_claim("web", "U1", "5");
+  view.claims().apply(claim);
+  claim.meta.resource_version = "7";
+  claim.meta.labels.emplace("app", "web");
+  view.wrote(claim);
+  REQUIRE(view.claim_of("pvc-U1")->meta.resource_version == "7");
+  CHECK(view.claim_of("pvc-U1")->meta.labels.empty());
+  CHECK_FALSE(view.claim_of("pvc-U1")->meta.annotations.empty());
+  auto volume = volume_at("pvc-U1", "/data/nfs/web");
+  volume.meta.labels.emplace("app", "web");
+  view.wrote(volume);
+  CHECK(view.volume("pvc-U1")->meta.labels.empty());
+}
+
 TEST_CASE("what was written to a claim is not taken for its successor of the same name") {
   FakeClock const clock;
   ClusterView view(clock);

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <type_traits>
+
 #include "provisioner/app/resume_intents.hpp"
+#include "provisioner/core/cached.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -18,10 +21,21 @@ Settings settings_for(Binding binding) {
   return settings;
 }
 
+// As the reflectors keep it.
+template <class T>
+T cached(T object) {
+  if constexpr (std::is_same_v<T, k8s::StorageClass>) {
+    keep_what_is_needed(object, our_name);
+  } else {
+    keep_what_is_needed(object);
+  }
+  return object;
+}
+
 template <class T>
 void fill(k8s::Store<T>& store, std::vector<T> objects) {
   store.begin_replace();
-  for (auto& object : objects) store.stage(std::move(object));
+  for (auto& object : objects) store.stage(cached(std::move(object)));
   store.commit_replace();
 }
 
@@ -31,7 +45,7 @@ void apply(k8s::Store<T>& store, test::MemoryApiServer::Change const& change) {
   if (change.type == "DELETED")
     store.erase(k8s::object_key(object.meta));
   else
-    store.apply(std::move(object));
+    store.apply(cached(std::move(object)));
 }
 
 void patch_phase(Stage& stage, k8s::Volume const& volume, std::string_view phase) {
