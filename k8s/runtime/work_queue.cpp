@@ -12,16 +12,16 @@ void WorkQueue::observe(QueueObserver& observer) {
   observer_ = &observer;
 }
 
-void WorkQueue::add(std::string const& key) {
+void WorkQueue::add(std::string const& key, std::string const& group) {
   std::lock_guard const lock(mutex_);
-  bool const fresh = machine_.add(key, clock_.steady());
+  bool const fresh = machine_.add(key, clock_.steady(), group);
   if (fresh && observer_ != nullptr) observer_->added();
   changed_.notify_one();
 }
 
-void WorkQueue::add_after(std::string const& key, std::chrono::milliseconds delay) {
+void WorkQueue::add_after(std::string const& key, std::chrono::milliseconds delay, std::string const& group) {
   std::lock_guard const lock(mutex_);
-  machine_.add_at(key, clock_.steady() + delay);
+  machine_.add_at(key, clock_.steady() + delay, group);
   if (observer_ != nullptr) observer_->added();
   changed_.notify_one();
 }
@@ -30,13 +30,12 @@ std::optional<std::string> WorkQueue::take(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     auto const now = clock_.steady();
-    auto const due_since = machine_.next_due();
-    if (auto key = machine_.take(now)) {
-      working_[*key] = now;
-      if (observer_ != nullptr) observer_->taken(now - *due_since);
+    if (auto taken = machine_.take(now)) {
+      working_[taken->key] = now;
+      if (observer_ != nullptr) observer_->taken(now - taken->due);
       // One waiter watches the time for all: the one who leaves hands that over.
       if (machine_.size() != 0) changed_.notify_one();
-      return key;
+      return std::move(taken->key);
     }
     auto const due = machine_.next_due();
     auto const earlier = [&] {

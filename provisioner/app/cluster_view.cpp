@@ -26,6 +26,10 @@ std::string claim_if_reserved(k8s::Volume const& volume) {
 
 }  // namespace
 
+std::string claim_namespace(k8s::Volume const& volume) {
+  return volume.claim_ref ? volume.claim_ref->name_space : std::string();
+}
+
 ClusterView::ClusterView(k8s::Clock const& clock)
     : clock_(clock),
       written_claims_(clock),
@@ -92,6 +96,12 @@ bool ClusterView::only_written(std::string_view name) {
 
 bool ClusterView::claim_exists(std::string_view uid) const {
   return !claims_.find(claims_by_volume_, "pvc-" + std::string(uid)).empty();
+}
+
+std::string ClusterView::namespace_of(std::string_view volume_name) {
+  if (auto const claim = claim_of(volume_name)) return claim->meta.name_space;
+  auto const known = volume(volume_name);
+  return known ? claim_namespace(*known) : std::string();
 }
 
 bool ClusterView::choosable_volume(k8s::Claim const& claim) const {

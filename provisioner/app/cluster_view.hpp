@@ -19,6 +19,9 @@ using ClaimPointer = std::shared_ptr<k8s::Claim const>;
 using VolumePointer = std::shared_ptr<k8s::Volume const>;
 using ClassPointer = std::shared_ptr<k8s::StorageClass const>;
 
+/// The namespace of the claim that a volume is for; empty: for none.
+[[nodiscard]] std::string claim_namespace(k8s::Volume const& volume);
+
 /// What is known of the cluster now: the reflectors' stores, and our own writes that did not come back yet.
 /// A claim and the volume that is (to be) made for it go by one name, the volume's. Thread-safe.
 class ClusterView {
@@ -35,6 +38,9 @@ class ClusterView {
   [[nodiscard]] VolumePointer volume(std::string_view name);
   [[nodiscard]] ClassPointer storage_class(std::string_view name) const { return classes_.get(name); }
   [[nodiscard]] bool claim_exists(std::string_view uid) const;
+  /// The namespace whose turn in the queue it is to look at `volume_name`: that of its claim, else of the claim that
+  /// the volume is for; empty when neither is known.
+  [[nodiscard]] std::string namespace_of(std::string_view volume_name);
   /// Whether kube-controller-manager could bind the claim to a volume that is there already.
   [[nodiscard]] bool choosable_volume(k8s::Claim const& claim) const;
   /// Claims of a class that are not bound yet.

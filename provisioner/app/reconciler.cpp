@@ -197,7 +197,7 @@ Question Reconciler::question(std::string const& name, Subject const& subject, P
 }
 
 void Reconciler::wake(Ledger::Names const& names) {
-  for (auto const& name : names) site_.queue().add(name);
+  for (auto const& name : names) site_.queue().add(name, shop_.view.namespace_of(name));
 }
 
 Verdict Reconciler::leave_as_is(std::string const& name, Subject const& subject, Decision const& decision) {

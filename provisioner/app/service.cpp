@@ -88,28 +88,30 @@ void Service::tell(EmitEvent const& event) {
 }
 
 // A standby's queue would never be emptied: it begins with all that there is when its time comes.
-void Service::enqueue(std::string const& volume_name) {
+void Service::enqueue(std::string const& volume_name, std::string const& name_space) {
   if (!elected_) return;
   std::size_t home = 0;
   if (auto const volume = view_.volume(volume_name))
     for (std::size_t i = 0; i < sites_.size(); ++i)
       if (directory_on(sites_[i]->where(), *volume)) home = i;
-  sites_[home]->queue().add(volume_name);
+  sites_[home]->queue().add(volume_name, name_space);
 }
 
 void Service::route_changes() {
   view_.claims().on_change([this](k8s::Change<k8s::Claim> const& change) {
-    enqueue(volume_name(change.after ? *change.after : *change.before));
+    auto const& claim = change.after ? *change.after : *change.before;
+    enqueue(volume_name(claim), claim.meta.name_space);
   });
   view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
     auto const noted = ledger_.note(change);
-    for (auto const& name : noted.woken) enqueue(name);
-    if (noted.look) enqueue((change.after ? change.after : change.before)->meta.name);
+    for (auto const& name : noted.woken) enqueue(name, view_.namespace_of(name));
+    auto const& volume = change.after ? *change.after : *change.before;
+    if (noted.look) enqueue(volume.meta.name, claim_namespace(volume));
   });
   view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
     if (change.after && change.after->provisioner == options_.provisioner) metrics_.know_class(change.after->meta.name);
     auto const& name = (change.after ? change.after : change.before)->meta.name;
-    for (auto const& claim : view_.unbound_claims(name)) enqueue(volume_name(*claim));
+    for (auto const& claim : view_.unbound_claims(name)) enqueue(volume_name(*claim), claim->meta.name_space);
   });
 }
 
@@ -152,8 +154,8 @@ void Service::lead(std::optional<k8s::ObjectReference> const& lock, std::string 
 }
 
 void Service::enqueue_all() {
-  for (auto const& claim : view_.claims().all()) enqueue(volume_name(*claim));
-  for (auto const& volume : view_.volumes().all()) enqueue(volume->meta.name);
+  for (auto const& claim : view_.claims().all()) enqueue(volume_name(*claim), claim->meta.name_space);
+  for (auto const& volume : view_.volumes().all()) enqueue(volume->meta.name, claim_namespace(*volume));
 }
 
 bool Service::may_begin() const {
@@ -218,7 +220,9 @@ void Service::open(std::size_t home, std::stop_token stop) {
     auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
     if (survey) {
       note_archives(site, std::move(*survey));
-      for (auto const& volume : resume_intents(*intents, home, ledger_)) enqueue(volume);
+      for (auto const& volume : resume_intents(*intents, home, ledger_)) {
+        enqueue(volume, view_.namespace_of(volume));
+      }
       site.identified(*id);
       look_at(site, leading());
       break;

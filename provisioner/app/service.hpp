@@ -43,7 +43,8 @@ class Service {
   };
 
   void route_changes();
-  void enqueue(std::string const& volume_name);
+  /// Namespaces take turns: `name_space` is that of the claim, as far as it is known.
+  void enqueue(std::string const& volume_name, std::string const& name_space);
   void tell(EmitEvent const& event);
   void watch_volumes(std::stop_token stop);
   void enqueue_all();

@@ -45,7 +45,7 @@ void Replica::list_anew() {
 }
 
 void Replica::enqueue(std::string const& key) {
-  if (elected_) queue_.add(key, scene_.clock.steady());
+  if (elected_) queue_.add(key, scene_.clock.steady(), view_.namespace_of(key));
 }
 
 std::optional<k8s::SteadyTime> Replica::next_election_timer() const {

@@ -60,7 +60,7 @@ void Replica::collect_keys() {
   while (inbox.size() > 0) {
     auto const key = inbox.take({});
     inbox.done(*key);
-    queue_.add(*key, scene_.clock.steady());
+    enqueue(*key);
   }
 }
 
@@ -73,17 +73,18 @@ void Replica::work() {
       auto const due = queue_.next_due();
       return due && *due <= scene_.clock.steady();
     });
-    auto const key = queue_.take(scene_.clock.steady());
-    if (!key) continue;
-    ++counts_[*key];
-    auto const volume = view_.volumes().get(*key);
+    auto const taken = queue_.take(scene_.clock.steady());
+    if (!taken) continue;
+    auto const& key = taken->key;
+    ++counts_[key];
+    auto const volume = view_.volumes().get(key);
     bool const apart = volume && volume->phase == "Released" && scene_.sabotaged(Sabotage::release_not_awaited);
-    auto const verdict = (apart ? releaser : reconciler).reconcile(*key, {});
+    auto const verdict = (apart ? releaser : reconciler).reconcile(key, {});
     auto const* again = std::get_if<TryAgain>(&verdict);
     if (again != nullptr && !scene_.sabotaged(Sabotage::failures_forgotten))
-      queue_.retry(*key, scene_.clock.steady(), again->at_least);
+      queue_.retry(key, scene_.clock.steady(), again->at_least);
     else
-      queue_.done(*key, scene_.clock.steady());
+      queue_.done(key, scene_.clock.steady());
   }
 }
 

@@ -32,21 +32,22 @@ struct Model {
 
 void play(Step const& step, QueueMachine& queue, Model& model, SteadyTime& now) {
   auto const key = std::string(1, static_cast<char>('a' + step.key));
+  auto const group = std::to_string(step.time % 3);  // the same key comes with several
   auto const time = std::chrono::milliseconds(step.time);
   switch (step.act) {
     case Act::add:
-      queue.add(key, now);
+      queue.add(key, now, group);
       model.owed.insert(key);
       RC_ASSERT(queue.failures(key) == 0u);
       return;
     case Act::add_at:
-      queue.add_at(key, now + time);
+      queue.add_at(key, now + time, group);
       model.owed.insert(key);
       return;
     case Act::take:
       if (auto const taken = queue.take(now)) {
-        RC_ASSERT(model.working.insert(*taken).second);  // never twice at once
-        RC_ASSERT(model.owed.erase(*taken) == 1u);       // nothing that nobody asked for
+        RC_ASSERT(model.working.insert(taken->key).second);  // never twice at once
+        RC_ASSERT(model.owed.erase(taken->key) == 1u);       // nothing that nobody asked for
       }
       return;
     case Act::done:
@@ -96,9 +97,9 @@ TEST_CASE("whatever is done to a queue, no key is handed out twice at once and n
     // The end: all work is done, all time has passed; exactly what is owed comes out.
     for (auto const& key : model.working) queue.done(key, now);
     std::set<std::string> out;
-    while (auto const key = queue.take(now + 1h)) {
-      RC_ASSERT(out.insert(*key).second);
-      queue.done(*key, now + 1h);
+    while (auto const taken = queue.take(now + 1h)) {
+      RC_ASSERT(out.insert(taken->key).second);
+      queue.done(taken->key, now + 1h);
     }
     RC_ASSERT(out == model.owed);
   }));

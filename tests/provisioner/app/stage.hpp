@@ -70,7 +70,7 @@ class Program {
  private:
   void load();
   void route_changes();
-  void enqueue(std::string const& name) { site().queue().add(name); }
+  void enqueue(std::string const& name) { site().queue().add(name, view_.namespace_of(name)); }
 
   Stage& stage_;
   LogBook log_;
