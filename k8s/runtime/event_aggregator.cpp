@@ -51,7 +51,11 @@ bool EventAggregator::record(ObjectReference const& involved, EventType type, st
     repeat(*known->second, involved, now);
     return true;
   }
-  if (pending_.size() >= options_.max_pending || !spend(involved, now)) return false;
+  if (!admits(involved.name_space) || !spend(involved, now)) {
+    ++dropped_;
+    return false;
+  }
+  make_room();
   queue(remember(key, involved, now));
   shrink();
   return true;
@@ -67,7 +71,25 @@ void EventAggregator::repeat(Entry& entry, ObjectReference const& involved, Wall
   }
   entry.last = now;
   entry.event.last_timestamp = to_rfc3339(now);
-  if (!waits && pending_.size() < options_.max_pending && spend(involved, now)) queue(entry);
+  if (waits || !admits(involved.name_space) || !spend(involved, now)) return;
+  make_room();
+  queue(entry);
+}
+
+// Where all is full, the namespace with the most gives way, but only to one that has less than it even then: else two
+// that have the same would push out each other's Events in turn.
+bool EventAggregator::admits(std::string const& name_space) const {
+  if (pending() < options_.max_pending) return true;
+  return pending_.size_of(pending_.largest()) > pending_.size_of(name_space) + 1;
+}
+
+// The newest goes: what came before it may be its cause.
+void EventAggregator::make_room() {
+  if (pending() < options_.max_pending) return;
+  auto const newest = pending_.erase_last(pending_.largest());
+  if (!newest) return;
+  by_id_.at(newest->item)->pending = false;
+  ++dropped_;
 }
 
 EventAggregator::Entry& EventAggregator::remember(Key const& key, ObjectReference const& involved, WallTime now) {
@@ -103,7 +125,7 @@ void EventAggregator::queue(Entry& entry) {
   }
   if (entry.pending) return;
   entry.pending = true;
-  pending_.push_back(entry.id);
+  pending_.put(entry.event.involved.name_space, next_place_++, entry.id);
 }
 
 void EventAggregator::shrink() {
@@ -133,10 +155,16 @@ bool EventAggregator::spend(ObjectReference const& involved, WallTime now) {
   return true;
 }
 
+std::uint64_t EventAggregator::take_id() {
+  if (postponed_.empty()) return pending_.take()->item;
+  auto const id = postponed_.front();
+  postponed_.pop_front();
+  return id;
+}
+
 std::optional<EventWrite> EventAggregator::take() {
-  if (pending_.empty()) return std::nullopt;
-  auto& entry = *by_id_.at(pending_.front());
-  pending_.pop_front();
+  if (pending() == 0) return std::nullopt;
+  auto& entry = *by_id_.at(take_id());
   entry.pending = false;
   entry.taken = true;
   entry.again = false;
@@ -158,7 +186,7 @@ void EventAggregator::postpone(std::uint64_t id) {
   auto& entry = *at->second;
   entry.taken = false;
   entry.pending = true;
-  pending_.push_front(id);
+  postponed_.push_front(id);
 }
 
 }  // namespace k8s

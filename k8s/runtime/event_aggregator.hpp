@@ -12,13 +12,14 @@
 
 #include "k8s/base/clock.hpp"
 #include "k8s/model/event.hpp"
+#include "k8s/runtime/turns.hpp"
 
 namespace k8s {
 
 struct AggregatorOptions {
   std::string component;
   std::string host;
-  std::size_t max_pending = 1'000;
+  std::size_t max_pending = 1'000;  ///< of all namespaces together
   std::size_t max_remembered = 4'096;
   std::chrono::minutes repeat_window{60};
   /// Of one object so many writes at once, then one each `refill`: an object whose message changes each time.
@@ -40,22 +41,28 @@ enum class EventOutcome {
 };
 
 /// Which Events to write: the pure half of the recorder. Repeats raise the count of what was written before, or of
-/// what still waits; memory is bounded. Not thread-safe; time is given.
+/// what still waits; memory is bounded. Namespaces (of the objects that the Events are about; objects without one are
+/// as one namespace) take turns, and when too much waits, an Event of the namespace with the most is dropped: one that
+/// has much to say neither delays nor displaces what is told to others. Not thread-safe; time is given.
 class EventAggregator {
  public:
   explicit EventAggregator(AggregatorOptions options);
 
-  /// False if it was dropped: too much waits, or too much came for this object. (Repeats are not dropped: their count
-  /// is written with a later one.)
+  /// False if it was dropped: too much came for this object, or too much waits and no namespace has more than this one.
+  /// Else the newest that waits of the namespace with the most makes room. (Repeats are not dropped: their count is
+  /// written with a later one.)
   bool record(ObjectReference const& involved, EventType type, std::string_view reason, std::string_view message,
               WallTime now);
-  /// Oldest first; to be answered by finish() or postpone() before its next repeat is handed out.
+  /// What was postponed, else the oldest of the namespace whose turn it is. To be answered by finish() or postpone()
+  /// before its next repeat is handed out.
   [[nodiscard]] std::optional<EventWrite> take();
   void finish(std::uint64_t id, EventOutcome outcome);
   /// Not now: back to the front of what waits.
   void postpone(std::uint64_t id);
 
-  [[nodiscard]] std::size_t pending() const { return pending_.size(); }
+  [[nodiscard]] std::size_t pending() const { return pending_.size() + postponed_.size(); }
+  /// How many were dropped since the beginning, because they were too many of one object or all together.
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
   [[nodiscard]] std::size_t remembered() const { return entries_.size(); }
 
  private:
@@ -67,7 +74,7 @@ class EventAggregator {
     Event event;
     WallTime last;
     bool posted = false;   ///< the server has it
-    bool pending = false;  ///< its id is in pending_
+    bool pending = false;  ///< its id is in pending_ or postponed_
     bool taken = false;    ///< handed out, no outcome yet
     bool again = false;    ///< repeated while it was handed out
   };
@@ -81,6 +88,9 @@ class EventAggregator {
   void repeat(Entry& entry, ObjectReference const& involved, WallTime now);
   void renew(Entry& entry, ObjectReference const& involved, WallTime now);
   void queue(Entry& entry);
+  [[nodiscard]] bool admits(std::string const& name_space) const;
+  void make_room();
+  [[nodiscard]] std::uint64_t take_id();
   void shrink();
   bool spend(ObjectReference const& involved, WallTime now);
 
@@ -89,7 +99,10 @@ class EventAggregator {
   Entries entries_;
   std::map<Key, Entries::iterator> by_key_;
   std::map<std::uint64_t, Entries::iterator> by_id_;
-  std::deque<std::uint64_t> pending_;
+  Turns<std::uint64_t, std::uint64_t> pending_;  // by namespace: ids, in the order in which they came
+  std::deque<std::uint64_t> postponed_;          // ids
+  std::uint64_t next_place_ = 0;                 // in pending_
+  std::uint64_t dropped_ = 0;
   std::map<std::string, Bucket> buckets_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "k8s/api/client.hpp"
 #include "k8s/base/failure_log.hpp"
+#include "k8s/base/retry_after.hpp"
 #include "k8s/runtime/event_aggregator.hpp"
 
 namespace k8s {
@@ -17,6 +18,8 @@ namespace {
 
 constexpr std::uint32_t most_attempts = 5;
 constexpr std::chrono::seconds farewell{1};
+// What a server, or a proxy before it, may hold up all Events for.
+constexpr std::chrono::minutes longest_wish{1};
 
 enum class Answer { written, missing, dropped, dropped_silently, later };
 
@@ -75,8 +78,8 @@ struct EventRecorder::State {
   Log const& log;
   std::mutex mutex;
   std::condition_variable_any changed;
-  EventAggregator aggregator;  // the members from here on are guarded by mutex
-  std::uint64_t dropped = 0;
+  EventAggregator aggregator;      // the members from here on are guarded by mutex
+  std::uint64_t told_dropped = 0;  // how many of the dropped the log has told of
   bool closing = false;
   bool finished = false;
   BackoffPolicy retry;         // the writing thread's own
@@ -86,8 +89,8 @@ struct EventRecorder::State {
 
 std::optional<EventWrite> EventRecorder::State::next(std::stop_token stop) {
   std::unique_lock lock(mutex);
-  if (aggregator.pending() == 0 && dropped != 0) {
-    auto const count = std::exchange(dropped, 0);
+  if (auto const dropped = aggregator.dropped(); aggregator.pending() == 0 && dropped != told_dropped) {
+    auto const count = dropped - std::exchange(told_dropped, dropped);
     lock.unlock();
     log.warning("events dropped: too many at once", {{"count", std::to_string(count)}});
     lock.lock();
@@ -103,7 +106,7 @@ void EventRecorder::State::settle(EventWrite const& write, std::optional<Error> 
   std::unique_lock lock(mutex);
   if (answer == Answer::later && ++attempts < most_attempts && !closing) {
     aggregator.postpone(write.id);
-    auto const delay = std::max(retry.delay(attempts, 0.5), error->retry_after.value_or(std::chrono::milliseconds{}));
+    auto const delay = std::max(retry.delay(attempts, 0.5), clamped(error->retry_after, longest_wish));
     lock.unlock();
     failures.failed(*error, delay);
     lock.lock();
@@ -148,7 +151,7 @@ void EventRecorder::record(ObjectReference const& involved, EventType type, std:
                            std::string const& message) {
   auto const now = state_->clock.wall();
   std::lock_guard const lock(state_->mutex);
-  if (!state_->aggregator.record(involved, type, reason, message, now)) ++state_->dropped;
+  (void)state_->aggregator.record(involved, type, reason, message, now);
   state_->changed.notify_all();
 }
 

@@ -14,9 +14,10 @@
 namespace k8s {
 
 struct RecorderOptions {
-  std::string component;               ///< source.component
-  std::string host;                    ///< source.host
-  std::size_t max_pending = 1'000;     ///< further events are dropped, and counted in the log
+  std::string component;  ///< source.component
+  std::string host;       ///< source.host
+  std::size_t max_pending =
+      1'000;  ///< of all namespaces; beyond it the largest one's are dropped, and counted in the log
   std::size_t max_remembered = 4'096;  ///< of events that may be repeated
   std::chrono::minutes repeat_window{60};
   BackoffPolicy retry{std::chrono::seconds{1}, std::chrono::seconds{30}};  ///< of failures that pass; 5 attempts
@@ -25,7 +26,8 @@ struct RecorderOptions {
 /// Writes Events in the background on a connection and thread of its own: record() never waits. The same thing again
 /// (object, type, reason, message) raises `count` of the Event that is there instead of adding one; repeats that come
 /// while it waits to be written are folded into one write. Failures are logged once per kind and not retried for ever;
-/// a namespace that is gone or terminating drops its events.
+/// a namespace that is gone or terminating drops its events. Namespaces take turns. A server that asks for a pause
+/// (Retry-After) gets one minute at most.
 class EventRecorder {
  public:
   EventRecorder(Transport& transport, RecorderOptions const& options, Clock const& clock, Log const& log);

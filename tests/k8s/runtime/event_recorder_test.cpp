@@ -1,4 +1,5 @@
 #include <mutex>
+#include <thread>
 
 #include "k8s/runtime/event_recorder.hpp"
 #include "tests/support/catch.hpp"
@@ -27,6 +28,13 @@ class Lines {
                  std::lock_guard const lock(mutex_);
                  lines_.emplace_back(line);
                }};
+  /// Until there is a line, or for 20 s.
+  void wait_for_one() const {
+    auto const deadline = std::chrono::steady_clock::now() + 20s;
+    while (all().empty() && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+  }
   [[nodiscard]] std::vector<std::string> all() const {
     std::lock_guard const lock(mutex_);
     return lines_;
@@ -121,6 +129,20 @@ TEST_CASE("a failure that stays is given up after some attempts, and logged once
   record(recorder, "b");
   REQUIRE(server.wait_for_requests(10));
   CHECK(lines.all().size() == 1);
+}
+
+TEST_CASE("of a server's wish for a pause one minute is obeyed") {
+  Lines lines;
+  auto busy = test::body(status(429, "TooManyRequests", "come back tomorrow"), 429);
+  busy.retry_after = 24h;
+  FakeTransport server([busy](k8s::Request const&) { return busy; });
+  {
+    EventRecorder recorder(server, options(), k8s::system_clock(), lines.log);
+    record(recorder, "no space");
+    lines.wait_for_one();
+  }
+  REQUIRE(lines.all().size() == 1);
+  CHECK(has(lines.all()[0], R"(retry_in="60.0s")"));
 }
 
 TEST_CASE("recording never waits for the server, and the end waits a second at most") {
