@@ -18,6 +18,9 @@ std::string key_of(std::string_view name_space, std::string_view name) {
   return std::string(name_space) + "/" + std::string(name);
 }
 
+// A tenant may ask for a directory above thousands of others': one of them is reason enough to say no.
+constexpr std::size_t most_below = 100;
+
 enum class State { live, kept, soon_free };
 
 State state_of(Occupant const& occupant, ClaimExists const& claim_exists) {
@@ -148,8 +151,10 @@ std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) c
   for (auto slash = text.find('/'); slash != std::string_view::npos; slash = text.find('/', slash + 1)) {
     add_all_at(text.substr(0, slash));
   }
-  for (auto at = add_all_at(text); at != by_path_.end() && path.contains(at->first.path); ++at) {
+  auto at = add_all_at(text);
+  for (std::size_t below = 0; below < most_below && at != by_path_.end() && path.contains(at->first.path); ++below) {
     result.push_back({at->first.path, at->second});
+    ++at;
   }
   return result;
 }

@@ -47,7 +47,8 @@ class Occupancy {
 
   void put(RelativePath path, Occupant occupant);  ///< replaces what the same volume had before
   void erase(std::string_view volume);             ///< nothing happens if there is none
-  /// From the root down: those above, the equal ones, those below; among equal paths by volume name.
+  /// From the root down: those above, the equal ones, those below; among equal paths by volume name. Of those below, a
+  /// hundred at most: each of them is in the way.
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   /// The directories of all volumes that were made for claims of this name, by volume name.
   [[nodiscard]] std::vector<Entry> of_claim(std::string_view name_space, std::string_view name) const;

@@ -46,6 +46,22 @@ TEST_CASE("Overlapping are those above, the equal ones and those below, from the
   CHECK(seen(occupancy, "a.b/d").empty());
 }
 
+TEST_CASE("Of thousands below a directory only some are told, of those at it and above it all") {
+  Occupancy occupancy;
+  occupancy.put(path("a"), occupant("pv-above"));
+  for (int i = 0; i < 1000; ++i) {
+    occupancy.put(path("a/b"), occupant("pv-at-" + std::to_string(i)));
+    occupancy.put(path("a/b/c" + std::to_string(i)), occupant("pv-below-" + std::to_string(i)));
+  }
+  auto const all = occupancy.overlapping(path("a/b"));
+  auto const count = [&](std::string_view prefix) {
+    return std::ranges::count_if(all, [&](auto const& entry) { return entry.occupant.volume.starts_with(prefix); });
+  };
+  CHECK(count("pv-above") == 1);
+  CHECK(count("pv-at-") == 1000);
+  CHECK(count("pv-below-") == 100);
+}
+
 TEST_CASE("A volume has one directory, and a directory may have many volumes") {
   Occupancy occupancy;
   occupancy.put(path("a"), occupant("pv-2"));
