@@ -13,6 +13,14 @@ std::string awaited(Decision const& decision) {
 
 Life const no_life;
 
+// A directory that is free goes to one of those who wait for it. Of thousands, most would be looked at in vain.
+constexpr std::size_t most_woken = 16;
+
+bool takes(Decision const& decision) {
+  auto const* act = std::get_if<Act>(&decision);
+  return act != nullptr && act->takes.has_value();
+}
+
 }  // namespace
 
 Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
@@ -24,7 +32,9 @@ Ledger::Outcome Ledger::decide(std::string const& name, std::size_t export_index
   auto const at = lives_.find(name);
   Outcome outcome{decide({occupancies_, at == lives_.end() ? no_life : at->second}), {}};
   wait_for(name, awaited(outcome.decision));
-  if (happen(name, Decided{outcome.decision, volume, export_index}).wake) outcome.woken = take_waiting(name);
+  bool const passed_on = relays_.erase(name) != 0 && !takes(outcome.decision);
+  bool const wake = happen(name, Decided{outcome.decision, volume, export_index}).wake;
+  if (wake || passed_on) outcome.woken = take_waiting(name);
   return outcome;
 }
 
@@ -102,9 +112,17 @@ void Ledger::wait_for(std::string const& name, std::string const& blocker) {
 Ledger::Names Ledger::take_waiting(std::string_view blocker) {
   auto const at = waiting_.find(blocker);
   if (at == waiting_.end()) return {};
-  Names woken(at->second.begin(), at->second.end());
+  auto waiters = std::move(at->second);
   waiting_.erase(at);
-  for (auto const& name : woken) waits_for_.erase(name);
+  Names woken;
+  while (!waiters.empty() && woken.size() < most_woken) {
+    woken.push_back(std::move(waiters.extract(waiters.begin()).value()));
+    waits_for_.erase(woken.back());
+  }
+  if (waiters.empty()) return woken;
+  for (auto const& name : waiters) waits_for_[name] = woken.front();
+  relays_.insert(woken.front());
+  waiting_[woken.front()].merge(waiters);
   return woken;
 }
 

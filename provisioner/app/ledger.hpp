@@ -66,6 +66,7 @@ class Ledger {
   LifeChange happen(std::string const& name, LifeEvent const& event);
   void hold(std::string const& name, std::optional<Holding> const& before, std::optional<Holding> const& after);
   void wait_for(std::string const& name, std::string const& blocker);
+  /// Who waits for `blocker`: a few of them; the rest waits for the first of these from now on.
   [[nodiscard]] Names take_waiting(std::string_view blocker);
 
   std::vector<Export> const& exports_;
@@ -75,6 +76,7 @@ class Ledger {
   std::vector<Occupancy> occupancies_;                                 // what the lives hold, by path
   std::map<std::string, std::set<std::string>, std::less<>> waiting_;  // for a volume: names to look at again
   std::map<std::string, std::string, std::less<>> waits_for_;          // the same from the other side
+  std::set<std::string, std::less<>> relays_;  // names that others wait for only because they were woken first
 };
 
 }  // namespace nfs

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <barrier>
+#include <set>
 #include <thread>
 
 #include "provisioner/core/naming.hpp"
@@ -199,4 +200,31 @@ TEST_CASE("who is to have another directory than it had begun wakes those who wa
   REQUIRE(makes(book.ask("pvc-1", "elsewhere", &woken)));
   CHECK(woken == Names{"pvc-2"});
   CHECK(makes(book.ask("pvc-2", "team-a/web")));
+}
+
+TEST_CASE("of thousands that wait for one directory a few are woken at a time, and in the end all of them") {
+  Book book;
+  auto const volume = volume_at("pvc-9", "/data/nfs/team-a/web", "U9");
+  (void)book.came(volume);
+  constexpr std::size_t many = 1000;
+  for (std::size_t i = 0; i < many; ++i) REQUIRE_FALSE(makes(book.ask("waits-" + std::to_string(i), "team-a/web")));
+  SECTION("the first has it, and the rest waits for that one") {
+    auto const woken = book.went(volume);
+    REQUIRE(woken.size() == 16);
+    REQUIRE(makes(book.ask(woken.front(), "team-a/web")));
+    CHECK(book.give_up(woken.front()).size() == 16);
+  }
+  SECTION("nobody wants it any more") {
+    std::set<std::string> seen;
+    auto next = book.went(volume);
+    while (!next.empty()) {
+      Names more;
+      for (auto const& name : next) {
+        CHECK(seen.insert(name).second);
+        for (auto const& passed_on : book.decide(name, Refuse{EmitEvent{}, {}})) more.push_back(passed_on);
+      }
+      next = more;
+    }
+    CHECK(seen.size() == many);
+  }
 }
