@@ -231,5 +231,33 @@ TEST_CASE("A claim deleted and made again under its name gets a fresh directory 
   scene.stop();
 }
 
+TEST_CASE("Without kube-controller-manager a deleted claim is archived all the same, and its successor served",
+          "[serial]") {
+  Scene scene;
+  scene.make_class({.parameters = {{"pathPattern", by_name}, {"onCreate", "restore"}}});
+  scene.start("eager");
+  auto const first = scene.bound_claim("web");
+  scene.exported().write(scene.directory(first.volume) + "/token", "kept");
+  cluster_command("kcm-stop");
+  struct Restart {
+    ~Restart() { cluster_command("kcm-start"); }
+  };
+  {
+    Restart const restart;
+    scene.remove_claim("web");
+    // Its protection is kube-controller-manager's to take off.
+    scene.cluster().patch<k8s::Claim>({scene.name_space(), "web"}, R"({"metadata":{"finalizers":null}})");
+    scene.await_no_claim("web");
+    eventually("the volume is on its way out", [&] {
+      auto const volume = scene.cluster().get<k8s::Volume>({{}, first.volume.meta.name});
+      return !volume || volume->meta.deleting();
+    });
+    auto const second = scene.bound_claim("web");
+    CHECK(scene.exported().read(scene.directory(second.volume) + "/token") == "kept");
+  }
+  scene.await_no_volume(first.volume.meta.name);
+  scene.stop();
+}
+
 }  // namespace
 }  // namespace nfs::test
