@@ -38,9 +38,10 @@ Ledger::Outcome Ledger::decide(std::string const& name, std::size_t export_index
   return outcome;
 }
 
-Ledger::Names Ledger::acted(std::string const& name, Acted const& acted) {
+Ledger::Noted Ledger::acted(std::string const& name, Acted const& acted) {
   auto const lock = std::scoped_lock(mutex_);
-  return happen(name, acted).wake ? take_waiting(name) : Names{};
+  auto const changed = happen(name, acted);
+  return {changed.wake ? take_waiting(name) : Names{}, changed.look};
 }
 
 Ledger::Noted Ledger::note(k8s::Change<k8s::Volume> const& change) {

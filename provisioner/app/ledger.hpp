@@ -41,13 +41,12 @@ class Ledger {
   /// decision takes is taken at once; what it waits for is remembered.
   [[nodiscard]] Outcome decide(std::string const& name, std::size_t export_index, Decided::Volume volume,
                                Decide const& decide);
-  /// All actions of a decision were carried out. Gives who waited for `name`.
-  [[nodiscard]] Names acted(std::string const& name, Acted const& acted);
-
   struct Noted {
     Names woken;        ///< who waited for the volume
-    bool look = false;  ///< the volume itself is to be looked at
+    bool look = false;  ///< the volume itself is to be looked at (again)
   };
+  /// All actions of a decision were carried out.
+  [[nodiscard]] Noted acted(std::string const& name, Acted const& acted);
   /// The watch has shown a volume that came, changed or went.
   [[nodiscard]] Noted note(k8s::Change<k8s::Volume> const& change);
 

@@ -221,7 +221,9 @@ Verdict Reconciler::leave_as_is(std::string const& name, Subject const& subject,
 }
 
 Verdict Reconciler::done(std::string const& name, Act const& act, Subject const& subject) {
-  wake(shop_.ledger.acted(name, {act.purpose, subject.volume != nullptr}));
+  auto const noted = shop_.ledger.acted(name, {act.purpose, subject.volume != nullptr});
+  wake(noted.woken);
+  if (noted.look) return TryAgain{};
   return settled_or_unseen(name);
 }
 

@@ -122,7 +122,8 @@ class Transition {
     life.seen = nullptr;
     switch (was_.phase) {
       case Phase::released:
-        return {given_up(std::move(life)), false, false};
+        // Its directory is others', but what it had begun there is still to be settled.
+        return {given_up(std::move(life)), false, was_.intent.has_value()};
       case Phase::making:
         return {std::move(life), false, true};
       case Phase::releasing:
@@ -159,11 +160,11 @@ class Transition {
     bool const directory_is_dealt_with = event.purpose == Purpose::release || event.purpose == Purpose::leave ||
                                          event.purpose == Purpose::undo ||
                                          (event.purpose == Purpose::settle && !event.volume);
-    if (!directory_is_dealt_with) return {was_, false, true};
-    if (!was_.seen) return {given_up(was_), true, true};
+    if (!directory_is_dealt_with) return {was_, false, false};
+    if (!was_.seen) return {given_up(was_), true, was_.intent.has_value()};
     auto life = at_rest(was_);
     life.phase = Phase::released;
-    return {std::move(life), true, true};
+    return {std::move(life), true, false};
   }
 
   LifeChange operator()(IntentWritten const& event) const {

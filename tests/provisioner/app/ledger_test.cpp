@@ -183,7 +183,7 @@ TEST_CASE("a volume whose release is over frees its directory at once, and needs
   claim.uid = "GONE";
   (void)book.decide("pvc-9", Act{Purpose::release, {}, Taken{path("team-a/web"), claim}}, Decided::Volume::there);
   REQUIRE_FALSE(makes(book.ask("pvc-1", "team-a/web")));
-  CHECK(book.ledger.acted("pvc-9", {Purpose::release, true}) == Names{"pvc-1"});
+  CHECK(book.ledger.acted("pvc-9", {Purpose::release, true}).woken == Names{"pvc-1"});
   CHECK(makes(book.ask("pvc-1", "team-a/web")));
   auto const gone = book.ledger.note({std::make_shared<k8s::Volume const>(volume), nullptr});
   CHECK_FALSE(gone.look);

@@ -242,3 +242,23 @@ TEST_CASE("a volume that is no more waited for by us leaves its directory to tho
   story.happen(Seen{std::make_shared<k8s::Volume const>(going)});
   CHECK(story.end() == "holds team-a/web, leaves");
 }
+
+TEST_CASE("what a volume had begun is looked at once more, when it has left its directory to others and is gone") {
+  Story story;
+  for (auto const* word : {"seen", "intent written", "leave"}) story.tell(word);
+  SECTION("gone after that") {
+    story.tell("left");
+    CHECK_FALSE(story.look);
+    story.tell("gone");
+  }
+  SECTION("gone before that") {
+    story.tell("gone");
+    story.tell("left");
+  }
+  CHECK(story.look);
+  CHECK(story.end() == "holds nothing");
+  story.tell("settle without volume");
+  story.tell("intent gone");
+  story.tell("settled without volume");
+  CHECK(story.end() == "blank");
+}
