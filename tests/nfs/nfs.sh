@@ -6,6 +6,7 @@
 # Sanitizers do not start in there.
 # Status 77: user-mode Linux cannot boot on this machine, and the output says why; the line is also added to the file
 # CI_NOTES, if that is set.
+#   NFS_DEADLINE=600       ends the guest after so many seconds
 #   NFS_WIDE_REGISTERS=1   loads wide_registers.c on any processor, 0 on none; without it: on those that need it
 set -euo pipefail
 
@@ -40,12 +41,13 @@ compile_preload() {
 
 # One processor: user-mode Linux is ten times slower when the kernel moves it about.
 boot() { # NAME=VALUE..
-  timeout "${NFS_DEADLINE:-600}" taskset -c "${NFS_CPU:-0}" env "$@" linux.uml mem=512M uml_dir="$room/uml" \
+  timeout "$deadline" taskset -c "${NFS_CPU:-0}" env "$@" linux.uml mem=512M uml_dir="$room/uml" \
     root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/boot.sh" ROOM="$room" GUEST="$here/guest.sh" \
-    con=null con0=null,fd:1 con1=null quiet </dev/null >"$room/console" 2>&1 || true
+    con=null con0=null,fd:1 con1=null quiet </dev/null >"$room/console" 2>&1 || boot_status=$?
 }
 
 why_not_booted() {
+  if ((boot_status == 124)); then printf 'not in %s s; ' "$deadline"; fi
   grep -aE -m1 'failed, errno|panic' "$room/console" || grep -a . "$room/console" | tail -1 | grep . || echo 'its console is empty'
 }
 
@@ -55,6 +57,8 @@ skip() { # TEXT
   exit 77
 }
 
+deadline=${NFS_DEADLINE:-600}
+boot_status=0
 (($# > 0)) || fail 2 'usage: nfs.sh PROGRAM [ARGUMENT..]'
 need nfs linux.uml rpc.nfsd rpcbind
 room=$(mktemp -d)
@@ -70,6 +74,7 @@ cat "$room/output" 2>/dev/null || true
 # boot.sh leaves this as soon as it runs: what fails later is a failure of ours.
 if [[ ! -e $room/booted ]]; then skip "user-mode Linux cannot boot here: $(why_not_booted)"; fi
 if [[ ! -s $room/status ]]; then
+  if ((boot_status == 124)); then fail 1 "the guest was ended after $deadline s (NFS_DEADLINE); the program had not ended"; fi
   tail -20 "$room/console" >&2
   fail 1 'the guest booted but left no status; the end of its console is above'
 fi

@@ -49,11 +49,17 @@ case $1 in
     run 77
     expect 'SKIPPED, nothing was tested' "$dir/output"
     expect 'skipped: nfs: user-mode Linux cannot boot here: userspace - ptrace set fp regs failed, errno = 14' "$dir/notes"
+    uml 'echo early; sleep 60'
+    run 77 NFS_DEADLINE=0.2
+    expect 'cannot boot here: not in 0.2 s; early' "$dir/output"
     ;;
   no_status)
     uml ': >$room/booted; echo "Oops in the guest"'
     run 1
     expect 'Oops in the guest' "$dir/output"
+    uml ': >$room/booted; sleep 60'
+    run 1 NFS_DEADLINE=0.2
+    expect 'the guest was ended after 0.2 s' "$dir/output"
     [[ ! -e $dir/notes ]] || give_up 'skipped'
     ;;
   wide_registers)
