@@ -86,21 +86,25 @@ class Client {
 
   /// One page of all objects of the kind: raw item texts are handed over as they arrive (valid during the call).
   /// `continue_token` is empty for the first page; `limit` 0 asks for all at once.
-  /// A 410 half-way is returned as such: the caller starts again.
+  /// A 410 half-way is returned as such: the caller starts again. An item over 8 MiB goes to `on_too_large`; without
+  /// that it is an error.
   [[nodiscard]] Result<ListMeta> list_page(Kind const& kind, std::string const& continue_token, int limit,
-                                           ListFramer::OnItem const& on_item, std::stop_token stop);
+                                           ListFramer::OnItem const& on_item, std::stop_token stop,
+                                           OnTooLarge const& on_too_large = {});
 
   struct WatchOptions {
     std::string resource_version;
     bool send_initial_events = false;
-    std::chrono::seconds timeout{290};               ///< asked of the server
-    std::chrono::milliseconds idle_timeout{90'000};  ///< no byte for so long: kind transport
+    /// Asked of the server. Shorter than idle_timeout, so that what a proxy holds back until the end comes before it.
+    std::chrono::seconds timeout{60};
+    std::chrono::milliseconds idle_timeout{90'000};  ///< no byte for so long: kind transport, and `silent`
     ObjectName only = {};                            ///< of one object, if it has a name
     bool bookmarks = true;
   };
-  /// Lines of the watch as they arrive, until the server ends it (success), an error, or `stop`.
+  /// Lines of the watch as they arrive, until the server ends it (success), an error, or `stop`. A line over 8 MiB goes
+  /// to `on_too_large`; without that it is an error.
   [[nodiscard]] Result<void> watch(Kind const& kind, WatchOptions const& options, LineFramer::OnLine const& on_line,
-                                   std::stop_token stop);
+                                   std::stop_token stop, OnTooLarge const& on_too_large = {});
 
   /// SelfSubjectAccessReview.
   [[nodiscard]] Result<AccessReview> may_i(AccessQuestion const& question, std::stop_token stop);

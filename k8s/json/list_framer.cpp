@@ -70,12 +70,14 @@ Error not_a_list(std::string_view why) {
 struct ListFramer::State {
   std::size_t max_item;
   OnItem on_item;
+  OnTooLarge on_too_large;
 
   At at = At::start;
   json::ValueScanner value = {};    ///< of the value or item that is open, else fresh
   json::StringScanner string = {};  ///< of the key that is open, else fresh
   std::string key = {};
   std::string pending = {};  ///< what earlier chunks held of the text being captured
+  bool dropping = false;     ///< the item that is open is too large: pending is its beginning
   ListMeta meta = {};
   bool items_seen = false;
   std::optional<Error> failed = {};
@@ -89,6 +91,7 @@ struct ListFramer::State {
   void scan_key();
   void scan_value();
   void scan_item();
+  bool drop(std::size_t end);
   void take_member(std::string_view text);
   void take_meta(std::string_view text);
   [[nodiscard]] std::optional<std::string_view> capture(std::size_t end);
@@ -198,18 +201,34 @@ void ListFramer::State::take_meta(std::string_view text) {
   }
 }
 
+/// Passes over what came of an item that is too large; false: it is not, as far as is known.
+bool ListFramer::State::drop(std::size_t end) {
+  auto const part = chunk.substr(position, end == std::string_view::npos ? end : end - position);
+  if (!on_too_large || (!dropping && pending.size() + part.size() <= max_item)) return false;
+  if (!std::exchange(dropping, true)) {
+    pending += part.substr(0, kept_of_too_large);
+    pending.resize(std::min({pending.size(), kept_of_too_large, max_item}));
+    pending.shrink_to_fit();
+  }
+  position += part.size();
+  return true;
+}
+
 void ListFramer::State::scan_item() {
-  auto const text = capture(value.find_end(chunk, position));
-  if (!text) return;
-  auto const taken = on_item(*text);
+  auto const end = value.find_end(chunk, position);
+  auto const dropped = drop(end);
+  auto const text = dropped ? std::optional<std::string_view>(pending) : capture(end);
+  if (!text || end == std::string_view::npos) return;
+  auto const taken = dropped ? on_too_large(*text) : on_item(*text);
   if (taken.has_error()) failed = taken.error();
   pending.clear();
+  dropping = false;
   value = {};
   at = At::after_item;
 }
 
-ListFramer::ListFramer(std::size_t max_item, OnItem on_item)
-    : state_(new State{.max_item = max_item, .on_item = std::move(on_item)}) {}
+ListFramer::ListFramer(std::size_t max_item, OnItem on_item, OnTooLarge on_too_large)
+    : state_(new State{.max_item = max_item, .on_item = std::move(on_item), .on_too_large = std::move(on_too_large)}) {}
 
 ListFramer::~ListFramer() = default;
 ListFramer::ListFramer(ListFramer&&) noexcept = default;

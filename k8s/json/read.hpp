@@ -41,8 +41,9 @@ struct ServerVersion {
 };
 
 /// Reads one object from its JSON text: a single SAX pass, unknown fields skipped, wrongly typed ones an error
-/// (kind protocol, naming the field). Depth, and so stack, is bounded. `text` must be one complete document.
-/// Claims, volumes and classes are read within k8s::bounds (k8s/model/bounds.hpp): what is larger is cut, not refused.
+/// (kind protocol, naming the field). The stack does not grow with the depth of `text`, which must be one complete
+/// document. Claims, volumes and classes are read within k8s::bounds (k8s/model/bounds.hpp): what is larger is cut, not
+/// refused.
 template <class T>
 [[nodiscard]] Result<T> read(std::string_view text);
 
@@ -71,6 +72,23 @@ Result<ServerVersion> read<ServerVersion>(std::string_view text);
 
 /// Splits a watch line into its type and the raw object. Unknown types are an error (kind protocol).
 [[nodiscard]] Result<WatchEvent> read_watch_event(std::string_view line);
+
+/// Who an object is: enough to speak of it, and to know it again.
+struct Identity {
+  std::string name_space;  ///< empty for cluster-scoped objects
+  std::string name;
+  std::string uid;
+  std::string resource_version;
+  bool operator==(Identity const&) const = default;
+};
+
+/// The identity of an object that read<T>() cannot read. Nothing but these four fields of its metadata must be in
+/// order; `text` may also be the beginning of a document. nullopt unless name, uid and resourceVersion stand there.
+[[nodiscard]] std::optional<Identity> read_identity(std::string_view text);
+
+/// Type and object of a watch line of which only the beginning was kept: `object` is the beginning of an object.
+/// nullopt: they cannot be told.
+[[nodiscard]] std::optional<WatchEvent> read_watch_beginning(std::string_view beginning);
 
 /// metadata.resourceVersion of any object (what a bookmark carries), and whether it ends the initial events
 /// (annotation `k8s.io/initial-events-end: "true"`).

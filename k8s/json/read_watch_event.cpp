@@ -5,8 +5,8 @@
 
 #include "k8s/base/escape.hpp"
 #include "k8s/json/fields.hpp"
+#include "k8s/json/members.hpp"
 #include "k8s/json/read.hpp"
-#include "k8s/json/scan.hpp"
 #include "k8s/json/walk.hpp"
 
 namespace k8s {
@@ -17,59 +17,20 @@ Error not_an_event(std::string_view why) {
   return make_error(ErrorKind::protocol, fmt::format("not a watch event: {}", why));
 }
 
-/// Takes the outer object of a line apart, leaving the values as they are.
-class Members {
- public:
-  explicit Members(std::string_view text) : rest_(text) {}
-
-  /// Whether `c` comes next, behind white space; takes it.
-  bool take(char c) {
-    skip_space();
-    if (rest_.substr(0, 1) != std::string_view(&c, 1)) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  /// One value of any kind, raw.
-  std::optional<std::string_view> take_value() {
-    skip_space();
-    ValueScanner scanner;
-    auto const end = scanner.find_end(rest_, 0);
-    if (end == 0 || end == std::string_view::npos) return std::nullopt;
-    auto const value = rest_.substr(0, end);
-    rest_.remove_prefix(end);
-    return value;
-  }
-  bool at_end() {
-    skip_space();
-    return rest_.empty();
-  }
-
- private:
-  void skip_space() {
-    while (!rest_.empty() && is_space(rest_.front())) rest_.remove_prefix(1);
-  }
-
-  std::string_view rest_;
-};
-
 struct Envelope {
   std::string_view type;  ///< with its quotes
   std::string_view object;
+  bool whole = false;
 };
 
-std::optional<Envelope> read_envelope(std::string_view line) {
-  Members in(line);
+Envelope read_envelope(std::string_view line) {
+  Members members(line);
   Envelope envelope;
-  if (!in.take('{')) return std::nullopt;
-  do {
-    auto const key = in.take_value();
-    if (!key || key->front() != '"' || !in.take(':')) return std::nullopt;
-    auto const value = in.take_value();
-    if (!value) return std::nullopt;
-    if (*key == "\"type\"") envelope.type = *value;
-    if (*key == "\"object\"") envelope.object = *value;
-  } while (in.take(','));
-  if (!in.take('}') || !in.at_end()) return std::nullopt;
+  while (auto const member = members.next()) {
+    if (member->key == "\"type\"" && member->whole) envelope.type = member->value;
+    if (member->key == "\"object\"") envelope.object = member->value;
+  }
+  envelope.whole = members.ended();
   return envelope;
 }
 
@@ -83,6 +44,13 @@ constexpr std::array type_names = {
     TypeName{"\"DELETED\"", WatchEvent::Type::deleted}, TypeName{"\"BOOKMARK\"", WatchEvent::Type::bookmark},
     TypeName{"\"ERROR\"", WatchEvent::Type::error},
 };
+
+std::optional<WatchEvent::Type> type_of(Envelope const& envelope) {
+  for (auto const& name : type_names) {
+    if (name.text == envelope.type) return name.type;
+  }
+  return std::nullopt;
+}
 
 struct BookmarkDocument {
   std::string resource_version;
@@ -101,12 +69,17 @@ constexpr std::array bookmark_fields = {within<bookmark_meta_fields>("metadata")
 
 Result<WatchEvent> read_watch_event(std::string_view line) {
   auto const envelope = json::read_envelope(line);
-  if (!envelope) return json::not_an_event("no complete object");
-  if (envelope->object.substr(0, 1) != "{") return json::not_an_event("its object is none");
-  for (auto const& name : json::type_names) {
-    if (name.text == envelope->type) return WatchEvent{name.type, envelope->object};
-  }
-  return json::not_an_event("unknown type " + escape_line(envelope->type.substr(0, 40)));
+  if (!envelope.whole) return json::not_an_event("no complete object");
+  if (envelope.object.substr(0, 1) != "{") return json::not_an_event("its object is none");
+  if (auto const type = json::type_of(envelope)) return WatchEvent{*type, envelope.object};
+  return json::not_an_event("unknown type " + escape_line(envelope.type.substr(0, 40)));
+}
+
+std::optional<WatchEvent> read_watch_beginning(std::string_view beginning) {
+  auto const envelope = json::read_envelope(beginning);
+  auto const type = json::type_of(envelope);
+  if (!type || envelope.object.substr(0, 1) != "{") return std::nullopt;
+  return WatchEvent{*type, envelope.object};
 }
 
 Result<Bookmark> read_bookmark(std::string_view object) {

@@ -83,12 +83,12 @@ TEST_CASE("a watch asks for bookmarks, for the initial events when told, and for
   };
   auto const row = GENERATE(values<Row>(
       {{{.resource_version = "42", .send_initial_events = false},
-        "/api/v1/persistentvolumeclaims?watch=1&allowWatchBookmarks=true&timeoutSeconds=290&resourceVersion=42"},
+        "/api/v1/persistentvolumeclaims?watch=1&allowWatchBookmarks=true&timeoutSeconds=60&resourceVersion=42"},
        {{.resource_version = "", .send_initial_events = true, .timeout = 10s},
         "/api/v1/persistentvolumeclaims?watch=1&allowWatchBookmarks=true&timeoutSeconds=10"
         "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"},
        {{.resource_version = "42", .only = {"ns", "web"}, .bookmarks = false},
-        "/api/v1/namespaces/ns/persistentvolumeclaims?watch=1&timeoutSeconds=290"
+        "/api/v1/namespaces/ns/persistentvolumeclaims?watch=1&timeoutSeconds=60"
         "&fieldSelector=metadata.name%3Dweb&resourceVersion=42"}}));
   FakeTransport server;
   server.answer(Answer{.chunks = {"{\"a\":1}\n{\"b\"", ":2}\n"}});
