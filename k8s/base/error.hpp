@@ -27,6 +27,7 @@ struct Error {
   std::string reason;  ///< metav1.Status.reason ("NotFound", "AlreadyExists", "Conflict", ...), may be empty
   std::optional<std::chrono::milliseconds> retry_after = {};  ///< the server's wish (429, 503)
   bool unsent = false;                                        ///< for certain: it never reached the server
+  bool silent = false;  ///< of a stream: no byte came for as long as the request allowed
 
   [[nodiscard]] bool is(ErrorKind wanted) const { return kind == wanted; }
   [[nodiscard]] bool has_code(int wanted) const { return kind == ErrorKind::api && code == wanted; }

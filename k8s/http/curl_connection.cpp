@@ -232,7 +232,11 @@ Result<milliseconds> CurlConnection::time_left(Answer const& answer, Limits cons
   if (limits.deadline) left = std::min(left, *limits.deadline - now);
   if (left.count() <= 0) return timed_out("no whole answer in", limits.timeout);
   if (limits.idle.count() > 0) left = std::min(left, answer.last_byte() + limits.idle - now);
-  if (left.count() <= 0) return timed_out("no byte for", limits.idle);
+  if (left.count() <= 0) {
+    auto error = timed_out("no byte for", limits.idle);
+    error.silent = true;
+    return error;
+  }
   return std::chrono::ceil<milliseconds>(left);
 }
 

@@ -1,6 +1,8 @@
 #include "k8s/watch/list_watch.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <utility>
 
 namespace k8s {
@@ -8,6 +10,24 @@ namespace {
 
 /// A watch that ends sooner, without an event, is answered by back-off.
 constexpr std::chrono::seconds shortest_watch{1};
+
+constexpr std::chrono::milliseconds longest_wish{60'000};
+
+/// In a row; then a list is worth its price.
+constexpr std::uint32_t most_silences = 10;
+
+std::chrono::milliseconds wish_of(Error const& error) {
+  return std::min(error.retry_after.value_or(std::chrono::milliseconds{0}), longest_wish);
+}
+
+/// Resource versions are numbers that grow (Kubernetes promises it since 1.35, etcd always did).
+std::optional<std::uint64_t> number_of(std::string_view version) {
+  std::uint64_t number = 0;
+  auto const* end = version.data() + version.size();
+  auto const read = std::from_chars(version.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return number;
+}
 
 /// The resourceVersion cannot be served: compacted away, malformed, or (after a restore of etcd) of the future.
 bool version_is_lost(Error const& error) {
@@ -28,16 +48,22 @@ ListWatch::Next ListWatch::next(SteadyTime now) {
   auto const delay = std::exchange(delay_, std::chrono::milliseconds{0});
   asked_at_ = now + delay;
   heard_ = false;
+  silent_ = true;
   auto const fresh = state_ == State::empty;
   if (fresh) state_ = initial_events_ok_ && !prefer_list_ ? State::initial_events : State::listing;
   if (state_ == State::listing) {
     return {.request = List{continue_token_, whole_list_ ? 0 : page_size_}, .delay = delay, .begin_replace = fresh};
   }
+  if (state_ == State::asking) return {.request = List{"", 1}, .delay = delay};
   auto const initial = state_ == State::initial_events;
   return {.request = Watch{initial ? "" : resource_version_, initial}, .delay = delay, .begin_replace = fresh};
 }
 
 ListWatch::Operation ListWatch::page(ListMeta const& meta) {
+  if (state_ == State::asking) {
+    answered(meta.resource_version);
+    return Operation::none;
+  }
   continue_token_ = meta.continue_token;
   if (!continue_token_.empty()) return Operation::none;
   failures_ = 0;
@@ -50,6 +76,7 @@ ListWatch::Operation ListWatch::page(ListMeta const& meta) {
 
 ListWatch::Operation ListWatch::event(WatchEvent::Type type, std::string resource_version) {
   auto const deleted = type == WatchEvent::Type::deleted;
+  brought_something();
   if (state_ == State::initial_events) return deleted ? Operation::unstage : Operation::stage;
   progress();
   heard_ = true;
@@ -58,6 +85,7 @@ ListWatch::Operation ListWatch::event(WatchEvent::Type type, std::string resourc
 }
 
 ListWatch::Operation ListWatch::bookmark(Bookmark const& bookmark) {
+  brought_something();
   if (state_ == State::initial_events && !bookmark.initial_events_end) return Operation::none;
   if (!bookmark.resource_version.empty()) resource_version_ = bookmark.resource_version;
   if (state_ == State::watching) {
@@ -68,6 +96,11 @@ ListWatch::Operation ListWatch::bookmark(Bookmark const& bookmark) {
   heard_ = true;
   state_ = State::watching;
   return Operation::commit_replace;
+}
+
+void ListWatch::brought_something() {
+  silent_ = false;
+  silences_ = 0;
 }
 
 void ListWatch::progress() {
@@ -85,10 +118,24 @@ ListWatch::Setback ListWatch::ended(SteadyTime now) {
   auto const hasty = !heard_ && now - asked_at_ < shortest_watch;
   if (!hasty) {
     progress();
+    if (silent_) {
+      ++silences_;
+      state_ = State::asking;
+    }
     return {.ordinary = true};
   }
   back_off({});
   return {.ordinary = failures_ == 1};
+}
+
+void ListWatch::answered(std::string_view newest_version) {
+  failures_ = 0;
+  auto const newest = number_of(newest_version);
+  auto const ours = number_of(resource_version_);
+  state_ = State::watching;
+  if (newest && ours && *newest >= *ours && silences_ <= most_silences) return;
+  silences_ = 0;
+  start_over();
 }
 
 ListWatch::Setback ListWatch::failed(Error const& error) {
@@ -105,7 +152,7 @@ ListWatch::Setback ListWatch::initial_events_failed(Error const& error) {
   }
   // What is between us and the server may not bear the long silence before them: lists are tried in turn.
   prefer_list_ = !error.is(ErrorKind::api);
-  back_off(error.retry_after.value_or(std::chrono::milliseconds{0}));
+  back_off(wish_of(error));
   return {.operation = Operation::abandon_replace};
 }
 
@@ -119,20 +166,20 @@ ListWatch::Setback ListWatch::listing_failed(Error const& error) {
   }
   start_over();
   prefer_list_ = false;
-  back_off(error.retry_after.value_or(std::chrono::milliseconds{0}));
+  back_off(wish_of(error));
   return {.operation = Operation::abandon_replace};
 }
 
 ListWatch::Setback ListWatch::watching_failed(Error const& error) {
-  if (!version_is_lost(error)) {
-    back_off(error.retry_after.value_or(std::chrono::milliseconds{0}));
+  if (error.silent) start_over();
+  if (error.silent || state_ == State::asking || !version_is_lost(error)) {
+    back_off(wish_of(error));
     // Connections are cut now and then; that they cannot be made again is news.
     return {.ordinary = failures_ == 1 && !error.is(ErrorKind::api)};
   }
   start_over();
   // The first time at once; a server that goes on so is not asked for everything again and again.
-  if (expired_++ > 0)
-    delay_ = std::max(jittered(expired_ - 1), error.retry_after.value_or(std::chrono::milliseconds{}));
+  if (expired_++ > 0) delay_ = std::max(jittered(expired_ - 1), wish_of(error));
   return {.ordinary = expired_ == 1};
 }
 

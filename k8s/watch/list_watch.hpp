@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "k8s/base/backoff.hpp"
@@ -18,13 +19,21 @@ namespace k8s {
 /// ask next; it is told what came, and says what to do with it. No I/O, no thread; time is given.
 ///
 ///            +--> initial_events --end bookmark--+
-///   empty --+       | not supported, cut short   +--> watching --410--> empty
-///            +--> listing --last page------------+     | ended, failed: again from the last resourceVersion
+///   empty --+       | not supported, cut short   +--> watching --410, no byte for the idle time--> empty
+///            +--> listing --last page------------+     |  ^ ended, failed: again from the last resourceVersion
+///                                                      |  |
+///                                       ended, silent  v  |  still served
+///                                                     asking --of the future, silent too often--> empty
 ///
-/// Failures wait 0.8 s doubling to 30 s, until something works again.
+/// A watch that brought nothing, not even a bookmark, may be quiet, or stand at a resourceVersion of the future (etcd
+/// was restored from a snapshot), where nothing will ever come. So the server is asked for its newest resourceVersion,
+/// by a list of one object, before the same version is watched again; and after ten silent watches all is listed anew.
+///
+/// Failures wait 0.8 s doubling to 30 s, until something works again. A server's wish to wait longer is honoured up to
+/// a minute: its Retry-After may be a proxy's, of another clock.
 class ListWatch {
  public:
-  enum class State { empty, initial_events, listing, watching };
+  enum class State { empty, initial_events, listing, watching, asking };
 
   /// One page (limit 0: the rest at once).
   struct List {
@@ -57,7 +66,7 @@ class ListWatch {
   [[nodiscard]] Next next(SteadyTime now);
 
   /// An object of a page.
-  [[nodiscard]] Operation item() const { return Operation::stage; }
+  [[nodiscard]] Operation item() const { return state_ == State::asking ? Operation::none : Operation::stage; }
   /// A page is complete.
   Operation page(ListMeta const& meta);
   /// A line of a watch: type added, modified or deleted, and the object's resourceVersion. (A line of type error is
@@ -84,6 +93,8 @@ class ListWatch {
   Setback initial_events_failed(Error const& error);
   Setback listing_failed(Error const& error);
   Setback watching_failed(Error const& error);
+  void answered(std::string_view newest_version);
+  void brought_something();
 
   int page_size_;
   BackoffPolicy policy_;
@@ -99,6 +110,8 @@ class ListWatch {
   bool prefer_list_ = false;       ///< initial events broke off: the other way next
   bool whole_list_ = false;        ///< pages expired: the next list in one piece
   bool heard_ = false;             ///< this watch brought an event
+  bool silent_ = true;             ///< this watch brought nothing yet, not even a bookmark
+  std::uint32_t silences_ = 0;     ///< silent watches in a row
   SteadyTime asked_at_;
 };
 

@@ -11,6 +11,7 @@
 #include "k8s/api/status_error.hpp"
 #include "k8s/base/failure_log.hpp"
 #include "k8s/watch/list_watch.hpp"
+#include "k8s/watch/set_aside.hpp"
 
 namespace k8s {
 namespace {
@@ -22,8 +23,7 @@ void pause(std::chrono::milliseconds delay, std::stop_token stop) {
   never.wait_for(lock, stop, delay, [] { return false; });
 }
 
-/// Does what the machine says. An object that cannot be read stops the progress: a copy that silently lacked it would
-/// make others believe that it is gone.
+/// Does what the machine says.
 template <class T>
 class Reflector {
  public:
@@ -54,14 +54,16 @@ class Reflector {
   using Operation = ListWatch::Operation;
 
   Result<void> ask(ListWatch::List const& list, std::stop_token const& stop) {
-    auto const on_item = [this](std::string_view text) -> Result<void> {
-      auto object = read<T>(text);
-      if (object.has_error()) return object.error();
-      keep(machine_.item(), std::move(*object));
+    auto const take = [this](Result<Item<T>> item) -> Result<void> {
+      if (item.has_error()) return item.error();
+      keep(store_, machine_.item(), std::move(*item), prune_);
       return {};
     };
-    auto const meta = client_.list_page(kind_of<T>(), list.continue_token, list.limit, on_item, stop);
+    auto const meta = client_.list_page(
+        kind_of<T>(), list.continue_token, list.limit, [&](std::string_view text) { return take(read_item<T>(text)); },
+        stop, [&](std::string_view beginning) { return take(read_too_large<T>(beginning)); });
     if (meta.has_error()) return meta.error();
+    heard();
     settle(machine_.page(*meta));
     return {};
   }
@@ -72,7 +74,8 @@ class Reflector {
                                        .send_initial_events = watch.initial_events,
                                        .timeout = options_.watch_timeout,
                                        .idle_timeout = options_.idle_timeout};
-    auto done = client_.watch(kind_of<T>(), options, on_line, stop);
+    auto const on_too_large = [this](std::string_view beginning) { return take_too_large(beginning); };
+    auto done = client_.watch(kind_of<T>(), options, on_line, stop, on_too_large);
     if (done.has_error()) return done;
     auto const setback = machine_.ended(clock_.steady());
     settle(setback.operation);
@@ -93,23 +96,33 @@ class Reflector {
     if (event->type == WatchEvent::Type::bookmark) {
       auto const bookmark = read_bookmark(event->object);
       if (bookmark.has_error()) return bookmark.error();
+      heard();
       settle(machine_.bookmark(*bookmark));
       return {};
     }
-    auto object = read<T>(event->object);
-    if (object.has_error()) return object.error();
-    auto const operation = machine_.event(event->type, object->meta.resource_version);
-    keep(operation, std::move(*object));
+    return take_object(event->type, read_item<T>(event->object));
+  }
+
+  Result<void> take_too_large(std::string_view beginning) {
+    using Type = WatchEvent::Type;
+    auto const event = read_watch_beginning(beginning);
+    if (!event || event->type == Type::error || event->type == Type::bookmark) {
+      return make_error(ErrorKind::protocol, "a line is too large, and tells of no object");
+    }
+    return take_object(event->type, read_too_large<T>(event->object));
+  }
+
+  Result<void> take_object(WatchEvent::Type type, Result<Item<T>> item) {
+    if (item.has_error()) return item.error();
+    heard();
+    auto const operation = machine_.event(type, version_of(*item));
+    keep(store_, operation, std::move(*item), prune_);
     note_health();
     return {};
   }
 
-  void keep(Operation operation, T object) {
-    if (operation == Operation::erase) return store_.erase(object_key(object.meta));
-    if (operation == Operation::unstage) return store_.unstage(object_key(object.meta));
-    if (prune_) prune_(object);
-    if (operation == Operation::stage) return store_.stage(std::move(object));
-    store_.apply(std::move(object));
+  void heard() {
+    if (options_.health != nullptr) options_.health->heard();
   }
 
   void settle(Operation operation) {
@@ -129,6 +142,7 @@ class Reflector {
 
   void fail(Error const& error) {
     auto const setback = machine_.failed(error);
+    if (options_.health != nullptr) options_.health->failed(error.message);
     if (setback.operation == Operation::abandon_replace) store_.abandon_replace();
     if (setback.ordinary) {
       log_.debug("watch begins anew", {{"kind", std::string(kind_of<T>().plural)}, {"reason", error.message}});

@@ -9,20 +9,25 @@
 #include "k8s/base/log.hpp"
 #include "k8s/http/transport.hpp"
 #include "k8s/watch/store.hpp"
+#include "k8s/watch/watch_health.hpp"
 
 namespace k8s {
 
 struct ReflectorOptions {
-  std::chrono::seconds watch_timeout{290};
-  std::chrono::seconds idle_timeout{90};
+  /// The server ends a watch after so long. Shorter than the idle time-out: a proxy that holds an answer back until its
+  /// end lets the events go by then.
+  std::chrono::seconds watch_timeout{60};
+  std::chrono::seconds idle_timeout{90};  ///< without a byte for so long a watch is given up, and all is listed anew
   int page_size = 500;
   BackoffPolicy backoff{std::chrono::milliseconds{800}, std::chrono::seconds{30}};
+  WatchHealth* health = nullptr;       ///< told of what comes and fails; null: nobody asks
   std::function<void()> on_list = {};  ///< each time that a full list is in, and the listeners were told of it
 };
 
 /// Keeps `store` equal to the server's objects of kind T until `stop`: initial events by watch where the server has
 /// them, else paged lists; resumes watches from the last resourceVersion; relists after 410; backs off 0.8 s to 30 s
-/// with jitter on failures, for ever, and logs each distinct failure once. Blocks; give it a thread of its own.
+/// with jitter on failures, for ever, and logs each distinct failure once. An object that cannot be read is set aside
+/// in the store, and the rest goes on. Blocks; give it a thread of its own.
 /// `prune` (optional) drops what is not needed before an object is kept.
 template <class T>
 void run_reflector(Transport& transport, Store<T>& store, ReflectorOptions const& options, Clock const& clock,

@@ -31,6 +31,11 @@ void Store<T>::on_change(Listener listener) {
 }
 
 template <class T>
+void Store<T>::on_set_aside(AsideListener listener) {
+  aside_listeners_.push_back(std::move(listener));
+}
+
+template <class T>
 typename Store<T>::Index Store<T>::add_index(IndexFunction function) {
   index_functions_.push_back(std::move(function));
   copy_.indexes.resize(index_functions_.size());
@@ -74,6 +79,32 @@ std::size_t Store<T>::size() const {
 }
 
 template <class T>
+std::optional<Unreadable> Store<T>::unreadable(std::string_view key) const {
+  std::shared_lock const lock(access_);
+  auto const* found = copy_.aside.find(key);
+  return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+template <class T>
+std::optional<Unreadable> Store<T>::unreadable_uid(std::string_view uid) const {
+  std::shared_lock const lock(access_);
+  auto const* found = copy_.aside.find_uid(uid);
+  return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+template <class T>
+std::vector<Unreadable> Store<T>::all_unreadable() const {
+  std::shared_lock const lock(access_);
+  return copy_.aside.all();
+}
+
+template <class T>
+std::size_t Store<T>::unreadable_count() const {
+  std::shared_lock const lock(access_);
+  return copy_.aside.size();
+}
+
+template <class T>
 void Store<T>::put(Copy& copy, std::string const& key, Pointer const& object) const {
   take_out(copy, key);
   copy.objects.emplace(key, object);
@@ -104,31 +135,63 @@ void Store<T>::notify(std::vector<Change<T>> const& changes) const {
 }
 
 template <class T>
+void Store<T>::notify(Unreadable const& object, Aside now) const {
+  for (auto const& listener : aside_listeners_) listener(object, now);
+}
+
+template <class T>
 void Store<T>::apply(T object) {
   std::lock_guard const writing(writing_);
   auto const key = object_key(object.meta);
   auto const before = current(key);
-  if (is_same(before, object.meta)) return;
+  auto const was_aside = copy_.aside.find(key) != nullptr;
+  if (is_same(before, object.meta) && !was_aside) return;
   auto const after = std::make_shared<T const>(std::move(object));
+  std::optional<Unreadable> aside;
   {
     std::lock_guard const lock(access_);
     put(copy_, key, after);
+    aside = copy_.aside.take(key);
   }
+  bool const readable = aside && aside->identity.uid == after->meta.uid;
+  if (readable) notify(*aside, Aside::readable);
   std::vector<Change<T>> changes;
   append_changes(before, after, changes);
   notify(changes);
+  if (aside && !readable) notify(*aside, Aside::gone);
 }
 
 template <class T>
 void Store<T>::erase(std::string_view key) {
   std::lock_guard const writing(writing_);
   auto const before = current(key);
-  if (!before) return;
+  std::optional<Unreadable> aside;
   {
     std::lock_guard const lock(access_);
-    take_out(copy_, key);
+    if (before) take_out(copy_, key);
+    aside = copy_.aside.take(key);
   }
-  notify({{before, nullptr}});
+  if (before) notify({{before, nullptr}});
+  if (aside) notify(*aside, Aside::gone);
+}
+
+template <class T>
+void Store<T>::set_aside(Unreadable object) {
+  std::lock_guard const writing(writing_);
+  auto const key = object_key(object.identity);
+  auto const before = current(key);
+  bool const replaces = before && before->meta.uid != object.identity.uid;
+  std::optional<Unreadable> old;
+  {
+    std::lock_guard const lock(access_);
+    if (replaces) take_out(copy_, key);
+    old = copy_.aside.take(key);
+    copy_.aside.put(object);
+  }
+  if (replaces) notify({{before, nullptr}});
+  bool const known = old && old->identity.uid == object.identity.uid;
+  if (old && !known) notify(*old, Aside::gone);
+  if (!known) notify(object, Aside::began);
 }
 
 template <class T>
@@ -146,12 +209,26 @@ void Store<T>::stage(T object) {
   // An unchanged object is shared with the present copy: a relist does not double the memory.
   auto const before = current(key);
   put(*staged_, key, is_same(before, object.meta) ? before : std::make_shared<T const>(std::move(object)));
+  staged_->aside.take(key);
+}
+
+template <class T>
+void Store<T>::stage_aside(Unreadable object) {
+  std::lock_guard const writing(writing_);
+  if (!staged_) return;
+  auto const key = object_key(object.identity);
+  auto const before = current(key);
+  take_out(*staged_, key);
+  if (before && before->meta.uid == object.identity.uid) put(*staged_, key, before);
+  staged_->aside.put(std::move(object));
 }
 
 template <class T>
 void Store<T>::unstage(std::string_view key) {
   std::lock_guard const writing(writing_);
-  if (staged_) take_out(*staged_, key);
+  if (!staged_) return;
+  take_out(*staged_, key);
+  staged_->aside.take(key);
 }
 
 template <class T>
@@ -164,6 +241,27 @@ void Store<T>::commit_replace() {
   }
   auto const old = std::move(*staged_);
   staged_.reset();
+  notify_replaced(old);
+  synced_ = true;
+}
+
+// Of what became of one object, and of one key, the store's listeners hear in the same order as from single writes.
+template <class T>
+void Store<T>::notify_replaced(Copy const& old) const {
+  auto const same_aside = [](UnreadableSet const& set, Unreadable const& object) {
+    auto const* other = set.find(object_key(object.identity));
+    return other != nullptr && other->identity.uid == object.identity.uid;
+  };
+  std::vector<Unreadable> gone;
+  for (auto const& object : old.aside.all()) {
+    if (same_aside(copy_.aside, object)) continue;
+    auto const now = current(object_key(object.identity));
+    if (now && now->meta.uid == object.identity.uid) {
+      notify(object, Aside::readable);
+    } else {
+      gone.push_back(object);
+    }
+  }
   std::vector<Change<T>> changes;
   for (auto const& [key, object] : old.objects) {
     if (!current(key)) changes.push_back({object, nullptr});
@@ -171,10 +269,14 @@ void Store<T>::commit_replace() {
   for (auto const& [key, object] : copy_.objects) {
     auto const at = old.objects.find(key);
     auto const before = at == old.objects.end() ? nullptr : at->second;
-    if (before != object) append_changes(before, object, changes);
+    bool const was_aside = old.aside.find(key) != nullptr && copy_.aside.find(key) == nullptr;
+    if (before != object || was_aside) append_changes(before, object, changes);
   }
   notify(changes);
-  synced_ = true;
+  for (auto const& object : gone) notify(object, Aside::gone);
+  for (auto const& object : copy_.aside.all()) {
+    if (!same_aside(old.aside, object)) notify(object, Aside::began);
+  }
 }
 
 template <class T>

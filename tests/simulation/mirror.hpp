@@ -82,6 +82,7 @@ class Mirror {
   }
 
   void keep(Operation operation, T object) {
+    if (operation == Operation::none) return;
     if (operation == Operation::erase) return store_.erase(k8s::object_key(object.meta));
     if (operation == Operation::unstage) return store_.unstage(k8s::object_key(object.meta));
     if (edit_) edit_(object);

@@ -249,8 +249,11 @@ class MemoryApiServer::Wire final : public k8s::Connection {
       lock.lock();
       if (!state_.endless_watches) return k8s::Response{.status = 200, .body = {}, .retry_after = {}};
       auto const idle = request.idle_timeout.count() > 0 ? request.idle_timeout : std::chrono::hours{24};
-      if (!state_.changed.wait_for(lock, stop, idle, [&] { return state_.version > told; }) && !stop.stop_requested())
-        return k8s::make_error(k8s::ErrorKind::transport, "no byte for the whole idle time");
+      if (!state_.changed.wait_for(lock, stop, idle, [&] { return state_.version > told; }) && !stop.stop_requested()) {
+        auto error = k8s::make_error(k8s::ErrorKind::transport, "no byte for the whole idle time");
+        error.silent = true;
+        return error;
+      }
     }
     return k8s::make_error(k8s::ErrorKind::cancelled, "cancelled");
   }

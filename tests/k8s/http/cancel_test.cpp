@@ -132,6 +132,7 @@ TEST_CASE("a stream that falls silent ends as a transport error") {
   auto const sink = [](auto) { return Result<void>{}; };
   auto const result = client.stream({.target = "/", .timeout = 0ms, .idle_timeout = 50ms}, sink);
   CHECK_THAT(require_error(result, ErrorKind::transport), Contains("no byte for 50 ms"));
+  CHECK(result.error().silent);
 }
 
 TEST_CASE("a stream lives longer than its idle timeout as long as bytes come") {

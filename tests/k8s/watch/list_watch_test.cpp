@@ -223,6 +223,102 @@ TEST_CASE("failures back off from 0.8 s to 30 s, until something works") {
   CHECK(it.failures() == 0);
 }
 
+TEST_CASE("a silent watch that the server ended asks whether its version is still served, and goes on") {
+  auto it = watching();
+  (void)it.next(at(0ms));
+  CHECK(it.ended(at(60s)).ordinary);
+  auto const next = it.next(at(60s));
+  CHECK(list_of(next) == ListWatch::List{"", 1});
+  CHECK_FALSE(next.begin_replace);
+  CHECK(next.delay == 0ms);
+  CHECK(it.item() == Operation::none);
+  CHECK(it.page({"250", "more"}) == Operation::none);
+  CHECK(watch_of(it.next(at(61s))) == ListWatch::Watch{"100", false});
+}
+
+TEST_CASE("a version of the future, or one that is no number, is not watched again") {
+  for (auto const* const newest : {"99", "", "v101"}) {
+    CAPTURE(newest);
+    auto it = watching();
+    (void)it.next(at(0ms));
+    (void)it.ended(at(60s));
+    (void)it.next(at(60s));
+    CHECK(it.page({newest, ""}) == Operation::none);
+    auto const next = it.next(at(61s));
+    CHECK(watch_of(next) == ListWatch::Watch{"", true});
+    CHECK(next.begin_replace);
+  }
+}
+
+TEST_CASE("a watch that brought a bookmark was not silent") {
+  auto it = watching();
+  (void)it.next(at(0ms));
+  (void)it.bookmark({"120", false});
+  (void)it.ended(at(60s));
+  CHECK(watch_of(it.next(at(60s))) == ListWatch::Watch{"120", false});
+}
+
+TEST_CASE("after ten silent watches in a row all is listed anew") {
+  auto it = watching();
+  for (int silences = 1; silences <= 10; ++silences) {
+    CAPTURE(silences);
+    REQUIRE(watch_of(it.next(at(0ms))).resource_version == "100");
+    (void)it.ended(at(60s));
+    (void)it.next(at(60s));
+    (void)it.page({"100", ""});
+  }
+  (void)it.next(at(0ms));
+  (void)it.ended(at(60s));
+  (void)it.next(at(60s));
+  (void)it.page({"100", ""});
+  CHECK(it.next(at(0ms)).begin_replace);
+}
+
+TEST_CASE("a server that cannot be asked for its version is asked again, later and later") {
+  auto it = watching();
+  (void)it.next(at(0ms));
+  (void)it.ended(at(60s));
+  (void)it.next(at(60s));
+  CHECK(it.failed(reset()).ordinary);
+  auto next = it.next(at(60s));
+  CHECK(list_of(next).limit == 1);
+  CHECK(next.delay == 800ms);
+  CHECK_FALSE(it.failed(api(503)).ordinary);
+  CHECK(it.next(at(62s)).delay == 1600ms);
+}
+
+TEST_CASE("a watch without a byte for the whole idle time is followed by a new list, never by the same version") {
+  auto silence = reset();
+  silence.silent = true;
+  auto it = watching();
+  (void)it.next(at(0ms));
+  (void)it.event(Type::modified, "105");
+  auto const setback = it.failed(silence);
+  CHECK(setback.ordinary);
+  auto const next = it.next(at(90s));
+  CHECK(watch_of(next) == ListWatch::Watch{"", true});
+  CHECK(next.begin_replace);
+}
+
+TEST_CASE("a server's wish to wait is honoured for a minute and no longer") {
+  auto patient = api(429);
+  patient.retry_after = 24h;
+  for (auto it : {watching(), listing(), machine()}) {
+    (void)it.next(at(0ms));
+    (void)it.failed(patient);
+    CHECK(it.next(at(0ms)).delay == 60s);
+  }
+  auto expired = api(410);
+  expired.retry_after = 24h;
+  auto it = watching();
+  for (int i = 0; i < 3; ++i) {
+    (void)it.next(at(0ms));
+    (void)it.failed(expired);
+    (void)it.bookmark({"200", true});
+    CHECK(it.delay() <= 60s);
+  }
+}
+
 TEST_CASE("the server's wish to wait is honoured") {
   auto patient = api(429);
   patient.retry_after = 45s;
