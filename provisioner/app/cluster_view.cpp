@@ -95,7 +95,13 @@ bool ClusterView::only_written(std::string_view name) {
 }
 
 bool ClusterView::claim_exists(std::string_view uid) const {
-  return !claims_.find(claims_by_volume_, "pvc-" + std::string(uid)).empty();
+  return !claims_.find(claims_by_volume_, "pvc-" + std::string(uid)).empty() || claims_.unreadable_uid(uid);
+}
+
+bool ClusterView::is_unreadable(std::string_view volume_name) const {
+  constexpr std::string_view prefix = "pvc-";
+  if (volumes_.unreadable(volume_name)) return true;
+  return volume_name.starts_with(prefix) && claims_.unreadable_uid(volume_name.substr(prefix.size()));
 }
 
 std::string ClusterView::namespace_of(std::string_view volume_name) {
@@ -109,7 +115,8 @@ bool ClusterView::choosable_volume(k8s::Claim const& claim) const {
     return std::any_of(volumes.begin(), volumes.end(),
                        [&](auto const& volume) { return could_choose(claim, *volume); });
   };
-  return one_of(volumes_.find(reserved_by_claim_, k8s::object_key(claim.meta))) ||
+  // One that cannot be read may be anything.
+  return volumes_.unreadable_count() > 0 || one_of(volumes_.find(reserved_by_claim_, k8s::object_key(claim.meta))) ||
          one_of(volumes_.find(free_by_class_, k8s::class_name(claim)));
 }
 

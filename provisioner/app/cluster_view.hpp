@@ -36,11 +36,19 @@ class ClusterView {
   /// The claim whose volume is called `volume_name`; null: there is none.
   [[nodiscard]] ClaimPointer claim_of(std::string_view volume_name);
   [[nodiscard]] VolumePointer volume(std::string_view name);
-  [[nodiscard]] ClassPointer storage_class(std::string_view name) const { return classes_.get(name); }
+  /// Null: there is none, or it cannot be read.
+  [[nodiscard]] ClassPointer storage_class(std::string_view name) const {
+    return class_unreadable(name) ? nullptr : classes_.get(name);
+  }
+  [[nodiscard]] bool class_unreadable(std::string_view name) const { return classes_.unreadable(name).has_value(); }
+  /// Also of a claim that cannot be read.
   [[nodiscard]] bool claim_exists(std::string_view uid) const;
   /// The namespace whose turn in the queue it is to look at `volume_name`: that of its claim, else of the claim that
   /// the volume is for; empty when neither is known.
   [[nodiscard]] std::string namespace_of(std::string_view volume_name);
+  /// Whether the volume called so, or the claim that it is made for, exists and cannot be read: then nothing is done
+  /// for either of them.
+  [[nodiscard]] bool is_unreadable(std::string_view volume_name) const;
   /// Whether kube-controller-manager could bind the claim to a volume that is there already.
   [[nodiscard]] bool choosable_volume(k8s::Claim const& claim) const;
   /// Claims of a class that are not bound yet.

@@ -24,7 +24,8 @@ Executor::Step Executor::take(MakeDirectory const& action) {
                                  .path = action.path,
                                  .mode = action.mode,
                                  .uid = action.uid,
-                                 .gid = action.gid};
+                                 .gid = action.gid,
+                                 .only_new = action.only_new};
   auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
                                 : site_.store().create(request);
   if (!made) note_intent(action.volume);

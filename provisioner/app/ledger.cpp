@@ -51,6 +51,19 @@ Ledger::Noted Ledger::note(k8s::Change<k8s::Volume> const& change) {
   return {changed.wake ? take_waiting(name) : Names{}, changed.look};
 }
 
+void Ledger::set_aside(std::string const& volume) {
+  auto const lock = std::scoped_lock(mutex_);
+  happen(volume, SetAside{});
+}
+
+Ledger::Noted Ledger::unread_gone(std::string const& volume) {
+  auto const lock = std::scoped_lock(mutex_);
+  auto const at = lives_.find(volume);
+  if (at == lives_.end() || at->second.seen) return {};
+  auto const changed = happen(volume, Gone{});
+  return {changed.wake ? take_waiting(volume) : Names{}, changed.look};
+}
+
 void Ledger::intent_written(std::string const& name, Directory directory) {
   auto const lock = std::scoped_lock(mutex_);
   happen(name, IntentWritten{std::move(directory)});
@@ -82,7 +95,13 @@ LifeChange Ledger::happen(std::string const& name, LifeEvent const& event) {
   auto const at = lives_.try_emplace(name).first;
   auto const before = holding(at->second, setting);
   auto change = next(name, at->second, event, setting);
+  if (may_be_anywhere(at->second)) {
+    for (auto& occupancy : occupancies_) occupancy.erase(name);
+  }
   hold(name, before, holding(change.life, setting));
+  if (may_be_anywhere(change.life)) {
+    for (auto& occupancy : occupancies_) occupancy.put_unread(name);
+  }
   if (is_blank(change.life)) {
     lives_.erase(at);
   } else {

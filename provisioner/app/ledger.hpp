@@ -50,6 +50,12 @@ class Ledger {
   /// The watch has shown a volume that came, changed or went.
   [[nodiscard]] Noted note(k8s::Change<k8s::Volume> const& change);
 
+  /// A volume cannot be read: from now on its directory is nobody's to adopt; one that was never read may be anywhere
+  /// (core/unread_volume). Until note() hears that it changed, or unread_gone() that it has gone.
+  void set_aside(std::string const& volume);
+  /// A volume that was never read has gone.
+  [[nodiscard]] Noted unread_gone(std::string const& volume);
+
   /// The intent on the export, as it was just written or found, or is known to be gone.
   void intent_written(std::string const& name, Directory directory);
   void intent_resumed(std::string const& name, Directory directory, k8s::ObjectReference const& claim);

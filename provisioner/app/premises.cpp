@@ -13,6 +13,7 @@ bool is_to_be_made(Subject const& subject, Premises const& premises, Settings co
   if (!subject.claim || subject.volume) return false;
   return nfs::is_to_be_made(ClaimView{.claim = *subject.claim,
                                       .storage_class = premises.class_of_claim.get(),
+                                      .class_unreadable = premises.class_of_claim_unreadable,
                                       .choosable_volume = premises.choosable_volume},
                             settings);
 }
@@ -75,8 +76,14 @@ k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Worksho
                                                  std::stop_token stop) {
   auto const settings = shop.settings.current();
   Premises premises;
-  if (subject.claim) premises.class_of_claim = shop.view.storage_class(k8s::class_name(*subject.claim));
-  if (subject.volume) premises.class_of_volume = shop.view.storage_class(k8s::class_name(*subject.volume));
+  if (subject.claim) {
+    premises.class_of_claim_unreadable = shop.view.class_unreadable(k8s::class_name(*subject.claim));
+    premises.class_of_claim = shop.view.storage_class(k8s::class_name(*subject.claim));
+  }
+  if (subject.volume) {
+    premises.class_of_volume_unreadable = shop.view.class_unreadable(k8s::class_name(*subject.volume));
+    premises.class_of_volume = shop.view.storage_class(k8s::class_name(*subject.volume));
+  }
   premises.choosable_volume = subject.claim && !subject.volume && settings.binding == Binding::eager &&
                               shop.view.choosable_volume(*subject.claim);
   auto const exists = [&shop](std::string_view uid) { return shop.view.claim_exists(uid); };
@@ -85,7 +92,8 @@ k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Worksho
     if (!gone) return gone.error();
     premises.claim_is_gone = *gone;
   }
-  if (subject.volume && is_up_to_class(*subject.volume, premises.claim_is_gone, settings)) {
+  if (subject.volume && !premises.class_of_volume_unreadable &&
+      is_up_to_class(*subject.volume, premises.claim_is_gone, settings)) {
     auto now = class_now(premises.class_of_volume, k8s::class_name(*subject.volume), shop, client, stop);
     if (!now) return now.error();
     premises.class_of_volume = std::move(*now);

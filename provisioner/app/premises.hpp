@@ -19,12 +19,14 @@ struct Subject {
 
 /// What a decision rests on beside the claim and the volume.
 struct Premises {
-  ClaimPointer whole_claim;       ///< the claim as it is now, where its class asks for what caches do not keep
-  ClassPointer class_of_claim;    ///< null: there is none of that name, or no claim
-  ClassPointer class_of_volume;   ///< likewise
-  bool choosable_volume = false;  ///< as ClaimView has it
-  bool claim_is_gone = false;     ///< as VolumeView has it
-  std::string namespace_uid;      ///< of the claim's namespace; empty: unknown, or of no concern
+  ClaimPointer whole_claim;                ///< the claim as it is now, where its class asks for what caches do not keep
+  ClassPointer class_of_claim;             ///< null: there is none of that name, or no claim
+  ClassPointer class_of_volume;            ///< likewise
+  bool choosable_volume = false;           ///< as ClaimView has it
+  bool claim_is_gone = false;              ///< as VolumeView has it
+  std::string namespace_uid;               ///< of the claim's namespace; empty: unknown, or of no concern
+  bool class_of_claim_unreadable = false;  ///< there is one, and it cannot be read; class_of_claim is null
+  bool class_of_volume_unreadable = false;  ///< likewise
 };
 
 /// Where the answer rests on them, they are asked for: a watch may be behind, and what is decided on a class as it was,

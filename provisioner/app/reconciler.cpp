@@ -7,6 +7,7 @@
 
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
+#include "provisioner/core/unread_volume.hpp"
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -123,6 +124,11 @@ bool Reconciler::must_read(std::string const& name, Subject const& subject) cons
 }
 
 Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
+  // Looked at again when it can be read, or has gone. What was taken for it stays taken.
+  if (shop_.view.is_unreadable(name)) {
+    shop_.log.debug("left alone: the claim or the volume cannot be read", {{"volume", name}});
+    return Settled{};
+  }
   Subject subject{shop_.view.claim_of(name), shop_.view.volume(name), false};
   bool fresh = must_read(name, subject);
   for (int round = 0; round < most_rounds; ++round) {
@@ -166,7 +172,9 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
       exports.push_back({shop_.sites[i]->where(), ids[i], view.occupancies[i]});
     }
     auto const archives = archives_for(subject, premises);
-    return nfs::decide(question(name, subject, premises, view.life, archives), {exports, home_, settings, exists});
+    auto decision =
+        nfs::decide(question(name, subject, premises, view.life, archives), {exports, home_, settings, exists});
+    return spare_unread(std::move(decision), view.occupancies[home_], subject.volume.get());
   };
   auto outcome = shop_.ledger.decide(name, home_, presence_of(subject.volume), decide_now);
   wake(outcome.woken);
@@ -187,6 +195,8 @@ Question Reconciler::question(std::string const& name, Subject const& subject, P
                  .volume = subject.volume.get(),
                  .class_of_claim = premises.class_of_claim.get(),
                  .class_of_volume = premises.class_of_volume.get(),
+                 .class_of_claim_unreadable = premises.class_of_claim_unreadable,
+                 .class_of_volume_unreadable = premises.class_of_volume_unreadable,
                  .choosable_volume = premises.choosable_volume,
                  .claim_is_gone = premises.claim_is_gone,
                  .namespace_uid = premises.namespace_uid,

@@ -54,6 +54,13 @@ prometheus::MetricFamily volumes(StatusReport const& report) {
   return all;
 }
 
+prometheus::MetricFamily of_watches(StatusReport const& report, std::string name, std::string help,
+                                    std::function<double(WatchStatus const&)> const& reading) {
+  auto all = family(std::move(name), std::move(help));
+  for (auto const& each : report.watches) add(all, {{"kind", each.kind}}, reading(each));
+  return all;
+}
+
 }  // namespace
 
 std::vector<prometheus::MetricFamily> report_gauges(StatusReport const& report) {
@@ -65,6 +72,12 @@ std::vector<prometheus::MetricFamily> report_gauges(StatusReport const& report) 
       single("nfs_provisioner_build_info", "1, with the version and commit of the program as labels.",
              {{"commit", report.commit}, {"version", report.version}}, 1),
       volumes(report),
+      of_watches(report, "nfs_provisioner_watch_age_seconds",
+                 "Time since the API server last said anything about objects of this kind.",
+                 [](WatchStatus const& each) { return std::chrono::duration<double>(each.age).count(); }),
+      of_watches(report, "nfs_provisioner_unreadable_objects",
+                 "Objects that cannot be read, and for which nothing is done.",
+                 [](WatchStatus const& each) { return static_cast<double>(each.unreadable); }),
       of_exports(report, "nfs_provisioner_export_ready", "Whether the export can be used: 1 or 0.",
                  [](ExportStatus const& each) { return each.trouble.empty() ? 1.0 : 0.0; }),
       of_exports(report, "nfs_provisioner_export_free_bytes", "Space left on the export, when last seen.",

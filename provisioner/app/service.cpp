@@ -62,6 +62,9 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
       sites_(make_sites(options_.exports, term, clock, log)),
       health_(sites_.size()),
       view_(clock),
+      claims_health_(clock),
+      volumes_health_(clock),
+      classes_health_(clock),
       ledger_(options_.exports, options_.provisioner),
       settings_(Settings{options_.provisioner, options_.binding, {}, options_.directories}),
       namespace_uids_(view_),
@@ -79,6 +82,7 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
             &metrics} {
   for (std::size_t home = 0; home < sites_.size(); ++home) sites_[home]->queue().observe(metrics_.queue(home));
   route_changes();
+  route_unreadable();
 }
 
 Service::~Service() = default;
@@ -118,12 +122,13 @@ void Service::route_changes() {
 void Service::start() {
   crew_.start([this](std::stop_token stop) {
     k8s::run_reflector<k8s::StorageClass>(
-        transport_, view_.classes(), {}, clock_, log_, stop,
+        transport_, view_.classes(), watched_by(classes_health_), clock_, log_, stop,
         [this](k8s::StorageClass& storage_class) { keep_what_is_needed(storage_class, options_.provisioner); });
   });
   crew_.start([this](std::stop_token stop) { watch_volumes(stop); });
   crew_.start([this](std::stop_token stop) {
-    k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), {}, clock_, log_, stop, prune<k8s::Claim>);
+    k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), watched_by(claims_health_), clock_, log_, stop,
+                                   prune<k8s::Claim>);
   });
   crew_.start([this](std::stop_token stop) { ask_what_is_allowed(stop); });
   for (std::size_t home = 0; home < sites_.size(); ++home)
@@ -137,11 +142,11 @@ void Service::start() {
 void Service::watch_volumes(std::stop_token stop) {
   {
     std::stop_callback const ends(stop, [this] { standing_by_.request_stop(); });
-    k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), {}, clock_, log_, standing_by_.get_token(),
-                                    prune<k8s::Volume>);
+    k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), watched_by(volumes_health_), clock_, log_,
+                                    standing_by_.get_token(), prune<k8s::Volume>);
   }
   if (stop.stop_requested()) return;
-  k8s::ReflectorOptions options;
+  auto options = watched_by(volumes_health_);
   options.on_list = [this] { volumes_listed_ = true; };
   k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), options, clock_, log_, stop, prune<k8s::Volume>);
 }
@@ -154,6 +159,7 @@ void Service::lead(std::optional<k8s::ObjectReference> const& lock, std::string 
 }
 
 void Service::enqueue_all() {
+  tell_unreadable();
   for (auto const& claim : view_.claims().all()) enqueue(volume_name(*claim), claim->meta.name_space);
   for (auto const& volume : view_.volumes().all()) enqueue(volume->meta.name, claim_namespace(*volume));
 }

@@ -9,6 +9,7 @@
 #include "k8s/leader/fenced_transport.hpp"
 #include "k8s/leader/term.hpp"
 #include "k8s/runtime/event_recorder.hpp"
+#include "k8s/watch/reflector.hpp"
 #include "provisioner/app/crew.hpp"
 #include "provisioner/app/metrics.hpp"
 #include "provisioner/app/options.hpp"
@@ -43,6 +44,10 @@ class Service {
   };
 
   void route_changes();
+  void route_unreadable();
+  template <class T>
+  void note_unreadable(k8s::Unreadable const& object, k8s::Aside now);
+  void tell_unreadable();
   /// Namespaces take turns: `name_space` is that of the claim, as far as it is known.
   void enqueue(std::string const& volume_name, std::string const& name_space);
   void tell(EmitEvent const& event);
@@ -56,6 +61,8 @@ class Service {
   void prune_archives(std::size_t home, std::stop_token stop);
   void watch_health(std::size_t home, std::stop_token stop);
   [[nodiscard]] std::vector<ClassStatus> class_status();
+  [[nodiscard]] std::vector<WatchStatus> watch_status();
+  [[nodiscard]] k8s::ReflectorOptions watched_by(k8s::WatchHealth& health);
   [[nodiscard]] std::vector<std::string> known_ids(Export const& where);
 
   Options options_;
@@ -69,6 +76,9 @@ class Service {
   std::vector<std::unique_ptr<ExportSite>> sites_;
   std::vector<Health> health_;
   ClusterView view_;
+  k8s::WatchHealth claims_health_;
+  k8s::WatchHealth volumes_health_;
+  k8s::WatchHealth classes_health_;
   Ledger ledger_;
   SharedSettings settings_;
   NamespaceUids namespace_uids_;

@@ -45,6 +45,22 @@ std::vector<ClassStatus> Service::class_status() {
   return all;
 }
 
+k8s::ReflectorOptions Service::watched_by(k8s::WatchHealth& health) {
+  k8s::ReflectorOptions options;
+  options.health = &health;
+  return options;
+}
+
+std::vector<WatchStatus> Service::watch_status() {
+  auto const status = [](std::string_view kind, k8s::WatchHealth const& health, std::size_t unreadable) {
+    auto const reading = health.read();
+    return WatchStatus{std::string(kind), reading.age, reading.trouble(), unreadable};
+  };
+  return {status(k8s::kind_of<k8s::Claim>().plural, claims_health_, view_.claims().unreadable_count()),
+          status(k8s::kind_of<k8s::Volume>().plural, volumes_health_, view_.volumes().unreadable_count()),
+          status(k8s::kind_of<k8s::StorageClass>().plural, classes_health_, view_.classes().unreadable_count())};
+}
+
 StatusReport Service::status() {
   StatusReport report{.version = program_version(),
                       .commit = program_commit(),
@@ -54,6 +70,7 @@ StatusReport Service::status() {
                       .caches_synced = view_.synced(),
                       .started = started_,
                       .now = clock_.wall(),
+                      .watches = watch_status(),
                       .exports = {},
                       .classes = class_status(),
                       .troubles = metrics_.troubles().last()};

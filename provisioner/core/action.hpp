@@ -35,6 +35,7 @@ struct MakeDirectory {
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
   std::optional<BeginWith> from;
+  bool only_new = false;  ///< one that is there is not adopted: it may be another volume's
   bool operator==(MakeDirectory const&) const = default;
 };
 

@@ -60,6 +60,7 @@ Decision for_claim(Question const& question, Circumstances const& around) {
   }
   ClaimView const view{.claim = *question.claim,
                        .storage_class = question.class_of_claim,
+                       .class_unreadable = question.class_of_claim_unreadable,
                        .volume = question.volume,
                        .choosable_volume = question.choosable_volume,
                        .intent_pending = question.intent.has_value(),
@@ -74,7 +75,8 @@ Decision for_volume(Question const& question, Circumstances const& around) {
   auto const& volume = *question.volume;
   bool const elsewhere =
       question.claim != nullptr && !question.claim->volume_name.empty() && question.claim->volume_name != question.name;
-  auto decision = decide_volume(VolumeView{volume, question.class_of_volume, elsewhere, question.claim_is_gone},
+  auto decision = decide_volume(VolumeView{volume, question.class_of_volume, elsewhere, question.claim_is_gone,
+                                           question.class_of_volume_unreadable},
                                 around.exports, around.settings, around.claim_exists);
   // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
   bool const kept = volume.phase == "Released" && volume.reclaim_policy != "Delete";

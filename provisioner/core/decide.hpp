@@ -78,6 +78,7 @@ struct ExportView {
 struct ClaimView {
   k8s::Claim const& claim;
   k8s::StorageClass const* storage_class = nullptr;  ///< the class it asks for; null: there is none of that name
+  bool class_unreadable = false;                     ///< there is one, and it cannot be read (storage_class is null)
   k8s::Volume const* volume = nullptr;               ///< the volume named after its uid; null: there is none
   bool choosable_volume = false;             ///< kube-controller-manager could bind it to a volume that is there
   bool intent_pending = false;               ///< an intent of this volume stands on the export
@@ -91,6 +92,7 @@ struct VolumeView {
   k8s::StorageClass const* storage_class = nullptr;  ///< its class; null: gone
   bool claim_went_elsewhere = false;                 ///< its claim is there, and bound to another volume for good
   bool claim_is_gone = false;                        ///< the API server itself has said so just now
+  bool class_unreadable = false;                     ///< its class is there, and cannot be read; storage_class is null
 };
 
 /// What now, for a claim? docs/behaviour.md#claims, #volume, #binding, #directory.
@@ -112,6 +114,8 @@ struct Question {
   k8s::Volume const* volume = nullptr;
   k8s::StorageClass const* class_of_claim = nullptr;
   k8s::StorageClass const* class_of_volume = nullptr;
+  bool class_of_claim_unreadable = false;      ///< there is one, and it cannot be read; class_of_claim is null
+  bool class_of_volume_unreadable = false;     ///< likewise
   bool choosable_volume = false;               ///< as ClaimView has it
   bool claim_is_gone = false;                  ///< as VolumeView has it
   std::string const& namespace_uid;            ///< likewise

@@ -50,6 +50,11 @@ std::optional<Decision> not_ours_now(ClaimView const& view, Settings const& sett
   if (name.empty()) return LeaveAlone{"the claim has no class"};
   if (provisioner.empty() && !takes_eagerly(view, settings))
     return LeaveAlone{"the claim was not handed to us (yet) by kube-controller-manager"};
+  if (view.class_unreadable)
+    return Wait{"its class cannot be read",
+                {},
+                failed(claim, "storageclass.storage.k8s.io \"" + name +
+                                  "\" cannot be read: mend it, or delete and recreate it; the claim is served then")};
   if (view.storage_class == nullptr)
     return Wait{
         "its class is missing",

@@ -132,6 +132,8 @@ Decision decide_as_marked(VolumeView const& view, std::vector<ExportView> const&
   if (volume.claim_ref && claim_exists(volume.claim_ref->uid) && !view.claim_went_elsewhere)
     return Wait{"its claim is still there", {}, {}};
   if (malformed != nullptr) return refuse(volume, malformed->message);
+  if (view.class_unreadable && is_up_to_class(volume, false, settings))
+    return Wait{"its class, which says what becomes of its directory, cannot be read", {}, {}};
   auto const place = place_of(volume, places);
   if (place.where == nullptr)
     return refuse(volume, "the volume lies at " + source->server + ":" + source->path +
@@ -165,7 +167,8 @@ Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& pl
   auto volume = view.volume;
   volume.phase = "Released";
   auto decision =
-      decide_as_marked({volume, view.storage_class, view.claim_went_elsewhere}, places, settings, claim_exists);
+      decide_as_marked({volume, view.storage_class, view.claim_went_elsewhere, false, view.class_unreadable}, places,
+                       settings, claim_exists);
   MarkVolumeReleased const mark{volume.meta.name};
   auto* act = std::get_if<Act>(&decision);
   if (act == nullptr || (act->purpose != Purpose::release && act->purpose != Purpose::leave)) {

@@ -31,7 +31,7 @@ inline constexpr std::string_view namespace_uid = "nfs-subdir-provisioner.io/nam
 // Ours, on claims.
 inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";
 
-// Event reasons: those of sig-storage-lib-external-provisioner and of external-resizer, and four of our own.
+// Event reasons: those of sig-storage-lib-external-provisioner and of external-resizer, and five of our own.
 inline constexpr std::string_view provisioning = "Provisioning";
 inline constexpr std::string_view provisioning_succeeded = "ProvisioningSucceeded";
 inline constexpr std::string_view provisioning_failed = "ProvisioningFailed";
@@ -39,6 +39,7 @@ inline constexpr std::string_view waiting = "WaitingForRelease";
 inline constexpr std::string_view volume_failed_delete = "VolumeFailedDelete";
 inline constexpr std::string_view directory_missing = "DirectoryMissing";
 inline constexpr std::string_view archive_missing = "ArchiveMissing";
+inline constexpr std::string_view cannot_be_read = "CannotBeRead";
 inline constexpr std::string_view resizing = "Resizing";
 inline constexpr std::string_view resize_successful = "VolumeResizeSuccessful";
 inline constexpr std::string_view volume_restored = "VolumeRestored";

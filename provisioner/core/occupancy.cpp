@@ -25,7 +25,8 @@ enum class State { live, kept, soon_free };
 
 State state_of(Occupant const& occupant, ClaimExists const& claim_exists) {
   if (occupant.claim_uid.empty() || claim_exists(occupant.claim_uid)) return State::live;
-  return occupant.deletes ? State::soon_free : State::kept;
+  if (occupant.deletes) return State::soon_free;
+  return occupant.unreadable ? State::live : State::kept;
 }
 
 bool shares(SharedDirectory sharing, bool same_namespace) {
@@ -121,6 +122,7 @@ void Occupancy::put(RelativePath path, Occupant occupant) {
 }
 
 void Occupancy::erase(std::string_view volume) {
+  if (auto const unread = unread_.find(volume); unread != unread_.end()) unread_.erase(unread);
   auto const at = by_volume_.find(volume);
   if (at == by_volume_.end()) return;
   auto const place = by_path_.find(PlaceView{at->second.text(), volume});

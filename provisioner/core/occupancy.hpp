@@ -33,6 +33,9 @@ struct Occupant {
   Motion motion = Motion::rests;
   std::string namespace_uid = {};                     ///< as frozen on the volume; empty: unknown
   std::optional<std::chrono::seconds> kept_for = {};  ///< how long its data is kept in the end; nullopt: for ever
+  /// Its volume cannot be read any more. Its directory is known all the same, for that never changes, but not whether
+  /// it is still kept for its claim's successor: nobody adopts it.
+  bool unreadable = false;
   bool operator==(Occupant const&) const = default;
 };
 
@@ -47,6 +50,11 @@ class Occupancy {
 
   void put(RelativePath path, Occupant occupant);  ///< replaces what the same volume had before
   void erase(std::string_view volume);             ///< nothing happens if there is none
+  /// A volume that cannot be read and never was: it may be at any directory. Gone with erase() or put().
+  void put_unread(std::string volume) { unread_.insert(std::move(volume)); }
+  [[nodiscard]] std::optional<std::string> unread() const {
+    return unread_.empty() ? std::nullopt : std::optional(*unread_.begin());
+  }
   /// From the root down: those above, the equal ones, those below; among equal paths by volume name. Of those below, a
   /// hundred at most: each of them is in the way.
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
@@ -79,6 +87,7 @@ class Occupancy {
   std::map<Place, Occupant, Order> by_path_;
   std::map<std::string, RelativePath, std::less<>> by_volume_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> by_claim_;  // volumes, by "namespace/name"
+  std::set<std::string, std::less<>> unread_;
 };
 
 /// May a claim of `claim_namespace`/`claim_name` (uid `claim_uid`) use `path` beside those who stand there?

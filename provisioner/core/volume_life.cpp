@@ -104,6 +104,7 @@ class Transition {
   LifeChange operator()(Seen const& event) const {
     auto life = was_;
     life.seen = event.volume;
+    life.unreadable = false;
     life.ended = false;
     // Deleted by us, and shown until its last finalizer is off; or a watch that lags: a fresh look tells. And a
     // kube-controller-manager that lags may have set it Bound once more, which would hold its protection's finalizer.
@@ -120,6 +121,7 @@ class Transition {
   LifeChange operator()(Gone const&) const {
     auto life = was_;
     life.seen = nullptr;
+    life.unreadable = false;
     switch (was_.phase) {
       case Phase::released:
         // Its directory is others', but what it had begun there is still to be settled.
@@ -140,6 +142,12 @@ class Transition {
     life.phase = Phase::undoing;
     life.taken = held_on(was_);
     return {std::move(life), true, true};
+  }
+
+  LifeChange operator()(SetAside const&) const {
+    auto life = was_;
+    life.unreadable = true;
+    return {std::move(life), false, false};
   }
 
   LifeChange operator()(Decided const& event) const {
@@ -251,13 +259,23 @@ LifeChange next(std::string_view name, Life life, LifeEvent const& event, LifeSe
 
 std::optional<Holding> holding(Life const& life, LifeSetting const& setting) {
   if (life.phase == Phase::released) return std::nullopt;
-  if (life.taken) return *life.taken;
-  if (life.seen) return holding_of(*life.seen, life.phase, setting);
-  return std::nullopt;
+  std::optional<Holding> held;
+  if (life.taken) {
+    held = *life.taken;
+  } else if (life.seen) {
+    held = holding_of(*life.seen, life.phase, setting);
+  }
+  if (held) held->occupant.unreadable = life.unreadable;
+  return held;
+}
+
+bool may_be_anywhere(Life const& life) {
+  return life.unreadable && !life.seen && !life.taken;
 }
 
 bool is_blank(Life const& life) {
-  return life.phase == Phase::idle && !life.seen && !life.taken && !life.intent && !life.doubtful_until && !life.ended;
+  return life.phase == Phase::idle && !life.seen && !life.taken && !life.intent && !life.doubtful_until &&
+         !life.ended && !life.unreadable;
 }
 
 bool holds_unseen(Life const& life) {

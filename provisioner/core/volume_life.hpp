@@ -58,6 +58,8 @@ struct Life {
   Phase phase = Phase::idle;
   /// The volume as the watch shows it now; null: it shows none (yet, or any more).
   VolumePointer seen;
+  /// The volume is there, and cannot be read (any more): nothing is done for it.
+  bool unreadable = false;
   /// The watch has shown the volume's end while something was under way.
   bool ended = false;
   /// What the decision under way has taken. Null: nothing beside what `seen` says.
@@ -82,6 +84,8 @@ struct Seen {
 };
 /// The watch shows that the volume is gone.
 struct Gone {};
+/// The watch shows that the volume is there, and it cannot be read.
+struct SetAside {};
 /// A decision was made for the name, on a volume that is (`there`), is being deleted (`deleting`), or is not.
 struct Decided {
   enum class Volume { none, deleting, there };
@@ -108,7 +112,7 @@ struct Doubted {
   Instant until;
 };
 
-using LifeEvent = std::variant<Seen, Gone, Decided, Acted, IntentWritten, IntentResumed, IntentGone, Doubted>;
+using LifeEvent = std::variant<Seen, Gone, SetAside, Decided, Acted, IntentWritten, IntentResumed, IntentGone, Doubted>;
 
 struct LifeChange {
   Life life;
@@ -121,6 +125,9 @@ struct LifeChange {
 
 /// The directory that it holds against others now; nullopt: none.
 [[nodiscard]] std::optional<Holding> holding(Life const& life, LifeSetting const& setting);
+
+/// Whether its volume cannot be read and never was: any directory may be its.
+[[nodiscard]] bool may_be_anywhere(Life const& life);
 
 /// Nothing is known of it that matters: it need not be kept.
 [[nodiscard]] bool is_blank(Life const& life);

@@ -40,6 +40,7 @@ struct DirectoryRequest {
   std::uint32_t mode = 0777;
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
+  bool only_new = false;  ///< one that is there is not adopted: `exists`
 };
 
 enum class Created { made, adopted, restored };

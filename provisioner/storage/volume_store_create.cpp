@@ -26,6 +26,12 @@ Intent intent_for(DirectoryRequest const& request, std::uint32_t existing) {
           .existing = existing};
 }
 
+StorageError not_adopted(std::string_view path) {
+  return describe({StorageFault::exists,
+                   "it is there already, and may be that of a volume that cannot be read; mend or delete that volume"},
+                  "create directory", path);
+}
+
 bool has_owner(DirectoryRequest const& request) {
   return request.uid || request.gid;
 }
@@ -48,7 +54,9 @@ StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
   for (int tries = tries_to_make;; --tries) {
     auto const standing = count_standing(path);
     if (standing.has_error()) return standing.error();
-    if (!*intent && *standing == component_count(path)) return adopt(path);
+    bool const stands = *standing == component_count(path);
+    if (!*intent && stands && request.only_new) return not_adopted(path);
+    if (!*intent && stands) return adopt(path);
     if (!*intent || *standing < (*intent)->existing) {
       *intent = intent_for(request, *standing);
       if (auto written = write_intent(**intent); written.has_error()) return written.error();
@@ -57,6 +65,7 @@ StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
     auto const made = parents.has_value() ? make_leaf(request, **intent, intended_before) : parents.error();
     if (made.has_error() && made.error().fault == StorageFault::not_found && tries > 0) continue;
     if (made.has_error()) return made.error();
+    if (!made->ours && request.only_new) return not_adopted(path);
     if (auto dressed = dress(request, *made); dressed.has_error()) return dressed.error();
     return made->ours ? Created::made : Created::adopted;
   }

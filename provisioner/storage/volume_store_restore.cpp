@@ -55,6 +55,7 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
     if (same) {
       if (auto removed = remove_intent(request.volume); removed.has_error()) return removed.error();
     }
+    if (request.only_new) return create(request);  // which says why not
     return adopt(path);
   }
   if (auto waiting = archive_there(archive, request.volume); waiting.has_error()) return waiting.error();

@@ -89,6 +89,19 @@ std::string exports_html(StatusReport const& report) {
                rows);
 }
 
+std::string watches_html(StatusReport const& report) {
+  if (report.watches.empty()) return "<p class=\"dim\">Nothing is watched yet.</p>\n";
+  std::vector<Row> rows;
+  for (auto const& each : report.watches) {
+    auto const state = each.trouble.empty()
+                           ? std::string("<span class=\"good\">ok</span>")
+                           : fmt::format("<span class=\"bad\">failed</span>: {}", escape_html(each.trouble));
+    auto const age = std::chrono::duration_cast<std::chrono::seconds>(each.age);
+    rows.push_back({text(each.kind), {state}, text(format_duration(age) + " ago"), number(each.unreadable)});
+  }
+  return table({text("Objects"), text("State"), text("Last heard"), {"Cannot be read", true}}, rows);
+}
+
 std::string classes_html(StatusReport const& report) {
   if (report.classes.empty()) return "<p class=\"dim\">No StorageClass names this provisioner.</p>\n";
   Row heads{text("Class"), {"Claims waiting", true}};
@@ -130,6 +143,7 @@ std::string status_page(StatusReport const& report) {
   if (!report.lease.empty()) html += fmt::format(" <span class=\"dim\">(lease {})</span>", escape_html(report.lease));
   if (!report.caches_synced) html += "; the first lists from the API server are not in yet";
   html += "</p>\n<h2>Exports</h2>\n" + exports_html(report);
+  html += "<h2>Watches of the API server</h2>\n" + watches_html(report);
   html += "<h2>Volumes by class and phase</h2>\n" + classes_html(report);
   html += "<h2>Last errors</h2>\n" + troubles_html(report);
   html += fmt::format(

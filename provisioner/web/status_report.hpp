@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +45,14 @@ struct Trouble {
   k8s::WallTime last = {};
 };
 
+/// The local copy of one kind of the API server's objects.
+struct WatchStatus {
+  std::string kind = {};             ///< "persistentvolumeclaims"
+  std::chrono::milliseconds age{0};  ///< since anything came of it: an event, a bookmark, a list
+  std::string trouble = {};          ///< why it must not be relied on; empty: it may be
+  std::size_t unreadable = 0;        ///< objects that cannot be read, and are left alone
+};
+
 /// All that an operator sees of the program, at one moment. No name of a claim, volume, namespace or directory is in
 /// it.
 struct StatusReport {
@@ -55,6 +64,7 @@ struct StatusReport {
   bool caches_synced = false;
   k8s::WallTime started;
   k8s::WallTime now;
+  std::vector<WatchStatus> watches;
   std::vector<ExportStatus> exports;
   std::vector<ClassStatus> classes;  ///< by name
   std::vector<Trouble> troubles;     ///< newest first

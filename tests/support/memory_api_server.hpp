@@ -58,6 +58,14 @@ class MemoryApiServer final : public k8s::Transport {
                               .body = merge_patch,
                               .content_type = "application/merge-patch+json"}));
   }
+  /// As patch(), but what comes of it may be an object that the program cannot read.
+  template <class T>
+  void spoil(k8s::ObjectName const& name, std::string const& merge_patch, std::string_view subresource = {}) {
+    act({.method = k8s::Method::patch,
+         .target = k8s::object_path(k8s::kind_of<T>(), name, subresource),
+         .body = merge_patch,
+         .content_type = "application/merge-patch+json"});
+  }
   template <class T>
   void remove(k8s::ObjectName const& name) {
     act({.method = k8s::Method::del, .target = k8s::object_path(k8s::kind_of<T>(), name)});

@@ -69,6 +69,36 @@ TEST_CASE("a claim exists while the watch shows it, by uid") {
   CHECK_FALSE(view.claim_exists("U2"));
 }
 
+TEST_CASE("a claim that cannot be read exists, and nothing is to be done for its volume, nor for one that cannot") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  view.claims().set_aside({{"team-a", "web", "U1", "5"}, "why"});
+  CHECK(view.claim_exists("U1"));
+  CHECK(view.is_unreadable("pvc-U1"));
+  CHECK_FALSE(view.is_unreadable("U1"));
+  view.claims().erase("team-a/web");
+  CHECK_FALSE(view.claim_exists("U1"));
+  CHECK_FALSE(view.is_unreadable("pvc-U1"));
+  view.volumes().set_aside({{"", "by-hand", "U2", "5"}, "why"});
+  CHECK(view.is_unreadable("by-hand"));
+}
+
+TEST_CASE("a volume that cannot be read may be one that kube-controller-manager would choose") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  view.volumes().set_aside({{"", "by-hand", "U2", "5"}, "why"});
+  CHECK(view.choosable_volume(pending_claim("web", "U1")));
+}
+
+TEST_CASE("a class that cannot be read is none that claims are served by, though it was read before") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  view.classes().apply(our_class());
+  view.classes().set_aside({{"", "volumen-tipo-ivan", "uid-of-class", "5"}, "why"});
+  CHECK(view.class_unreadable("volumen-tipo-ivan"));
+  CHECK(view.storage_class("volumen-tipo-ivan") == nullptr);
+}
+
 TEST_CASE("a claim can be bound elsewhere if a free volume of its class fits") {
   FakeClock const clock;
   ClusterView view(clock);

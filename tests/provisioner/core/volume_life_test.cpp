@@ -262,3 +262,28 @@ TEST_CASE("what a volume had begun is looked at once more, when it has left its 
   story.tell("settled without volume");
   CHECK(story.end() == "blank");
 }
+
+TEST_CASE("a volume that cannot be read any more keeps its directory, one that never could may be anywhere") {
+  Story story;
+  SECTION("it was read before") {
+    story.tell("seen");
+    story.happen(SetAside{});
+    CHECK_FALSE(may_be_anywhere(story.life));
+    CHECK(holding(story.life, {story.exports, story.provisioner})->occupant.unreadable);
+    story.tell("seen");
+    CHECK_FALSE(holding(story.life, {story.exports, story.provisioner})->occupant.unreadable);
+  }
+  SECTION("it was never read") {
+    story.happen(SetAside{});
+    CHECK(may_be_anywhere(story.life));
+    SECTION("it can be read by now") {
+      story.tell("seen");
+    }
+    SECTION("it is gone") {
+      story.tell("gone");
+      CHECK(is_blank(story.life));
+    }
+    CHECK(story.woke);
+    CHECK_FALSE(may_be_anywhere(story.life));
+  }
+}

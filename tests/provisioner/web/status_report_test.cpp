@@ -25,6 +25,27 @@ TEST_CASE("what is not well is named, with its reason") {
   CHECK_THAT(readiness_text(report), Contains("[-]caches failed"));
 }
 
+TEST_CASE("a watch that has been silent for too long makes the program not ready, by name of the kind") {
+  auto report = healthy_report();
+  report.watches = {{.kind = "persistentvolumes"},
+                    {.kind = "persistentvolumeclaims", .age = std::chrono::seconds{130}, .trouble = "silent"}};
+  CHECK_FALSE(is_ready(report));
+  CHECK(readiness_text(report) ==
+        "[+]caches ok\n[+]watch persistentvolumes ok\n[-]watch persistentvolumeclaims failed: silent\n"
+        "[+]export default ok\nnot ready\n");
+  report.watches[1].trouble.clear();
+  CHECK(is_ready(report));
+}
+
+TEST_CASE("the page tells of each watch when it was heard and how many objects cannot be read") {
+  auto report = healthy_report();
+  report.watches = {
+      {.kind = "persistentvolumeclaims", .age = std::chrono::seconds{130}, .trouble = "<silent>", .unreadable = 17}};
+  auto const page = status_page(report);
+  for (auto const* const part : {"persistentvolumeclaims", "&lt;silent&gt;", "2 min 10 s ago", ">17<"})
+    CHECK_THAT(page, Contains(part));
+}
+
 TEST_CASE("a replica that stands by can be ready") {
   auto report = healthy_report();
   report.leading = false;
