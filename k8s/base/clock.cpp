@@ -2,21 +2,43 @@
 
 #include <time.h>
 
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
 namespace k8s {
 namespace {
 
+// The kernel's timed waits count CLOCK_MONOTONIC, which stands still while the machine is suspended: a wait looks at
+// the clock that does not after so long at the most.
+constexpr std::chrono::seconds longest_sleep{5};
+
 class SystemClock final : public Clock {
  public:
-  // With the time that the machine slept: others counted it, too, and so a lease has run out meanwhile.
-  SteadyTime steady() const override {
-    timespec now{};
-    if (::clock_gettime(CLOCK_BOOTTIME, &now) != 0) return std::chrono::steady_clock::now();
-    return SteadyTime(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
-  }
+  SteadyTime steady() const override { return BootClock::now(); }
   WallTime wall() const override { return std::chrono::system_clock::now(); }
+
+  bool wait_until(SteadyTime time, std::stop_token stop) const override {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    auto lock = std::unique_lock(mutex);
+    while (!stop.stop_requested()) {
+      auto const left = time - BootClock::now();
+      if (left.count() <= 0) return true;
+      never.wait_for(lock, stop, std::min<SteadyTime::duration>(left, longest_sleep), [] { return false; });
+    }
+    return false;
+  }
 };
 
 }  // namespace
+
+BootClock::time_point BootClock::now() noexcept {
+  timespec now{};
+  // Every kernel that runs this program has CLOCK_BOOTTIME; a sandbox may refuse it.
+  if (::clock_gettime(CLOCK_BOOTTIME, &now) != 0) ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
 
 Clock const& system_clock() {
   static SystemClock const clock;

@@ -31,7 +31,7 @@ Answer::Answer(CURL* easy, std::string const& server, std::size_t max_body, Body
     : easy_{easy}, server_{server}, max_body_{max_body}, sink_{sink}, stop_{stop} {}
 
 bool Answer::take_header(std::string_view line) {
-  last_byte_ = std::chrono::steady_clock::now();
+  last_byte_ = BootClock::now();
   head_size_ += line.size();
   if (head_size_ > largest_head) {
     failure_ = make_error(ErrorKind::protocol,
@@ -52,7 +52,7 @@ bool Answer::take_body(std::string_view piece) {
   bool const go_on = sink_ == nullptr ? buffer(piece, max_body_)
                      : good           ? deliver(piece)
                                       : buffer(piece, largest_error_body);
-  last_byte_ = std::chrono::steady_clock::now();  // after the sink: its time is not the server's
+  last_byte_ = BootClock::now();  // after the sink: its time is not the server's
   return go_on;
 }
 

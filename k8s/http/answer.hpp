@@ -44,7 +44,7 @@ class Answer {
   std::stop_token const& stop_;
   Response response_;
   std::size_t head_size_ = 0;
-  SteadyTime last_byte_ = std::chrono::steady_clock::now();
+  SteadyTime last_byte_ = BootClock::now();
   std::optional<Error> failure_;
   std::exception_ptr thrown_;
   bool cut_ = false;

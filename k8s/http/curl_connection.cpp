@@ -164,7 +164,7 @@ Result<std::string> CurlConnection::token() const {
 
 Result<Response> CurlConnection::run(Request const& request, BodySink const* sink, std::stop_token const& stop) {
   Limits limits{.deadline = {}, .timeout = request.timeout, .idle = request.idle_timeout};
-  if (request.timeout.count() > 0) limits.deadline = std::chrono::steady_clock::now() + request.timeout;
+  if (request.timeout.count() > 0) limits.deadline = BootClock::now() + request.timeout;
   if (auto const good = refresh_material(); good.has_error()) return good.error();
   auto const first = token();
   if (first.has_error()) return first.error();
@@ -212,8 +212,7 @@ Result<CURLcode> CurlConnection::drive(Answer const& answer, Limits const& limit
   for (;;) {
     if (stop.stop_requested()) return cancelled();
     // Before anything more is sent: a process that stood still must not go on with what is out of time.
-    if (limits.deadline && std::chrono::steady_clock::now() >= *limits.deadline)
-      return timed_out("no whole answer in", limits.timeout);
+    if (limits.deadline && BootClock::now() >= *limits.deadline) return timed_out("no whole answer in", limits.timeout);
     int still_running = 0;
     if (curl_multi_perform(multi, &still_running) != CURLM_OK) return CURLE_FAILED_INIT;
     int queued = 0;
@@ -227,8 +226,8 @@ Result<CURLcode> CurlConnection::drive(Answer const& answer, Limits const& limit
 }
 
 Result<milliseconds> CurlConnection::time_left(Answer const& answer, Limits const& limits) const {
-  auto const now = std::chrono::steady_clock::now();
-  auto left = std::chrono::steady_clock::duration{60s};
+  auto const now = BootClock::now();
+  auto left = SteadyTime::duration{60s};
   if (limits.deadline) left = std::min(left, *limits.deadline - now);
   if (left.count() <= 0) return timed_out("no whole answer in", limits.timeout);
   if (limits.idle.count() > 0) left = std::min(left, answer.last_byte() + limits.idle - now);

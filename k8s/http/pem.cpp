@@ -46,7 +46,7 @@ Result<bool> PemReader::refresh() {
   if (source_.empty()) return false;
   if (!source_.data.empty() && !text_.empty()) return false;
 
-  auto const now = std::chrono::steady_clock::now();
+  auto const now = BootClock::now();
   auto const stamp = source_.data.empty() ? stamp_of(source_.file) : std::nullopt;
   if (!text_.empty() && stamp && stamp == stamp_ && now - read_at_ < max_age_) return false;
 

@@ -122,8 +122,8 @@ void Fiber::kill() {
 
 bool Fiber::ready(k8s::SteadyTime now) const {
   if (done_) return false;
-  if (wakes_at_) return now >= *wakes_at_;
-  return !ready_ || ready_();
+  if (ready_ && ready_()) return true;
+  return wakes_at_ ? now >= *wakes_at_ : !ready_;
 }
 
 void Fiber::sleep() {
@@ -149,7 +149,8 @@ void Fiber::wait(Ready ready) {
   current()->sleep();
 }
 
-void Fiber::wait_until(k8s::SteadyTime time) {
+void Fiber::wait_until(k8s::SteadyTime time, Ready early) {
+  current()->ready_ = std::move(early);
   current()->wakes_at_ = time;
   current()->sleep();
 }

@@ -36,7 +36,8 @@ class Fiber {
   // --- from within the body ---
   static void yield();  ///< somebody else's turn; ready at once
   static void wait(Ready ready);
-  static void wait_until(k8s::SteadyTime time);
+  /// Until `early` says so, too, if it is given.
+  static void wait_until(k8s::SteadyTime time, Ready early = {});
   [[nodiscard]] static bool inside();  ///< whether a fiber is running at all
   /// As yield(), but tells instead of throwing: false if the fiber was killed.
   [[nodiscard]] static bool try_yield() noexcept;

@@ -3,14 +3,20 @@
 #include <chrono>
 
 #include "k8s/base/clock.hpp"
+#include "tests/simulation/fiber.hpp"
 
 namespace nfs::simulation {
 
-/// Goes on only when it is told to. The wall's clock can be set, as people and NTP do.
+/// Goes on only when it is told to; a fiber that waits by it is resumed when it was. The wall's clock can be set, as
+/// people and NTP do.
 class VirtualClock final : public k8s::Clock {
  public:
   [[nodiscard]] k8s::SteadyTime steady() const override { return steady_; }
   [[nodiscard]] k8s::WallTime wall() const override { return wall_; }
+  bool wait_until(k8s::SteadyTime time, std::stop_token stop) const override {
+    Fiber::wait_until(time, [&stop] { return stop.stop_requested(); });
+    return !stop.stop_requested();
+  }
   /// Steady, without the leaps: an election knows differences only, and needs not be played while nothing else happens.
   [[nodiscard]] k8s::SteadyTime lively() const { return lively_; }
 

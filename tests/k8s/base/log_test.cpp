@@ -18,6 +18,7 @@ class FixedClock final : public k8s::Clock {
  public:
   k8s::SteadyTime steady() const override { return {}; }
   k8s::WallTime wall() const override { return *k8s::from_rfc3339("2026-01-31T23:59:59.123Z"); }
+  bool wait_until(k8s::SteadyTime, std::stop_token) const override { return false; }
 };
 
 FixedClock const fixed_clock;

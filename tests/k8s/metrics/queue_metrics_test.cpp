@@ -4,6 +4,7 @@
 
 #include "k8s/runtime/work_queue.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 using namespace k8s;
 using namespace std::chrono_literals;
@@ -11,15 +12,8 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-class ManualClock final : public Clock {
- public:
-  [[nodiscard]] SteadyTime steady() const override { return now; }
-  [[nodiscard]] WallTime wall() const override { return {}; }
-  SteadyTime now{1h};
-};
-
 struct Counted {
-  ManualClock clock;
+  test::ManualClock clock;
   prometheus::Registry registry;
   QueueMetrics metrics{registry, "volumes"};
   WorkQueue queue{clock, {.first = 10s, .most = 10s, .jitter = 0}};
@@ -68,11 +62,11 @@ TEST_CASE("a key counts as added once until it is taken, and while it is worked 
 TEST_CASE("how long a key waited and was worked on is observed, also of one that is still at it") {
   Counted counted;
   counted.queue.add("a");
-  counted.clock.now += 2s;
+  counted.clock.advance(2s);
   CHECK(counted.queue.take({}) == "a");
   counted.queue.add("b");
   CHECK(counted.queue.take({}) == "b");
-  counted.clock.now += 3s;
+  counted.clock.advance(3s);
   CHECK(counted.value("queue_duration_seconds_sum") == "2");
   CHECK(counted.value("unfinished_work_seconds") == "6");
   CHECK(counted.value("longest_running_processor_seconds") == "3");
@@ -90,6 +84,6 @@ TEST_CASE("a key that waits for its back-off is a retry and not yet due") {
   CHECK(counted.value("retries_total") == "1");
   CHECK(counted.value("adds_total") == "2");
   CHECK(counted.value("depth") == "0");
-  counted.clock.now += 10s;
+  counted.clock.advance(10s);
   CHECK(counted.value("depth") == "1");
 }

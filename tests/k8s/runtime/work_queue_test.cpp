@@ -24,6 +24,9 @@ class CountingClock : public k8s::Clock {
     return k8s::system_clock().steady();
   }
   [[nodiscard]] k8s::WallTime wall() const override { return k8s::system_clock().wall(); }
+  bool wait_until(k8s::SteadyTime time, std::stop_token stop) const override {
+    return k8s::system_clock().wait_until(time, std::move(stop));
+  }
   void wait_until_asked() const { asked_.wait(0); }
 
  private:

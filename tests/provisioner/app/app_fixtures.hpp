@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <mutex>
@@ -14,22 +13,11 @@
 #include "k8s/model/storage_class.hpp"
 #include "k8s/model/volume.hpp"
 #include "provisioner/core/relative_path.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace nfs::testing {
 
-/// Stands still until it is told to go on. Thread-safe.
-class FakeClock final : public k8s::Clock {
- public:
-  [[nodiscard]] k8s::SteadyTime steady() const override { return k8s::SteadyTime(elapsed()); }
-  [[nodiscard]] k8s::WallTime wall() const override {
-    return k8s::WallTime(std::chrono::seconds(1'767'225'600)) + elapsed();  // 2026-01-01T00:00:00Z
-  }
-  void advance(std::chrono::milliseconds by) { elapsed_ += by.count(); }
-
- private:
-  [[nodiscard]] std::chrono::milliseconds elapsed() const { return std::chrono::milliseconds(elapsed_.load()); }
-  std::atomic<std::int64_t> elapsed_ = 1'000'000;
-};
+using FakeClock = test::ManualClock;
 
 /// A log that is kept. Thread-safe.
 class LogBook {
