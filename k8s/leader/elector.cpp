@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <mutex>
 #include <random>
-#include <thread>
 
 #include "k8s/base/failure_log.hpp"
 #include "k8s/leader/choose_lock.hpp"
@@ -13,18 +10,7 @@
 #include "k8s/leader/lock.hpp"
 
 namespace k8s {
-namespace {
-
 using std::chrono::milliseconds;
-
-void pause(SteadyTime::duration delay, std::stop_token stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, delay, [] { return false; });
-}
-
-}  // namespace
 
 class Elector::Candidate {
  public:
@@ -34,17 +20,18 @@ class Elector::Candidate {
         term_(term),
         clock_(clock),
         log_(log),
-        election_(options_.identity, options_.times, std::random_device{}()),
+        election_(options_.identity, options_.times, options_.seed ? *options_.seed : std::random_device{}()),
         failures_(log, "leader election"),
         refusals_(log, "taking the lock") {}
 
-  void start(Callbacks callbacks) {
+  void run(Callbacks callbacks, std::stop_token const& stop) {
     callbacks_ = std::move(callbacks);
-    thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+    if (!choose(stop)) return;
+    while (!stop.stop_requested() && take_step(stop)) {
+    }
   }
 
   void release() {
-    thread_ = {};
     auto const record = election_.release(clock_.wall());
     if (!record || !term_.holds()) return term_.end();
     term_.end();
@@ -61,12 +48,6 @@ class Elector::Candidate {
   }
 
  private:
-  void run(std::stop_token stop) {
-    if (!choose(stop)) return;
-    while (!stop.stop_requested() && take_step(stop)) {
-    }
-  }
-
   // False: it is over.
   bool take_step(std::stop_token const& stop) {
     auto const step = election_.next(clock_.steady(), clock_.wall());
@@ -76,7 +57,7 @@ class Elector::Candidate {
     }
     if (std::holds_alternative<Election::Look>(step)) look(stop);
     if (auto const* write = std::get_if<Election::Write>(&step)) take(write->record, stop);
-    if (auto const* rest = std::get_if<Election::Pause>(&step)) pause(rest->until - clock_.steady(), stop);
+    if (auto const* rest = std::get_if<Election::Pause>(&step)) clock_.wait_until(rest->until, stop);
     if (auto const* other = std::get_if<Election::StandBy>(&step)) stand_by(other->until, stop);
     return true;
   }
@@ -99,7 +80,7 @@ class Elector::Candidate {
             fmt::format("no permission for a lock in namespace {}: waiting for get, create, update and watch on "
                         "leases.coordination.k8s.io, nothing is done meanwhile (switched off, it needs none)",
                         options_.name_space)));
-      pause(options_.times.retry, stop);
+      clock_.wait_for(options_.times.retry, stop);
     }
     return false;
   }
@@ -171,7 +152,7 @@ class Elector::Candidate {
     if (std::exchange(forerunner_told_, holder) != holder)
       log_.warning("an older program holds the lock on Endpoints; waiting until it is gone",
                    {{"lock", forerunner_->text()}, {"holder", holder}});
-    pause(options_.times.retry, stop);
+    clock_.wait_for(options_.times.retry, stop);
     election_.look();
   }
 
@@ -189,7 +170,7 @@ class Elector::Candidate {
     auto const began = clock_.steady();
     auto const quiet = std::chrono::ceil<milliseconds>(until - began);
     if (!may_follow_) {
-      pause(std::min(quiet, options_.times.retry), stop);
+      clock_.wait_for(std::min(quiet, options_.times.retry), stop);
       return election_.look();
     }
     auto const on_change = [&](std::optional<LeaderRecord> const& record) {
@@ -239,7 +220,6 @@ class Elector::Candidate {
   bool may_follow_ = false;
   std::string forerunner_told_;
   std::string leader_told_;
-  std::jthread thread_;  // the last: it uses the others
 };
 
 Elector::Elector(Transport& transport, ElectorOptions options, Term& term, Clock const& clock, Log const& log)
@@ -247,8 +227,8 @@ Elector::Elector(Transport& transport, ElectorOptions options, Term& term, Clock
 
 Elector::~Elector() = default;
 
-void Elector::start(Callbacks callbacks) {
-  candidate_->start(std::move(callbacks));
+void Elector::run(Callbacks callbacks, std::stop_token stop) {
+  candidate_->run(std::move(callbacks), stop);
 }
 
 void Elector::release() {

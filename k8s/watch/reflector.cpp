@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <mutex>
 #include <random>
 #include <utility>
 
@@ -15,13 +13,6 @@
 
 namespace k8s {
 namespace {
-
-void pause(std::chrono::milliseconds delay, std::stop_token stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, delay, [] { return false; });
-}
 
 /// Does what the machine says.
 template <class T>
@@ -35,14 +26,13 @@ class Reflector {
         clock_(clock),
         log_(log),
         prune_(std::move(prune)),
-        machine_(options.page_size, options.backoff, std::random_device{}()),
+        machine_(options.page_size, options.backoff, options.seed ? *options.seed : std::random_device{}()),
         failures_(log, fmt::format("watching {}", kind_of<T>().plural)) {}
 
   void run(std::stop_token const& stop) {
     while (!stop.stop_requested()) {
       auto const next = machine_.next(clock_.steady());
-      if (next.delay.count() > 0) pause(next.delay, stop);
-      if (stop.stop_requested()) break;
+      if (next.delay.count() > 0 && !clock_.wait_for(next.delay, stop)) break;
       if (next.begin_replace) store_.begin_replace();
       auto const done = std::visit([&](auto const& request) { return ask(request, stop); }, next.request);
       if (done.has_error() && !done.error().is(ErrorKind::cancelled)) fail(done.error());

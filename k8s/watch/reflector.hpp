@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 #include "k8s/base/backoff.hpp"
@@ -20,14 +22,15 @@ struct ReflectorOptions {
   std::chrono::seconds idle_timeout{90};  ///< without a byte for so long a watch is given up, and all is listed anew
   int page_size = 500;
   BackoffPolicy backoff{std::chrono::milliseconds{800}, std::chrono::seconds{30}};
-  WatchHealth* health = nullptr;       ///< told of what comes and fails; null: nobody asks
-  std::function<void()> on_list = {};  ///< each time that a full list is in, and the listeners were told of it
+  std::optional<std::uint64_t> seed = {};  ///< of the jitter; nullopt: another one each time
+  WatchHealth* health = nullptr;           ///< told of what comes and fails; null: nobody asks
+  std::function<void()> on_list = {};      ///< each time that a full list is in, and the listeners were told of it
 };
 
 /// Keeps `store` equal to the server's objects of kind T until `stop`: initial events by watch where the server has
 /// them, else paged lists; resumes watches from the last resourceVersion; relists after 410; backs off 0.8 s to 30 s
 /// with jitter on failures, for ever, and logs each distinct failure once. An object that cannot be read is set aside
-/// in the store, and the rest goes on. Blocks; give it a thread of its own.
+/// in the store, and the rest goes on. Blocks, in the clock and the transport alone; give it a thread of its own.
 /// `prune` (optional) drops what is not needed before an object is kept.
 template <class T>
 void run_reflector(Transport& transport, Store<T>& store, ReflectorOptions const& options, Clock const& clock,

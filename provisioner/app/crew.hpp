@@ -51,13 +51,4 @@ class Crew {
   std::list<std::thread> threads_;
 };
 
-/// Waits for `pause`, or less if `stop` is triggered. True: go on.
-[[nodiscard]] inline bool pause_for(std::chrono::milliseconds pause, std::stop_token stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  auto lock = std::unique_lock(mutex);
-  never.wait_for(lock, stop, pause, [] { return false; });
-  return !stop.stop_requested();
-}
-
 }  // namespace nfs

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <iostream>
 #include <random>
+#include <thread>
 
 #include "k8s/auth/transport.hpp"
 #include "k8s/http/observed_transport.hpp"
@@ -134,20 +135,26 @@ int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log
   if (http_address) log.info("listening", {{"http", to_string(ListenAddress{http_address->host, port})}});
   MainLoop loop(signals, service, log);
   k8s::Elector elector(observed, election, term, clock, log);
+  std::jthread taking_part;  // after what it uses
   if (alone) {
     term.hold();
     service.lead();
   }
   service.start();
-  if (!alone)
-    elector.start({.elected = [&](k8s::ObjectReference const& lock) { service.lead(lock, election.identity); },
-                   .lost = [&] { loop.fail(); }});
+  if (!alone) {
+    taking_part = std::jthread([&](std::stop_token stop) {
+      elector.run({.elected = [&](k8s::ObjectReference const& lock) { service.lead(lock, election.identity); },
+                   .lost = [&] { loop.fail(); }},
+                  stop);
+    });
+  }
   int const code = loop.run();
   if (!service.stop(grace)) {
     // What is under way may yet be done: the lease, if there is one, is left to run out.
     log.warning("a file system call has not come back; ending without it");
     std::_Exit(code);
   }
+  taking_part = {};
   elector.release();
   log.info("ended");
   return code;

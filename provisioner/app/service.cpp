@@ -191,7 +191,7 @@ void Service::ask_what_is_allowed(std::stop_token stop) {
     if (report.error().forbidden()) break;
     if (!report.error().is(k8s::ErrorKind::cancelled) && once.changed(report.error().message))
       log_.warning("cannot ask the API server what is allowed; trying on", {{"error", report.error().message}});
-    if (!pause_for(start_backoff.delay(failures, 0.5), stop)) return;
+    if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
   }
   if (options_.binding == Binding::eager && !stop.stop_requested()) {
     auto const version = client.server_version(stop);
@@ -218,7 +218,7 @@ std::vector<std::string> Service::known_ids(Export const& where) {
 void Service::open(std::size_t home, std::stop_token stop) {
   auto& site = *sites_[home];
   while (!may_begin())
-    if (!pause_for(10ms, stop)) return;
+    if (!clock_.wait_for(10ms, stop)) return;
   SayOnce once;
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids(site.where()));
@@ -237,7 +237,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
     if (once.changed(survey.error().message))
       log_.error("the export cannot be used; trying on",
                  {{"export", site.where().mount}, {"error", survey.error().message}});
-    if (!pause_for(start_backoff.delay(failures, 0.5), stop)) return;
+    if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
   }
   log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
                         {"mounted", site.where().mount},
@@ -260,7 +260,7 @@ void Service::note_archives(ExportSite& site, ArchiveSurvey survey) {
 void Service::prune_archives(std::size_t home, std::stop_token stop) {
   auto& site = *sites_[home];
   SayOnce once;
-  while (pause_for(prune_every, stop)) {
+  while (clock_.wait_for(prune_every, stop)) {
     for (auto const& record : site.store().catalog().ended(clock_.wall())) {
       if (stop.stop_requested()) return;
       auto const pruned = site.store().prune(record);

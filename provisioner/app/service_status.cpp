@@ -23,7 +23,7 @@ std::size_t phase_number(std::string_view phase) {
 // May hang, and then nobody waits for it: its own call is one of those that the watchdog sees.
 void Service::watch_health(std::size_t home, std::stop_token stop) {
   do look_at(*sites_[home], leading());
-  while (pause_for(look_every, stop));
+  while (clock_.wait_for(look_every, stop));
 }
 
 std::vector<ClassStatus> Service::class_status() {

@@ -39,7 +39,13 @@ struct Replica {
     if (start_now) start();
   }
   void start() {
-    elector.start({.elected = [this](auto const&) { elected = true; }, .lost = [this] { lost = true; }});
+    thread = std::jthread([this](std::stop_token stop) {
+      elector.run({.elected = [this](auto const&) { elected = true; }, .lost = [this] { lost = true; }}, stop);
+    });
+  }
+  void release() {
+    thread = {};
+    elector.release();
   }
   [[nodiscard]] std::size_t said(std::string_view part) {
     std::lock_guard const lock(mutex);
@@ -54,7 +60,8 @@ struct Replica {
   k8s::Term term{k8s::system_clock()};
   std::atomic<bool> elected = false;
   std::atomic<bool> lost = false;
-  k8s::Elector elector;  // the last: its thread uses the others
+  k8s::Elector elector;
+  std::jthread thread;  // the last: it uses the others
 };
 
 std::string holder(MemoryApiServer const& server) {
@@ -95,13 +102,13 @@ TEST_CASE("the first takes the lease and keeps it, the second takes over as soon
   CHECK_FALSE(two.elected);
   CHECK_FALSE(two.term.holds());
 
-  one.elector.release();
+  one.release();
   CHECK_FALSE(one.term.holds());
   CHECK(becomes([&] { return two.elected && two.term.holds(); }));
   CHECK(holder(server) == "two");
   CHECK(server.find<Lease>(lock_at)->record.transitions == 1);
   CHECK_FALSE(one.lost);
-  two.elector.release();
+  two.release();
   CHECK(holder(server).empty());
 }
 
@@ -128,7 +135,7 @@ TEST_CASE("a leader whose lease somebody else has taken loses it, and its term e
   CHECK(becomes([&] { return one.lost.load(); }));
   CHECK_FALSE(one.term.holds());
   CHECK(one.said("thief has taken it") == 1);
-  one.elector.release();
+  one.release();
   CHECK(holder(server) == "thief");
 }
 
@@ -181,7 +188,7 @@ TEST_CASE("without leave for leases the lock on Endpoints is held, and said so o
   CHECK(one.said("permission is missing: get, create and update leases") == 1);
   Replica two(server, "two");
   CHECK(becomes([&] { return two.said("standing by") == 1; }));
-  one.elector.release();
+  one.release();
   CHECK(becomes([&] { return two.elected.load(); }));
   CHECK(older_record(server).holder == "two");
   CHECK(older_record(server).transitions > 1);
@@ -231,9 +238,9 @@ TEST_CASE("an elector that waits, or was never started, ends at once") {
   CHECK(becomes([&] { return one.elected.load(); }));
   Replica two(server, "two");
   CHECK(becomes([&] { return two.said("standing by") == 1; }));
-  two.elector.release();
+  two.release();
   Replica three(server, "three", false);
-  three.elector.release();
+  three.release();
   CHECK(holder(server) == "one");
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <future>
 
+#include "k8s/base/clock.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace nfs;
@@ -13,7 +14,7 @@ TEST_CASE("a crew is told to stop and waited for") {
   std::atomic<int> ended = 0;
   for (int i = 0; i < 3; ++i) {
     crew.start([&](std::stop_token stop) {
-      while (pause_for(1h, stop)) {
+      while (k8s::system_clock().wait_for(1h, stop)) {
       }
       ++ended;
     });
@@ -54,11 +55,4 @@ TEST_CASE("a thread of a crew may start another") {
   CHECK(second.get_future().wait_for(20s) == std::future_status::ready);
   crew.stop();
   CHECK(crew.wait(20s));
-}
-
-TEST_CASE("a pause ends early when it is told to stop") {
-  std::stop_source source;
-  CHECK(pause_for(0ms, source.get_token()));
-  source.request_stop();
-  CHECK_FALSE(pause_for(1h, source.get_token()));
 }
