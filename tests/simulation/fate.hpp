@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "k8s/base/clock.hpp"
 #include "provisioner/storage/storage_error.hpp"
@@ -53,7 +54,8 @@ struct Fate {
   Plan<std::chrono::seconds> stop;  ///< at an effect that its fence has let pass
   k8s::SteadyTime stopped_until{};  ///< VirtualClock::lively(): it stands still, as by SIGSTOP
   k8s::SteadyTime
-      cut_off_until{};  ///< of that clock, too: no request reaches the API server, nor its answer the sender
+      cut_off_until{};         ///< of that clock, too: no request reaches the API server, nor its answer the sender
+  std::uint64_t silenced = 0;  ///< how often all its watches fell silent: those that are under way bring nothing more
   bool unmounted = false;
 
   void stop_if_due(k8s::SteadyTime lively) {

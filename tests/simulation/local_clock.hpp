@@ -38,13 +38,13 @@ class LocalClock final : public k8s::Clock {
   /// Who waits by this clock goes on then, by VirtualClock::lively(). One at a time waits: the elector.
   [[nodiscard]] std::optional<k8s::SteadyTime> wakes_at() const { return wakes_at_; }
 
+ private:
   /// What everybody's clock says when this one says `local`.
   [[nodiscard]] k8s::SteadyTime lively_at(k8s::SteadyTime local) const {
     auto const since = (local.time_since_epoch() - ahead_) * 1000 / permille_;
     return k8s::SteadyTime(since + std::chrono::milliseconds(1));
   }
 
- private:
   VirtualClock const& clock_;
   int permille_;
   std::chrono::seconds ahead_;

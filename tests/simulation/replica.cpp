@@ -9,7 +9,6 @@
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 #include "tests/simulation/disk.hpp"
-#include "tests/simulation/mirror.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -73,34 +72,22 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
           settings_, namespace_uids_, [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
           "test",    scene.clock,     log_},
       queue_(scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{}, scene.dice.bits()),
-      elected_(!scene.elections),
-      listing_anew_(!scene.elections) {
+      elected_(!scene.elections) {
   auto disk = std::make_unique<Disk>(scene, fate_, mandate_, name_, [this](bool machine) { die(machine); });
   auto fenced = std::make_unique<FencedFileSystem>(std::move(disk), mandate_.fence());
   sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(fenced), scene.clock, log_));
   route_changes();
-  std::function<void(k8s::Volume&)> sabotage;
-  if (scene.sabotaged(Sabotage::policy_of_class))
-    sabotage = [this](k8s::Volume& volume) { take_policy_of_class(scene_, volume); };
-  if (scene.sabotaged(Sabotage::claim_before_volume)) sabotage = take_for_bound;
-  auto const edit = [sabotage](k8s::Volume& volume) {
-    keep_what_is_needed(volume);
-    if (sabotage) sabotage(volume);
-  };
-  watch_volumes_ = [this, edit, seed = scene.dice.bits()] {
-    auto const on_list = [this] { volumes_listed_ = listing_anew_; };
-    Mirror<k8s::Volume>(wire_, view_.volumes(), scene_.clock, seed, edit, on_list).run();
-  };
+  if (!scene.elections) standing_by_.request_stop();
   start("watch classes", [this, seed = scene.dice.bits()] {
     auto const edit = [this](k8s::StorageClass& storage_class) {
       keep_what_is_needed(storage_class, settings_.current().provisioner);
     };
-    Mirror<k8s::StorageClass>(wire_, view_.classes(), scene_.clock, seed, edit).run();
+    k8s::run_reflector<k8s::StorageClass>(wire_, view_.classes(), reflector_options(seed), scene_.clock, log_, {}, edit);
   });
-  start("watch volumes", watch_volumes_);
+  start("watch volumes", [this, seed = scene.dice.bits()] { watch_volumes(seed); });
   start("watch claims", [this, seed = scene.dice.bits()] {
     auto const edit = [](k8s::Claim& claim) { keep_what_is_needed(claim); };
-    Mirror<k8s::Claim>(wire_, view_.claims(), scene_.clock, seed, edit).run();
+    k8s::run_reflector<k8s::Claim>(wire_, view_.claims(), reflector_options(seed), scene_.clock, log_, {}, edit);
   });
   for (auto& task : tasks_) task.weight = 1 + scene.dice.below(4);
   start("open", [this] { open(); });
@@ -149,6 +136,27 @@ bool Replica::note(k8s::Change<k8s::Volume> const& change) {
   return noted.look || apart;
 }
 
+k8s::ReflectorOptions Replica::reflector_options(std::uint64_t seed) const {
+  return {.page_size = 1 + static_cast<int>(seed % 5), .seed = seed};
+}
+
+/// As the service does: our forerunner's last writes may not have reached a standby's watch, so what stands is listed
+/// anew by whoever begins to lead.
+void Replica::watch_volumes(std::uint64_t seed) {
+  std::function<void(k8s::Volume&)> sabotage;
+  if (scene_.sabotaged(Sabotage::policy_of_class))
+    sabotage = [this](k8s::Volume& volume) { take_policy_of_class(scene_, volume); };
+  if (scene_.sabotaged(Sabotage::claim_before_volume)) sabotage = take_for_bound;
+  auto const edit = [sabotage](k8s::Volume& volume) {
+    keep_what_is_needed(volume);
+    if (sabotage) sabotage(volume);
+  };
+  auto options = reflector_options(seed);
+  k8s::run_reflector<k8s::Volume>(wire_, view_.volumes(), options, scene_.clock, log_, standing_by_.get_token(), edit);
+  options.on_list = [this] { volumes_listed_ = true; };
+  k8s::run_reflector<k8s::Volume>(wire_, view_.volumes(), options, scene_.clock, log_, {}, edit);
+}
+
 std::vector<Replica::Task*> Replica::ready() {
   std::vector<Task*> found;
   if (stopped()) return found;
@@ -164,7 +172,6 @@ void Replica::resume(Task& task) {
     return;
   }
   task.fiber->resume();
-  if (elected_ && scene_.elections && !listing_anew_) list_anew();
 }
 
 std::optional<k8s::SteadyTime> Replica::next_timer(bool background) const {

@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "k8s/base/log.hpp"
+#include "k8s/leader/elector.hpp"
 #include "k8s/leader/fenced_transport.hpp"
 #include "k8s/runtime/work_queue.hpp"
+#include "k8s/watch/reflector.hpp"
 #include "provisioner/app/reconciler.hpp"
-#include "tests/simulation/candidate.hpp"
 #include "tests/simulation/fate.hpp"
 #include "tests/simulation/fiber.hpp"
 #include "tests/simulation/mandate.hpp"
@@ -64,7 +65,8 @@ class Replica {
   void stand_for_election();
   void elected();
   void lost();
-  void list_anew();
+  void watch_volumes(std::uint64_t seed);
+  [[nodiscard]] k8s::ReflectorOptions reflector_options(std::uint64_t seed) const;
   void enqueue(std::string const& key);
   void route_changes();
   /// Whether the volume itself is to be looked at.
@@ -94,13 +96,12 @@ class Replica {
   Ledger releases_;          // sabotage: releases are noted apart, so that claims know nothing of them
   Workshop releasing_shop_;  // and of claims neither
   k8s::QueueMachine queue_;
-  std::unique_ptr<Candidate> candidate_;
-  std::function<void()> watch_volumes_;
+  std::unique_ptr<k8s::Elector> elector_;
+  std::stop_source standing_by_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::string> told_;
   bool elected_ = false;
-  bool listing_anew_ = false;    // what stands is listed by it as the one that was elected
-  bool volumes_listed_ = false;  // and it is done
+  bool volumes_listed_ = false;  // since it was elected
   bool dead_ = false;
   bool machine_died_ = false;
   std::list<Task> tasks_;  // last: they end first

@@ -2,23 +2,32 @@
 
 #include <algorithm>
 
+#include "k8s/leader/choose_lock.hpp"
 #include "provisioner/core/naming.hpp"
 #include "tests/simulation/replica.hpp"
 
 namespace nfs::simulation {
 
 void Replica::stand_for_election() {
-  candidate_ =
-      std::make_unique<Candidate>(scene_, wire_, name_, mandate_,
-                                  Candidate::Callbacks{.elected = [this] { elected(); }, .lost = [this] { lost(); }});
-  start("candidate", [this] { candidate_->run(); });
+  k8s::ElectorOptions const options{.name_space = "kube-system",
+                                    .name = k8s::lock_name(our_name),
+                                    .identity = name_,
+                                    .times = {},
+                                    .seed = scene_.dice.bits()};
+  elector_ = std::make_unique<k8s::Elector>(wire_, options, mandate_.term(), mandate_.clock(), log_);
+  start("elector", [this] {
+    elector_->run({.elected = [this](auto const&) { elected(); }, .lost = [] {}}, {});
+    lost();
+  });
   tasks_.back().weight = 3;
 }
 
 /// As the service begins: with all that there is.
 void Replica::elected() {
+  mandate_.begin();
   scene_.tell(name_, fmt::format("leads (term {})", scene_.terms));
   elected_ = true;
+  standing_by_.request_stop();
   std::vector<std::string> keys;
   for (auto const& claim : view_.claims().all()) keys.push_back(volume_name(*claim));
   for (auto const& volume : view_.volumes().all()) keys.push_back(volume->meta.name);
@@ -33,24 +42,13 @@ void Replica::lost() {
   die(false);
 }
 
-/// Its forerunner's last writes may not have reached its watch.
-void Replica::list_anew() {
-  listing_anew_ = true;
-  for (auto& task : tasks_) {
-    if (task.name != "watch volumes") continue;
-    task.fiber->kill();
-    view_.volumes().abandon_replace();
-    task.fiber = std::make_unique<Fiber>(watch_volumes_);
-  }
-}
-
 void Replica::enqueue(std::string const& key) {
   if (elected_) queue_.add(key, scene_.clock.steady(), view_.namespace_of(key));
 }
 
 std::optional<k8s::SteadyTime> Replica::next_election_timer() const {
   if (stopped()) return fate_.stopped_until;
-  auto next = candidate_ ? candidate_->wakes_at() : std::nullopt;
+  auto next = mandate_.clock().wakes_at();
   if (scene_.clock.lively() < fate_.cut_off_until)
     next = std::min(next.value_or(fate_.cut_off_until), fate_.cut_off_until);
   return next;

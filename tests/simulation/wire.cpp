@@ -2,44 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-
 #include "k8s/json/read.hpp"
 #include "k8s/json/write.hpp"
+#include "tests/simulation/collection_reader.hpp"
 #include "tests/simulation/fiber.hpp"
 
 namespace nfs::simulation {
 namespace {
-
-using Answer = k8s::Result<k8s::Response>;
-
-Answer answer_of(RequestFault fault) {
-  using namespace std::chrono_literals;
-  switch (fault) {
-    case RequestFault::unauthorized:
-      return test::failure(401, "Unauthorized", "the token has run out (injected)");
-    case RequestFault::forbidden:
-      return test::failure(403, "Forbidden", "not allowed (injected)");
-    case RequestFault::conflict:
-      return test::failure(409, "Conflict", "the object has been modified (injected)");
-    case RequestFault::expired:
-      return test::failure(410, "Expired", "too old (injected)");
-    case RequestFault::invalid:
-      return test::failure(422, "Invalid", "denied by a webhook (injected)");
-    case RequestFault::too_many: {
-      auto answer = test::failure(429, "TooManyRequests", "later (injected)");
-      answer.retry_after = 7s;
-      return answer;
-    }
-    case RequestFault::internal:
-      return test::failure(500, "InternalError", "etcdserver: no leader (injected)");
-    case RequestFault::unavailable:
-      return test::failure(503, "ServiceUnavailable", "shutting down (injected)");
-    default:
-      return k8s::make_error(k8s::ErrorKind::transport, "timed out (injected)");
-  }
-}
 
 std::string without(std::string text, std::string_view member) {
   auto const at = text.find(fmt::format("\"{}\":\"", member));
@@ -47,13 +16,6 @@ std::string without(std::string text, std::string_view member) {
   auto end = text.find('"', at + member.size() + 4) + 1;
   if (text[end] == ',') ++end;
   return text.erase(at, end - at);
-}
-
-std::string parameter(std::string_view target, std::string_view name) {
-  auto const at = target.find(fmt::format("&{}=", name));
-  if (at == std::string_view::npos) return {};
-  auto const value = target.substr(at + name.size() + 2);
-  return std::string(value.substr(0, value.find('&')));
 }
 
 bool reads_class(k8s::Request const& request) {
@@ -65,11 +27,21 @@ std::string_view plural_of(std::string_view target) {
   return path.substr(path.rfind('/') + 1);
 }
 
+/// To ask what is allowed changes nothing.
+bool changes_something(k8s::Request const& request) {
+  return request.method != k8s::Method::get && plural_of(request.target) != "selfsubjectaccessreviews";
+}
+
 }  // namespace
 
 class Wire::Line final : public k8s::Connection {
  public:
-  explicit Line(Wire& wire) : wire_(wire), scene_(wire.scene_), inner_(wire.scene_.server.connect()) {}
+  explicit Line(Wire& wire)
+      : wire_(wire),
+        scene_(wire.scene_),
+        network_(wire.scene_, wire.fate_, wire.mandate_),
+        reader_(wire.scene_, network_),
+        inner_(wire.scene_.server.connect()) {}
 
   Answer send(k8s::Request const& request, std::stop_token stop) override {
     if (reads_class(request) && scene_.sabotaged(Sabotage::class_as_watched)) return answer_of(RequestFault::forbidden);
@@ -80,8 +52,8 @@ class Wire::Line final : public k8s::Connection {
   }
 
   Answer stream(k8s::Request const& request, k8s::BodySink sink, std::stop_token stop) override {
-    if (request.target.find("watch=1") != std::string::npos) return watch(request, sink);
-    auto answer = exchange(request, stop);
+    if (request.target.find("watch=1") != std::string::npos) return reader_.watch(request, sink, stop);
+    auto answer = reader_.page(request, exchange(request, stop));
     if (answer.has_error() || answer->status != 200) return answer;
     if (auto taken = sink(answer->body); taken.has_error()) return taken.error();
     answer->body.clear();
@@ -103,13 +75,13 @@ class Wire::Line final : public k8s::Connection {
 
   Answer exchange(k8s::Request const& request, std::stop_token const& stop) {
     auto& fate = wire_.fate_;
-    bool const writes = request.method != k8s::Method::get;
+    bool const writes = changes_something(request);
     bool const renews = request.target.find("/leases") != std::string::npos;
     auto const begun = wire_.mandate_.stamp();
     if (writes && !renews) scene_.note_beginning(begun, wire_.who_, request.target);
     if (writes) fate.stop_if_due(scene_.clock.lively());
     Fiber::yield();
-    if (cut_off() && !get_through(request)) {
+    if (network_.cut_off() && !network_.get_through(request, stop)) {
       if (writes && scene_.dice.chance(30)) send_late(request, begun);
       return answer_of(RequestFault::timeout);
     }
@@ -125,6 +97,7 @@ class Wire::Line final : public k8s::Connection {
       return answer_of(fault);
     }
     auto answer = inner_->send(request, stop);
+    if (answer.has_error()) return answer;  // it was told to stop
     if (writes && !renews && answer->status < 300) scene_.note_landing(begun);
     if (writes) tell(request, std::to_string(answer->status));
     if (writes && !renews) scene_.api_changed();
@@ -132,15 +105,6 @@ class Wire::Line final : public k8s::Connection {
     Fiber::yield();
     if (fails) return answer_of(fault);
     return answer;
-  }
-
-  [[nodiscard]] bool cut_off() const { return scene_.clock.lively() < wire_.fate_.cut_off_until; }
-
-  /// Waits until the network is back; false: not in time.
-  [[nodiscard]] bool get_through(k8s::Request const& request) const {
-    auto const left = std::chrono::ceil<std::chrono::milliseconds>(wire_.fate_.cut_off_until - scene_.clock.lively());
-    Fiber::wait_until(scene_.clock.steady() + std::min(request.timeout, left));
-    return !cut_off();
   }
 
   void send_late(k8s::Request const& request, Stamp const& begun) {
@@ -152,61 +116,6 @@ class Wire::Line final : public k8s::Connection {
     if (!scene_.trace) return;
     scene_.tell(wire_.who_, fmt::format("{} {} {} -> {}", k8s::to_string(request.method), request.target,
                                         request.body.substr(0, 400), result));
-  }
-
-  Answer watch(k8s::Request const& request, k8s::BodySink const& sink) {
-    Fiber::yield();
-    if (cut_off() && !get_through(request)) return answer_of(RequestFault::timeout);
-    if (wire_.fate_.requests.strikes()) return answer_of(wire_.fate_.requests.what);
-    auto const plural = std::string(plural_of(request.target));
-    bool const initial = parameter(request.target, "sendInitialEvents") == "true";
-    if (initial && !scene_.initial_events) return test::failure(400, "BadRequest", "sendInitialEvents is not known");
-    auto const asked = parameter(request.target, "resourceVersion");
-    std::uint64_t told = 0;
-    std::from_chars(asked.data(), asked.data() + asked.size(), told);
-    if (initial) {
-      told = scene_.server.version();
-      for (auto const& line : scene_.server.initial_lines(plural)) {
-        if (auto taken = sink(line); taken.has_error()) return taken.error();
-        Fiber::yield();
-      }
-    } else if (told < scene_.compacted) {
-      if (!scene_.sabotaged(Sabotage::watch_resumes_after_410)) return expired(sink);
-      told = scene_.server.version();
-    }
-    auto const dropped = scene_.watches_dropped;
-    while (true) {
-      Fiber::wait([&, told] {
-        return scene_.watches_dropped != dropped || (!cut_off() && scene_.server.version_of(plural) > told);
-      });
-      if (scene_.watches_dropped != dropped) return end_of_watch();
-      auto const change = scene_.server.change_after(told, plural);
-      if (!change) continue;
-      told = change->version;
-      if (change->type == "DELETED" && scene_.sabotaged(Sabotage::deletions_missed)) continue;
-      auto const line = fmt::format(R"({{"type":"{}","object":{}}})", change->type, change->object) + "\n";
-      if (auto taken = sink(line); taken.has_error()) return taken.error();
-      if (scene_.dice.chance(5))
-        if (auto taken = sink(bookmark(told)); taken.has_error()) return taken.error();
-    }
-  }
-
-  /// As the status of the answer, or as an event of a watch that began well.
-  Answer expired(k8s::BodySink const& sink) {
-    auto const status = test::failure(410, "Expired", "too old resource version");
-    if (scene_.dice.chance(50)) return status;
-    if (auto taken = sink(fmt::format(R"({{"type":"ERROR","object":{}}})", status.body) + "\n"); taken.has_error())
-      return taken.error();
-    return k8s::Response{.status = 200, .body = {}, .retry_after = {}};
-  }
-
-  Answer end_of_watch() {
-    if (scene_.dice.chance(50)) return k8s::make_error(k8s::ErrorKind::transport, "connection reset");
-    return k8s::Response{.status = 200, .body = {}, .retry_after = {}};
-  }
-
-  static std::string bookmark(std::uint64_t version) {
-    return fmt::format(R"({{"type":"BOOKMARK","object":{{"metadata":{{"resourceVersion":"{}"}}}}}})", version) + "\n";
   }
 
   // --- sabotage ---
@@ -230,6 +139,8 @@ class Wire::Line final : public k8s::Connection {
 
   Wire& wire_;
   Scene& scene_;
+  Network network_;
+  CollectionReader reader_;
   std::unique_ptr<k8s::Connection> inner_;
 };
 

@@ -149,10 +149,8 @@ bool World::elections_rest() const {
 }
 
 void World::pass(std::chrono::milliseconds by) {
-  if (elections_rest())
-    scene_.clock.leap(by);
-  else
-    scene_.clock.advance(by);
+  if (elections_rest()) return scene_.clock.leap(by);
+  scene_.clock.advance(by);
 }
 
 /// What its sender has given up reaches the API server all the same.

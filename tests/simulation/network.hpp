@@ -1,0 +1,37 @@
+#pragma once
+
+#include <stop_token>
+
+#include "k8s/http/transport.hpp"
+#include "tests/simulation/fate.hpp"
+#include "tests/simulation/mandate.hpp"
+#include "tests/simulation/scene.hpp"
+
+namespace nfs::simulation {
+
+using Answer = k8s::Result<k8s::Response>;
+
+/// What a request that goes wrong so is answered.
+[[nodiscard]] Answer answer_of(RequestFault fault);
+[[nodiscard]] Answer cancelled();
+
+/// The way of one process to the API server, with what its fate has in store.
+class Network {
+ public:
+  Network(Scene& scene, Fate& fate, Mandate const& mandate) : scene_(scene), fate_(fate), mandate_(mandate) {}
+
+  [[nodiscard]] bool cut_off() const { return scene_.clock.lively() < fate_.cut_off_until; }
+  /// Waits until the network is back; false: not in the request's time, or not before `stop`.
+  [[nodiscard]] bool get_through(k8s::Request const& request, std::stop_token const& stop) const;
+
+  [[nodiscard]] Fate& fate() { return fate_; }
+  /// The process's own.
+  [[nodiscard]] LocalClock const& clock() const { return mandate_.clock(); }
+
+ private:
+  Scene& scene_;
+  Fate& fate_;
+  Mandate const& mandate_;
+};
+
+}  // namespace nfs::simulation
