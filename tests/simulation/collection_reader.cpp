@@ -56,7 +56,11 @@ Answer CollectionReader::page(k8s::Request const& request, Answer whole) {
   auto const end = rest.items.begin() + static_cast<std::ptrdiff_t>(count);
   std::vector<std::string> const items(std::make_move_iterator(rest.items.begin()), std::make_move_iterator(end));
   rest.items.erase(rest.items.begin(), end);
-  bool const more = !rest.items.empty();
+  bool more = !rest.items.empty();
+  if (more && scene_.sabotaged(Sabotage::list_swapped_early)) {
+    for (auto const& item : std::exchange(rest.items, {})) held_back_[target.plural].push_back(line_of("ADDED", item));
+    more = false;
+  }
   whole->body = fmt::format(R"({{"kind":"List","metadata":{{"resourceVersion":"{}"{}}},"items":[{}]}})", rest.version,
                             more ? R"(,"continue":"more")" : "", fmt::join(items, ","));
   return whole;
@@ -95,9 +99,11 @@ std::variant<std::uint64_t, Answer> CollectionReader::begin(k8s::Request const& 
   if (test::parameter(query, "sendInitialEvents") == "true") {
     if (!scene_.initial_events) return Answer(test::failure(400, "BadRequest", "sendInitialEvents is not known"));
     auto const version = scene_.server.version();
-    if (auto taken = tell(scene_.server.initial_lines(plural), sink); taken.has_error()) return Answer(taken.error());
+    if (auto taken = tell(initial_lines(plural), sink); taken.has_error()) return Answer(taken.error());
+    if (auto taken = tell_held_back(plural, sink); taken.has_error()) return Answer(taken.error());
     return version;
   }
+  if (auto taken = tell_held_back(plural, sink); taken.has_error()) return Answer(taken.error());
   auto const asked = to_number(test::parameter(query, "resourceVersion"));
   if (asked >= scene_.compacted) return asked;
   if (scene_.sabotaged(Sabotage::watch_resumes_after_410)) return scene_.server.version();
@@ -147,6 +153,23 @@ Answer CollectionReader::expired(k8s::BodySink const& sink) const {
 Answer CollectionReader::end_of_watch() const {
   if (scene_.dice.chance(50)) return k8s::make_error(k8s::ErrorKind::transport, "connection reset");
   return k8s::Response{.status = 200, .body = {}, .retry_after = {}};
+}
+
+/// All that stands, then the bookmark that says so.
+std::vector<std::string> CollectionReader::initial_lines(std::string const& plural) {
+  auto lines = scene_.server.initial_lines(plural);
+  if (!scene_.sabotaged(Sabotage::list_swapped_early)) return lines;
+  auto const half = lines.begin() + static_cast<std::ptrdiff_t>(lines.size() / 2);
+  held_back_[plural].assign(half, lines.end() - 1);
+  lines.erase(half, lines.end() - 1);
+  return lines;
+}
+
+/// The second half of a list takes its time.
+k8s::Result<void> CollectionReader::tell_held_back(std::string const& plural, k8s::BodySink const& sink) {
+  auto const lines = std::exchange(held_back_[plural], {});
+  if (!lines.empty()) Fiber::wait_until(scene_.clock.steady() + 5s);
+  return tell(lines, sink);
 }
 
 }  // namespace nfs::simulation

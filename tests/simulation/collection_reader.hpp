@@ -40,9 +40,14 @@ class CollectionReader {
   [[nodiscard]] Answer expired(k8s::BodySink const& sink) const;
   [[nodiscard]] Answer end_of_watch() const;
 
+  // --- sabotage: whoever takes a list for whole when it is told so swaps as one does that swaps too early ---
+  [[nodiscard]] std::vector<std::string> initial_lines(std::string const& plural);
+  [[nodiscard]] k8s::Result<void> tell_held_back(std::string const& plural, k8s::BodySink const& sink);
+
   Scene& scene_;
   Network& network_;
-  std::map<std::string, Rest> rests_;  // by plural
+  std::map<std::string, Rest> rests_;                          // by plural
+  std::map<std::string, std::vector<std::string>> held_back_;  // of a list that was said to be whole
 };
 
 }  // namespace nfs::simulation

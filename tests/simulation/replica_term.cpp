@@ -8,13 +8,15 @@
 
 namespace nfs::simulation {
 
+using namespace std::chrono_literals;
+
 void Replica::stand_for_election() {
   k8s::ElectorOptions const options{.name_space = "kube-system",
                                     .name = k8s::lock_name(our_name),
                                     .identity = name_,
                                     .times = {},
                                     .seed = scene_.dice.bits()};
-  elector_ = std::make_unique<k8s::Elector>(wire_, options, mandate_.term(), mandate_.clock(), log_);
+  elector_ = std::make_unique<k8s::Elector>(wire_, options, mandate_.term(), mandate_.election_clock(), log_);
   start("elector", [this] {
     elector_->run({.elected = [this](auto const&) { elected(); }, .lost = [] {}}, {});
     lost();
@@ -38,6 +40,9 @@ void Replica::elected() {
 /// The program ends, soon.
 void Replica::lost() {
   scene_.tell(name_, "leads no more");
+  // For longer than a term lasts, by the slowest clock, nothing kept it from renewing.
+  if (scene_.clock.lively() - scene_.disturbed_at > 20s)
+    scene_.broken("who leads undisturbed goes on to lead", name_ + " has lost its lock");
   for (auto turns = scene_.dice.below(10); turns > 0; --turns) Fiber::yield();
   die(false);
 }

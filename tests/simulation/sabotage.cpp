@@ -24,6 +24,9 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::deletions_missed, "deletions-missed"},
       {Sabotage::class_as_watched, "class-as-watched"},
       {Sabotage::no_fence, "no-fence"},
+      {Sabotage::list_swapped_early, "list-swapped-early"},
+      {Sabotage::renewed_late, "renewed-late"},
+      {Sabotage::term_counted_late, "term-counted-late"},
   };
   return all;
 }

@@ -29,6 +29,9 @@ enum class Sabotage {
   deletions_missed,         ///< a watch does not tell of objects that are gone
   class_as_watched,         ///< a class is as its watch shows it, however far that is behind
   no_fence,                 ///< the term is never checked
+  list_swapped_early,       ///< a new list replaces what was known before it is complete
+  renewed_late,             ///< a leader renews its lock only when its time is over
+  term_counted_late,        ///< a term is counted from long after its renewal was sent
 };
 
 struct SabotageEntry {

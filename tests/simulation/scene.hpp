@@ -55,6 +55,7 @@ struct Scene {
   bool lag_is_bounded = false;         ///< kube-controller-manager's: no more than a write behind
   bool elections = false;              ///< processes act only when they are elected
   std::uint64_t terms = 0;             ///< how many were elected
+  k8s::SteadyTime disturbed_at{};      ///< VirtualClock::lively(): when renewals of a lock were last kept from anyone
   bool landed_late = false;            ///< what one had begun in its term took place when another one was elected
   bool leftovers_excused = false;      ///< a directory answered that it is not empty, though it was
   bool class_unreadable = false;       ///< a class could be watched and not read: it was taken as it was watched

@@ -91,6 +91,7 @@ class Wire::Line final : public k8s::Connection {
     bool const fails = fate.requests.strikes();
     auto const fault = fate.requests.what;
     if (fails && fault == RequestFault::late && writes) send_late(request, begun);
+    if (fails && renews) scene_.disturbed_at = scene_.clock.lively();
     if (fails && fault == RequestFault::forbidden && reads_class(request)) scene_.class_unreadable = true;
     if (fails && fault != RequestFault::answer_lost) {
       tell(request, "injected");

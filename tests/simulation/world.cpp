@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_steps = 60'000;
 constexpr std::size_t most_reconciles = 60;  ///< of one key, after the last fault
 constexpr auto resync_every = 15s;           ///< kube-controller-manager's
+constexpr auto election_goes_on = 60s;       ///< after the last fault
 constexpr auto longest_rest = 3h;            ///< virtual, until everything has come to its end
 
 Binding pick_binding(Dice& dice) {
@@ -97,6 +98,7 @@ std::optional<Violation> World::play() {
 bool World::step() {
   ++steps_;
   scene_.clock.advance(std::chrono::milliseconds(1 + scene_.dice.below(elections_rest() ? 20 : 300)));
+  check_leaders();
   if (steps_ >= mounted_again_at_ || (unmounted_ && !volumes_stand())) end_unmounts();
   struct Turn {
     Replica* replica;
@@ -138,19 +140,32 @@ bool World::wait(bool background) {
   return true;
 }
 
-/// Somebody leads and will go on to, or nobody needs to; nothing is under way that time could overtake.
-bool World::elections_rest() const {
-  if (!scene_.late.empty()) return false;
-  if (!scene_.elections) return true;
-  bool const disturbed = std::any_of(replicas_.begin(), replicas_.end(), [&](auto const& replica) {
+/// Something is under way that time could overtake, or somebody is kept from taking part.
+bool World::elections_disturbed() const {
+  return !scene_.late.empty() || std::any_of(replicas_.begin(), replicas_.end(), [&](auto const& replica) {
     return replica->stopped() || scene_.clock.lively() < replica->fate().cut_off_until;
   });
-  return !disturbed && std::any_of(replicas_.begin(), replicas_.end(), [](auto const& each) { return each->leads(); });
+}
+
+/// Somebody leads and will go on to, or nobody needs to.
+bool World::elections_rest() const {
+  if (elections_disturbed()) return false;
+  return !scene_.elections ||
+         std::any_of(replicas_.begin(), replicas_.end(), [](auto const& each) { return each->leads(); });
+}
+
+void World::check_leaders() {
+  if (!scene_.elections) return;
+  if (elections_disturbed()) scene_.disturbed_at = scene_.clock.lively();
+  auto const leaders =
+      std::count_if(replicas_.begin(), replicas_.end(), [](auto const& each) { return each->leads(); });
+  if (leaders > 1) scene_.broken("one leads at a time", fmt::format("{} lead", leaders));
 }
 
 void World::pass(std::chrono::milliseconds by) {
   if (elections_rest()) return scene_.clock.leap(by);
   scene_.clock.advance(by);
+  scene_.disturbed_at = scene_.clock.lively();  // nobody had a turn meanwhile
 }
 
 /// What its sender has given up reaches the API server all the same.
@@ -219,8 +234,21 @@ void World::settle() {
     last_step = steps_ + most_steps;
   }
   check_spinning();
+  if (!scene_.violation && scene_.elections) play_election();
   auto const leader = std::find_if(replicas_.begin(), replicas_.end(), [](auto const& each) { return each->leads(); });
   if (!scene_.violation) oracle_.at_rest((leader == replicas_.end() ? replicas_.front() : *leader)->told());
+}
+
+/// While an election rests its time stands still, mostly. Here it goes on, for some terms, and nothing else happens.
+void World::play_election() {
+  auto const until = scene_.clock.lively() + election_goes_on;
+  while (!scene_.violation && scene_.clock.lively() < until) {
+    if (step()) continue;
+    auto next = until;
+    for (auto const& replica : replicas_) next = std::min(next, replica->next_election_timer().value_or(until));
+    auto const by = std::chrono::ceil<std::chrono::milliseconds>(next - scene_.clock.lively());
+    scene_.clock.advance(std::max(by, 1ms));
+  }
 }
 
 void World::check_spinning() {

@@ -32,7 +32,9 @@ class World {
  private:
   void start_replica();
   [[nodiscard]] bool volumes_stand() const;
+  [[nodiscard]] bool elections_disturbed() const;
   [[nodiscard]] bool elections_rest() const;
+  void check_leaders();
   void pass(std::chrono::milliseconds by);
   [[nodiscard]] bool land_something();
   void stop_process(Dice& dice);
@@ -50,6 +52,7 @@ class World {
   void end_unmounts();
   void make_peace();
   void settle();
+  void play_election();
   void check_spinning();
   [[nodiscard]] Replica& some_replica(Dice& dice);
 
