@@ -15,6 +15,7 @@ struct Campaign {
   std::uint64_t seeds = 10'000;
   unsigned jobs = 2;
   Sabotage sabotage = Sabotage::none;
+  bool restores = false;  ///< etcd is restored from backups now and then
 };
 
 /// Plays many histories, in processes side by side, and reports the ones that break a promise: what broke, the shortest
@@ -22,7 +23,7 @@ struct Campaign {
 [[nodiscard]] bool run(Campaign const& campaign);
 
 /// Plays one history and prints all that happens; with only the ops `kept` if there are any. True if no promise broke.
-[[nodiscard]] bool replay(std::uint64_t seed, std::vector<std::size_t> const& kept, Sabotage sabotage);
+[[nodiscard]] bool replay(Campaign const& campaign, std::uint64_t seed, std::vector<std::size_t> const& kept);
 
 /// Looks for the first history that catches each deliberate fault, among `seeds`. True if each was caught.
 [[nodiscard]] bool catch_sabotages(Campaign const& campaign);

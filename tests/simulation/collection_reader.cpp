@@ -33,6 +33,10 @@ std::string bookmark(std::uint64_t version) {
   return line_of("BOOKMARK", fmt::format(R"({{"metadata":{{"resourceVersion":"{}"}}}})", version));
 }
 
+Answer of_the_future() {
+  return test::failure(504, "Timeout", "Too large resource version");
+}
+
 }  // namespace
 
 Answer CollectionReader::page(k8s::Request const& request, Answer whole) {
@@ -40,12 +44,12 @@ Answer CollectionReader::page(k8s::Request const& request, Answer whole) {
   auto const target = test::parse(request.target);
   auto& rest = rests_[target.plural];
   bool const goes_on = !test::parameter(target.query, "continue").empty();
-  if (goes_on && to_number(rest.version) < scene_.compacted)
+  if (goes_on && scene_.server.version_at(to_number(rest.version)) < scene_.compacted)
     return test::failure(410, "Expired", "the provided continue parameter is too old");
   if (!goes_on) {
     rest.items.clear();
     k8s::ListFramer framer(largest_object, [&](std::string_view item) -> k8s::Result<void> {
-      rest.items.push_back(std::string(item));
+      rest.items.push_back(as_answered(scene_, target.plural, std::string(item)));
       return {};
     });
     (void)framer.feed(whole->body);
@@ -99,20 +103,22 @@ std::variant<std::uint64_t, Answer> CollectionReader::begin(k8s::Request const& 
   if (test::parameter(query, "sendInitialEvents") == "true") {
     if (!scene_.initial_events) return Answer(test::failure(400, "BadRequest", "sendInitialEvents is not known"));
     auto const version = scene_.server.version();
-    if (auto taken = tell(initial_lines(plural), sink); taken.has_error()) return Answer(taken.error());
+    if (auto taken = tell(plural, initial_lines(plural), sink); taken.has_error()) return Answer(taken.error());
     if (auto taken = tell_held_back(plural, sink); taken.has_error()) return Answer(taken.error());
     return version;
   }
   if (auto taken = tell_held_back(plural, sink); taken.has_error()) return Answer(taken.error());
-  auto const asked = to_number(test::parameter(query, "resourceVersion"));
-  if (asked >= scene_.compacted) return asked;
+  auto const asked = scene_.server.version_at(to_number(test::parameter(query, "resourceVersion")));
+  if (asked > scene_.server.version() && scene_.future_is_refused) return Answer(of_the_future());
+  if (asked >= scene_.compacted) return asked;  // of the future: nothing comes until the server has got there
   if (scene_.sabotaged(Sabotage::watch_resumes_after_410)) return scene_.server.version();
   return expired(sink);
 }
 
-k8s::Result<void> CollectionReader::tell(std::vector<std::string> const& lines, k8s::BodySink const& sink) const {
+k8s::Result<void> CollectionReader::tell(std::string const& plural, std::vector<std::string> const& lines,
+                                         k8s::BodySink const& sink) const {
   for (auto const& line : lines) {
-    if (auto taken = sink(line); taken.has_error()) return taken;
+    if (auto taken = sink(as_answered(scene_, plural, line)); taken.has_error()) return taken;
     Fiber::yield();
   }
   return {};
@@ -124,9 +130,9 @@ k8s::Result<void> CollectionReader::tell_next(std::string const& plural, std::ui
   if (!change) return {};
   told = change->version;
   if (change->type == "DELETED" && scene_.sabotaged(Sabotage::deletions_missed)) return {};
-  auto taken = sink(line_of(change->type, change->object));
+  auto taken = sink(line_of(change->type, as_answered(scene_, plural, change->object)));
   if (taken.has_error() || !scene_.dice.chance(5)) return taken;
-  return sink(bookmark(told));
+  return sink(bookmark(scene_.server.resource_version_at(told)));
 }
 
 bool CollectionReader::wait(k8s::Request const& request, std::string const& plural, bool silent,
@@ -169,7 +175,7 @@ std::vector<std::string> CollectionReader::initial_lines(std::string const& plur
 k8s::Result<void> CollectionReader::tell_held_back(std::string const& plural, k8s::BodySink const& sink) {
   auto const lines = std::exchange(held_back_[plural], {});
   if (!lines.empty()) Fiber::wait_until(scene_.clock.steady() + 5s);
-  return tell(lines, sink);
+  return tell(plural, lines, sink);
 }
 
 }  // namespace nfs::simulation

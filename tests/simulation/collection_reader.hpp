@@ -32,7 +32,8 @@ class CollectionReader {
   /// The version that the watch goes on from, or the answer that ends it.
   [[nodiscard]] std::variant<std::uint64_t, Answer> begin(k8s::Request const& request, std::string const& plural,
                                                           k8s::BodySink const& sink);
-  [[nodiscard]] k8s::Result<void> tell(std::vector<std::string> const& lines, k8s::BodySink const& sink) const;
+  [[nodiscard]] k8s::Result<void> tell(std::string const& plural, std::vector<std::string> const& lines,
+                                       k8s::BodySink const& sink) const;
   [[nodiscard]] k8s::Result<void> tell_next(std::string const& plural, std::uint64_t& told, k8s::BodySink const& sink);
   /// True when `early` says so; false when the request's idle time has passed before.
   [[nodiscard]] bool wait(k8s::Request const& request, std::string const& plural, bool silent,

@@ -38,6 +38,15 @@ Answer cancelled() {
   return k8s::make_error(k8s::ErrorKind::cancelled, "cancelled");
 }
 
+std::string as_answered(Scene const& scene, std::string_view plural, std::string object) {
+  constexpr std::string_view spec = R"("spec":{)";
+  if (scene.spoilt_claim.empty() || plural != "persistentvolumeclaims") return object;
+  if (object.find('"' + scene.spoilt_claim + '"') == std::string::npos) return object;
+  if (auto const at = object.find(spec); at != std::string::npos)
+    object.replace(at, spec.size(), R"("spec":7,"was":{)");
+  return object;
+}
+
 bool Network::get_through(k8s::Request const& request, std::stop_token const& stop) const {
   auto const left = std::chrono::ceil<std::chrono::milliseconds>(fate_.cut_off_until - scene_.clock.lively());
   // Streams have no time of their own: they end when nothing comes.

@@ -14,6 +14,8 @@ using Answer = k8s::Result<k8s::Response>;
 /// What a request that goes wrong so is answered.
 [[nodiscard]] Answer answer_of(RequestFault fault);
 [[nodiscard]] Answer cancelled();
+/// An object as it is answered: with a field of a wrong type if it is the one that cannot be read.
+[[nodiscard]] std::string as_answered(Scene const& scene, std::string_view plural, std::string object);
 
 /// The way of one process to the API server, with what its fate has in store.
 class Network {

@@ -6,6 +6,7 @@
 #include "k8s/json/write.hpp"
 #include "tests/simulation/collection_reader.hpp"
 #include "tests/simulation/fiber.hpp"
+#include "tests/support/api_target.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -47,6 +48,8 @@ class Wire::Line final : public k8s::Connection {
     if (reads_class(request) && scene_.sabotaged(Sabotage::class_as_watched)) return answer_of(RequestFault::forbidden);
     auto sent = prepare(request);
     auto answer = exchange(sent, stop);
+    if (answer.has_value())
+      answer->body = as_answered(scene_, test::parse(sent.target).plural, std::move(answer->body));
     if (scene_.sabotaged(Sabotage::claim_before_volume)) return as_if_bound(sent, std::move(answer));
     return scene_.sabotaged(Sabotage::namespace_uid_ignored) ? with_first_uid(sent, std::move(answer)) : answer;
   }

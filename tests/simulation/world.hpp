@@ -50,6 +50,8 @@ class World {
   void plan_request_fault(Dice& dice);
   void plan_storage_fault(Dice& dice);
   void end_unmounts();
+  void spoil_claim(Dice& dice);
+  void restore_api(Dice& dice);
   void make_peace();
   void settle();
   void play_election();
@@ -65,7 +67,9 @@ class World {
   std::list<std::unique_ptr<Replica>> replicas_;
   std::size_t lives_ = 0;
   std::size_t steps_ = 0;
+  std::vector<std::shared_ptr<test::MemoryApiServer::Backup const>> backups_;
   std::size_t mounted_again_at_ = 0;
+  std::size_t readable_again_at_ = 0;
   std::size_t next_op_at_ = 0;
   bool unmounted_ = false;
   bool at_peace_ = false;

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <vector>
 
+#include "k8s/json/read.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace nfs::simulation {
@@ -45,6 +47,13 @@ void World::perform_fault(Op const& op, Dice& dice) {
       scene_.compacted = scene_.server.version();
       if (dice.chance(60)) ++scene_.watches_dropped;
       break;
+    case OpKind::silence_watches:
+      ++some_replica(dice).fate().silenced;
+      break;
+    case OpKind::spoil_claim:
+      return spoil_claim(dice);
+    case OpKind::restore_api:
+      return restore_api(dice);
     case OpKind::unmount:
       // An export without a volume may be any directory: the first start makes it one.
       if (!volumes_stand()) break;
@@ -104,6 +113,36 @@ void World::cut_off(Dice& dice) {
   auto& fate = some_replica(dice).fate();
   if (replicas_.size() < 2 && dice.chance(80)) start_replica();
   fate.cut_off_until = scene_.clock.lively() + std::chrono::seconds(1 + dice.below(40));
+}
+
+void World::spoil_claim(Dice& dice) {
+  std::vector<std::string> uids;
+  for (auto const& [uid, claim] : oracle_.truth().claims())
+    if (claim.exists) uids.push_back(uid);
+  if (uids.empty()) return;
+  scene_.spoilt_claim = dice.pick(uids);
+  readable_again_at_ = steps_ + 5 + dice.below(100);
+  scene_.tell("world", "cannot be read: claim " + scene_.spoilt_claim);
+}
+
+/// Whose objects are others by it, or gone, cannot be promised what rests on them; see docs/simulation.md.
+void World::restore_api(Dice& dice) {
+  auto const before = scene_.server.version();
+  auto const age = 1 + dice.below(std::min<std::size_t>(backups_.size(), 6));
+  scene_.server.restore(*backups_[backups_.size() - age]);
+  for (auto const& change : scene_.server.changes_since(before)) {
+    scene_.tell("world", change.type + " by the restore: " + change.object);
+    if (change.plural == "persistentvolumeclaims")
+      scene_.restored.insert(k8s::read<k8s::Claim>(change.object)->meta.uid);
+    if (change.plural != "persistentvolumes") continue;
+    auto const volume = *k8s::read<k8s::Volume>(change.object);
+    if (volume.claim_ref) scene_.restored.insert(volume.claim_ref->uid);
+    if (auto const* facts = oracle_.truth().volume(volume.meta.name)) scene_.left_by_hand.insert(facts->path);
+  }
+  scene_.compacted = scene_.server.version();
+  scene_.disturbed_at = scene_.clock.lively();
+  ++scene_.watches_dropped;
+  scene_.api_changed();
 }
 
 void World::end_unmounts() {

@@ -33,6 +33,12 @@ bool is_before(std::uint64_t version, MemoryApiServer::Change const& change) {
 
 }  // namespace
 
+class MemoryApiServer::Backup {
+ public:
+  std::map<std::string, json::value> objects;
+  std::uint64_t resource_version = 0;
+};
+
 struct MemoryApiServer::State {
   mutable std::mutex mutex;
   std::condition_variable_any changed;
@@ -40,6 +46,7 @@ struct MemoryApiServer::State {
   std::vector<Change> changes;                                     // by version
   std::map<std::string, std::uint64_t, std::less<>> changed_last;  // version, by plural
   std::uint64_t version = 0;
+  std::uint64_t set_back = 0;  // how far resourceVersions are behind versions
   std::uint64_t uids = 0;
   std::set<std::string> forbidden;
   Hook hook;
@@ -52,7 +59,30 @@ struct MemoryApiServer::State {
     changed.notify_all();
   }
 
-  void stamp(json::value& object) { object.at("metadata").as_object()["resourceVersion"] = std::to_string(++version); }
+  void stamp(json::value& object) {
+    object.at("metadata").as_object()["resourceVersion"] = std::to_string(++version - set_back);
+  }
+
+  void restore(Backup const& backup) {
+    auto const target_of = [](std::string const& key) {
+      Target target;
+      target.plural = key.substr(0, key.find('/'));
+      return target;
+    };
+    for (auto const& [key, object] : objects) {
+      if (backup.objects.contains(key)) continue;
+      ++version;
+      tell("DELETED", target_of(key), object);
+    }
+    for (auto const& [key, object] : backup.objects) {
+      auto const at = objects.find(key);
+      if (at != objects.end() && at->second == object) continue;
+      ++version;
+      tell(at == objects.end() ? "ADDED" : "MODIFIED", target_of(key), object);
+    }
+    objects = backup.objects;
+    set_back = version - backup.resource_version;
+  }
 
   k8s::Response create(Target target, json::value object, bool trusted) {
     auto& meta = object.as_object()["metadata"].as_object();
@@ -146,9 +176,9 @@ struct MemoryApiServer::State {
     std::vector<std::string> lines;
     for (auto const& [key, object] : objects)
       if (key.starts_with(plural + "/")) lines.push_back(watch_line("ADDED", json::serialize(object)));
-    json::value const end = {
-        {"metadata",
-         {{"resourceVersion", std::to_string(version)}, {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}};
+    json::value const end = {{"metadata",
+                              {{"resourceVersion", std::to_string(version - set_back)},
+                               {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}};
     lines.push_back(watch_line("BOOKMARK", json::serialize(end)));
     return lines;
   }
@@ -157,7 +187,8 @@ struct MemoryApiServer::State {
     json::array items;
     for (auto const& [key, object] : objects)
       if (key.starts_with(target.plural + "/")) items.push_back(object);
-    return ok({{"kind", "List"}, {"metadata", {{"resourceVersion", std::to_string(version)}}}, {"items", items}});
+    return ok(
+        {{"kind", "List"}, {"metadata", {{"resourceVersion", std::to_string(version - set_back)}}}, {"items", items}});
   }
 
   k8s::Response review(k8s::Request const& request) const {
@@ -236,7 +267,7 @@ class MemoryApiServer::Wire final : public k8s::Connection {
     if (state_.forbidden.contains("watch " + target.plural)) return failure(403, "Forbidden", "cannot watch");
     auto lines = first_lines(request, target);
     auto const asked = parameter(target.query, "resourceVersion");
-    auto told = lines.empty() ? (asked.empty() ? 0 : std::stoull(asked)) : state_.version;
+    auto told = lines.empty() ? (asked.empty() ? 0 : std::stoull(asked) + state_.set_back) : state_.version;
     while (!stop.stop_requested()) {
       for (auto const& change : state_.changes)
         if (change.version > told && change.plural == target.plural)
@@ -340,6 +371,29 @@ std::uint64_t MemoryApiServer::version_of(std::string_view plural) const {
   auto const lock = std::scoped_lock(state_->mutex);
   auto const at = state_->changed_last.find(plural);
   return at == state_->changed_last.end() ? 0 : at->second;
+}
+
+std::uint64_t MemoryApiServer::version_at(std::uint64_t resource_version) const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  return resource_version + state_->set_back;
+}
+
+std::uint64_t MemoryApiServer::resource_version_at(std::uint64_t version) const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  return version - state_->set_back;
+}
+
+std::shared_ptr<MemoryApiServer::Backup const> MemoryApiServer::back_up() const {
+  auto const lock = std::scoped_lock(state_->mutex);
+  auto backup = std::make_shared<Backup>();
+  backup->objects = state_->objects;
+  backup->resource_version = state_->version - state_->set_back;
+  return backup;
+}
+
+void MemoryApiServer::restore(Backup const& backup) {
+  auto const lock = std::scoped_lock(state_->mutex);
+  state_->restore(backup);
 }
 
 std::vector<std::string> MemoryApiServer::initial_lines(std::string_view plural) const {

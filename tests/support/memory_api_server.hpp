@@ -30,7 +30,8 @@ class MemoryApiServer final : public k8s::Transport {
   /// dies. Requests are numbered from 1.
   using Hook = std::function<std::optional<Answer>(Moment, std::size_t number, k8s::Request const&)>;
 
-  /// What a watch tells.
+  /// What a watch tells. Versions number the changes, whatever happens; they are the resourceVersions of the objects
+  /// unless the server was restored from a backup.
   struct Change {
     std::uint64_t version = 0;
     std::string type;    ///< "ADDED", "MODIFIED", "DELETED"
@@ -98,6 +99,16 @@ class MemoryApiServer final : public k8s::Transport {
   /// Of the last change: of any kind, of one kind.
   [[nodiscard]] std::uint64_t version() const;
   [[nodiscard]] std::uint64_t version_of(std::string_view plural) const;
+  /// The version that a watch from this resourceVersion begins after. Larger than version(): it is of the future.
+  [[nodiscard]] std::uint64_t version_at(std::uint64_t resource_version) const;
+  [[nodiscard]] std::uint64_t resource_version_at(std::uint64_t version) const;
+
+  /// All that stands, as etcd's snapshots have it.
+  class Backup;
+  [[nodiscard]] std::shared_ptr<Backup const> back_up() const;
+  /// Everything is as it was, with the resourceVersions of then, and these go on from there. What became other by that
+  /// is told as changes; resourceVersions before the backup's count as compacted away.
+  void restore(Backup const& backup);
   /// How a watch with sendInitialEvents would begin now: all that stands, then the bookmark that says so.
   [[nodiscard]] std::vector<std::string> initial_lines(std::string_view plural) const;
   /// Without this a watch goes on until its `stop`; with it, it ends once all was told.
