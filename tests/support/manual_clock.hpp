@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -29,10 +30,11 @@ class ManualClock final : public k8s::Clock {
     elapsed_ += by;
     changed_.notify_all();
   }
-  /// Blocks until somebody waits for a time that has not come.
-  void await_waiter() const {
+  /// Blocks until somebody waits for a time that has not come; false: nobody does within 20 s.
+  [[nodiscard]] bool await_waiter() const {
     auto lock = std::unique_lock(mutex_);
-    changed_.wait(lock, [&] { return !waiting_.empty() && *waiting_.rbegin() > k8s::SteadyTime(elapsed_); });
+    return changed_.wait_for(lock, std::chrono::seconds(20),
+                             [&] { return !waiting_.empty() && *waiting_.rbegin() > k8s::SteadyTime(elapsed_); });
   }
 
  private:

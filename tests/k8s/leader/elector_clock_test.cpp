@@ -20,11 +20,11 @@ TEST_CASE("an elector renews when the clock that it was given says so, and its t
       [&](std::stop_token stop) { elector.run({.elected = [](auto const&) {}, .lost = [&] { lost = true; }}, stop); });
   auto const renewed = [&] { return server.find<k8s::Lease>({"team", "disk"})->record.renew_time; };
 
-  clock.await_waiter();  // it leads, and waits for the time of its renewal
+  REQUIRE(clock.await_waiter());  // it leads, and waits for the time of its renewal
   CHECK(term.holds());
   auto const first = renewed();
   clock.advance(2s);
-  clock.await_waiter();
+  REQUIRE(clock.await_waiter());
   CHECK(renewed() != first);
 
   // Its machine is suspended for as long as a term lasts.

@@ -17,7 +17,7 @@ TEST_CASE("after a failure a reflector waits by the clock that it was given") {
   std::jthread reflector([&](std::stop_token stop) {
     k8s::run_reflector<k8s::Claim>(server, store, {.backoff = {.first = 1h, .most = 1h}}, clock, log, stop);
   });
-  clock.await_waiter();
+  REQUIRE(clock.await_waiter());
   CHECK(server.requests().size() == 1);
   clock.advance(2h);
   CHECK(server.wait_for_requests(2));
@@ -32,7 +32,7 @@ TEST_CASE("a reflector that waits ends when it is told to stop") {
   std::jthread reflector([&](std::stop_token stop) {
     k8s::run_reflector<k8s::Claim>(server, store, {.backoff = {.first = 1h, .most = 1h}}, clock, log, stop);
   });
-  clock.await_waiter();
+  REQUIRE(clock.await_waiter());
   reflector.request_stop();
   reflector.join();
   CHECK(server.requests().size() == 1);
