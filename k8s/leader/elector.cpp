@@ -65,8 +65,9 @@ class Elector::Candidate {
   // For good: others under the same rights choose the same, and a lock that is changed under way protects nobody.
   bool choose(std::stop_token const& stop) {
     Client client(transport_.connect());
+    LockChooser chooser(options_.name_space);
     while (!stop.stop_requested()) {
-      auto choice = choose_lock(client, options_.name_space, stop);
+      auto choice = chooser.choose(client, stop);
       // Who is refused the very question learns from the deed.
       if (choice.has_error() && choice.error().forbidden()) choice = LockChoice{LockKind::lease, true, true};
       if (choice.has_error())

@@ -32,7 +32,8 @@ struct Failed {
 struct NotYet {};
 /// Stopped half-way because the program ends.
 struct Cancelled {};
-/// The API server does not let us: `action` (index into the list) needs a permission that is missing.
+/// The API server refused `action` (index into the list) with 403: a permission is missing, or admission does not let
+/// this object pass.
 struct Forbidden {
   std::size_t action = 0;
   std::string message;

@@ -7,11 +7,12 @@
 #include "provisioner/app/failure_cause.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
+#include "provisioner/storage/remedy.hpp"
 
 namespace nfs {
 
 Executor::Step Executor::failed(StorageError const& error) {
-  return Failed{.message = error.message, .cause = cause_of(error)};
+  return Failed{.message = with_remedy(error), .cause = cause_of(error)};
 }
 
 Executor::Step Executor::take(MakeDirectory const& action) {

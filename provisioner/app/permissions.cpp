@@ -33,7 +33,8 @@ std::vector<PermissionNeed> permission_needs(Binding binding) {
   if (binding == Binding::controller) return needs;
   needs.push_back({core("patch", "persistentvolumes", "status"), &Permissions::patch_volume_status, binds});
   needs.push_back({core("patch", "persistentvolumeclaims"), &Permissions::patch_claims, binds});
-  needs.push_back({core("patch", "persistentvolumeclaims", "status"), &Permissions::patch_claim_status, binds});
+  needs.push_back({core("patch", "persistentvolumeclaims", "status"), &Permissions::patch_claim_status,
+                   "claims are left to kube-controller-manager to bind, as with binding=controller, and do not grow"});
   return needs;
 }
 

@@ -28,7 +28,7 @@ struct PermissionReport {
   std::vector<PermissionNeed> missing;
 };
 
-/// Asks the API server about each (SelfSubjectAccessReview). An error when it cannot be asked.
+/// Asks the API server about each, once (SelfSubjectAccessReview): for `check`. An error when it cannot be asked.
 [[nodiscard]] k8s::Result<PermissionReport> ask_permissions(k8s::Client& client, Binding binding, std::stop_token stop);
 
 }  // namespace nfs

@@ -18,16 +18,20 @@ bool is_to_be_made(Subject const& subject, Premises const& premises, Settings co
                             settings);
 }
 
+// Whether a read that was refused goes without its answer. Admission has no say in reads, so where the API server does
+// not even let us ask what is allowed, its refusal is believed, for this once.
+bool is_not_for_us(bool Permissions::*permission, Workshop& shop, k8s::Client& client, std::stop_token const& stop) {
+  auto const ruling = shop.permissions.ask_about(permission, client, stop);
+  return ruling == Ruling::missing || ruling == Ruling::cannot_ask;
+}
+
 k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string const& name, Workshop& shop,
                                     k8s::Client& client, std::stop_token stop) {
   if (!shop.settings.current().permissions.get_classes) return watched;
-  auto found = client.get<k8s::StorageClass>({{}, name}, std::move(stop));
+  auto found = client.get<k8s::StorageClass>({{}, name}, stop);
   if (found) return std::make_shared<k8s::StorageClass const>(std::move(*found));
   if (found.error().not_found()) return ClassPointer();
-  if (!found.error().forbidden()) return found.error();
-  if (shop.settings.withdraw(&Permissions::get_classes))
-    shop.log.warning("permission is missing: volumes are made as the watch shows their class, though it may be behind",
-                     {{"answer", found.error().message}});
+  if (!found.error().forbidden() || !is_not_for_us(&Permissions::get_classes, shop, client, stop)) return found.error();
   return watched;
 }
 
@@ -44,13 +48,9 @@ k8s::Result<bool> claim_is_gone(k8s::ObjectReference const& claim, k8s::Client& 
 k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, Workshop& shop, k8s::Client& client,
                                                       std::stop_token stop) {
   if (!shop.settings.current().permissions.get_namespaces) return std::optional(std::string());
-  auto uid = shop.namespace_uids.of(claim, client, std::move(stop));
+  auto uid = shop.namespace_uids.of(claim, client, stop);
   if (uid || !uid.error().forbidden()) return uid;
-  if (shop.settings.withdraw(&Permissions::get_namespaces))
-    shop.log.warning(
-        "permission is missing: volumes are made without their namespace's uid, and are not restored "
-        "by themselves",
-        {{"answer", uid.error().message}});
+  if (!is_not_for_us(&Permissions::get_namespaces, shop, client, stop)) return uid;
   return std::optional(std::string());
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "provisioner/core/naming.hpp"
@@ -16,26 +17,16 @@ namespace {
 // Being overtaken again and again means that somebody else is at work on the object: let them finish.
 constexpr int most_rounds = 5;
 
-// The permission without which an action is left out by the next decision, and what is lost with it.
-struct Feature {
-  bool Permissions::*permission;
-  std::string_view lost;
-};
-
-std::optional<Feature> feature_of(Action const& action) {
-  constexpr std::string_view binding = "claims are left to kube-controller-manager to bind, as with binding=controller";
-  if (std::holds_alternative<MarkVolumeBound>(action)) return Feature{&Permissions::patch_volume_status, binding};
-  if (std::holds_alternative<MarkVolumeReleased>(action)) {
-    return Feature{&Permissions::patch_volume_status, binding};
-  }
-  if (std::holds_alternative<BindClaim>(action)) return Feature{&Permissions::patch_claims, binding};
-  if (std::holds_alternative<MarkClaimBound>(action)) return Feature{&Permissions::patch_claim_status, binding};
-  if (std::holds_alternative<AddFinalizer>(action) || std::holds_alternative<ResizeVolume>(action))
-    return Feature{&Permissions::patch_volumes, "volumes are made without our finalizer, and do not grow"};
-  if (std::holds_alternative<ResizeClaim>(action))
-    return Feature{&Permissions::patch_claim_status,
-                   "claims do not grow, and are left to kube-controller-manager to bind, as with binding=controller"};
-  return std::nullopt;
+// The permission without which an action is left out by the next decision. Null: there is no doing without it.
+bool Permissions::*permission_of(Action const& action) {
+  if (std::holds_alternative<MarkVolumeBound>(action)) return &Permissions::patch_volume_status;
+  if (std::holds_alternative<MarkVolumeReleased>(action)) return &Permissions::patch_volume_status;
+  if (std::holds_alternative<BindClaim>(action)) return &Permissions::patch_claims;
+  if (std::holds_alternative<MarkClaimBound>(action)) return &Permissions::patch_claim_status;
+  if (std::holds_alternative<ResizeClaim>(action)) return &Permissions::patch_claim_status;
+  if (std::holds_alternative<AddFinalizer>(action)) return &Permissions::patch_volumes;
+  if (std::holds_alternative<ResizeVolume>(action)) return &Permissions::patch_volumes;
+  return nullptr;
 }
 
 Decided::Volume presence_of(VolumePointer const& volume) {
@@ -46,6 +37,20 @@ Decided::Volume presence_of(VolumePointer const& volume) {
 std::chrono::milliseconds time_until(Instant then, k8s::SteadyTime now) {
   auto const left = then - Instant(now.time_since_epoch());
   return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds{0});
+}
+
+// Nobody knows why, and nobody asked us to wait.
+bool may_pass_at_once(k8s::Error const& error) {
+  bool const failed = error.is(k8s::ErrorKind::transport) || (error.is(k8s::ErrorKind::api) && error.code >= 500);
+  return failed && !error.retry_after;
+}
+
+// A read that failed is asked once more at once. Where a good part of all requests fails, a claim needs several in a
+// row to succeed: each back-off saved is one less that doubles.
+template <class Read>
+std::invoke_result_t<Read> read_again_if_failed(Read read) {
+  auto result = read();
+  return result || !may_pass_at_once(result.error()) ? std::move(result) : read();
 }
 
 Verdict later(k8s::Error const& error) {
@@ -84,12 +89,18 @@ k8s::Result<Subject> Reconciler::read_anew(std::string const& name, Subject cons
   return fresh;
 }
 
-bool Reconciler::give_up_feature(Action const& action, std::string const& message) {
-  auto const feature = feature_of(action);
-  if (!feature) return false;
-  if (shop_.settings.withdraw(feature->permission))
-    shop_.log.warning(fmt::format("permission is missing: {}", feature->lost), {{"answer", message}});
-  return true;
+std::optional<Verdict> Reconciler::refused(std::string const& name, Subject const& subject, Action const& action,
+                                           std::string const& answer, std::stop_token const& stop) {
+  auto const permission = permission_of(action);
+  auto const ruling =
+      permission == nullptr ? Ruling::about_object : shop_.permissions.ask_about(permission, client_, stop);
+  if (ruling == Ruling::missing) return std::nullopt;
+  shop_.log.warning("refused by the API server; to be tried again", {{"volume", name}, {"answer", answer}});
+  // Whether it is this object's alone is not known yet, but will be when it is tried again.
+  if (ruling == Ruling::unknown) return TryAgain{};
+  tell_failure(subject, answer);
+  count_failure(subject, "the API server refused a request");
+  return TryAgain{};
 }
 
 void Reconciler::tell_failure(Subject const& subject, std::string const& message) {
@@ -133,11 +144,11 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   bool fresh = must_read(name, subject);
   for (int round = 0; round < most_rounds; ++round) {
     if (fresh) {
-      auto read = read_anew(name, subject, stop);
+      auto read = read_again_if_failed([&] { return read_anew(name, subject, stop); });
       if (!read) return later(read.error());
       subject = std::move(*read);
     }
-    auto const premises = premises_of(subject, shop_, client_, stop);
+    auto const premises = read_again_if_failed([&] { return premises_of(subject, shop_, client_, stop); });
     if (!premises) return cannot_look_up(name, premises.error());
     fresh = true;
     if (!*premises) continue;
@@ -255,12 +266,9 @@ std::optional<Verdict> Reconciler::judge(std::string const& name, Subject const&
     count_failure(subject, failed->cause);
     return TryAgain{failed->retry_after};
   }
-  auto const* forbidden = std::get_if<Forbidden>(&outcome);
-  if (forbidden != nullptr && !give_up_feature(act.actions[forbidden->action], forbidden->message)) {
-    shop_.log.error("permission is missing; to be tried again", {{"volume", name}, {"answer", forbidden->message}});
-    tell_failure(subject, forbidden->message);
-    count_failure(subject, "a permission is missing");
-    return TryAgain{};
+  if (auto const* forbidden = std::get_if<Forbidden>(&outcome)) {
+    auto const verdict = refused(name, subject, act.actions[forbidden->action], forbidden->message, stop);
+    if (verdict) return *verdict;
   }
   shop_.log.debug("overtaken; reading anew", {{"volume", name}});
   return std::nullopt;

@@ -46,8 +46,10 @@ class Reconciler {
   [[nodiscard]] Verdict done(std::string const& name, Act const& act, Subject const& subject);
   [[nodiscard]] Verdict cannot_look_up(std::string const& name, k8s::Error const& error);
   [[nodiscard]] k8s::Result<Subject> read_anew(std::string const& name, Subject const& subject, std::stop_token stop);
-  /// True: a permission was found missing and its feature is off now; decide again.
-  bool give_up_feature(Action const& action, std::string const& message);
+  /// The API server refused `action` (403). nullopt: the permission is missing and its feature is off now; decide
+  /// again.
+  [[nodiscard]] std::optional<Verdict> refused(std::string const& name, Subject const& subject, Action const& action,
+                                               std::string const& answer, std::stop_token const& stop);
   /// Nothing more is to be done now; but where no watch will say that a volume went, it is looked at again.
   [[nodiscard]] Verdict settled_or_unseen(std::string const& name);
   void tell_failure(Subject const& subject, std::string const& message);

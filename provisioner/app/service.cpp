@@ -10,12 +10,12 @@
 #include "provisioner/app/fenced_file_system.hpp"
 #include "provisioner/app/hang.hpp"
 #include "provisioner/app/host.hpp"
-#include "provisioner/app/permissions.hpp"
 #include "provisioner/app/resume_intents.hpp"
 #include "provisioner/app/version.hpp"
 #include "provisioner/core/cached.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
+#include "provisioner/storage/remedy.hpp"
 
 namespace nfs {
 namespace {
@@ -31,6 +31,12 @@ std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& e
   for (auto const& where : exports)
     sites.push_back(std::make_unique<ExportSite>(where, open_fenced_file_system(where.mount, term), clock, log));
   return sites;
+}
+
+// Eager binding needs a server that is new enough, which is not known yet.
+Settings settings_at_start(Options const& options) {
+  auto const binding = options.binding == Binding::eager ? Binding::direct : options.binding;
+  return {options.provisioner, binding, permissions_until_answered(), options.directories};
 }
 
 template <class T>
@@ -66,7 +72,8 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
       volumes_health_(clock),
       classes_health_(clock),
       ledger_(options_.exports, options_.provisioner),
-      settings_(Settings{options_.provisioner, options_.binding, {}, options_.directories}),
+      settings_(settings_at_start(options_)),
+      permissions_(options_.binding, settings_, clock, log),
       namespace_uids_(view_),
       recorder_(std::make_unique<k8s::EventRecorder>(
           acting_, k8s::RecorderOptions{.component = options_.provisioner, .host = host_name()}, clock, log)),
@@ -74,12 +81,14 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
             view_,
             ledger_,
             settings_,
+            permissions_,
             namespace_uids_,
             [this](EmitEvent const& event) { tell(event); },
             program_version(),
             clock,
             log,
-            &metrics} {
+            &metrics},
+      waiting_(*sites_.front(), view_, settings_, shop_.tell, clock) {
   for (std::size_t home = 0; home < sites_.size(); ++home) sites_[home]->queue().observe(metrics_.queue(home));
   route_changes();
   route_unreadable();
@@ -131,6 +140,7 @@ void Service::start() {
                                    prune<k8s::Claim>);
   });
   crew_.start([this](std::stop_token stop) { ask_what_is_allowed(stop); });
+  crew_.start([this](std::stop_token stop) { tell_waiting_claims(stop); });
   for (std::size_t home = 0; home < sites_.size(); ++home)
     crew_.start([this, home](std::stop_token stop) { open(home, stop); });
   for (std::size_t home = 0; home < sites_.size(); ++home)
@@ -165,7 +175,7 @@ void Service::enqueue_all() {
 }
 
 bool Service::may_begin() const {
-  return elected_ && volumes_listed_ && view_.synced() && asked_;
+  return elected_ && volumes_listed_ && view_.synced() && permissions_.may_serve();
 }
 
 bool Service::stop(std::chrono::milliseconds most) {
@@ -177,31 +187,7 @@ bool Service::stop(std::chrono::milliseconds most) {
 
 void Service::ask_what_is_allowed(std::stop_token stop) {
   k8s::Client client(transport_.connect());
-  SayOnce once;
-  for (std::uint32_t failures = 1; !stop.stop_requested(); ++failures) {
-    auto const report = ask_permissions(client, options_.binding, stop);
-    if (report) {
-      settings_.set(report->granted);
-      for (auto const& need : report->missing)
-        log_.warning(fmt::format("permission is missing: {}", to_string(need.question)),
-                     {{"effect", std::string(need.without)}});
-      break;
-    }
-    // An API server that refuses the question itself says no to the deed when it comes to it.
-    if (report.error().forbidden()) break;
-    if (!report.error().is(k8s::ErrorKind::cancelled) && once.changed(report.error().message))
-      log_.warning("cannot ask the API server what is allowed; trying on", {{"error", report.error().message}});
-    if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
-  }
-  if (options_.binding == Binding::eager && !stop.stop_requested()) {
-    auto const version = client.server_version(stop);
-    if (!version || version->major < 1 || (version->major == 1 && version->minor < 20)) {
-      log_.warning("binding=eager needs an API server of 1.20 or newer; acting as binding=direct",
-                   {{"server", version ? fmt::format("{}.{}", version->major, version->minor) : "version unknown"}});
-      settings_.set(Binding::direct);
-    }
-  }
-  asked_ = true;
+  permissions_.run(client, stop, [this] { enqueue_all(); });
 }
 
 std::vector<std::string> Service::known_ids(Export const& where) {
@@ -230,13 +216,15 @@ void Service::open(std::size_t home, std::stop_token stop) {
         enqueue(volume, view_.namespace_of(volume));
       }
       site.identified(*id);
+      if (home == 0) waiting_.opened();
       look_at(site, leading());
       break;
     }
     site.health().ill(survey.error().message);
+    if (home == 0) waiting_.cannot_open(survey.error());
     if (once.changed(survey.error().message))
       log_.error("the export cannot be used; trying on",
-                 {{"export", site.where().mount}, {"error", survey.error().message}});
+                 {{"export", site.where().mount}, {"error", with_remedy(survey.error())}});
     if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
   }
   log_.info("serving", {{"export", site.where().server + ":" + site.where().path},

@@ -14,6 +14,7 @@
 #include "provisioner/app/metrics.hpp"
 #include "provisioner/app/options.hpp"
 #include "provisioner/app/reconciler.hpp"
+#include "provisioner/app/waiting_claims.hpp"
 
 namespace nfs {
 
@@ -60,6 +61,7 @@ class Service {
   void note_archives(ExportSite& site, ArchiveSurvey survey);
   void prune_archives(std::size_t home, std::stop_token stop);
   void watch_health(std::size_t home, std::stop_token stop);
+  void tell_waiting_claims(std::stop_token stop);
   [[nodiscard]] std::vector<ClassStatus> class_status();
   [[nodiscard]] std::vector<WatchStatus> watch_status();
   [[nodiscard]] k8s::ReflectorOptions watched_by(k8s::WatchHealth& health);
@@ -81,10 +83,11 @@ class Service {
   k8s::WatchHealth classes_health_;
   Ledger ledger_;
   SharedSettings settings_;
+  PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
   std::unique_ptr<k8s::EventRecorder> recorder_;
   Workshop shop_;
-  std::atomic<bool> asked_ = false;
+  WaitingClaims waiting_;  ///< on the first export, where new claims get their directories
   std::atomic<bool> elected_ = false;
   std::atomic<bool> volumes_listed_ = false;  ///< since we lead
   std::stop_source standing_by_;

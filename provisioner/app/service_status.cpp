@@ -1,4 +1,4 @@
-// What a Service says of itself, and the threads that look after the exports' health.
+// What a Service says of itself and to claims that wait, and the threads that look after the exports' health.
 #include <algorithm>
 #include <map>
 
@@ -23,6 +23,12 @@ std::size_t phase_number(std::string_view phase) {
 // May hang, and then nobody waits for it: its own call is one of those that the watchdog sees.
 void Service::watch_health(std::size_t home, std::stop_token stop) {
   do look_at(*sites_[home], leading());
+  while (clock_.wait_for(look_every, stop));
+}
+
+void Service::tell_waiting_claims(std::stop_token stop) {
+  do
+    if (leading() && may_begin()) waiting_.look();
   while (clock_.wait_for(look_every, stop));
 }
 

@@ -7,7 +7,7 @@
 
 namespace nfs {
 
-/// The settings that decisions use, with the permissions that turn out to be missing taken out. Thread-safe.
+/// The settings that decisions use, with what the API server does not let us do left out. Thread-safe.
 class SharedSettings {
  public:
   explicit SharedSettings(Settings settings) : settings_(std::move(settings)) {}
@@ -22,15 +22,15 @@ class SharedSettings {
     settings_.permissions = permissions;
   }
 
-  void set(Binding binding) {
+  /// True if that changed something; likewise below.
+  bool set(Binding binding) {
     auto const lock = std::scoped_lock(mutex_);
-    settings_.binding = binding;
+    return std::exchange(settings_.binding, binding) != binding;
   }
 
-  /// True if it was there until now: the one call that should be told about.
-  bool withdraw(bool Permissions::*permission) {
+  bool set(bool Permissions::*permission, bool allowed) {
     auto const lock = std::scoped_lock(mutex_);
-    return std::exchange(settings_.permissions.*permission, false);
+    return std::exchange(settings_.permissions.*permission, allowed) != allowed;
   }
 
  private:

@@ -11,6 +11,7 @@
 #include "provisioner/app/export_site.hpp"
 #include "provisioner/app/ledger.hpp"
 #include "provisioner/app/namespace_uids.hpp"
+#include "provisioner/app/permission_watch.hpp"
 #include "provisioner/app/shared_settings.hpp"
 #include "provisioner/app/work_observer.hpp"
 
@@ -22,6 +23,7 @@ struct Workshop {
   ClusterView& view;
   Ledger& ledger;
   SharedSettings& settings;
+  PermissionWatch& permissions;
   NamespaceUids& namespace_uids;
   TellEvent tell;
   std::string program_version;

@@ -31,11 +31,14 @@ inline constexpr std::string_view namespace_uid = "nfs-subdir-provisioner.io/nam
 // Ours, on claims.
 inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";
 
-// Event reasons: those of sig-storage-lib-external-provisioner and of external-resizer, and five of our own.
+// Event reasons: those of sig-storage-lib-external-provisioner and of external-resizer, and our own.
+// docs/events.md tells of each.
 inline constexpr std::string_view provisioning = "Provisioning";
 inline constexpr std::string_view provisioning_succeeded = "ProvisioningSucceeded";
 inline constexpr std::string_view provisioning_failed = "ProvisioningFailed";
 inline constexpr std::string_view waiting = "WaitingForRelease";
+inline constexpr std::string_view waiting_for_export = "WaitingForExport";
+inline constexpr std::string_view export_usable = "ExportUsable";
 inline constexpr std::string_view volume_failed_delete = "VolumeFailedDelete";
 inline constexpr std::string_view directory_missing = "DirectoryMissing";
 inline constexpr std::string_view archive_missing = "ArchiveMissing";

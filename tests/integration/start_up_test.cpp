@@ -115,14 +115,18 @@ TEST_CASE("SIGTERM and SIGINT end the program with 0 while it serves and while i
   scene.stop();
 }
 
-TEST_CASE("An export that is missing at the start is served once it is there") {
+TEST_CASE("An export that is missing at the start is told to a waiting claim, and served once it is there") {
   Scene scene;
   scene.make_class();
   auto const mount = scene.exported().outside("late");
   scene.launch("eager", {{"MOUNT_DIR", mount}}).wait_until_said("cannot be used");
   scene.make_claim("web");
+  auto const message = scene.await_event("web", "WaitingForExport", "Mount the export");
+  CHECK(message.find(mount.string()) != std::string::npos);
+  CHECK(scene.claim("web")->phase == "Pending");
   std::filesystem::create_directory(mount);
   scene.await_bound("web");
+  scene.await_event("web", "ExportUsable", "provisioning goes on");
   CHECK(std::filesystem::exists(mount / (scene.name_space() + "-web-" + scene.volumes().front().meta.name)));
   scene.stop();
 }

@@ -62,15 +62,29 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
       view_(scene.clock),
       ledger_(exports_, std::string(our_name)),
       settings_(settings_for(binding)),
+      permissions_(binding, settings_, scene.clock, log_, 1),
       namespace_uids_(view_),
-      shop_{sites_,    view_,           ledger_,
-            settings_, namespace_uids_, [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
-            "test",    scene.clock,     log_},
+      shop_{sites_,
+            view_,
+            ledger_,
+            settings_,
+            permissions_,
+            namespace_uids_,
+            [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
+            "test",
+            scene.clock,
+            log_},
       releases_(exports_, std::string(our_name)),
-      releasing_shop_{
-          sites_,    view_,           releases_,
-          settings_, namespace_uids_, [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
-          "test",    scene.clock,     log_},
+      releasing_shop_{sites_,
+                      view_,
+                      releases_,
+                      settings_,
+                      permissions_,
+                      namespace_uids_,
+                      [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
+                      "test",
+                      scene.clock,
+                      log_},
       queue_(scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{}, scene.dice.bits()),
       elected_(!scene.elections) {
   auto disk = std::make_unique<Disk>(scene, fate_, mandate_, name_, [this](bool machine) { die(machine); });
@@ -82,7 +96,8 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
     auto const edit = [this](k8s::StorageClass& storage_class) {
       keep_what_is_needed(storage_class, settings_.current().provisioner);
     };
-    k8s::run_reflector<k8s::StorageClass>(wire_, view_.classes(), reflector_options(seed), scene_.clock, log_, {}, edit);
+    k8s::run_reflector<k8s::StorageClass>(wire_, view_.classes(), reflector_options(seed), scene_.clock, log_, {},
+                                          edit);
   });
   start("watch volumes", [this, seed = scene.dice.bits()] { watch_volumes(seed); });
   start("watch claims", [this, seed = scene.dice.bits()] {

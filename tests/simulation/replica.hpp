@@ -91,6 +91,7 @@ class Replica {
   ClusterView view_;
   Ledger ledger_;
   SharedSettings settings_;
+  PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
   Workshop shop_;
   Ledger releases_;          // sabotage: releases are noted apart, so that claims know nothing of them

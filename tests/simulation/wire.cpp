@@ -23,6 +23,11 @@ bool reads_class(k8s::Request const& request) {
   return request.target.find("/storageclasses/") != std::string::npos;
 }
 
+bool asks_about_class(k8s::Request const& request) {
+  return request.target.ends_with("/selfsubjectaccessreviews") &&
+         request.body.find("\"storageclasses\"") != std::string::npos;
+}
+
 std::string_view plural_of(std::string_view target) {
   auto const path = target.substr(0, target.find('?'));
   return path.substr(path.rfind('/') + 1);
@@ -45,7 +50,10 @@ class Wire::Line final : public k8s::Connection {
         inner_(wire.scene_.server.connect()) {}
 
   Answer send(k8s::Request const& request, std::stop_token stop) override {
-    if (reads_class(request) && scene_.sabotaged(Sabotage::class_as_watched)) return answer_of(RequestFault::forbidden);
+    if (scene_.sabotaged(Sabotage::class_as_watched)) {
+      if (reads_class(request)) return answer_of(RequestFault::forbidden);
+      if (asks_about_class(request)) return k8s::Response{201, R"({"status":{"allowed":false}})", {}};
+    }
     auto sent = prepare(request);
     auto answer = exchange(sent, stop);
     if (answer.has_value())

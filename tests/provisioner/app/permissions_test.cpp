@@ -97,10 +97,12 @@ TEST_CASE("an API server that cannot be asked is an error, not a missing permiss
   CHECK(transport.requests().size() == 1);
 }
 
-TEST_CASE("a permission is withdrawn once") {
+TEST_CASE("settings say whether setting them changed anything") {
   SharedSettings settings{Settings{}};
-  CHECK(settings.withdraw(&Permissions::patch_claims));
-  CHECK_FALSE(settings.withdraw(&Permissions::patch_claims));
+  CHECK(settings.set(&Permissions::patch_claims, false));
+  CHECK_FALSE(settings.set(&Permissions::patch_claims, false));
   CHECK_FALSE(settings.current().permissions.patch_claims);
   CHECK(settings.current().permissions.patch_volumes);
+  CHECK(settings.set(Binding::eager));
+  CHECK_FALSE(settings.set(Binding::eager));
 }

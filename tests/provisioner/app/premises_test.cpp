@@ -16,6 +16,10 @@ std::string frozen_policy_on(Stage const& stage, std::string const& volume) {
   return policy == nullptr ? "nothing" : *policy;
 }
 
+bool reads_class(k8s::Request const& request) {
+  return request.target.find("/storageclasses/") != std::string::npos;
+}
+
 }  // namespace
 
 TEST_CASE("a volume is made as its class is, not as a watch that is behind shows it") {
@@ -49,16 +53,42 @@ TEST_CASE("where a class may be watched and not read, it is taken as the watch s
   REQUIRE(program.work());
   CHECK(is_bound(*stage.claim("web")));
   // Told once, and not asked again.
-  CHECK(program.log().text().find("permission is missing: volumes are made as the watch shows their class") !=
-        std::string::npos);
+  CHECK(program.log().count("permission is missing: get storageclasses") == 1);
   CHECK_FALSE(program.settings().current().permissions.get_classes);
 }
 
-TEST_CASE("a class that cannot be read is tried again") {
+TEST_CASE("a class that cannot be read once is read again at once") {
   Stage stage;
   stage.put_claim("web", "U1");
   Program program(stage);
-  stage.lose_answer([](auto const& request) { return request.target.find("/storageclasses/") != std::string::npos; });
+  stage.lose_answer(reads_class);
+  (void)program.reconcile("pvc-U1");
+  CHECK(stage.volume("pvc-U1"));
+}
+
+TEST_CASE("a class that the API server asks us to read later is not read at once") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  int reads = 0;
+  stage.server.on_request([&](auto moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (moment == test::MemoryApiServer::Moment::after || !reads_class(request)) return answer;
+    ++reads;
+    answer = k8s::Response{503, "", std::chrono::seconds{7}};
+    return answer;
+  });
+  auto const verdict = program.reconcile("pvc-U1");
+  REQUIRE(std::holds_alternative<TryAgain>(verdict));
+  CHECK(std::get<TryAgain>(verdict).at_least == std::chrono::seconds{7});
+  CHECK(reads == 1);
+}
+
+TEST_CASE("a class that cannot be read twice is tried again") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  stage.lose_answer(reads_class, 2);
   CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
   CHECK(stage.directories().empty());
   REQUIRE(program.work());

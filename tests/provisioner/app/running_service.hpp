@@ -23,6 +23,7 @@ struct Running {
   std::optional<Metrics> metrics;
   k8s::Term term{k8s::system_clock()};
   std::optional<Service> service;
+  std::string mount = directory.path();
 
   Running() {
     k8s::Namespace name_space;
@@ -44,7 +45,7 @@ struct Running {
 
   void stand_by(Binding binding = Binding::direct) {
     Options options;
-    options.exports = {{"default", "nfs.example", "/data/nfs", directory.path()}};
+    options.exports = {{"default", "nfs.example", "/data/nfs", mount}};
     options.provisioner = our_name;
     options.binding = binding;
     options.workers = 4;
@@ -66,6 +67,15 @@ struct Running {
       std::this_thread::yield();
     }
     return true;
+  }
+
+  // Events with that reason whose message holds `part`.
+  [[nodiscard]] std::size_t told(std::string_view reason, std::string const& part) const {
+    std::size_t count = 0;
+    for (auto const& event : server.all<k8s::Event>()) {
+      count += event.reason == reason && contains(event.message, part) ? 1U : 0U;
+    }
+    return count;
   }
 
   [[nodiscard]] bool stands(std::string const& path) const {

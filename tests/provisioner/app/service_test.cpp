@@ -1,11 +1,18 @@
 #include "provisioner/app/service.hpp"
 
+#include <map>
+#include <mutex>
+#include <random>
+
+#include "provisioner/app/permissions.hpp"
 #include "tests/provisioner/app/running_service.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
 using namespace std::chrono_literals;
+using Moment = test::MemoryApiServer::Moment;
+using Answer = std::optional<test::MemoryApiServer::Answer>;
 
 TEST_CASE("the service serves what is there when it starts and what comes later, and releases what goes") {
   Running running;
@@ -68,6 +75,71 @@ TEST_CASE("what is not allowed is said at the start, and done without") {
   CHECK(running.service->stop(20s));
   CHECK(running.server.find<k8s::Volume>({{}, "pvc-U1"})->meta.finalizers.empty());
   CHECK(running.book.count("permission is missing") == 4);
+}
+
+TEST_CASE("a permission that is missing for one object alone is no reason to leave others") {
+  Running running;
+  running.server.on_request([](auto moment, std::size_t, k8s::Request const& request) -> Answer {
+    bool const bad = request.method == k8s::Method::patch && contains(request.target, "/persistentvolumeclaims/bad");
+    if (moment == Moment::after || !bad) return std::nullopt;
+    return test::failure(403, "Forbidden", "denied by a policy");
+  });
+  running.server.put(pending_claim("bad", "U1"));
+  running.start();
+  CHECK(running.becomes([&] { return running.told("ProvisioningFailed", "denied by a policy") == 1; }));
+  running.server.put(pending_claim("good", "U2"));
+  CHECK(running.becomes([&] { return running.bound("good"); }));
+  CHECK(running.service->stop(20s));
+}
+
+TEST_CASE("questions about what is allowed that fail hold up nobody, and those that were answered are not repeated") {
+  for (auto const binding : {Binding::direct, Binding::eager}) {
+    Running running;
+    std::mutex mutex;
+    std::mt19937 random(20260101);
+    std::map<std::string, int> answered;
+    running.server.on_request([&](auto moment, std::size_t, k8s::Request const& request) -> Answer {
+      auto const lock = std::scoped_lock(mutex);
+      if (moment == Moment::after) return std::nullopt;
+      bool const review = contains(request.target, "/selfsubjectaccessreviews");
+      bool const question = review || request.target == "/version";
+      if (question && random() % 100 < 30) return test::failure(500, "InternalError", "no leader");
+      if (review) ++answered[request.body];
+      return std::nullopt;
+    });
+    running.server.put(pending_claim("web", "U1"));
+    running.start(binding);
+    CHECK(running.becomes([&] { return running.bound("web"); }));
+    CHECK(running.becomes([&] {
+      auto const lock = std::scoped_lock(mutex);
+      return answered.size() == permission_needs(binding).size();
+    }));
+    CHECK(running.service->stop(20s));
+    for (auto const& [question, times] : answered) CHECK(times == 1);
+  }
+}
+
+TEST_CASE("a claim that waits for an export that was never usable is told why and what to do, and that it goes on") {
+  Running running;
+  running.mount += "/late";
+  running.server.put(pending_claim("web", "U1"));
+  running.start();
+  CHECK(running.becomes([&] { return running.told("WaitingForExport", "Mount the export") == 1; }));
+  CHECK_FALSE(running.bound("web"));
+  std::filesystem::create_directory(running.mount);
+  CHECK(running.becomes([&] { return running.bound("web"); }));
+  CHECK(running.becomes([&] { return running.told("ExportUsable", "") == 1; }));
+  CHECK(running.service->stop(20s));
+}
+
+TEST_CASE("one that stands by tells no claim anything") {
+  Running running;
+  running.mount += "/late";
+  running.server.put(pending_claim("web", "U1"));
+  running.stand_by();
+  CHECK(running.becomes([&] { return running.book.count("first list is in") == 3; }));
+  CHECK(running.service->stop(20s));
+  CHECK(running.server.all<k8s::Event>().empty());
 }
 
 TEST_CASE("the service tells how it is: ready when it serves, volumes by class and phase, archives, what it counted") {

@@ -106,13 +106,13 @@ k8s::StorageClass Stage::make_class_anew(k8s::StringMap parameters) {
   return server.put(made);
 }
 
-void Stage::lose_answer(std::function<bool(k8s::Request const&)> chosen) {
+void Stage::lose_answer(std::function<bool(k8s::Request const&)> chosen, int times) {
   using Moment = test::MemoryApiServer::Moment;
-  auto const lost = std::make_shared<bool>(false);
-  server.on_request([chosen = std::move(chosen), lost](Moment moment, std::size_t, k8s::Request const& request) {
+  auto const left = std::make_shared<int>(times);
+  server.on_request([chosen = std::move(chosen), left](Moment moment, std::size_t, k8s::Request const& request) {
     std::optional<test::MemoryApiServer::Answer> answer;
-    if (*lost || moment != Moment::after || !chosen(request)) return answer;
-    *lost = true;
+    if (*left == 0 || moment != Moment::after || !chosen(request)) return answer;
+    --*left;
     answer = k8s::make_error(k8s::ErrorKind::transport, "connection reset");
     return answer;
   });
@@ -148,10 +148,18 @@ Program::Program(Stage& stage, Binding binding)
       exports_{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}},
       ledger_(exports_, std::string(our_name)),
       settings_(settings_for(binding)),
+      permissions_(binding, settings_, stage.clock, log_.log()),
       namespace_uids_(view_),
-      shop_{sites_,    view_,           ledger_,
-            settings_, namespace_uids_, [this](EmitEvent const& event) { events_.push_back(event); },
-            "test",    stage.clock,     log_.log()} {
+      shop_{sites_,
+            view_,
+            ledger_,
+            settings_,
+            permissions_,
+            namespace_uids_,
+            [this](EmitEvent const& event) { events_.push_back(event); },
+            "test",
+            stage.clock,
+            log_.log()} {
   auto files = std::make_unique<FaultyFileSystem>(stage.files);
   faults_ = files.get();
   sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(files), stage.clock, log_.log()));

@@ -35,8 +35,8 @@ struct Stage {
   void remove_claim(std::string const& name);
   /// An administrator makes our class anew.
   k8s::StorageClass make_class_anew(k8s::StringMap parameters);
-  /// The first request that `chosen` chooses is done, and its answer lost.
-  void lose_answer(std::function<bool(k8s::Request const&)> chosen);
+  /// The first `times` requests that `chosen` chooses are done, and their answers lost.
+  void lose_answer(std::function<bool(k8s::Request const&)> chosen, int times = 1);
   /// kube-controller-manager looks at everything once: it binds what is pre-bound, and releases whose claim is gone.
   void controller_manager();
   /// Paths of the export that are no concern of the program's own.
@@ -80,6 +80,7 @@ class Program {
   std::vector<Export> exports_;
   Ledger ledger_;
   SharedSettings settings_;
+  PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
   std::vector<EmitEvent> events_;
   Workshop shop_;

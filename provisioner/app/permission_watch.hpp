@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "k8s/api/client.hpp"
+#include "k8s/base/clock.hpp"
+#include "k8s/base/failure_log.hpp"
+#include "k8s/base/log.hpp"
+#include "provisioner/app/permission_review.hpp"
+#include "provisioner/app/permissions.hpp"
+#include "provisioner/app/shared_settings.hpp"
+
+namespace nfs {
+
+/// Serving begins after so long, whatever has not been answered by then.
+inline constexpr std::chrono::seconds longest_start{5};
+
+/// What counts as granted until the API server has said so. All but `patch persistentvolumes`: a finalizer that we may
+/// not take off again would keep a volume for ever, while one that is missing is put on later.
+[[nodiscard]] Permissions permissions_until_answered();
+
+/// Keeps the settings true to what the API server lets us do. It asks about each permission at the start and again
+/// every few minutes, and at once, but rarely, when a request was refused. An answer is kept until the next one. With
+/// binding=eager it also asks for the server's version, and the settings say `direct` until that is known to be new
+/// enough. Each change is logged once. Thread-safe; no lock is held while the API server is asked.
+class PermissionWatch {
+ public:
+  using Widened = std::function<void()>;
+
+  /// All references outlive it.
+  PermissionWatch(Binding wanted, SharedSettings& settings, k8s::Clock const& clock, k8s::Log const& log,
+                  std::uint64_t seed = std::random_device{}());
+
+  /// Asks what is due, waits, and so on until `stop`. `widened` is called on the same thread when more can be done than
+  /// before, after serving began: what was left undone should be looked at again. On a thread of its own, once.
+  void run(k8s::Client& client, std::stop_token stop, Widened const& widened = {});
+
+  /// One round of run(): asks what is due now, once each. Returns when something is due next.
+  k8s::SteadyTime ask_what_is_due(k8s::Client& client, std::stop_token stop, Widened const& widened = {});
+
+  /// Whether enough is known to serve: every answer is in, or `longest_start` has passed since the first question.
+  [[nodiscard]] bool may_serve() const;
+
+  /// A request that needs `permission` was refused (403): what does that mean? Asks the API server, on the caller's
+  /// client, unless it was asked just before or somebody else is asking now. Never waits for others. After `missing`
+  /// the settings say so.
+  [[nodiscard]] Ruling ask_about(bool Permissions::*permission, k8s::Client& client, std::stop_token stop);
+
+ private:
+  /// One thing to ask: about a permission or, without a need, whether the server is new enough for eager binding.
+  struct Question {
+    std::optional<PermissionNeed> need;
+    ReviewState state = {};
+    bool being_asked = false;
+  };
+
+  [[nodiscard]] bool begin(Question& question, k8s::SteadyTime ReviewState::*not_before);
+  [[nodiscard]] bool review(Question& question, k8s::Client& client, std::stop_token const& stop);
+  [[nodiscard]] bool note(Question& question, k8s::Result<bool> const& answer);
+  [[nodiscard]] bool apply(Question const& question);
+  void tell(Question const& question, ReviewNews news) const;
+  [[nodiscard]] bool enough_is_known() const;
+
+  SharedSettings& settings_;
+  k8s::Clock const& clock_;
+  k8s::Log const& log_;
+  mutable std::mutex mutex_;
+  k8s::FailureLog failures_;         // the members from here on are guarded by mutex_
+  std::vector<Question> questions_;  // as many for ever; `need` never changes
+  std::optional<k8s::SteadyTime> began_;
+  std::mt19937_64 random_;
+};
+
+}  // namespace nfs

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioner/app/cluster_view.hpp"
+#include "provisioner/app/executor.hpp"
+#include "provisioner/app/export_site.hpp"
+#include "provisioner/app/shared_settings.hpp"
+#include "provisioner/app/waiting_notices.hpp"
+
+namespace nfs {
+
+/// Tells claims why they wait, where no worker can: no worker is started before the export was opened, and none comes
+/// back from an export that hangs. (A worker whose attempt failed tells its claim itself: ProvisioningFailed.) Never
+/// touches the export. look() is for one thread; the rest is thread-safe.
+class WaitingClaims {
+ public:
+  /// `site` is where new claims get their directories. All references outlive it.
+  WaitingClaims(ExportSite& site, ClusterView& view, SharedSettings const& settings, TellEvent tell,
+                k8s::Clock const& clock);
+
+  /// The export could not be opened.
+  void cannot_open(StorageError const& error);
+  /// It was.
+  void opened();
+
+  /// To be called every few seconds by the replica that leads: tells whoever is to be told now.
+  void look();
+
+ private:
+  [[nodiscard]] std::string trouble() const;
+  [[nodiscard]] std::vector<k8s::ObjectReference> waiting() const;
+
+  ExportSite& site_;
+  ClusterView& view_;
+  SharedSettings const& settings_;
+  TellEvent tell_;
+  k8s::Clock const& clock_;
+  WaitingNotices notices_;  // of the thread that looks
+  mutable std::mutex mutex_;
+  std::string cannot_open_;  // why; guarded by mutex_
+};
+
+}  // namespace nfs
