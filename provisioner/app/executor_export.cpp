@@ -117,7 +117,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
       say(fmt::format("archived as {}", record.archived_path));
       break;
     case Released::trashed:
-      site_.purger().nudge();
+      site_.purger().put(action.volume);
       say("moved to the trash, to be removed in the background");
       break;
     case Released::retained:

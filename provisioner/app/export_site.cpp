@@ -1,5 +1,7 @@
 #include "provisioner/app/export_site.hpp"
 
+#include <utility>
+
 #include "provisioner/core/naming.hpp"
 
 namespace nfs {
@@ -27,6 +29,18 @@ std::vector<ArchiveRecord> ExportSite::archives_of(k8s::Claim const& claim,
 void ExportSite::found_unrecorded(std::vector<std::string> archives) {
   auto const lock = std::scoped_lock(mutex_);
   unrecorded_ = {archives.begin(), archives.end()};
+  archives_known_ = ArchiveKnowledge::complete;
+}
+
+bool ExportSite::cannot_survey(StorageError const& error) {
+  auto const why = error.fault == StorageFault::too_many ? ArchiveKnowledge::too_many : ArchiveKnowledge::unreadable;
+  auto const lock = std::scoped_lock(mutex_);
+  return std::exchange(archives_known_, why) != why;
+}
+
+ArchiveKnowledge ExportSite::archives_known() const {
+  auto const lock = std::scoped_lock(mutex_);
+  return archives_known_;
 }
 
 std::size_t ExportSite::archive_count() const {

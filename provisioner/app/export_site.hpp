@@ -40,8 +40,12 @@ class ExportSite {
   /// export.
   [[nodiscard]] std::vector<ArchiveRecord> archives_of(k8s::Claim const& claim,
                                                        std::optional<RelativePath> const& shared = {}) const;
-  /// Directories `archived-*` that no record tells of.
+  /// Directories `archived-*` that no record tells of: the last thing that a survey finds, so all archives are known.
   void found_unrecorded(std::vector<std::string> archives);
+  /// The survey failed. True: that, or the kind of reason, is new.
+  bool cannot_survey(StorageError const& error);
+  /// To be asked before archives_of(): what is known only grows.
+  [[nodiscard]] ArchiveKnowledge archives_known() const;
   void forget_archive(std::string const& name);
   /// Directories `archived-*` that are known of, with a record or without.
   [[nodiscard]] std::size_t archive_count() const;
@@ -66,6 +70,7 @@ class ExportSite {
   mutable std::mutex mutex_;
   std::string id_;
   std::set<std::string, std::less<>> unrecorded_;
+  ArchiveKnowledge archives_known_ = ArchiveKnowledge::being_read;
 };
 
 }  // namespace nfs

@@ -5,6 +5,7 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <deque>
 #include <istream>
 #include <ostream>
 
@@ -91,7 +92,7 @@ struct Survey {
 StorageResult<Survey> survey(VolumeStore& store) {
   if (auto joined = store.join(); !joined) return joined.error();
   if (auto underway = store.intents(); !underway) return underway.error();
-  auto rest = store.survey_archives();
+  auto rest = store.survey_archives({.readers = readers_over_nfs});
   if (!rest) return rest.error();
   return Survey{store.catalog().all(), std::move(*rest)};
 }
@@ -123,40 +124,64 @@ bool confirmed(VerbArguments const& arguments, Terminal& terminal) {
   return answer == "yes";
 }
 
-TreeSize measured(std::string const& archive, FileSystem& files, Terminal& terminal) {
+void show_size(std::string const& archive, FileSystem& files, k8s::SteadyTime until, Terminal& terminal) {
+  auto const in_time = [&] { return k8s::system_clock().steady() < until; };
+  if (!in_time()) {
+    terminal.out << fmt::format("{}: not measured, that takes too long\n", archive);
+    return;
+  }
   auto const size = measure_tree(files, archive, [&](TreeSize const& so_far) {
     if (terminal.interactive)
       terminal.out << fmt::format("\r{}: {} in {} so far", archive, size_text(so_far.bytes), so_far.entries)
                    << std::flush;
-    return true;
+    return in_time();
   });
   if (terminal.interactive) terminal.out << "\r\x1b[K";
-  terminal.out << fmt::format("{}: {} in {} files and directories{}\n", archive, size_text(size.bytes), size.entries,
-                              size.whole ? "" : " (parts could not be read)");
-  return size;
+  terminal.out << fmt::format("{}: {}{} in {} files and directories\n", archive, size.whole ? "" : "at least ",
+                              size_text(size.bytes), size.entries);
 }
 
+// An archive on its way out.
+struct Trashed {
+  std::string archive;
+  std::string name;  // in the trash
+  std::size_t removed = 0;
+};
+
+// Moved away first, all of them: that is quick, and whatever happens afterwards the service goes on with the rest.
+std::deque<Trashed> throw_away(std::vector<std::string> const& archives, VolumeStore& store, Terminal& terminal,
+                               int& status) {
+  std::deque<Trashed> trashed;
+  for (auto const& archive : archives) {
+    auto const name = store.throw_away(archive);
+    if (name)
+      trashed.push_back({archive, *name});
+    else
+      status = fail(terminal, name.error().message);
+  }
+  return trashed;
+}
+
+// In turns, so that a huge one holds up no small one.
 int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store, Terminal& terminal) {
   constexpr std::size_t batch = 1000;
   int status = 0;
-  for (auto const& archive : archives) {
-    bool whole = true;
-    auto const trashed = store.throw_away(archive);
-    if (!trashed) {
-      status = fail(terminal, trashed.error().message);
-      continue;
-    }
-    std::size_t removed = 0;
-    for (;;) {
-      auto const done = store.purge_some(*trashed, batch);
-      whole = done.has_value();
-      if (!done) status = fail(terminal, done.error().message + "; the service tries again");
-      if (!done || *done) break;
-      removed += batch;
-      if (terminal.interactive) terminal.out << fmt::format("\r{}: {} removed so far", archive, removed) << std::flush;
-    }
+  for (auto waiting = throw_away(archives, store, terminal, status); !waiting.empty();) {
+    auto tree = std::move(waiting.front());
+    waiting.pop_front();
+    auto const done = store.purge_some(tree.name, batch);
     if (terminal.interactive) terminal.out << "\r\x1b[K";
-    if (whole) terminal.out << archive << ": removed\n";
+    if (!done) {
+      status = fail(terminal, fmt::format("{}: {}; it stays in the trash, where the service tries again", tree.archive,
+                                          done.error().message));
+    } else if (*done) {
+      terminal.out << tree.archive << ": removed\n";
+    } else {
+      tree.removed += batch;
+      if (terminal.interactive)
+        terminal.out << fmt::format("{}: {} removed so far", tree.archive, tree.removed) << std::flush;
+      waiting.push_back(std::move(tree));
+    }
   }
   return status;
 }
@@ -216,7 +241,8 @@ int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal t
     terminal.out << "No archive is that old.\n";
     return 0;
   }
-  for (auto const& archive : chosen) (void)measured(archive, files, terminal);
+  auto const until = k8s::system_clock().steady() + arguments.measure_for;
+  for (auto const& archive : chosen) show_size(archive, files, until, terminal);
   if (!confirmed(arguments, terminal)) return fail(terminal, "nothing was removed");
   return remove_for_good(chosen, store, terminal);
 }

@@ -29,6 +29,8 @@ std::string cause_of(StorageError const& error) {
       return "the mount is missing or is another export";
     case StorageFault::malformed:
       return "a record on the export cannot be read";
+    case StorageFault::too_many:
+      return "too many archives stand on the export";
     default:
       return "the export answered with an error";
   }

@@ -182,9 +182,11 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
     for (std::size_t i = 0; i < shop_.sites.size(); ++i) {
       exports.push_back({shop_.sites[i]->where(), ids[i], view.occupancies[i]});
     }
+    auto const known = site_.archives_known();  // before the archives themselves: what is known only grows
     auto const archives = archives_for(subject, premises);
-    auto decision =
-        nfs::decide(question(name, subject, premises, view.life, archives), {exports, home_, settings, exists});
+    auto asked = question(name, subject, premises, view.life, archives);
+    asked.archives_known = known;
+    auto decision = nfs::decide(asked, {exports, home_, settings, exists});
     return spare_unread(std::move(decision), view.occupancies[home_], subject.volume.get());
   };
   auto outcome = shop_.ledger.decide(name, home_, presence_of(subject.volume), decide_now);

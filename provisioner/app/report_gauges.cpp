@@ -86,8 +86,16 @@ std::vector<prometheus::MetricFamily> report_gauges(StatusReport const& report) 
                  space(&ExportSpace::total_bytes)),
       of_exports(report, "nfs_provisioner_archives", "Archives that stand on the export.",
                  count(&ExportStatus::archives)),
+      of_exports(report, "nfs_provisioner_archives_known",
+                 "Whether all archives are known: until then claims that want data back wait.",
+                 [leading = report.leading](ExportStatus const& each) -> std::optional<double> {
+                   if (!leading) return std::nullopt;
+                   return each.archives_unknown.empty() ? 1.0 : 0.0;
+                 }),
       of_exports(report, "nfs_provisioner_purge_backlog", "Directory trees that wait in the trash for their removal.",
                  count(&ExportStatus::purge_backlog)),
+      of_exports(report, "nfs_provisioner_purge_stuck", "Those of them that could not be removed when last tried.",
+                 count(&ExportStatus::stuck_trees)),
       of_exports(report, "nfs_provisioner_hung_calls", "File system calls that have not come back for 30 seconds.",
                  count(&ExportStatus::hung_calls)),
   };

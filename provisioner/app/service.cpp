@@ -209,9 +209,7 @@ void Service::open(std::size_t home, std::stop_token stop) {
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids(site.where()));
     auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
-    auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
-    if (survey) {
-      note_archives(site, std::move(*survey));
+    if (intents) {
       for (auto const& volume : resume_intents(*intents, home, ledger_)) {
         enqueue(volume, view_.namespace_of(volume));
       }
@@ -220,11 +218,11 @@ void Service::open(std::size_t home, std::stop_token stop) {
       look_at(site, leading());
       break;
     }
-    site.health().ill(survey.error().message);
-    if (home == 0) waiting_.cannot_open(survey.error());
-    if (once.changed(survey.error().message))
-      log_.error("the export cannot be used; trying on",
-                 {{"export", site.where().mount}, {"error", with_remedy(survey.error())}});
+    site.health().ill(intents.error().message);
+    if (home == 0) waiting_.cannot_open(intents.error());
+    if (once.changed(intents.error().message))
+      log_.error("the export cannot be used; retrying",
+                 {{"export", site.where().mount}, {"error", with_remedy(intents.error())}});
     if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
   }
   log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
@@ -232,8 +230,40 @@ void Service::open(std::size_t home, std::stop_token stop) {
                         {"id", site.id()},
                         {"provisioner", options_.provisioner}});
   for (int i = 0; i < options_.workers; ++i) crew_.start([this, home](std::stop_token s) { work(home, s); });
-  crew_.start([this, home](std::stop_token s) { prune_archives(home, s); });
+  crew_.start([this, home](std::stop_token s) {
+    survey_archives(home, s);
+    prune_archives(home, s);
+  });
   site.purger().run(stop);
+}
+
+// Claims that need no archive are served meanwhile.
+void Service::survey_archives(std::size_t home, std::stop_token stop) {
+  auto& site = *sites_[home];
+  SayOnce once;
+  for (std::uint32_t failures = 1;; ++failures) {
+    auto survey = site.store().survey_archives({.readers = readers_over_nfs, .stop = stop});
+    if (stop.stop_requested()) return;
+    if (survey) {
+      note_archives(site, std::move(*survey));
+      return enqueue_waiting_for_archives();
+    }
+    if (site.cannot_survey(survey.error())) enqueue_waiting_for_archives();
+    if (once.changed(survey.error().message))
+      log_.error("the archives cannot be read: claims that want data back wait; trying on",
+                 {{"export", site.where().mount}, {"error", survey.error().message}});
+    if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
+  }
+}
+
+// Also to be told of another reason to wait.
+void Service::enqueue_waiting_for_archives() {
+  for (auto const& each : view_.classes().all()) {
+    if (each->provisioner != options_.provisioner) continue;
+    for (auto const& claim : view_.unbound_claims(each->meta.name)) {
+      enqueue(volume_name(*claim), claim->meta.name_space);
+    }
+  }
 }
 
 void Service::note_archives(ExportSite& site, ArchiveSurvey survey) {
@@ -243,6 +273,8 @@ void Service::note_archives(ExportSite& site, ArchiveSurvey survey) {
   for (auto const& volume : survey.dangling)
     log_.warning("an archive is gone, its record is still there", {{"export", site.where().mount}, {"volume", volume}});
   site.found_unrecorded(std::move(survey.unrecorded));
+  log_.info("all archives are known",
+            {{"export", site.where().mount}, {"archives", std::to_string(site.archive_count())}});
 }
 
 void Service::prune_archives(std::size_t home, std::stop_token stop) {
@@ -255,7 +287,7 @@ void Service::prune_archives(std::size_t home, std::stop_token stop) {
       if (pruned && *pruned) {
         log_.info("the retention of an archive has ended; moved to the trash",
                   {{"archive", record.archived_path}, {"archived", record.time}, {"retention", record.retention}});
-        site.purger().nudge();
+        site.purger().put(record.volume);
       }
       if (!pruned && once.changed(pruned.error().message))
         log_.warning("cannot prune an archive; trying on", {{"error", pruned.error().message}});

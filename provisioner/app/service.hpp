@@ -58,6 +58,8 @@ class Service {
   void ask_what_is_allowed(std::stop_token stop);
   void open(std::size_t home, std::stop_token stop);
   void work(std::size_t home, std::stop_token stop);
+  void survey_archives(std::size_t home, std::stop_token stop);
+  void enqueue_waiting_for_archives();
   void note_archives(ExportSite& site, ArchiveSurvey survey);
   void prune_archives(std::size_t home, std::stop_token stop);
   void watch_health(std::size_t home, std::stop_token stop);

@@ -4,6 +4,14 @@
 
 namespace nfs {
 
+/// What is known of the archives on an export. As long as it is not `complete`, one that is not known of is not gone.
+enum class ArchiveKnowledge {
+  complete,
+  being_read,  ///< it takes its time after a start
+  unreadable,  ///< they could not be read; that is tried again
+  too_many,    ///< more than can be kept in memory: some must be removed by hand
+};
+
 /// What is kept about a volume that was archived or retained: `.nfs-subdir-provisioner/archives/<volume>.json`.
 struct ArchiveRecord {
   std::string volume;

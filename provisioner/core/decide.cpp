@@ -65,7 +65,8 @@ Decision for_claim(Question const& question, Circumstances const& around) {
                        .choosable_volume = question.choosable_volume,
                        .intent_pending = question.intent.has_value(),
                        .namespace_uid = question.namespace_uid,
-                       .archives = question.archives};
+                       .archives = question.archives,
+                       .archives_known = question.archives_known};
   auto decision = decide_claim(view, around.exports[around.export_index], around.settings, around.claim_exists);
   if (begun && is_in_the_way(decision, *begun)) return give_back(question, *begun, occupancy_of(around));
   return decision;

@@ -84,6 +84,7 @@ struct ClaimView {
   bool intent_pending = false;               ///< an intent of this volume stands on the export
   std::string namespace_uid = {};            ///< of the claim's namespace; empty: unknown
   std::vector<ArchiveRecord> archives = {};  ///< of this claim's name, or of the directory that it may share
+  ArchiveKnowledge archives_known = ArchiveKnowledge::complete;  ///< else `archives` may lack some
 };
 
 /// A volume whose claim is gone, or is none of ours to bind.
@@ -120,8 +121,9 @@ struct Question {
   bool claim_is_gone = false;                  ///< as VolumeView has it
   std::string const& namespace_uid;            ///< likewise
   std::vector<ArchiveRecord> const& archives;  ///< likewise
-  std::optional<RelativePath> intent = {};     ///< the directory that an intent of this name stands for
-  std::chrono::milliseconds in_doubt{0};       ///< for so long a request to create the volume may yet be carried out
+  ArchiveKnowledge archives_known = ArchiveKnowledge::complete;  ///< likewise
+  std::optional<RelativePath> intent = {};  ///< the directory that an intent of this name stands for
+  std::chrono::milliseconds in_doubt{0};    ///< for so long a request to create the volume may yet be carried out
 };
 
 /// What every question is answered with.

@@ -185,6 +185,28 @@ Wait for_release_of(k8s::Claim const& claim, std::string const& volume) {
   return {message, volume, EmitEvent{reference_to(claim), EventType::normal, std::string(names::waiting), message}};
 }
 
+std::string why_unknown(ArchiveKnowledge known) {
+  switch (known) {
+    case ArchiveKnowledge::complete:
+    case ArchiveKnowledge::being_read:
+      return "the archives on the export are being read: the claim is served once they are known";
+    case ArchiveKnowledge::unreadable:
+      return "the archives on the export cannot be read, which is tried again: the claim is served once they are known";
+    case ArchiveKnowledge::too_many:
+      return "there are more archives on the export than the program can keep in memory: ask an administrator to "
+             "remove "
+             "old ones (nfs-subdir-provisioner archives purge); the claim is served once they are known";
+  }
+  return {};
+}
+
+// One that is not known of may be the claim's: it must not begin empty, nor be refused.
+Wait for_archives(k8s::Claim const& claim, ArchiveKnowledge known) {
+  auto const message = why_unknown(known);
+  auto const type = known == ArchiveKnowledge::being_read ? EventType::normal : EventType::warning;
+  return {message, {}, EmitEvent{reference_to(claim), type, std::string(names::waiting_for_archives), message}};
+}
+
 Decision provision(ClaimView const& view, ExportView const& place, Settings const& settings,
                    ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
@@ -212,6 +234,8 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
     return Wait{held->message, held->volume,
                 EmitEvent{reference_to(claim), EventType::normal, std::string(names::waiting), held->message}};
   }
+  bool const unsure = view.archives_known != ArchiveKnowledge::complete && wants_data_back(claim, wish.parameters);
+  if (unsure) return for_archives(claim, view.archives_known);
   auto beginning = beginning_of(claim, wish.parameters, wish.path, view.namespace_uid, view.archives);
   if (auto const* why = std::get_if<Refusal>(&beginning)) return failure(why->message, {});
   if (auto* archive = std::get_if<BeginWith>(&beginning)) wish.from = std::move(*archive);

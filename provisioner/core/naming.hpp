@@ -39,6 +39,7 @@ inline constexpr std::string_view provisioning_failed = "ProvisioningFailed";
 inline constexpr std::string_view waiting = "WaitingForRelease";
 inline constexpr std::string_view waiting_for_export = "WaitingForExport";
 inline constexpr std::string_view export_usable = "ExportUsable";
+inline constexpr std::string_view waiting_for_archives = "WaitingForArchives";
 inline constexpr std::string_view volume_failed_delete = "VolumeFailedDelete";
 inline constexpr std::string_view directory_missing = "DirectoryMissing";
 inline constexpr std::string_view archive_missing = "ArchiveMissing";

@@ -63,6 +63,10 @@ StorageResult<std::vector<DirectoryEntry>> DecoratedFileSystem::list(std::string
                                                [&](auto& files) { return files.list(path, max_entries); });
 }
 
+StorageResult<void> DecoratedFileSystem::scan(std::string_view path, EntryVisitor const& visit) {
+  return decorate<void>({FileOperation::list, path}, [&](auto& files) { return files.scan(path, visit); });
+}
+
 StorageResult<Space> DecoratedFileSystem::space() {
   return decorate<Space>({FileOperation::space, {}}, [](auto& files) { return files.space(); });
 }

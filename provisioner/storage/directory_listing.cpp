@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <utility>
 
 #include "provisioner/storage/directory_walk.hpp"
 #include "provisioner/storage/path_steps.hpp"
@@ -44,24 +45,32 @@ FileKind kind_of(std::uint32_t mode) {
   return FileKind::other;
 }
 
-Outcome<std::vector<DirectoryEntry>> list_directory_at(int parent, std::string const& name, std::size_t max_entries) {
+Outcome<void> scan_directory_at(int parent, std::string const& name, std::function<bool(DirectoryEntry)> const& visit) {
   auto directory = open_directory_at(parent, name.c_str(), O_RDONLY);
   if (directory.has_error()) return directory.error();
   std::unique_ptr<DIR, CloseStream> const stream(::fdopendir(directory->get()));
   if (!stream) return last_failure();
   int const number = directory->release();  // the stream's now
-  std::vector<DirectoryEntry> entries;
-  while (entries.size() < max_entries) {
+  while (true) {
     errno = 0;
     // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this call's own; glibc asks for no more than that.
     dirent const* entry = ::readdir(stream.get());
-    if (entry == nullptr) {
-      if (errno != 0) return last_failure();
-      break;
-    }
+    if (entry == nullptr) break;
     if (!is_plain_component(entry->d_name)) continue;
-    entries.push_back({entry->d_name, kind_of_entry(number, *entry)});
+    if (!visit({entry->d_name, kind_of_entry(number, *entry)})) return {};
   }
+  if (errno != 0) return last_failure();
+  return {};
+}
+
+Outcome<std::vector<DirectoryEntry>> list_directory_at(int parent, std::string const& name, std::size_t max_entries) {
+  std::vector<DirectoryEntry> entries;
+  if (max_entries == 0) return entries;
+  auto const scanned = scan_directory_at(parent, name, [&](DirectoryEntry entry) {
+    entries.push_back(std::move(entry));
+    return entries.size() < max_entries;
+  });
+  if (scanned.has_error()) return scanned.error();
   return entries;
 }
 

@@ -29,6 +29,8 @@ struct DirectoryEntry {
   FileKind kind = FileKind::other;
 };
 
+using EntryVisitor = std::function<void(DirectoryEntry const&)>;
+
 struct Space {
   std::uint64_t free_bytes = 0;  ///< for an unprivileged user
   std::uint64_t total_bytes = 0;
@@ -84,6 +86,10 @@ class FileSystem {
   /// At most `max_entries`, unsorted.
   [[nodiscard]] virtual StorageResult<std::vector<DirectoryEntry>> list(std::string_view path,
                                                                         std::size_t max_entries) = 0;
+  /// Shows all entries, unsorted, as they are read: as many as there are, in bounded memory. An entry may be shown
+  /// twice (the listing begins again after ESTALE). `visit` makes no call of this file system. After an error an
+  /// unknown part was shown.
+  [[nodiscard]] virtual StorageResult<void> scan(std::string_view path, EntryVisitor const& visit) = 0;
   /// Of what is mounted now.
   [[nodiscard]] virtual StorageResult<Space> space() = 0;
   [[nodiscard]] virtual StorageResult<MountInfo> mount_info() = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <limits>
 #include <random>
 #include <utility>
 
@@ -38,6 +39,8 @@ StorageError error_of(StorageFault fault, std::string_view action, std::string_v
       return describe({fault, "the mount is not there"}, action, path);
     case StorageFault::malformed:
       return describe({fault, "malformed"}, action, path);
+    case StorageFault::too_many:
+      return describe({fault, "there are too many"}, action, path);
     case StorageFault::not_leading:
       return describe(not_leading(), action, path);
     case StorageFault::io:
@@ -232,6 +235,13 @@ StorageResult<std::vector<DirectoryEntry>> MemoryFileSystem::list(std::string_vi
     listed.push_back({name, tree_.node(id).kind});
   }
   return listed;
+}
+
+StorageResult<void> MemoryFileSystem::scan(std::string_view path, EntryVisitor const& visit) {
+  auto const listed = list(path, std::numeric_limits<std::size_t>::max());
+  if (listed.has_error()) return listed.error();
+  for (auto const& entry : *listed) visit(entry);
+  return {};
 }
 
 StorageResult<Space> MemoryFileSystem::space() {

@@ -241,6 +241,15 @@ StorageResult<std::vector<DirectoryEntry>> PosixFileSystem::list(std::string_vie
   });
 }
 
+StorageResult<void> PosixFileSystem::scan(std::string_view path, EntryVisitor const& visit) {
+  return perform<void>("list", path, [&visit](int parent, std::string const& name) {
+    return scan_directory_at(parent, name, [&visit](DirectoryEntry const& entry) {
+      visit(entry);
+      return true;
+    });
+  });
+}
+
 StorageResult<Space> PosixFileSystem::space() {
   auto const root = open_mounted();
   if (root.has_error()) return describe(root.error(), "measure", "");

@@ -30,8 +30,12 @@ inline constexpr std::size_t max_document_bytes = 64 * 1024;
 [[nodiscard]] inline std::string intent_of(std::string_view volume) {
   return joined(creating, volume);
 }
+/// The name of a record in `archives`.
+[[nodiscard]] inline std::string record_file_of(std::string_view volume) {
+  return std::string(volume).append(".json");
+}
 [[nodiscard]] inline std::string record_of(std::string_view volume) {
-  return joined(archives, volume).append(".json");
+  return joined(archives, record_file_of(volume));
 }
 /// A settled intent: what a volume that is in use was made for.
 [[nodiscard]] inline std::string volume_of(std::string_view volume) {

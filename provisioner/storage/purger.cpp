@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace nfs {
@@ -10,66 +9,103 @@ namespace nfs {
 using std::chrono::steady_clock;
 
 Purger::Purger(VolumeStore& store, LogLine log, PurgerOptions options)
-    : store_(store), log_(std::move(log)), options_(options) {}
+    : store_(store), log_(std::move(log)), batch_(options.batch), schedule_(options.pace) {}
 
-void Purger::nudge() {
+void Purger::put(std::string volume) {
   {
-    std::lock_guard const lock(mutex_);
-    nudged_ = true;
+    auto const lock = std::scoped_lock(mutex_);
+    inbox_.push_back(std::move(volume));
   }
   wake_.notify_all();
 }
 
 Purger::Counts Purger::counts() const {
-  return {.waiting = waiting_, .purged = purged_, .faults = faults_};
+  auto const lock = std::scoped_lock(mutex_);
+  return {.waiting = schedule_.waiting() + inbox_.size(),
+          .purged = purged_,
+          .faults = faults_,
+          .stuck = schedule_.stuck(),
+          .looks = looks_,
+          .first_stuck = schedule_.first_stuck(named_at_most)};
 }
 
 void Purger::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    auto const next = pass(stop);
-    std::unique_lock lock(mutex_);
-    if (next > steady_clock::now()) wake_.wait_until(lock, stop, next, [this] { return nudged_; });
-    nudged_ = false;
+    auto lock = std::unique_lock(mutex_);
+    take_inbox();
+    auto const step = schedule_.next(steady_clock::now());
+    if (auto const* pause = std::get_if<PurgeSchedule::Pause>(&step)) {
+      wake_.wait_until(lock, stop, pause->until, [this] { return !inbox_.empty(); });
+      continue;
+    }
+    lock.unlock();
+    if (auto const* batch = std::get_if<PurgeSchedule::Batch>(&step)) {
+      purge(batch->volume);
+    } else {
+      look();
+    }
   }
 }
 
-Purger::Time Purger::pass(std::stop_token const& stop) {
+void Purger::take_inbox() {
+  for (auto const& volume : std::exchange(inbox_, {})) schedule_.put(volume);
+}
+
+void Purger::look() {
   auto const volumes = store_.trashed();
-  if (volumes.has_error()) return note("", volumes.error());
-  troubles_.erase("");
-  std::erase_if(troubles_, [&](auto const& trouble) { return std::ranges::count(*volumes, trouble.first) == 0; });
-  waiting_ = volumes->size();
-  Time next = steady_clock::now() + options_.look_again;
-  for (auto const& volume : *volumes) {
-    if (stop.stop_requested()) return next;
-    auto const trouble = troubles_.find(volume);
-    bool const due = trouble == troubles_.end() || trouble->second.retry_at <= steady_clock::now();
-    next = std::min(next, due ? purge(volume) : trouble->second.retry_at);
+  if (volumes.has_error()) return note_look(volumes.error());
+  {
+    auto const lock = std::scoped_lock(mutex_);
+    ++looks_;
+    schedule_.listed(*volumes, steady_clock::now());
   }
-  return next;
+  look_trouble_.clear();
+  tell_number();
 }
 
-Purger::Time Purger::purge(std::string const& volume) {
-  auto const done = store_.purge_some(volume, options_.batch);
-  if (done.has_error()) return note(volume, done.error());
-  troubles_.erase(volume);
-  if (!*done) return steady_clock::now();
-  ++purged_;
-  --waiting_;
-  return Time::max();
+void Purger::note_look(StorageError const& error) {
+  {
+    auto const lock = std::scoped_lock(mutex_);
+    ++faults_;
+    schedule_.look_failed(steady_clock::now());
+  }
+  if (std::exchange(look_trouble_, error.message) == error.message) return;
+  log_(fmt::format("cannot look into the trash: {}; trying on", error.message));
 }
 
-Purger::Time Purger::note(std::string const& volume, StorageError const& error) {
-  ++faults_;
-  auto& trouble = troubles_[volume];
-  if (std::exchange(trouble.message, error.message) != error.message) {
-    log_(volume.empty() ? fmt::format("cannot look into the trash: {}", error.message)
-                        : fmt::format("cannot purge volume {} from the trash yet: {}", volume, error.message));
+void Purger::purge(std::string const& volume) {
+  auto const done = store_.purge_some(volume, batch_);
+  // Not the tree's fault, and the same for all.
+  if (done.has_error() && done.error().fault == StorageFault::wrong_export) return note_look(done.error());
+  bool is_new = false;
+  {
+    auto const lock = std::scoped_lock(mutex_);
+    if (done.has_error()) {
+      ++faults_;
+      is_new = schedule_.failed(volume, done.error(), steady_clock::now());
+    } else if (*done) {
+      ++purged_;
+      schedule_.removed(volume);
+    } else {
+      schedule_.progressed(volume);
+    }
   }
-  auto const doubled = std::min(trouble.delay * 2, options_.longest_retry);
-  trouble.delay = std::max(options_.first_retry, doubled);
-  trouble.retry_at = steady_clock::now() + trouble.delay;
-  return trouble.retry_at;
+  if (is_new) tell_stuck(volume, done.error());
+}
+
+void Purger::tell_stuck(std::string const& volume, StorageError const& error) {
+  if (++told_by_name_ > named_at_most) return;
+  log_(fmt::format("cannot remove {:?} from the trash yet: {}; trying on", volume, error.message));
+}
+
+// Beyond those that were told by name; at each listing, so that the log grows no faster than that.
+void Purger::tell_number() {
+  bool const more_than_named = std::exchange(told_by_name_, 0) > named_at_most;
+  auto const stuck = counts().stuck;
+  bool const changed = std::exchange(told_number_, stuck) != stuck;
+  if (stuck > 0 && more_than_named && changed) {
+    log_(fmt::format("{} trees in the trash cannot be removed yet; the status page names the first", stuck));
+  }
 }
 
 }  // namespace nfs

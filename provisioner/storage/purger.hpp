@@ -1,25 +1,22 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "provisioner/storage/purge_schedule.hpp"
 #include "provisioner/storage/volume_store.hpp"
 
 namespace nfs {
 
 struct PurgerOptions {
-  std::size_t batch = 1000;                     ///< files and directories between two looks at the stop token
-  std::chrono::milliseconds first_retry{1000};  ///< after a fault; doubled for each further one
-  std::chrono::milliseconds longest_retry{300'000};
-  std::chrono::milliseconds look_again{300'000};  ///< without a nudge: what another process put into the trash
+  std::size_t batch = 1000;  ///< files and directories of one tree before the next one's turn
+  PurgePace pace = {};
 };
 
 /// Empties the trash of one export, a batch of each tree in turn. It keeps nothing in memory that matters: what waits
@@ -28,52 +25,51 @@ class Purger {
  public:
   using LogLine = std::function<void(std::string_view)>;
 
+  /// How many stuck trees are told by name, in the log and in Counts.
+  static constexpr std::size_t named_at_most = 5;
+
   struct Counts {
-    std::size_t waiting = 0;  ///< trees in the trash, when it was looked at last
-    std::size_t purged = 0;   ///< trees, since the start
-    std::size_t faults = 0;   ///< failed looks and batches, since the start
+    std::size_t waiting = 0;                  ///< trees in the trash, as far as is known
+    std::size_t purged = 0;                   ///< trees, since the start
+    std::size_t faults = 0;                   ///< failed looks and batches, since the start
+    std::size_t stuck = 0;                    ///< those of `waiting` that could not be removed when last tried
+    std::size_t looks = 0;                    ///< listings of the trash, since the start
+    std::vector<StuckTree> first_stuck = {};  ///< at most named_at_most of the stuck ones, the first by name
   };
 
-  /// `store` must outlive this. `log` is called on the thread of run(); the same fault again is not told again.
+  /// `store` must outlive this. `log` is called on the thread of run(). Stuck trees are told by name and reason, at
+  /// most named_at_most between two listings of the trash, and by number at each listing that finds another number.
   Purger(VolumeStore& store, LogLine log, PurgerOptions options = {});
 
   /// Works until `stop` is requested; looks at it between batches.
   void run(std::stop_token stop);
-  /// Something was put into the trash. Thread-safe; remembered while run() is busy.
-  void nudge();
-  /// Thread-safe.
+  /// This was put into the trash: it need not be looked for. Thread-safe.
+  void put(std::string volume);
+  /// Thread-safe; does not wait for the export.
   [[nodiscard]] Counts counts() const;
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
-
-  struct Trouble {
-    std::string message;
-    std::chrono::milliseconds delay{0};
-    Time retry_at;
-  };
-
-  /// One batch of each tree that is due. Gives when to look again.
-  [[nodiscard]] Time pass(std::stop_token const& stop);
-  /// One batch of one tree. Gives when to go on with it.
-  [[nodiscard]] Time purge(std::string const& volume);
-  [[nodiscard]] Time note(std::string const& volume, StorageError const& error);
+  void take_inbox();
+  void look();
+  void purge(std::string const& volume);
+  void note_look(StorageError const& error);
+  void tell_stuck(std::string const& volume, StorageError const& error);
+  void tell_number();
 
   VolumeStore& store_;
   LogLine log_;
-  PurgerOptions options_;
-  std::map<std::string, Trouble> troubles_;  // of a volume; "" is the trash itself
-  std::atomic<std::size_t> waiting_{0};
-  std::atomic<std::size_t> purged_{0};
-  std::atomic<std::size_t> faults_{0};
-  std::mutex mutex_;
+  std::size_t const batch_;
+  mutable std::mutex mutex_;
   std::condition_variable_any wake_;
-  bool nudged_ = false;  // guarded by mutex_
+  std::vector<std::string> inbox_;  // guarded by mutex_, as are the next four
+  PurgeSchedule schedule_;
+  std::size_t purged_ = 0;
+  std::size_t faults_ = 0;
+  std::size_t looks_ = 0;
+  // Of run()'s thread alone: what the log was told.
+  std::string look_trouble_;
+  std::size_t told_by_name_ = 0;  // since the last listing
+  std::size_t told_number_ = 0;
 };
-
-/// Runs a purger until `stop` is requested.
-inline void run_purger(Purger& purger, std::stop_token stop) {
-  purger.run(std::move(stop));
-}
 
 }  // namespace nfs

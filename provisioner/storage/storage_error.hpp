@@ -17,6 +17,7 @@ enum class StorageFault {
   busy,           ///< EBUSY, ETXTBSY, .nfsXXXX files: later
   wrong_export,   ///< the mount is missing or is another export: nothing was touched
   malformed,      ///< a record or intent on the export that cannot be read; it is kept
+  too_many,       ///< more than can be kept in memory: nothing is decided on a part of them
   not_leading,    ///< this process must not change anything (any more): nothing was done
   io,             ///< all else (EIO, ETIMEDOUT, ...)
 };

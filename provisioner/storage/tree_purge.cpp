@@ -28,8 +28,9 @@ constexpr int tries_for_a_name = 8;
 /// A directory that is being emptied.
 struct Level {
   std::string path;
-  std::vector<std::string> waiting;          // subdirectories seen and not yet entered
-  std::set<std::string, std::less<>> stuck;  // entries that cannot be removed now
+  std::vector<std::string> waiting = {};          // subdirectories seen and not yet entered
+  std::set<std::string, std::less<>> stuck = {};  // entries that cannot be removed now
+  bool shown = false;                             // all of its entries were listed and tried
 };
 
 class TreePurge {
@@ -40,16 +41,19 @@ class TreePurge {
         device_(device),
         budget_(budget),
         attempts_(attempts_to_get_down + budget * attempts_a_removal) {
-    levels_.push_back({.path = top, .waiting = {}, .stuck = {}});
+    levels_.push_back({.path = top});
   }
 
   StorageResult<bool> run() {
     while (!levels_.empty()) {
       if (exhausted()) return end_early();
-      if (levels_.back().waiting.empty()) {
-        list();
-      } else {
+      auto const& level = levels_.back();
+      if (!level.waiting.empty()) {
         enter_next();
+      } else if (level.shown && level.stuck.empty()) {
+        leave_empty();
+      } else {
+        list();
       }
     }
     if (first_error_) return *first_error_;
@@ -78,7 +82,8 @@ class TreePurge {
   void list() {
     auto& level = levels_.back();
     spend();
-    auto const listed = files_.list(level.path, level.stuck.size() + entries_a_listing);
+    auto const asked_for = level.stuck.size() + entries_a_listing;
+    auto const listed = files_.list(level.path, asked_for);
     if (listed.has_error()) return leave_unlisted(listed.error());
     bool fresh = false;
     for (auto const& entry : *listed) {
@@ -87,6 +92,7 @@ class TreePurge {
       if (exhausted()) return;
       remove_entry(level, entry);
     }
+    level.shown = listed->size() < asked_for;
     bool const given_up = level.stuck.size() >= stuck_entries_a_directory;
     if (fresh && !given_up) return;
     if (level.stuck.empty()) return leave_empty();
@@ -134,7 +140,7 @@ class TreePurge {
     if (levels_.size() >= levels_at_most) {
       return stuck(name, describe({StorageFault::io, "nested too deeply, and it cannot be moved up"}, "remove", path));
     }
-    levels_.push_back({.path = std::move(path), .waiting = {}, .stuck = {}});
+    levels_.push_back({.path = std::move(path)});
   }
 
   bool is_deep(std::string const& path) const { return levels_.size() >= deepest_level || path.size() >= longest_path; }
@@ -156,7 +162,10 @@ class TreePurge {
     spend();
     auto const path = levels_.back().path;
     auto const removed = files_.remove_directory(path);
-    if (removed.has_error() && removed.error().fault == StorageFault::exists) return;  // filled anew: once more
+    if (removed.has_error() && removed.error().fault == StorageFault::exists) {
+      levels_.back().shown = false;  // filled anew: once more
+      return;
+    }
     levels_.pop_back();
     if (removed.has_value()) return removed_one();
     if (removed.error().fault != StorageFault::not_found) leave_with(path, removed.error());

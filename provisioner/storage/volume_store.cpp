@@ -160,12 +160,13 @@ StorageResult<std::vector<Intent>> VolumeStore::intents() {
 
 StorageResult<std::vector<std::string>> VolumeStore::trashed() {
   if (auto ready = healthy(); ready.has_error()) return ready.error();
-  auto const listed = list_private(layout::trash, listed_at_once);
-  if (listed.has_error()) return listed.error();
   std::vector<std::string> volumes;
-  for (auto const& entry : *listed) {
+  auto const scanned = files_.scan(layout::trash, [&](DirectoryEntry const& entry) {
     if (layout::is_volume_name(entry.name)) volumes.push_back(entry.name);
-  }
+  });
+  // A trash that was cleared away held nothing.
+  bool const missing = scanned.has_error() && scanned.error().fault == StorageFault::not_found;
+  if (scanned.has_error() && !missing) return scanned.error();
   return volumes;
 }
 

@@ -12,6 +12,7 @@
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/storage/archive_catalog.hpp"
+#include "provisioner/storage/archive_survey.hpp"
 #include "provisioner/storage/file_system.hpp"
 #include "provisioner/storage/storage_error.hpp"
 
@@ -44,15 +45,6 @@ struct DirectoryRequest {
 };
 
 enum class Created { made, adopted, restored };
-
-/// What survey_archives() found beside the archives that can be given back.
-struct ArchiveSurvey {
-  std::vector<std::string> unrecorded;  ///< directories `archived-*` without a record: upstream's, or restored by hand
-  std::vector<std::string> unreadable;  ///< record files that cannot be read: kept, and their archives with them
-  /// Volumes whose record stands, but no archive: nothing to give back. Not those that are being restored, if intents()
-  /// was asked before.
-  std::vector<std::string> dangling;
-};
 
 enum class Released {
   archived,   ///< renamed, record written
@@ -114,9 +106,11 @@ class VolumeStore {
   /// Rename to `.nfs-subdir-provisioner/trash/<volume>`; empty parents are removed.
   [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
 
-  /// Reads the records into catalog(), and says what else it found. Records that a crash left behind though their
-  /// archive was given back for good, or pruned, go.
-  [[nodiscard]] StorageResult<ArchiveSurvey> survey_archives();
+  /// Reads the records into catalog(), which is complete then, and says what else it found. Records that a crash left
+  /// behind though their archive was given back for good, or pruned, go. Others may archive, retain, trash, settle and
+  /// undo meanwhile, but not restore or prune. After an error the catalog is not complete: `too_many` if there are more
+  /// than `most`, since those that were not read would count as gone.
+  [[nodiscard]] StorageResult<ArchiveSurvey> survey_archives(SurveyOptions const& options = {});
   [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
   /// Into the trash with an archive, then its record goes. Only one that has exactly this record; true if it was moved.
   [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
@@ -130,7 +124,7 @@ class VolumeStore {
   /// What the volumes in use were made for, as far as this program made them.
   [[nodiscard]] StorageResult<std::vector<Intent>> volumes();
 
-  /// Names of what waits in the trash.
+  /// Names of what waits in the trash; one may be named twice.
   [[nodiscard]] StorageResult<std::vector<std::string>> trashed();
   /// Removes up to `budget` files and directories of one trashed tree, depth first, never following a link, never
   /// crossing into another file system. True when nothing of it is left. What cannot be removed is passed over, and is

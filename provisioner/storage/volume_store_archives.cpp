@@ -11,15 +11,6 @@ namespace nfs {
 namespace {
 
 constexpr std::size_t most_entries = 1 << 20;
-constexpr std::string_view record_suffix = ".json";
-
-std::optional<std::string> volume_of_record(std::string_view file) {
-  if (!file.ends_with(record_suffix) || layout::is_temporary(file)) return std::nullopt;
-  file.remove_suffix(record_suffix.size());
-  if (!layout::is_volume_name(file)) return std::nullopt;
-  return std::string(file);
-}
-
 /// Short enough to be purged by: the end, with the volume's name, is kept.
 std::string trash_name(std::string_view archive) {
   constexpr std::size_t longest = 250;
@@ -30,41 +21,19 @@ std::string trash_name(std::string_view archive) {
 
 }  // namespace
 
-StorageResult<ArchiveSurvey> VolumeStore::survey_archives() {
+StorageResult<ArchiveSurvey> VolumeStore::survey_archives(SurveyOptions const& options) {
   if (auto ready = healthy(); ready.has_error()) return ready.error();
-  auto const root = files_.list("", most_entries);
-  if (root.has_error()) return root.error();
-  auto const files = list_private(layout::archives, most_entries);
-  if (files.has_error()) return files.error();
-  std::set<std::string, std::less<>> standing;
-  for (auto const& entry : *root) {
-    if (entry.kind == FileKind::directory && entry.name.starts_with(names::archive_prefix)) standing.insert(entry.name);
+  catalog_.begin_reading();
+  auto found = survey(files_, options, [this](std::string_view volume) { return being_restored(volume); });
+  if (found.has_error()) return found.error();
+  auto& dangling = found->rest.dangling;
+  std::erase_if(dangling, [&](std::string const& volume) { return catalog_.changed_meanwhile(volume); });
+  for (auto const& volume : catalog_.finish_reading(std::move(found->records))) {
+    // Kept in place, and released from there while the records were read. One that stays tells of nothing, no more.
+    (void)forget_record(volume);
   }
-  ArchiveSurvey survey;
-  std::vector<ArchiveRecord> records;
-  std::set<std::string, std::less<>> unrecorded = standing;
-  for (auto const& entry : *files) {
-    auto const volume = volume_of_record(entry.name);
-    if (!volume) continue;
-    auto record = find_record(*volume);
-    if (record.has_error() && record.error().fault != StorageFault::malformed) return record.error();
-    if (record.has_error() || (*record && (*record)->volume != *volume)) {
-      survey.unreadable.push_back(entry.name);
-      continue;
-    }
-    if (!*record) continue;
-    unrecorded.erase((*record)->archived_path);
-    // One that is being restored goes back there if its volume never comes to be.
-    if ((*record)->in_place() || standing.contains((*record)->archived_path) || being_restored(*volume)) {
-      records.push_back(std::move(**record));
-    } else {
-      survey.dangling.push_back(*volume);
-    }
-  }
-  survey.unrecorded.assign(unrecorded.begin(), unrecorded.end());
-  catalog_.replace(std::move(records));
-  forget_spent(survey.dangling);
-  return survey;
+  forget_spent(dangling);
+  return std::move(found->rest);
 }
 
 /// settle() and prune() remove a record last: after a crash before that it tells of nothing. Best effort.
@@ -82,7 +51,8 @@ void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
   }
   std::erase_if(dangling, [&](std::string const& volume) {
     auto const record = find_record(volume);
-    if (record.has_error() || !*record) return false;
+    if (record.has_error()) return false;
+    if (!*record) return true;  // settled or pruned meanwhile
     auto const back = stands((*record)->archived_path);
     auto const trashed = stands(layout::trash_of(volume));
     bool const spent = restored.contains(volume) || (trashed.has_value() && *trashed);

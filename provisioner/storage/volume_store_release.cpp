@@ -160,7 +160,7 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
 
 /// Earlier volumes that were kept at this path: what stood there has moved, and their records would tell of nothing.
 StorageResult<Released> VolumeStore::forget_kept_in_place(std::string_view path, Released released) {
-  for (auto const& volume : catalog_.kept_at(path)) {
+  for (auto const& volume : catalog_.vacate(path)) {
     if (auto forgotten = forget_record(volume); forgotten.has_error()) return forgotten.error();
     catalog_.remove(volume);
   }

@@ -65,6 +65,11 @@ std::string space_html(std::optional<ExportSpace> const& space) {
                      format_bytes(space->free_bytes), format_bytes(space->total_bytes), percent);
 }
 
+Cell archives_cell(ExportStatus const& each) {
+  if (each.archives_unknown.empty()) return number(each.archives);
+  return text("not all known: " + each.archives_unknown);
+}
+
 std::string exports_html(StatusReport const& report) {
   std::vector<Row> rows;
   for (auto const& each : report.exports) {
@@ -75,7 +80,7 @@ std::string exports_html(StatusReport const& report) {
                     text(each.server + ":" + each.path),
                     {state},
                     {space_html(each.space)},
-                    number(each.archives),
+                    archives_cell(each),
                     number(each.purge_backlog),
                     number(each.hung_calls)});
   }
@@ -100,6 +105,19 @@ std::string watches_html(StatusReport const& report) {
     rows.push_back({text(each.kind), {state}, text(format_duration(age) + " ago"), number(each.unreadable)});
   }
   return table({text("Objects"), text("State"), text("Last heard"), {"Cannot be read", true}}, rows);
+}
+
+// Nothing where no tree is stuck.
+std::string stuck_html(StatusReport const& report) {
+  std::vector<Row> rows;
+  for (auto const& each : report.exports) {
+    for (auto const& tree : each.first_stuck) rows.push_back({text(each.name), text(tree.volume), text(tree.cause)});
+    if (each.stuck_trees > each.first_stuck.size())
+      rows.push_back(
+          {text(each.name), text(fmt::format("and {} more", each.stuck_trees - each.first_stuck.size())), text("")});
+  }
+  if (rows.empty()) return {};
+  return "<h2>In the trash, and cannot be removed</h2>\n" + table({text("Export"), text("Volume"), text("Why")}, rows);
 }
 
 std::string classes_html(StatusReport const& report) {
@@ -142,7 +160,7 @@ std::string status_page(StatusReport const& report) {
   html += report.leading ? ", leading" : ", standing by: another replica leads";
   if (!report.lease.empty()) html += fmt::format(" <span class=\"dim\">(lease {})</span>", escape_html(report.lease));
   if (!report.caches_synced) html += "; the first lists from the API server are not in yet";
-  html += "</p>\n<h2>Exports</h2>\n" + exports_html(report);
+  html += "</p>\n<h2>Exports</h2>\n" + exports_html(report) + stuck_html(report);
   html += "<h2>Watches of the API server</h2>\n" + watches_html(report);
   html += "<h2>Volumes by class and phase</h2>\n" + classes_html(report);
   html += "<h2>Last errors</h2>\n" + troubles_html(report);

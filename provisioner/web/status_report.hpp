@@ -17,6 +17,12 @@ struct ExportSpace {
   std::uint64_t total_bytes = 0;
 };
 
+/// A directory tree in the trash that cannot be removed.
+struct StuckTreeStatus {
+  std::string volume = {};  ///< `pvc-...`; of another name, which may tell a tenant's, only "(named in the log)"
+  std::string cause = {};   ///< "the export denies permission"
+};
+
 struct ExportStatus {
   std::string name = {};
   std::string server = {};
@@ -24,7 +30,10 @@ struct ExportStatus {
   std::string trouble = {};               ///< why it cannot be used now; empty: it can
   std::optional<ExportSpace> space = {};  ///< as last seen
   std::size_t archives = 0;
+  std::string archives_unknown = {};  ///< why not all archives are known; empty: they are, or this replica stands by
   std::size_t purge_backlog = 0;
+  std::size_t stuck_trees = 0;                    ///< those of purge_backlog that could not be removed when last tried
+  std::vector<StuckTreeStatus> first_stuck = {};  ///< a few of them
   std::size_t hung_calls = 0;
 };
 
@@ -53,8 +62,8 @@ struct WatchStatus {
   std::size_t unreadable = 0;        ///< objects that cannot be read, and are left alone
 };
 
-/// All that an operator sees of the program, at one moment. No name of a claim, volume, namespace or directory is in
-/// it.
+/// All that an operator sees of the program, at one moment. No name of a claim, namespace or directory is in it, and of
+/// volumes only names that Kubernetes made of a uid (`pvc-...`).
 struct StatusReport {
   std::string version;
   std::string commit;

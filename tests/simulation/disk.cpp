@@ -145,6 +145,11 @@ StorageResult<std::vector<DirectoryEntry>> Disk::list(std::string_view path, std
   return inner().list(path, max_entries);
 }
 
+StorageResult<void> Disk::scan(std::string_view path, EntryVisitor const& visit) {
+  Fiber::yield();
+  return inner().scan(path, visit);
+}
+
 StorageResult<Space> Disk::space() {
   return inner().space();
 }

@@ -30,6 +30,7 @@ class Disk final : public FileSystem {
   StorageResult<void> write_file(std::string_view path, std::string_view content) override;
   StorageResult<void> sync_directory(std::string_view path) override;
   StorageResult<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t max_entries) override;
+  StorageResult<void> scan(std::string_view path, EntryVisitor const& visit) override;
   StorageResult<Space> space() override;
   StorageResult<MountInfo> mount_info() override;
   StorageResult<Sight> look(std::string_view path, std::size_t max_size) override;

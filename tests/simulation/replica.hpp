@@ -72,6 +72,7 @@ class Replica {
   /// Whether the volume itself is to be looked at.
   [[nodiscard]] bool note(k8s::Change<k8s::Volume> const& change);
   void open();
+  void survey_archives();
   void work();
   void prune();
   void purge();

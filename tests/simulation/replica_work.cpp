@@ -36,22 +36,42 @@ void Replica::open() {
   for (std::uint32_t failures = 1;; ++failures) {
     auto id = site.store().identify(known_ids());
     auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
-    auto survey = intents ? site.store().survey_archives() : StorageResult<ArchiveSurvey>(intents.error());
-    if (survey) {
-      site.found_unrecorded(std::move(survey->unrecorded));
+    if (intents) {
       for (auto const& volume : resume_intents(*intents, 0, ledger_)) enqueue(volume);
       site.identified(*id);
       break;
     }
-    scene_.tell(name_, "the export cannot be used: " + survey.error().message);
+    scene_.tell(name_, "the export cannot be used: " + intents.error().message);
     Fiber::wait_until(scene_.clock.steady() + start_backoff.delay(failures, 0.5));
   }
   scene_.tell(name_, "serving");
   for (int i = 0; i < workers; ++i) start(fmt::format("worker {}", i + 1), [this] { work(); });
-  start(
-      "pruner", [this] { prune(); }, true);
+  start("survey", [this] { survey_archives(); });
   start(
       "purger", [this] { purge(); }, true);
+}
+
+void Replica::survey_archives() {
+  auto& site = *sites_.front();
+  for (std::uint32_t failures = 1;; ++failures) {
+    auto survey = site.store().survey_archives();
+    if (survey) {
+      site.found_unrecorded(std::move(survey->unrecorded));
+      break;
+    }
+    (void)site.cannot_survey(survey.error());
+    scene_.tell(name_, "the archives cannot be read: " + survey.error().message);
+    Fiber::wait_until(scene_.clock.steady() + start_backoff.delay(failures, 0.5));
+  }
+  scene_.tell(name_, "all archives are known");
+  // Sorted: the order in an index is that of addresses.
+  std::vector<std::string> keys;
+  for (auto const& each : view_.classes().all())
+    for (auto const& claim : view_.unbound_claims(each->meta.name)) keys.push_back(volume_name(*claim));
+  std::sort(keys.begin(), keys.end());
+  for (auto const& key : keys) enqueue(key);
+  start(
+      "pruner", [this] { prune(); }, true);
 }
 
 /// Others add to the site's own queue, which waits in real time.

@@ -84,3 +84,15 @@ TEST_CASE("archives with a record are offered to the claim of their names alone,
   }
   CHECK(place.of("", "web", "team-b").empty());
 }
+
+TEST_CASE("archives are being read at first, may fail to be, and are known once what no record tells of is found") {
+  Place place;
+  CHECK(place.site.archives_known() == ArchiveKnowledge::being_read);
+  CHECK(place.site.cannot_survey({StorageFault::io, "bad"}));
+  CHECK(place.site.archives_known() == ArchiveKnowledge::unreadable);
+  CHECK_FALSE(place.site.cannot_survey({StorageFault::permission, "worse"}));
+  CHECK(place.site.cannot_survey({StorageFault::too_many, "too many"}));
+  CHECK(place.site.archives_known() == ArchiveKnowledge::too_many);
+  place.site.found_unrecorded({});
+  CHECK(place.site.archives_known() == ArchiveKnowledge::complete);
+}

@@ -70,3 +70,34 @@ TEST_CASE("an export with a call that has not come back for 30 s is not ready, a
   CHECK(place.status().hung_calls == 1);
   place.faulty->release();
 }
+
+TEST_CASE("trees that cannot be removed are told by volume and cause, and none by a tenant's name") {
+  Place place;
+  place.identify();
+  for (auto const* tree : {"pvc-1", "archived-team-a-web-pvc-2"}) {
+    auto const secret = ".nfs-subdir-provisioner/trash/" + std::string(tree) + "/secret-directory";
+    place.inner.put_directory(secret);
+    place.inner.set_fault(secret, StorageFault::permission);
+  }
+  std::jthread const purger([&](std::stop_token stop) { place.site.purger().run(std::move(stop)); });
+  auto const deadline = std::chrono::steady_clock::now() + 30s;
+  while (place.status().stuck_trees < 2 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  auto const status = place.status();
+  CHECK(status.stuck_trees == 2);
+  CHECK(status.purge_backlog == 2);
+  REQUIRE(status.first_stuck.size() == 2);
+  CHECK(status.first_stuck[0].volume == "(named in the log)");
+  CHECK(status.first_stuck[1].volume == "pvc-1");
+  CHECK(status.first_stuck[1].cause == "the export denies permission");
+}
+
+TEST_CASE("whether all archives are known is told once the export is identified") {
+  Place place;
+  CHECK(place.status().archives_unknown.empty());
+  place.identify();
+  CHECK(place.status().archives_unknown == "they are being read");
+  place.site.cannot_survey({StorageFault::too_many, "too many"});
+  CHECK(contains(place.status().archives_unknown, "archives purge"));
+  place.site.found_unrecorded({});
+  CHECK(place.status().archives_unknown.empty());
+}

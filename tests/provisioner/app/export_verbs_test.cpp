@@ -259,10 +259,43 @@ TEST_CASE("archives purge goes on past one that it cannot remove, and says which
   place.files.set_fault(archive_path("aaa", "pvc-0"), StorageFault::permission);
   auto const said = say(purge_archives, place.files, {.older_than = std::chrono::hours(24), .yes = true});
   CHECK(said.status == 1);
-  CHECK(contains(said.out, "archived-team-a-aaa-pvc-0: 0 B in 0 files and directories (parts could not be read)"));
+  CHECK(contains(said.out, "archived-team-a-aaa-pvc-0: at least 0 B in 0 files and directories\n"));
   CHECK(contains(said.error, "archived-team-a-aaa-pvc-0"));
   CHECK_FALSE(contains(said.out, "archived-team-a-aaa-pvc-0: removed"));
   CHECK(contains(said.out, "archived-team-a-web-pvc-1: removed\n"));
+}
+
+TEST_CASE("archives purge counts no longer than it may, and removes all the same") {
+  Exported place;
+  place.archive("aaa", "pvc-0", "2020-01-01T00:00:00Z", "");
+  auto const said = say(purge_archives, place.files,
+                        {.older_than = std::chrono::hours(24), .measure_for = std::chrono::seconds(0), .yes = true});
+  CHECK(said.status == 0);
+  CHECK(said.out ==
+        "archived-team-a-aaa-pvc-0: not measured, that takes too long\n"
+        "archived-team-a-web-pvc-1: not measured, that takes too long\n"
+        "archived-team-a-aaa-pvc-0: removed\n"
+        "archived-team-a-web-pvc-1: removed\n");
+}
+
+TEST_CASE(
+    "archives purge removes in turns: a huge archive and a stuck one hold up no other, and the stuck one is named") {
+  Exported place;
+  place.archive("aaa", "pvc-0", "2020-01-01T00:00:00Z", "");
+  for (int i = 0; i < 2500; ++i) place.files.put_file(fmt::format("{}/{}", archive_path("aaa", "pvc-0"), i), "");
+  place.archive("bbb", "pvc-3", "2020-01-01T00:00:00Z", "");
+  auto const stuck = layout::trash_of(archive_path("bbb", "pvc-3")) + "/token";
+  place.files.set_fault(stuck, StorageFault::permission);
+  auto const said = say(purge_archives, place.files, {.older_than = std::chrono::hours(24), .yes = true});
+  CHECK(said.status == 1);
+  CHECK(contains(said.error, "archived-team-a-bbb-pvc-3: cannot remove file"));
+  CHECK(contains(said.error, "it stays in the trash, where the service tries again"));
+  auto const small = said.out.find("archived-team-a-web-pvc-1: removed\n");
+  auto const huge = said.out.find("archived-team-a-aaa-pvc-0: removed\n");
+  REQUIRE(small != std::string::npos);
+  REQUIRE(huge != std::string::npos);
+  CHECK(small < huge);
+  CHECK(place.service.trashed().value() == std::vector<std::string>{"archived-team-a-bbb-pvc-3"});
 }
 
 TEST_CASE("progress is shown to a person, and to nobody else") {

@@ -105,9 +105,13 @@ TEST_CASE("a report is shown as gauges, and what is not known is left out") {
   counted.report.version = "1.2.3";
   counted.report.commit = "abc";
   counted.report.lease = "example.com-nfs";
-  counted.report.exports = {
-      {.name = "default", .space = ExportSpace{5, 9}, .archives = 7, .purge_backlog = 2, .hung_calls = 1},
-      {.name = "backup", .trouble = "gone"}};
+  counted.report.exports = {{.name = "default",
+                             .space = ExportSpace{5, 9},
+                             .archives = 7,
+                             .purge_backlog = 2,
+                             .stuck_trees = 1,
+                             .hung_calls = 1},
+                            {.name = "backup", .trouble = "gone"}};
   counted.report.classes = {{.name = "fast", .volumes = {0, 1, 2, 3, 0}}};
   for (auto const* const line :
        {R"(leader_election_master_status{name="example.com-nfs"} 0)",
@@ -115,11 +119,21 @@ TEST_CASE("a report is shown as gauges, and what is not known is left out") {
         R"(nfs_provisioner_export_ready{export="backup"} 0)", R"(nfs_provisioner_export_ready{export="default"} 1)",
         R"(nfs_provisioner_export_free_bytes{export="default"} 5)",
         R"(nfs_provisioner_export_total_bytes{export="default"} 9)", R"(nfs_provisioner_archives{export="default"} 7)",
-        R"(nfs_provisioner_purge_backlog{export="default"} 2)", R"(nfs_provisioner_hung_calls{export="default"} 1)"}) {
+        R"(nfs_provisioner_purge_backlog{export="default"} 2)", R"(nfs_provisioner_purge_stuck{export="default"} 1)",
+        R"(nfs_provisioner_hung_calls{export="default"} 1)"}) {
     INFO(line);
     CHECK(counted.has(line));
   }
   CHECK_THAT(counted.text(), !Contains("free_bytes{export=\"backup\""));
+}
+
+TEST_CASE("who leads says whether all archives are known; who stands by does not know") {
+  Counted counted;
+  counted.report.exports = {{.name = "default"}, {.name = "large", .archives_unknown = "they are being read"}};
+  CHECK_THAT(counted.text(), !Contains("nfs_provisioner_archives_known{"));
+  counted.report.leading = true;
+  CHECK(counted.has(R"(nfs_provisioner_archives_known{export="default"} 1)"));
+  CHECK(counted.has(R"(nfs_provisioner_archives_known{export="large"} 0)"));
 }
 
 TEST_CASE("values of labels are escaped, and large numbers are not rounded") {

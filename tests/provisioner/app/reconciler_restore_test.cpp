@@ -371,3 +371,57 @@ TEST_CASE("of two that shared a directory the first one back has its data, and t
   CHECK(stage.at("common/token") == "file precious");
   CHECK(program.site().store().catalog().all().empty());
 }
+
+TEST_CASE("as long as not all archives are known a claim that wants its data waits, and has it afterwards") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.surveys = false;
+  Program program(stage);
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK_FALSE(is_bound(*stage.claim("web")));
+  CHECK(stage.at("archived-team-a-web-pvc-U1/token") == "file precious");
+  CHECK(program.told("WaitingForArchives") == 1);
+  CHECK(program.told("ProvisioningFailed") == 0);
+  program.survey();
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at(token) == "file precious");
+}
+
+TEST_CASE("a restore that a crash cut short waits for the archives as well, and nothing of it is lost") {
+  Restoring stage;
+  stage.archive("U1", "precious");
+  stage.server.forbid("create", "persistentvolumes");
+  stage.put_claim("web", "U2");
+  CHECK_FALSE(Program(stage).work(3));
+  REQUIRE(stage.at(token) == "file precious");
+  stage.server.allow("create", "persistentvolumes");
+  stage.surveys = false;
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK_FALSE(is_bound(*stage.claim("web")));
+  program.survey();
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at(token) == "file precious");
+  CHECK_FALSE(stage.has_record("pvc-U1"));
+}
+
+TEST_CASE("what is archived while the archives are being read is given back as any other") {
+  Restoring stage;
+  stage.put_claim("web", "U1");
+  REQUIRE(Program(stage).work());
+  stage.files.put_file(token, "precious");
+  stage.surveys = false;
+  Program program(stage);
+  stage.remove_claim("web");
+  stage.controller_manager();
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK_FALSE(is_bound(*stage.claim("web")));
+  program.survey();
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at(token) == "file precious");
+}

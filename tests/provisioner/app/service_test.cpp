@@ -260,6 +260,57 @@ TEST_CASE("a service whose term has ended changes nothing more, on the export or
   CHECK_FALSE(running.server.find<k8s::Volume>({{}, "pvc-U2"}));
 }
 
+TEST_CASE("claims are served before the archives are known; those that want data back wait, and have it then") {
+  Running running;
+  auto restoring = our_class();
+  restoring.meta.name = "restoring";
+  restoring.meta.uid = "uid-of-restoring";
+  restoring.parameters["onCreate"] = "restore";
+  running.server.put(restoring);
+  {
+    auto const files = open_file_system(running.directory.path());
+    VolumeStore forerunner(*files);
+    REQUIRE(forerunner.identify({}).has_value());
+    REQUIRE(files->make_directory("team-a", 0755).has_value());
+    REQUIRE(files->make_directory("team-a/web", 0755).has_value());
+    REQUIRE(files->write_file("team-a/web/token", "precious").has_value());
+    ArchiveRecord record;
+    record.volume = "pvc-U0";
+    record.claim_namespace = "team-a";
+    record.claim_name = "web";
+    record.namespace_uid = "NS-UID";
+    record.storage_class = "restoring";
+    record.original_path = "team-a/web";
+    record.archived_path = "archived-team-a-web-pvc-U0";
+    record.time = "2026-01-01T00:00:00Z";
+    record.on_delete = "archive";
+    REQUIRE(forerunner.archive(record).has_value());
+  }
+  // A name that is no regular file: whether a record stands there cannot be told.
+  auto const unreadable = running.directory.path() + "/.nfs-subdir-provisioner/archives";
+  std::filesystem::rename(unreadable, unreadable + "-aside");
+  std::filesystem::create_symlink("archives-aside", unreadable);
+  auto wants_back = pending_claim("web", "U1");
+  wants_back.storage_class_name = "restoring";
+  running.server.put(wants_back);
+  running.server.put(pending_claim("db", "U2"));
+  running.start();
+  CHECK(running.becomes([&] { return running.book.count("the archives cannot be read") == 1; }));
+  CHECK(running.becomes([&] { return running.bound("db"); }));
+  CHECK(running.becomes([&] { return running.book.count("the archives on the export cannot be read") > 0; }));
+  CHECK_FALSE(running.bound("web"));
+  CHECK_FALSE(running.stands("team-a/web"));
+  CHECK_FALSE(running.service->status().exports[0].archives_unknown.empty());
+  CHECK(is_ready(running.service->status()));
+
+  std::filesystem::remove(unreadable);
+  std::filesystem::rename(unreadable + "-aside", unreadable);
+  CHECK(running.becomes([&] { return running.bound("web"); }));
+  CHECK(running.stands("team-a/web/token"));
+  CHECK(running.service->status().exports[0].archives_unknown.empty());
+  CHECK(running.service->stop(20s));
+}
+
 TEST_CASE("a service that was just started can be stopped") {
   Running running;
   running.start();

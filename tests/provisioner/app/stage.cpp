@@ -192,8 +192,14 @@ void Program::load() {
     if (auto const* id = k8s::find(volume->meta.annotations, names::export_id)) ids.push_back(*id);
   auto const id = site().store().identify(ids).value();
   for (auto const& volume : resume_intents(site().store().intents().value(), 0, ledger_)) enqueue(volume);
-  (void)site().store().survey_archives().value();
   site().identified(id);
+  if (stage_.surveys) survey();
+}
+
+void Program::survey() {
+  site().found_unrecorded(site().store().survey_archives().value().unrecorded);
+  for (auto const& storage_class : view_.classes().all())
+    for (auto const& claim : view_.unbound_claims(storage_class->meta.name)) enqueue(volume_name(*claim));
 }
 
 void Program::watch() {

@@ -26,6 +26,7 @@ struct Stage {
   test::MemoryApiServer server;
   MemoryFileSystem files;
   FakeClock clock;
+  bool surveys = true;  ///< a program reads the archives when it begins; else when it is told to
 
   Stage();
   /// A claim that kube-controller-manager has handed to us, or (not handed) has not looked at yet.
@@ -57,6 +58,9 @@ class Program {
   bool work(int most = 60);
   /// One key, at once.
   Verdict reconcile(std::string const& name) { return reconciler_->reconcile(name, {}); }
+
+  /// All archives are known from now on.
+  void survey();
 
   [[nodiscard]] FaultyFileSystem& faults() { return *faults_; }
   [[nodiscard]] LogBook const& log() const { return log_; }

@@ -59,6 +59,7 @@ struct World {
   bool intent = false;
   std::string namespace_uid = "NS-UID";
   std::vector<ArchiveRecord> archives;
+  ArchiveKnowledge archives_known = ArchiveKnowledge::complete;
   std::vector<Export> exports{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}};
   std::vector<std::string> ids{"EXPORT-1"};
   std::vector<Occupancy> occupancies{Occupancy{}};
@@ -79,7 +80,8 @@ struct World {
             .choosable_volume = choosable,
             .intent_pending = intent,
             .namespace_uid = namespace_uid,
-            .archives = archives};
+            .archives = archives,
+            .archives_known = archives_known};
   }
 
   [[nodiscard]] Decision on_claim() const {

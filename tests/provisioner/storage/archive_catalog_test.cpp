@@ -31,7 +31,7 @@ TEST_CASE("what was kept in place does not count among the archives") {
   ArchiveCatalog catalog;
   auto kept = named("pvc-3", "db");
   kept.archived_path = kept.original_path;
-  catalog.replace({named("pvc-1", "web"), named("pvc-2", "web"), kept});
+  (void)catalog.finish_reading({named("pvc-1", "web"), named("pvc-2", "web"), kept});
   CHECK(catalog.moved_aside() == 2);
   catalog.remove("pvc-1");
   CHECK(catalog.moved_aside() == 1);
@@ -39,7 +39,7 @@ TEST_CASE("what was kept in place does not count among the archives") {
 
 TEST_CASE("archives are found by namespace and claim, and by nothing less") {
   ArchiveCatalog catalog;
-  catalog.replace(
+  (void)catalog.finish_reading(
       {named("pvc-1", "web"), named("pvc-2", "web"), named("pvc-3", "db"), named("pvc-4", "web", "team-b")});
   CHECK(volumes_of(catalog.of_claim("team-a", "web")) == Names{"pvc-1", "pvc-2"});
   CHECK(volumes_of(catalog.of_claim("team-b", "web")) == Names{"pvc-4"});
@@ -55,7 +55,7 @@ TEST_CASE("archives are found by the path where they stood") {
     record.original_path = std::move(path);
     return record;
   };
-  catalog.replace({at("pvc-1", "a"), at("pvc-2", "a"), at("pvc-3", "a/b")});
+  (void)catalog.finish_reading({at("pvc-1", "a"), at("pvc-2", "a"), at("pvc-3", "a/b")});
   CHECK(volumes_of(catalog.of_path("a")) == Names{"pvc-1", "pvc-2"});
   CHECK(catalog.of_path("b").empty());
   catalog.put(at("pvc-1", "a/b"));
@@ -76,7 +76,7 @@ TEST_CASE("what is put takes the place of what was there, and what is removed is
   catalog.remove("pvc-9");
   CHECK(catalog.of_claim("team-a", "web").empty());
   CHECK(volumes_of(catalog.all()) == Names{"pvc-1"});
-  catalog.replace({named("pvc-7", "web")});
+  (void)catalog.finish_reading({named("pvc-7", "web")});
   CHECK(catalog.of_claim("team-a", "db").empty());
   CHECK(volumes_of(catalog.all()) == Names{"pvc-7"});
 }
@@ -90,7 +90,7 @@ TEST_CASE("ended are those whose time has come, to the second, and none that is 
   unreadable.time = "yesterday";
   auto sooner = named("pvc-5", "web");
   sooner.retention = "1d";
-  catalog.replace({named("pvc-1", "web"), for_ever, in_place, unreadable});
+  (void)catalog.finish_reading({named("pvc-1", "web"), for_ever, in_place, unreadable});
   catalog.put(sooner);
   auto const archived = system_clock::time_point(seconds(1'769'903'999));
   constexpr seconds day{86'400};
@@ -105,13 +105,69 @@ TEST_CASE("ended are those whose time has come, to the second, and none that is 
   CHECK(catalog.ended(archived + day).empty());
 }
 
-TEST_CASE("what was kept at a path is found by the whole path") {
+TEST_CASE("what was kept at a path is found by the whole path when it moves") {
   ArchiveCatalog catalog;
-  catalog.replace({retained_at("team-a/web", "pvc-1"), retained_at("team-a/web", "pvc-2"),
-                   retained_at("team-a", "pvc-3"), retained_at("team-a/web/x", "pvc-4"),
-                   archive_of("team-a/web", "pvc-5")});
-  CHECK(catalog.kept_at("team-a/web") == Names{"pvc-1", "pvc-2"});
-  CHECK(catalog.kept_at("team").empty());
+  (void)catalog.finish_reading({retained_at("team-a/web", "pvc-1"), retained_at("team-a/web", "pvc-2"),
+                                retained_at("team-a", "pvc-3"), retained_at("team-a/web/x", "pvc-4"),
+                                archive_of("team-a/web", "pvc-5")});
+  CHECK(catalog.vacate("team-a/web") == Names{"pvc-1", "pvc-2"});
+  CHECK(catalog.vacate("team").empty());
+}
+
+TEST_CASE("a catalog is complete when all records were read, and not while they are read anew") {
+  ArchiveCatalog catalog;
+  CHECK_FALSE(catalog.complete());
+  catalog.begin_reading();
+  CHECK_FALSE(catalog.complete());
+  (void)catalog.finish_reading({named("pvc-1", "web"), named("pvc-2", "web")});
+  CHECK(catalog.complete());
+  catalog.begin_reading();
+  CHECK_FALSE(catalog.complete());
+  CHECK(volumes_of(catalog.all()) == Names{"pvc-1", "pvc-2"});
+  (void)catalog.finish_reading({named("pvc-2", "web")});
+  CHECK(volumes_of(catalog.all()) == Names{"pvc-2"});
+}
+
+TEST_CASE("what is put and removed while the records are read is newer than what is read") {
+  ArchiveCatalog catalog;
+  catalog.put(named("pvc-0", "before"));
+  catalog.begin_reading();
+  catalog.put(named("pvc-1", "newer"));
+  catalog.put(named("pvc-2", "gone again"));
+  catalog.remove("pvc-2");
+  catalog.remove("pvc-3");
+  CHECK(catalog.changed_meanwhile("pvc-3"));
+  CHECK_FALSE(catalog.changed_meanwhile("pvc-0"));
+  (void)catalog.finish_reading(
+      {named("pvc-1", "older"), named("pvc-2", "older"), named("pvc-3", "older"), named("pvc-4", "read")});
+  CHECK(volumes_of(catalog.all()) == Names{"pvc-1", "pvc-4"});
+  CHECK(catalog.of_claim("team-a", "newer").size() == 1);
+}
+
+TEST_CASE("directories that were kept in place and move while the records are read are told when they are read") {
+  ArchiveCatalog catalog;
+  CHECK(catalog.vacate("team-a/web").empty());
+  catalog.begin_reading();  // it was moved before this reading began
+  CHECK(catalog.vacate("team-a/db").empty());
+  catalog.put(retained_at("team-a/db", "pvc-9"));  // and kept there once more
+  auto const moved = catalog.finish_reading({retained_at("team-a/web", "pvc-1"), retained_at("team-a/db", "pvc-2"),
+                                             retained_at("team-a/db", "pvc-9"), retained_at("team-a/x", "pvc-3"),
+                                             archive_of("team-a/web", "pvc-4")});
+  CHECK(moved == Names{"pvc-1", "pvc-2"});
+  CHECK(volumes_of(catalog.all()) == Names{"pvc-3", "pvc-4", "pvc-9"});
+  CHECK(catalog.vacate("team-a/x") == Names{"pvc-3"});
+  catalog.begin_reading();
+  CHECK(catalog.finish_reading({retained_at("team-a/x", "pvc-3")}).empty());
+}
+
+TEST_CASE("no archive's time has come before all are known") {
+  ArchiveCatalog catalog;
+  catalog.put(named("pvc-1", "web"));
+  auto const late = system_clock::time_point(seconds(4'000'000'000));
+  CHECK(catalog.ended(late).empty());
+  catalog.begin_reading();
+  (void)catalog.finish_reading({named("pvc-1", "web")});
+  CHECK(catalog.ended(late).size() == 1);
 }
 
 TEST_CASE("threads may put, remove and ask at once") {

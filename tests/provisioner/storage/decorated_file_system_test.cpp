@@ -41,6 +41,9 @@ TEST_CASE("each call goes through with all that it carries, and what came of it 
   CHECK(noting.read_file("a/file", 100).value() == "text");
   CHECK(noting.read_file("a/file", 1).error().fault == StorageFault::malformed);
   CHECK(noting.list("a", 10).value().size() == 1);
+  std::vector<std::string> shown;
+  CHECK(noting.scan("a", [&](auto const& entry) { shown.push_back(entry.name); }).has_value());
+  CHECK(shown == std::vector<std::string>{"file"});
   REQUIRE(noting.rename("a", "b").has_value());
   CHECK(noting.status("b").value().mode == 02770);
   CHECK(noting.status("b").value().uid == 10);
@@ -58,6 +61,7 @@ TEST_CASE("each call goes through with all that it carries, and what came of it 
                            R"(write "a/file" "" worked)",
                            R"(read "a/file" "" worked)",
                            R"(read "a/file" "" failed)",
+                           R"(list "a" "" worked)",
                            R"(list "a" "" worked)",
                            R"(move "a" "b" worked)",
                            R"(look at "b" "" worked)",

@@ -1,6 +1,8 @@
 #include <atomic>
 #include <thread>
 
+#include "counting_file_system.hpp"
+#include "deep_tree.hpp"
 #include "provisioner/storage/faulty_file_system.hpp"
 #include "provisioner/storage/memory_file_system.hpp"
 #include "provisioner/storage/private_layout.hpp"
@@ -131,6 +133,18 @@ TEST_CASE("a tree deeper than any path is removed from a real file system") {
   REQUIRE(outcome(files->rename("trash/inner", "trash/pvc-1/deep")) == "ok");
   CHECK(purge_all(*files, "trash/pvc-1", 50) == "true");
   CHECK(fs::is_empty(tree.at("trash")));
+}
+
+TEST_CASE("a tree of 20,000 levels is removed by a few calls for each level, none of them with a long path") {
+  constexpr std::size_t levels = 20'000;
+  TempTree tree;
+  dig(tree, "trash/pvc-1", levels);
+  auto const real = open_file_system(tree.text());
+  CountingFileSystem files(*real);
+  CHECK(purge_all(files, "trash/pvc-1", 1000) == "true");
+  CHECK(fs::is_empty(tree.at("trash")));
+  CHECK(files.calls() < 5 * levels);
+  CHECK(files.components() < 100 * levels);
 }
 
 TEST_CASE("parts of a tree that is too deep to walk are moved up and removed") {

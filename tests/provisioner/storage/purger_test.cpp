@@ -45,7 +45,7 @@ struct Running {
   MemoryFileSystem memory;
   VolumeStore store{memory};
   Lines lines;
-  PurgerOptions options{.batch = 3, .first_retry = 1ms, .longest_retry = 4ms, .look_again = 1h};
+  PurgerOptions options{.batch = 3, .pace = {.first_retry = 1ms, .longest_retry = 4ms, .look_again = 1h}};
   std::string id = *store.identify({});
 
   void put_into_trash(std::string const& volume) {
@@ -66,7 +66,7 @@ bool eventually(Condition condition) {
   return true;
 }
 
-TEST_CASE("what waits in the trash at the start is purged, and what comes later after a nudge") {
+TEST_CASE("what waits in the trash at the start is purged, and what comes later when it is told of") {
   Running place;
   place.put_into_trash("pvc-1");
   place.put_into_trash("pvc-2");
@@ -75,7 +75,7 @@ TEST_CASE("what waits in the trash at the start is purged, and what comes later 
   std::jthread worker([&](std::stop_token stop) { purger.run(std::move(stop)); });
   CHECK(eventually([&] { return purger.counts().purged == 2; }));
   place.put_into_trash("pvc-3");
-  purger.nudge();
+  purger.put("pvc-3");
   CHECK(eventually([&] { return purger.counts().purged == 3; }));
   CHECK(place.store.trashed()->empty());
   worker.request_stop();
@@ -95,7 +95,7 @@ TEST_CASE("a fault is told once and tried again until it is gone, while other tr
   std::jthread worker([&](std::stop_token stop) { purger.run(std::move(stop)); });
   CHECK(place.lines.wait_for(1));
   place.put_into_trash("pvc-2");
-  purger.nudge();
+  purger.put("pvc-2");
   CHECK(eventually([&] { return purger.counts().purged == 1 && purger.counts().faults >= 5; }));
   place.memory.set_fault(busy, std::nullopt);
   CHECK(eventually([&] { return purger.counts().purged == 2; }));
@@ -119,6 +119,57 @@ TEST_CASE("a missing mount is told once and looked for again") {
   worker.request_stop();
   worker.join();
   CHECK(place.lines.all().size() == 1);
+}
+
+TEST_CASE(
+    "many stuck trees: the trash is listed once, a few are told by name, and a tree that comes meanwhile is purged") {
+  Running place;
+  place.options.pace.first_retry = 1h;
+  place.options.pace.longest_retry = 1h;
+  constexpr std::size_t stuck = 300;
+  for (std::size_t i = 0; i < stuck; ++i) {
+    auto const path = layout::trash_of("pvc-stuck-" + std::to_string(i)) + "/d";
+    place.memory.put_file(path, "x");
+    place.memory.set_fault(path, StorageFault::permission);
+  }
+  Purger purger(
+      place.store, [&](auto line) { place.lines.add(line); }, place.options);
+  std::jthread worker([&](std::stop_token stop) { purger.run(std::move(stop)); });
+  CHECK(eventually([&] { return purger.counts().stuck == stuck; }));
+  place.put_into_trash("pvc-1");
+  purger.put("pvc-1");
+  CHECK(eventually([&] { return purger.counts().purged == 1; }));
+  worker.request_stop();
+  worker.join();
+  auto const counts = purger.counts();
+  CHECK(counts.looks == 1);
+  CHECK(counts.faults == stuck);
+  CHECK(counts.waiting == stuck);
+  REQUIRE(counts.first_stuck.size() == Purger::named_at_most);
+  CHECK(counts.first_stuck[0].volume == "pvc-stuck-0");
+  CHECK(counts.first_stuck[0].error.fault == StorageFault::permission);
+  CHECK(place.lines.all().size() == Purger::named_at_most);
+}
+
+TEST_CASE("how many trees are stuck is told with the next listing, once") {
+  Running place;
+  place.options.pace = {.first_retry = 1h, .longest_retry = 1h, .look_again = 1ms};
+  for (int i = 0; i < 20; ++i) {
+    auto const path = layout::trash_of("pvc-" + std::to_string(i)) + "/d";
+    place.memory.put_file(path, "x");
+    place.memory.set_fault(path, StorageFault::permission);
+  }
+  Purger purger(
+      place.store, [&](auto line) { place.lines.add(line); }, place.options);
+  std::jthread worker([&](std::stop_token stop) { purger.run(std::move(stop)); });
+  CHECK(eventually([&] { return purger.counts().stuck == 20; }));
+  auto const looks = purger.counts().looks;
+  CHECK(eventually([&] { return purger.counts().looks > looks + 3; }));
+  worker.request_stop();
+  worker.join();
+  std::size_t numbers = 0;
+  for (auto const& line : place.lines.all()) numbers += line.starts_with("20 trees in the trash") ? 1U : 0U;
+  CHECK(numbers == 1);
 }
 
 TEST_CASE("a stop ends the purge after the batch at hand") {

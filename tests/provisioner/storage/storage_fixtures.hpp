@@ -45,6 +45,8 @@ std::string outcome(StorageResult<T> const& result) {
       return "wrong_export";
     case StorageFault::malformed:
       return "malformed";
+    case StorageFault::too_many:
+      return "too_many";
     case StorageFault::not_leading:
       return "not_leading";
     case StorageFault::io:

@@ -1,6 +1,9 @@
 #include "provisioner/storage/tree_size.hpp"
 
+#include "counting_file_system.hpp"
+#include "deep_tree.hpp"
 #include "export_fixture.hpp"
+#include "provisioner/storage/tree_purge.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::test {
@@ -58,6 +61,65 @@ TEST_CASE("progress is told after each directory, and may end the walk") {
   CHECK(told == std::vector<std::uint64_t>{0, 4, 8});
   CHECK(size.bytes == 8);
   CHECK_FALSE(size.whole);
+}
+
+TEST_CASE(
+    "of a tree of 20,000 levels the upper ones are measured, each by one call, and it is said that there is more") {
+  TempTree tree;
+  dig(tree, "a", 20'000);
+  tree.put_file("a/d/d/beside", "12345");
+  auto const real = open_file_system(tree.text());
+  CountingFileSystem files(*real);
+  auto const size = measure(files, "a");
+  CHECK(size.bytes == 5);
+  CHECK(size.entries == MeasureLimits{}.levels + 1);
+  CHECK_FALSE(size.whole);
+  CHECK(files.calls() == MeasureLimits{}.levels + 1);
+  // No fs::remove_all for what is as deep as that.
+  auto const gone = purge_tree(*real, "a", 100'000);
+  REQUIRE(gone.has_value());
+  CHECK(*gone);
+}
+
+TEST_CASE("a path that is longer than any system call takes is not followed") {
+  Export place;
+  std::string path = "a";
+  for (int i = 0; i < 30; ++i) path += "/" + std::string(200, 'n');
+  place.files.put_file(path + "/f", "12345");
+  CountingFileSystem files(place.files);
+  auto const size = measure(files, "a");
+  CHECK(size.entries == 20);
+  CHECK(size.bytes == 0);
+  CHECK_FALSE(size.whole);
+}
+
+TEST_CASE("no more is measured than is allowed, in levels and in entries") {
+  Export place;
+  place.files.put_file("a/1/2/3/f", "1");
+  for (int i = 0; i < 50; ++i) place.files.put_file("a/1/" + std::to_string(i) + "x", "1");
+  auto const limited = [&](MeasureLimits limits) {
+    return measure_tree(
+        place.files, "a", [](auto const&) { return true; }, limits);
+  };
+  auto const all = limited({.levels = 4, .entries = 56});
+  CHECK(all.whole);
+  CHECK(all.entries == 55);
+  CHECK(all.bytes == 51);
+  auto const shallow = limited({.levels = 3, .entries = 56});
+  CHECK_FALSE(shallow.whole);
+  CHECK(shallow.entries == 53);
+  auto const few = limited({.levels = 4, .entries = 20});
+  CHECK_FALSE(few.whole);
+  CHECK(few.entries <= 21);
+}
+
+TEST_CASE("progress is told within a large directory as well, and may end the walk there") {
+  Export place;
+  for (int i = 0; i < 5000; ++i) place.files.put_file("a/" + std::to_string(i), "1");
+  auto const size = measure_tree(place.files, "a", [](TreeSize const& so_far) { return so_far.entries < 2000; });
+  CHECK_FALSE(size.whole);
+  CHECK(size.entries >= 2000);
+  CHECK(size.entries < 4000);
 }
 
 TEST_CASE("a real tree is measured as one in memory") {

@@ -64,6 +64,23 @@ TEST_CASE("the page shows what the report says") {
     CHECK_THAT(page, Contains(part));
 }
 
+TEST_CASE("the page names a few of the trees that cannot be removed, why, and how many there are beside them") {
+  auto report = healthy_report();
+  auto& where = report.exports[0];
+  where.stuck_trees = 12;
+  where.first_stuck = {{"pvc-1", "the export denies permission"}, {"pvc-2", "the export is busy"}};
+  auto const page = status_page(report);
+  for (auto const* const part : {"pvc-1", "the export denies permission", "pvc-2", "the export is busy", "and 10 more"})
+    CHECK_THAT(page, Contains(part));
+}
+
+TEST_CASE("the page says why not all archives are known") {
+  auto report = healthy_report();
+  report.exports[0].archives_unknown = "they are being read";
+  CHECK_THAT(status_page(report), Contains("not all known: they are being read"));
+  CHECK(is_ready(report));
+}
+
 TEST_CASE("the page says so when nothing is ready, known or wrong") {
   StatusReport report;
   report.exports = {{.name = "default", .trouble = "has not answered for 45 s"}};
@@ -77,7 +94,12 @@ TEST_CASE("whatever stands in the report, nothing of it becomes markup") {
   std::string const evil = "<script>alert(\"1\")</script>'&";
   StatusReport report;
   report.version = report.commit = report.provisioner = report.lease = evil;
-  report.exports = {{.name = evil, .server = evil, .path = evil, .trouble = evil}};
+  report.exports = {{.name = evil,
+                     .server = evil,
+                     .path = evil,
+                     .trouble = evil,
+                     .archives_unknown = evil,
+                     .first_stuck = {{evil, evil}}}};
   report.classes = {{.name = evil}};
   report.troubles = {{evil, evil, evil, 1, {}}};
   auto const page = status_page(report);

@@ -1,0 +1,79 @@
+// What a claim is told as long as not all archives on the export are known.
+#include "tests/provisioner/core/claim_cases.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+namespace {
+
+constexpr auto waits = "wait: the archives on the export are being read";
+
+auto knowing(
+    ArchiveKnowledge known, std::function<void(World&)> const& change = [](World&) {}) {
+  return [=](World& world) {
+    world.archives_known = known;
+    change(world);
+  };
+}
+
+void restores(World& world) {
+  world.storage_class->parameters["onCreate"] = "restore";
+}
+
+void asks(World& world) {
+  world.claim.meta.annotations.emplace(names::restore_from, "latest");
+}
+
+}  // namespace
+
+TEST_CASE("a claim that wants data back waits until all archives are known, and one that does not is served at once") {
+  using enum ArchiveKnowledge;
+  check_claims({
+      {"a class that does not restore", knowing(being_read), provisions},
+      {"too many, and a class that does not restore", knowing(too_many), provisions},
+      {"a class that restores", knowing(being_read, restores), waits},
+      {"asked for by annotation", knowing(being_read, asks), waits},
+      {"one archive is known already: a newer one may be among the rest",
+       knowing(being_read,
+               [](World& world) {
+                 restores(world);
+                 world.archives = {archive()};
+               }),
+       waits},
+      {"they cannot be read", knowing(unreadable, restores), "wait: the archives on the export cannot be read"},
+      {"they are too many", knowing(too_many, restores),
+       "wait: there are more archives on the export than the program can keep in memory: ask an administrator to "
+       "remove old ones (nfs-subdir-provisioner archives purge)"},
+      {"all are known", knowing(complete, restores), provisions},
+  });
+}
+
+TEST_CASE("what is wrong with a claim is told, known archives or not") {
+  check_claims({{"a path that leads out",
+                 knowing(ArchiveKnowledge::being_read,
+                         [](World& world) {
+                           restores(world);
+                           world.storage_class->parameters["pathPattern"] = "..";
+                         }),
+                 "refuse: failed to provision volume"}});
+}
+
+TEST_CASE("a claim is told that it waits for archives: normal while they are read, a warning if that fails") {
+  struct Row {
+    ArchiveKnowledge known;
+    k8s::EventType type;
+  };
+  for (auto const& row : {Row{ArchiveKnowledge::being_read, k8s::EventType::normal},
+                          Row{ArchiveKnowledge::unreadable, k8s::EventType::warning},
+                          Row{ArchiveKnowledge::too_many, k8s::EventType::warning}}) {
+    World world;
+    restores(world);
+    world.archives_known = row.known;
+    auto const wait = std::get<Wait>(world.on_claim());
+    REQUIRE(wait.event);
+    CHECK(wait.event->type == row.type);
+    CHECK(wait.event->reason == "WaitingForArchives");
+    CHECK(wait.event->message == wait.why);
+    CHECK(wait.for_volume.empty());
+  }
+}
