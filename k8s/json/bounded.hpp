@@ -50,13 +50,14 @@ inline constexpr Shape bounded_list = {.expected = "an array",
 inline constexpr Shape const& bounded_texts = bounded_list<std::string, bounded_text>;
 
 /// One access mode, read into the list of them.
-inline constexpr Shape access_mode = {.expected = "a string", .scalar = [](void* target, std::string_view, Scalar v) {
-                                        if (v.kind != Token::text) return false;
-                                        auto& modes = as<std::vector<std::string>>(target);
-                                        bool const known = std::find(modes.begin(), modes.end(), v.text) != modes.end();
-                                        if (!known && modes.size() < bounds::access_modes) modes.push_back(cut(v.text));
-                                        return true;
-                                      }};
+inline constexpr Shape access_mode = {
+    .expected = "a string", .scalar = [](void* target, std::string_view, Scalar v) {
+      if (v.kind != Token::text) return false;
+      auto& modes = as<std::vector<std::string>>(target);
+      bool const another = std::find(modes.begin(), modes.end(), v.text) == modes.end();
+      if (modes.size() < bounds::access_modes || (another && modes.size() < bounds::list)) modes.push_back(cut(v.text));
+      return true;
+    }};
 
 inline constexpr Shape access_modes = {.expected = "an array",
                                        .open_array = [](void* target) -> Step {

@@ -14,7 +14,8 @@ inline constexpr std::size_t text = 8192;
 /// Elements of a list (finalizers, owner references, mount options): the first ones are read.
 inline constexpr std::size_t list = 1024;
 
-/// Access modes. There are four in Kubernetes, and they are a set: one that is there already is left out.
-inline constexpr std::size_t access_modes = 16;
+/// Access modes that are read as they stand; of those that follow, one that is there already is left out. They mean a
+/// set, and Kubernetes has four, so none gets lost.
+inline constexpr std::size_t access_modes = 128;
 
 }  // namespace k8s::bounds

@@ -10,7 +10,7 @@
 namespace nfs {
 
 /// Bytes of a text of a claim that are kept: more than any name of Kubernetes' has, so that a text that was cut equals
-/// none. A tenant's claim so takes some 10 KiB at most, whatever is in it.
+/// none. A tenant's claim so takes some 16 KiB at most, whatever is in it.
 inline constexpr std::size_t longest_cached_text = 512;
 
 /// Everybody who may create a claim decides how large it is, and all claims, volumes and classes of the cluster are

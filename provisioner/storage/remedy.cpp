@@ -24,6 +24,8 @@ std::string_view remedy_of(StorageFault fault) {
       return "If this stays, close the files that are open there";
     case StorageFault::io:
       return "Check the NFS server, and the network to it";
+    case StorageFault::too_many:
+      return "Remove old archives (nfs-subdir-provisioner archives purge)";
     case StorageFault::not_found:
     case StorageFault::not_leading:
       break;

@@ -22,6 +22,7 @@ TEST_CASE("each fault of an export has a remedy of its own, and what is only tri
       {StorageFault::malformed, "Repair"},
       {StorageFault::busy, "close the files"},
       {StorageFault::io, "NFS server"},
+      {StorageFault::too_many, "archives purge"},
       {StorageFault::not_found, ""},
       {StorageFault::not_leading, ""},
   };
