@@ -100,12 +100,14 @@ void Purger::tell_stuck(std::string const& volume, StorageError const& error) {
 
 // Beyond those that were told by name; at each listing, so that the log grows no faster than that.
 void Purger::tell_number() {
-  bool const more_than_named = std::exchange(told_by_name_, 0) > named_at_most;
   auto const stuck = counts().stuck;
-  bool const changed = std::exchange(told_number_, stuck) != stuck;
-  if (stuck > 0 && more_than_named && changed) {
-    log_(fmt::format("{} trees in the trash cannot be removed yet; the status page names the first", stuck));
+  if (stuck == 0) {
+    told_by_name_ = 0;
+    told_number_ = 0;
+    return;
   }
+  if (told_by_name_ <= named_at_most || std::exchange(told_number_, stuck) == stuck) return;
+  log_(fmt::format("{} trees in the trash cannot be removed yet; the status page names the first", stuck));
 }
 
 }  // namespace nfs

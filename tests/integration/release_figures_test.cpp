@@ -96,7 +96,9 @@ TEST_CASE("Figures: deleted and made again on an idle cluster", "[.][release-fig
     REQUIRE(scene.exported().read(scene.directory(pair.volume) + "/token") == "kept");
   }
   std::ranges::sort(times);
-  auto const at = [&](double share) { return times.at(static_cast<std::size_t>(share * (times.size() - 1.0))); };
+  auto const at = [&](double share) {
+    return times.at(static_cast<std::size_t>(share * static_cast<double>(times.size() - 1)));
+  };
   std::cout << "deleted and made again, " << rounds << " times: p50 " << at(0.5) << " s, p99 " << at(0.99)
             << " s, most " << times.back() << " s" << std::endl;
   scene.stop();

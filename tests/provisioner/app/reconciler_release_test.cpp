@@ -336,9 +336,10 @@ TEST_CASE("where volumes may not be marked, kube-controller-manager marks them, 
   stage.remove_claim("web");
   stage.server.on_request([](test::MemoryApiServer::Moment moment, std::size_t, k8s::Request const& request) {
     std::optional<test::MemoryApiServer::Answer> answer;
-    if (moment == test::MemoryApiServer::Moment::before && request.target.ends_with("/status")) {
-      answer = test::failure(403, "Forbidden", "no");
-    }
+    if (moment != test::MemoryApiServer::Moment::before) return answer;
+    if (request.target.ends_with("/status")) answer = test::failure(403, "Forbidden", "no");
+    bool const asks = request.target.ends_with("/selfsubjectaccessreviews");
+    if (asks) answer = k8s::Response{201, R"({"status":{"allowed":false}})", {}};
     return answer;
   });
   REQUIRE(program.work());

@@ -286,10 +286,9 @@ TEST_CASE("claims are served before the archives are known; those that want data
     record.on_delete = "archive";
     REQUIRE(forerunner.archive(record).has_value());
   }
-  // A name that is no regular file: whether a record stands there cannot be told.
-  auto const unreadable = running.directory.path() + "/.nfs-subdir-provisioner/archives";
-  std::filesystem::rename(unreadable, unreadable + "-aside");
-  std::filesystem::create_symlink("archives-aside", unreadable);
+  // A name that is no regular file: what a record there says cannot be told.
+  auto const unreadable = running.directory.path() + "/.nfs-subdir-provisioner/archives/pvc-U9.json";
+  std::filesystem::create_symlink("nowhere", unreadable);
   auto wants_back = pending_claim("web", "U1");
   wants_back.storage_class_name = "restoring";
   running.server.put(wants_back);
@@ -304,7 +303,6 @@ TEST_CASE("claims are served before the archives are known; those that want data
   CHECK(is_ready(running.service->status()));
 
   std::filesystem::remove(unreadable);
-  std::filesystem::rename(unreadable + "-aside", unreadable);
   CHECK(running.becomes([&] { return running.bound("web"); }));
   CHECK(running.stands("team-a/web/token"));
   CHECK(running.service->status().exports[0].archives_unknown.empty());

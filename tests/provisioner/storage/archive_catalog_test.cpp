@@ -76,6 +76,7 @@ TEST_CASE("what is put takes the place of what was there, and what is removed is
   catalog.remove("pvc-9");
   CHECK(catalog.of_claim("team-a", "web").empty());
   CHECK(volumes_of(catalog.all()) == Names{"pvc-1"});
+  catalog.begin_reading();
   (void)catalog.finish_reading({named("pvc-7", "web")});
   CHECK(catalog.of_claim("team-a", "db").empty());
   CHECK(volumes_of(catalog.all()) == Names{"pvc-7"});
