@@ -131,6 +131,17 @@ void Replica::route_changes() {
   view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
     if (note(change)) enqueue((change.after ? change.after : change.before)->meta.name);
   });
+  // As the service does: who waits for such an object is looked at again when it can be read, or is gone.
+  view_.claims().on_set_aside(
+      [this](k8s::Unreadable const& object, k8s::Aside) { enqueue("pvc-" + object.identity.uid); });
+  view_.volumes().on_set_aside([this](k8s::Unreadable const& object, k8s::Aside now) {
+    auto const& volume = object.identity.name;
+    if (now == k8s::Aside::began) ledger_.set_aside(volume);
+    if (now == k8s::Aside::gone) {
+      for (auto const& name : ledger_.unread_gone(volume).woken) enqueue(name);
+    }
+    enqueue(volume);
+  });
   view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
     // Sorted: the order in an index is that of addresses.
     std::vector<std::string> keys;

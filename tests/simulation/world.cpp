@@ -99,7 +99,7 @@ bool World::step() {
   ++steps_;
   scene_.clock.advance(std::chrono::milliseconds(1 + scene_.dice.below(elections_rest() ? 20 : 300)));
   check_leaders();
-  if (steps_ >= readable_again_at_) scene_.spoilt_claim.clear();
+  if (steps_ >= readable_again_at_) mend_claim();
   if (steps_ >= mounted_again_at_ || (unmounted_ && !volumes_stand())) end_unmounts();
   struct Turn {
     Replica* replica;
@@ -199,7 +199,7 @@ void World::make_peace() {
   scene_.tell("world", "no more faults");
   at_peace_ = true;
   end_unmounts();
-  scene_.spoilt_claim.clear();
+  mend_claim();
   for (auto const& replica : replicas_) {
     replica->fate().relent();
     replica->grant();

@@ -51,6 +51,7 @@ class World {
   void plan_storage_fault(Dice& dice);
   void end_unmounts();
   void spoil_claim(Dice& dice);
+  void mend_claim();
   void restore_api(Dice& dice);
   void make_peace();
   void settle();

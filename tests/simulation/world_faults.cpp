@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "k8s/json/read.hpp"
@@ -123,6 +124,18 @@ void World::spoil_claim(Dice& dice) {
   scene_.spoilt_claim = dice.pick(uids);
   readable_again_at_ = steps_ + 5 + dice.below(100);
   scene_.tell("world", "cannot be read: claim " + scene_.spoilt_claim);
+}
+
+/// Somebody mends it: what cannot be read is read again only as another version.
+void World::mend_claim() {
+  auto const uid = std::exchange(scene_.spoilt_claim, {});
+  if (uid.empty()) return;
+  for (auto const& claim : scene_.server.all<k8s::Claim>()) {
+    if (claim.meta.uid != uid) continue;
+    scene_.server.patch<k8s::Claim>({claim.meta.name_space, claim.meta.name},
+                                    R"({"metadata":{"annotations":{"example.com/mended":"yes"}}})");
+    scene_.api_changed();
+  }
 }
 
 /// Whose objects are others by it, or gone, cannot be promised what rests on them; see docs/simulation.md.
