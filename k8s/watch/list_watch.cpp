@@ -1,9 +1,10 @@
 #include "k8s/watch/list_watch.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <utility>
+
+#include "k8s/base/retry_after.hpp"
+#include "k8s/model/resource_version.hpp"
 
 namespace k8s {
 namespace {
@@ -11,22 +12,13 @@ namespace {
 /// A watch that ends sooner, without an event, is answered by back-off.
 constexpr std::chrono::seconds shortest_watch{1};
 
-constexpr std::chrono::milliseconds longest_wish{60'000};
+constexpr std::chrono::minutes longest_wish{1};
 
 /// In a row; then a list is worth its price.
 constexpr std::uint32_t most_silences = 10;
 
 std::chrono::milliseconds wish_of(Error const& error) {
-  return std::min(error.retry_after.value_or(std::chrono::milliseconds{0}), longest_wish);
-}
-
-/// Resource versions are numbers that grow (Kubernetes promises it since 1.35, etcd always did).
-std::optional<std::uint64_t> number_of(std::string_view version) {
-  std::uint64_t number = 0;
-  auto const* end = version.data() + version.size();
-  auto const read = std::from_chars(version.data(), end, number);
-  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
-  return number;
+  return clamped(error.retry_after, longest_wish);
 }
 
 /// The resourceVersion cannot be served: compacted away, malformed, or (after a restore of etcd) of the future.
@@ -130,8 +122,8 @@ ListWatch::Setback ListWatch::ended(SteadyTime now) {
 
 void ListWatch::answered(std::string_view newest_version) {
   failures_ = 0;
-  auto const newest = number_of(newest_version);
-  auto const ours = number_of(resource_version_);
+  auto const newest = version_number(newest_version);
+  auto const ours = version_number(resource_version_);
   state_ = State::watching;
   if (newest && ours && *newest >= *ours && silences_ <= most_silences) return;
   silences_ = 0;

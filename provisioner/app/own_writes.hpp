@@ -1,6 +1,5 @@
 #pragma once
 
-#include <charconv>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -8,16 +7,10 @@
 #include <string_view>
 
 #include "k8s/base/clock.hpp"
+#include "k8s/model/resource_version.hpp"
 #include "k8s/watch/store.hpp"
 
 namespace nfs {
-
-/// Resource versions are numbers that grow (Kubernetes promises it since 1.35, etcd always did); 0 when unreadable.
-[[nodiscard]] inline std::uint64_t version_number(std::string_view resource_version) {
-  std::uint64_t number = 0;
-  std::from_chars(resource_version.data(), resource_version.data() + resource_version.size(), number);
-  return number;
-}
 
 /// Objects as the server gave them back when we wrote them, for as long as the watch has not shown them yet: so that
 /// nothing is decided on what was true before our own last write. Thread-safe.
@@ -72,7 +65,9 @@ class OwnWrites {
     k8s::SteadyTime at;
   };
 
-  static std::uint64_t version(T const& object) { return version_number(object.meta.resource_version); }
+  static std::uint64_t version(T const& object) {
+    return k8s::version_number(object.meta.resource_version).value_or(0);
+  }
 
   k8s::Clock const& clock_;
   std::mutex mutex_;

@@ -195,10 +195,13 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
 }
 
 std::vector<ArchiveRecord> Reconciler::archives_for(Subject const& subject, Premises const& premises) const {
-  if (!subject.claim || subject.volume) return {};
-  auto const* its_class = premises.class_of_claim.get();
-  return site_.archives_of(*subject.claim,
-                           its_class == nullptr ? std::nullopt : shared_directory_of(*subject.claim, *its_class));
+  if (!subject.claim || subject.volume || !premises.class_of_claim) return {};
+  auto const& its_class = *premises.class_of_claim;
+  auto const parameters = parse_class_parameters(its_class.parameters);
+  auto const* understood = std::get_if<ClassParameters>(&parameters);
+  // Most claims need none, and there may be thousands of their name.
+  if (understood == nullptr || !wants_data_back(*subject.claim, *understood)) return {};
+  return site_.archives_of(*subject.claim, shared_directory_of(*subject.claim, its_class));
 }
 
 Question Reconciler::question(std::string const& name, Subject const& subject, Premises const& premises,

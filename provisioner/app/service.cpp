@@ -250,7 +250,7 @@ void Service::survey_archives(std::size_t home, std::stop_token stop) {
     }
     if (site.cannot_survey(survey.error())) enqueue_waiting_for_archives();
     if (once.changed(survey.error().message))
-      log_.error("the archives cannot be read: claims that want data back wait; trying on",
+      log_.error("the archives cannot be read: claims that want data back wait; retrying",
                  {{"export", site.where().mount}, {"error", survey.error().message}});
     if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
   }
@@ -290,7 +290,7 @@ void Service::prune_archives(std::size_t home, std::stop_token stop) {
         site.purger().put(record.volume);
       }
       if (!pruned && once.changed(pruned.error().message))
-        log_.warning("cannot prune an archive; trying on", {{"error", pruned.error().message}});
+        log_.warning("cannot prune an archive; retrying", {{"error", pruned.error().message}});
     }
   }
 }

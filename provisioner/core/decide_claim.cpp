@@ -174,10 +174,6 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wish const& wish, 
   return actions;
 }
 
-bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
-  return parameters.on_create == OnCreate::restore || k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
-}
-
 // Whatever path it had: before its release has ended, there is no archive to restore.
 Wait for_release_of(k8s::Claim const& claim, std::string const& volume) {
   auto const message = "the data of this name's earlier claim is in volume " + quoted(volume) +

@@ -135,11 +135,6 @@ void Occupancy::erase(std::string_view volume) {
   by_volume_.erase(at);
 }
 
-std::optional<RelativePath> Occupancy::path_of(std::string_view volume) const {
-  auto const at = by_volume_.find(volume);
-  return at == by_volume_.end() ? std::nullopt : std::optional(at->second);
-}
-
 std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) const {
   std::vector<Entry> result;
   std::string_view const text = path.text();

@@ -60,8 +60,6 @@ class Occupancy {
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   /// The directories of all volumes that were made for claims of this name, by volume name.
   [[nodiscard]] std::vector<Entry> of_claim(std::string_view name_space, std::string_view name) const;
-  [[nodiscard]] std::optional<RelativePath> path_of(std::string_view volume) const;
-  [[nodiscard]] bool holds(std::string_view volume) const { return by_volume_.contains(volume); }
   [[nodiscard]] std::size_t size() const { return by_volume_.size(); }
 
  private:

@@ -146,6 +146,10 @@ std::optional<std::int64_t> seconds_of(std::string_view time) {
 
 }  // namespace
 
+bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
+  return parameters.on_create == OnCreate::restore || k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
+}
+
 Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters, RelativePath const& path,
                        std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives) {
   Asking const asking{claim, parameters, path, namespace_uid};

@@ -30,6 +30,9 @@ struct BeginWith {
 
 using Beginning = std::variant<BeginAnew, BeginWith, Refusal>;
 
+/// Whether archives bear on what a claim's volume begins with: its class gives data back, or it asks by annotation.
+[[nodiscard]] bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters);
+
 /// What does the volume of `claim` begin with, at `path`? docs/behaviour.md#restore. `namespace_uid` is of the claim's
 /// namespace now (empty: unknown), `archives` are those that could be meant, in any order: one whose names are others
 /// is never given to the claim, whoever handed it in. But where the class lets its claims share directories, the

@@ -1,6 +1,5 @@
 #include "provisioner/core/volume_life.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "provisioner/core/naming.hpp"

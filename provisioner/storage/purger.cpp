@@ -70,7 +70,7 @@ void Purger::note_look(StorageError const& error) {
     schedule_.look_failed(steady_clock::now());
   }
   if (std::exchange(look_trouble_, error.message) == error.message) return;
-  log_(fmt::format("cannot look into the trash: {}; trying on", error.message));
+  log_(fmt::format("cannot look into the trash: {}; retrying", error.message));
 }
 
 void Purger::purge(std::string const& volume) {
@@ -95,7 +95,7 @@ void Purger::purge(std::string const& volume) {
 
 void Purger::tell_stuck(std::string const& volume, StorageError const& error) {
   if (++told_by_name_ > named_at_most) return;
-  log_(fmt::format("cannot remove {:?} from the trash yet: {}; trying on", volume, error.message));
+  log_(fmt::format("cannot remove {:?} from the trash yet: {}; retrying", volume, error.message));
 }
 
 // Beyond those that were told by name; at each listing, so that the log grows no faster than that.

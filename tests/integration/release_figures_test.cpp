@@ -1,5 +1,5 @@
-// How fast volumes are released, and how soon a name is served again: figures, printed, for docs/performance.md. No
-// bound is asserted. `test_integration "[release-figures]"` runs them; NFS_PROGRAM names another program to compare.
+// How fast volumes are released, and how soon a name is served again: figures, printed. No bound is
+// asserted. `test_integration "[release-figures]"` runs them; NFS_PROGRAM names another program to compare.
 #include <algorithm>
 #include <iostream>
 #include <thread>

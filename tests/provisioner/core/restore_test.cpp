@@ -68,6 +68,18 @@ constexpr auto earlier = "it belongs to an earlier namespace of the same name";
 
 }  // namespace
 
+TEST_CASE("archives bear on a claim whose class gives data back, or that asks for one, and on no other") {
+  ClassParameters adopts;
+  ClassParameters restores;
+  restores.on_create = OnCreate::restore;
+  k8s::Claim plain;
+  k8s::Claim asks;
+  asks.meta.annotations = {{std::string(names::restore_from), "latest"}};
+  CHECK_FALSE(wants_data_back(plain, adopts));
+  CHECK(wants_data_back(plain, restores));
+  CHECK(wants_data_back(asks, adopts));
+}
+
 TEST_CASE("what a volume begins with, for each class, namespace, annotation and archive") {
   struct Row {
     std::string what;
