@@ -252,7 +252,7 @@ class Transition {
 
 }  // namespace
 
-LifeChange next(std::string_view name, Life life, LifeEvent const& event, LifeSetting const& setting) {
+LifeChange next(std::string_view name, Life const& life, LifeEvent const& event, LifeSetting const& setting) {
   return std::visit(Transition(name, life, setting), event);
 }
 

@@ -121,7 +121,8 @@ struct LifeChange {
 };
 
 /// The life of the volume called `name` after `event`.
-[[nodiscard]] LifeChange next(std::string_view name, Life life, LifeEvent const& event, LifeSetting const& setting);
+[[nodiscard]] LifeChange next(std::string_view name, Life const& life, LifeEvent const& event,
+                              LifeSetting const& setting);
 
 /// The directory that it holds against others now; nullopt: none.
 [[nodiscard]] std::optional<Holding> holding(Life const& life, LifeSetting const& setting);
