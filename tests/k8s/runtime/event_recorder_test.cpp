@@ -53,9 +53,8 @@ k8s::RecorderOptions options() {
   return out;
 }
 
-void record(EventRecorder& recorder, std::string message) {
-  recorder.record({"v1", "PersistentVolumeClaim", "team-a", "web", "u", ""}, EventType::warning, "Failed",
-                  std::move(message));
+void record(EventRecorder& recorder, std::string const& message) {
+  recorder.record({"v1", "PersistentVolumeClaim", "team-a", "web", "u", ""}, EventType::warning, "Failed", message);
 }
 
 bool has(std::string const& text, std::string_view part) {

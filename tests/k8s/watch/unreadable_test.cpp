@@ -2,7 +2,6 @@
 
 #include "tests/support/catch.hpp"
 
-using k8s::Unreadable;
 using k8s::UnreadableSet;
 
 TEST_CASE("objects that cannot be read are known by key and by uid, until they are taken out") {

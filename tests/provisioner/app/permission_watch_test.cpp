@@ -34,8 +34,8 @@ struct Watching {
   }
 
   // From now on a request fails where `when` says so. Those that do not are counted.
-  void fail(std::function<bool()> when,
-            test::MemoryApiServer::Answer as = k8s::make_error(k8s::ErrorKind::transport, "connection reset")) {
+  void fail(std::function<bool()> const& when,
+            test::MemoryApiServer::Answer const& as = k8s::make_error(k8s::ErrorKind::transport, "connection reset")) {
     server.on_request([this, when, as](Moment moment, std::size_t, k8s::Request const& request) -> Answer {
       if (moment == Moment::after) return std::nullopt;
       if (when()) return as;
