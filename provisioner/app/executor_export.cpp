@@ -10,6 +10,26 @@
 #include "provisioner/storage/remedy.hpp"
 
 namespace nfs {
+namespace {
+
+ArchiveRecord record_of(ReleaseDirectory const& action, std::string time, std::string program_version) {
+  auto const archived = archive_name(action.claim.name_space, action.claim.name, action.volume);
+  return {.volume = action.volume,
+          .claim_namespace = action.claim.name_space,
+          .namespace_uid = action.namespace_uid,
+          .claim_name = action.claim.name,
+          .claim_uid = action.claim.uid,
+          .storage_class = action.storage_class,
+          .original_path = action.path.text(),
+          .archived_path = action.policy == OnDelete::retain ? action.path.text() : archived,
+          .time = std::move(time),
+          .requested_storage = action.requested_storage,
+          .on_delete = std::string(to_string(action.policy)),
+          .retention = action.retention,
+          .program_version = std::move(program_version)};
+}
+
+}  // namespace
 
 Executor::Step Executor::failed(StorageError const& error) {
   return Failed{.message = with_remedy(error), .cause = cause_of(error)};
@@ -89,20 +109,7 @@ Executor::Step Executor::take(UndoDirectory const& action) {
 }
 
 Executor::Step Executor::take(ReleaseDirectory const& action) {
-  auto const archived = archive_name(action.claim.name_space, action.claim.name, action.volume);
-  ArchiveRecord const record{.volume = action.volume,
-                             .claim_namespace = action.claim.name_space,
-                             .namespace_uid = action.namespace_uid,
-                             .claim_name = action.claim.name,
-                             .claim_uid = action.claim.uid,
-                             .storage_class = action.storage_class,
-                             .original_path = action.path.text(),
-                             .archived_path = action.policy == OnDelete::retain ? action.path.text() : archived,
-                             .time = k8s::to_rfc3339_micros(clock_.wall()),
-                             .requested_storage = action.requested_storage,
-                             .on_delete = std::string(to_string(action.policy)),
-                             .retention = action.retention,
-                             .program_version = program_version_};
+  auto const record = record_of(action, k8s::to_rfc3339_micros(clock_.wall()), program_version_);
   auto const released = action.policy == OnDelete::remove ? site_.store().trash(action.volume, action.path)
                                                           : site_.store().archive(record);
   if (!released) return failed(released.error());
@@ -122,6 +129,9 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
       break;
     case Released::retained:
       say("kept in place");
+      break;
+    case Released::removed_empty:
+      say("removed: it was empty");
       break;
     case Released::discarded:
       say("never used: removed, or put back if it was an archive");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,6 +19,13 @@
 
 namespace nfs {
 
+/// The archives that a claim may begin with, as known at one moment.
+struct KnownArchives {
+  std::vector<ArchiveRecord> records = {};
+  ArchiveKnowledge known = ArchiveKnowledge::complete;  ///< else some may be missing
+  std::uint64_t version = 0;
+};
+
 /// One export with all that belongs to it alone, so that one that hangs holds up nobody else.
 class ExportSite {
  public:
@@ -35,16 +43,17 @@ class ExportSite {
   [[nodiscard]] k8s::WorkQueue& queue() { return queue_; }
   [[nodiscard]] ExportHealth& health() { return health_; }
 
-  /// What could be given back to a claim: archives with a record of its namespace and name, or of the directory that it
-  /// may share (`shared`), and those that upstream left, as far as the claim names one of them. Never waits for the
-  /// export.
-  [[nodiscard]] std::vector<ArchiveRecord> archives_of(k8s::Claim const& claim,
-                                                       std::optional<RelativePath> const& shared = {}) const;
+  /// What could be given back to a claim: of the archives with a record of its namespace and name, or of the directory
+  /// that it may share (`shared`), those that may be chosen (ArchiveCatalog::newest_of_claim), and those that upstream
+  /// left, as far as the claim names one of them. Never waits for the export.
+  [[nodiscard]] KnownArchives archives_of(k8s::Claim const& claim,
+                                          std::optional<RelativePath> const& shared = {}) const;
+  /// What archives_of() gave at this version is still so.
+  [[nodiscard]] std::uint64_t archives_version() const;
   /// Directories `archived-*` that no record tells of: the last thing that a survey finds, so all archives are known.
   void found_unrecorded(std::vector<std::string> archives);
   /// The survey failed. True: that, or the kind of reason, is new.
   bool cannot_survey(StorageError const& error);
-  /// To be asked before archives_of(): what is known only grows.
   [[nodiscard]] ArchiveKnowledge archives_known() const;
   void forget_archive(std::string const& name);
   /// Directories `archived-*` that are known of, with a record or without.
@@ -61,6 +70,10 @@ class ExportSite {
   }
 
  private:
+  /// That of this volume which upstream left without a record.
+  [[nodiscard]] std::optional<ArchiveRecord> upstreams_archive(k8s::Claim const& claim,
+                                                               std::string const& volume) const;
+
   Export where_;
   WatchedFileSystem files_;
   VolumeStore store_;
@@ -71,6 +84,7 @@ class ExportSite {
   std::string id_;
   std::set<std::string, std::less<>> unrecorded_;
   ArchiveKnowledge archives_known_ = ArchiveKnowledge::being_read;
+  std::uint64_t unrecorded_version_ = 0;  // of the two above
 };
 
 }  // namespace nfs

@@ -177,15 +177,17 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
   std::vector<std::string> ids;
   for (auto const& site : shop_.sites) ids.push_back(site->id());
   ClaimExists const exists = [this](std::string_view uid) { return shop_.view.claim_exists(uid); };
+  // Before the ledger is locked, for all others wait then. Only what changed in between is looked up once more: a
+  // directory that is free by now may be an archive by now.
+  auto archives = archives_for(subject, premises);
+  KnownArchives const none;
   auto const decide_now = [&](Ledger::View const& view) {
     std::vector<ExportView> exports;
     for (std::size_t i = 0; i < shop_.sites.size(); ++i) {
       exports.push_back({shop_.sites[i]->where(), ids[i], view.occupancies[i]});
     }
-    auto const known = site_.archives_known();  // before the archives themselves: what is known only grows
-    auto const archives = archives_for(subject, premises);
-    auto asked = question(name, subject, premises, view.life, archives);
-    asked.archives_known = known;
+    if (archives && archives->version != site_.archives_version()) archives = archives_for(subject, premises);
+    auto const asked = question(name, subject, premises, view.life, archives ? *archives : none);
     auto decision = nfs::decide(asked, {exports, home_, settings, exists});
     return spare_unread(std::move(decision), view.occupancies[home_], subject.volume.get());
   };
@@ -194,18 +196,18 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
   return std::move(outcome.decision);
 }
 
-std::vector<ArchiveRecord> Reconciler::archives_for(Subject const& subject, Premises const& premises) const {
-  if (!subject.claim || subject.volume || !premises.class_of_claim) return {};
+std::optional<KnownArchives> Reconciler::archives_for(Subject const& subject, Premises const& premises) const {
+  if (!subject.claim || subject.volume || !premises.class_of_claim) return std::nullopt;
   auto const& its_class = *premises.class_of_claim;
   auto const parameters = parse_class_parameters(its_class.parameters);
   auto const* understood = std::get_if<ClassParameters>(&parameters);
   // Most claims need none, and there may be thousands of their name.
-  if (understood == nullptr || !wants_data_back(*subject.claim, *understood)) return {};
+  if (understood == nullptr || !wants_data_back(*subject.claim, *understood)) return std::nullopt;
   return site_.archives_of(*subject.claim, shared_directory_of(*subject.claim, its_class));
 }
 
 Question Reconciler::question(std::string const& name, Subject const& subject, Premises const& premises,
-                              Life const& life, std::vector<ArchiveRecord> const& archives) const {
+                              Life const& life, KnownArchives const& archives) const {
   Question asked{.name = name,
                  .claim = subject.claim.get(),
                  .volume = subject.volume.get(),
@@ -216,7 +218,8 @@ Question Reconciler::question(std::string const& name, Subject const& subject, P
                  .choosable_volume = premises.choosable_volume,
                  .claim_is_gone = premises.claim_is_gone,
                  .namespace_uid = premises.namespace_uid,
-                 .archives = archives};
+                 .archives = archives.records,
+                 .archives_known = archives.known};
   if (life.intent && life.intent->export_index == home_) asked.intent = life.intent->path;
   if (life.doubtful_until) asked.in_doubt = time_until(*life.doubtful_until, shop_.clock.steady());
   return asked;

@@ -34,9 +34,10 @@ class Reconciler {
  private:
   [[nodiscard]] bool must_read(std::string const& name, Subject const& subject) const;
   [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, Premises const& premises);
-  [[nodiscard]] std::vector<ArchiveRecord> archives_for(Subject const& subject, Premises const& premises) const;
+  /// nullopt: its volume begins without one, whatever there is.
+  [[nodiscard]] std::optional<KnownArchives> archives_for(Subject const& subject, Premises const& premises) const;
   [[nodiscard]] Question question(std::string const& name, Subject const& subject, Premises const& premises,
-                                  Life const& life, std::vector<ArchiveRecord> const& archives) const;
+                                  Life const& life, KnownArchives const& archives) const;
   void wake(Ledger::Names const& names);
   /// What follows a decision to do nothing now.
   [[nodiscard]] Verdict leave_as_is(std::string const& name, Subject const& subject, Decision const& decision);

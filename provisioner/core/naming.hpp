@@ -30,6 +30,7 @@ inline constexpr std::string_view namespace_uid = "nfs-subdir-provisioner.io/nam
 
 // Ours, on claims.
 inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";
+inline constexpr std::string_view restore_latest = "latest";  // its value: the newest archive, whatever volume it was
 
 // Event reasons: those of sig-storage-lib-external-provisioner and of external-resizer, and our own.
 // docs/events.md tells of each.

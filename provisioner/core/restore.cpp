@@ -17,13 +17,9 @@ std::string_view sortable(std::string_view time) {
   return time.ends_with('Z') ? time.substr(0, time.size() - 1) : time;
 }
 
-// The volume's name settles a tie, so that the answer is one.
-bool older(ArchiveRecord const* left, ArchiveRecord const* right) {
-  return left->time != right->time ? sortable(left->time) < sortable(right->time) : left->volume < right->volume;
-}
-
 ArchiveRecord const* newest(Records const& records) {
-  auto const at = std::max_element(records.begin(), records.end(), older);
+  auto const at =
+      std::ranges::max_element(records, [](auto const* left, auto const* right) { return is_older(*left, *right); });
   return at == records.end() ? nullptr : *at;
 }
 
@@ -83,7 +79,7 @@ Refusal refused(std::string const& wanted, std::string const& why) {
 Beginning by_annotation(Asking const& asking, std::vector<ArchiveRecord> const& archives, std::string const& wanted) {
   auto const named = select(archives, [&](ArchiveRecord const& archive) {
     // One without a time has no record of ours: it is given only to who knows its name.
-    bool const meant = wanted == "latest" ? !archive.time.empty() : archive.volume == wanted;
+    bool const meant = wanted == names::restore_latest ? !archive.time.empty() : archive.volume == wanted;
     return meant && (asking.names(archive) || asking.shared(archive));
   });
   auto const allowed = [&] {
@@ -145,6 +141,10 @@ std::optional<std::int64_t> seconds_of(std::string_view time) {
 }
 
 }  // namespace
+
+bool is_older(ArchiveRecord const& left, ArchiveRecord const& right) {
+  return left.time != right.time ? sortable(left.time) < sortable(right.time) : left.volume < right.volume;
+}
 
 bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
   return parameters.on_create == OnCreate::restore || k8s::find(claim.meta.annotations, names::restore_from) != nullptr;

@@ -42,6 +42,10 @@ using Beginning = std::variant<BeginAnew, BeginWith, Refusal>;
                                      RelativePath const& path, std::string const& namespace_uid,
                                      std::vector<ArchiveRecord> const& archives);
 
+/// Whether `left` was archived before `right`. A tie is settled by the volume's name, so this is a total order of the
+/// archives of one export.
+[[nodiscard]] bool is_older(ArchiveRecord const& left, ArchiveRecord const& right);
+
 /// When a record's retention ends, in seconds since the epoch; nullopt: never (no retention, kept in place, or a time
 /// or retention that cannot be read: when unsure, the data is kept).
 [[nodiscard]] std::optional<std::int64_t> ends_at(ArchiveRecord const& record);

@@ -8,11 +8,30 @@ namespace nfs {
 
 namespace {
 
-template <class Index, class Key>
-void drop_from(Index& index, Key const& key, std::string_view volume) {
-  auto [from, to] = index.equal_range(key);
-  auto const at = std::find_if(from, to, [&](auto const& each) { return each.second == volume; });
-  if (at != to) index.erase(at);
+namespace order = archive_order;
+
+bool is_of_claim(ArchiveRecord const& record, std::string_view name_space, std::string_view claim) {
+  return record.claim_namespace == name_space && record.claim_name == claim;
+}
+
+/// The first of each group, from `first` on, as long as `belongs`.
+template <class Index, class Group, class Predicate>
+std::vector<ArchiveRecord> newest_of_each(Index const& index, Group const& first, Predicate belongs) {
+  std::vector<ArchiveRecord> records;
+  auto at = index.lower_bound(first);
+  while (at != index.end() && belongs(**at)) {
+    records.push_back(**at);
+    at = index.upper_bound(Index::key_compare::group(**at));
+  }
+  return records;
+}
+
+/// Whether one `belongs` that is of another volume. Only one can be of this volume.
+template <class Index, class Group, class Predicate>
+bool has_other(Index const& index, Group const& first, std::string_view volume, Predicate belongs) {
+  auto at = index.lower_bound(first);
+  if (at != index.end() && belongs(**at) && (*at)->volume == volume) ++at;
+  return at != index.end() && belongs(**at);
 }
 
 }  // namespace
@@ -44,6 +63,7 @@ std::vector<std::string> ArchiveCatalog::finish_reading(std::vector<ArchiveRecor
   changed_.clear();
   vacated_.clear();
   complete_ = true;
+  ++version_;
   return moved;
 }
 
@@ -62,7 +82,6 @@ void ArchiveCatalog::put(ArchiveRecord record) {
   note_change(record.volume);
   auto const vacated = record.in_place() ? vacated_.find(record.original_path) : vacated_.end();
   if (vacated != vacated_.end()) vacated->second.insert(record.volume);
-  erase(record.volume);
   insert(std::move(record));
 }
 
@@ -80,44 +99,53 @@ std::vector<std::string> ArchiveCatalog::vacate(std::string_view path) {
   auto const lock = std::scoped_lock(mutex_);
   if (!complete_) vacated_.try_emplace(std::string(path));
   std::vector<std::string> volumes;
-  auto const [from, to] = by_path_.equal_range(std::string(path));
-  for (auto at = from; at != to; ++at) {
-    if (by_volume_.find(at->second)->second.record.in_place()) volumes.push_back(at->second);
+  auto at = by_path_.lower_bound(order::first_group_of_path(path));  // those in place come first
+  for (; at != by_path_.end() && (*at)->original_path == path && (*at)->in_place(); ++at) {
+    volumes.push_back((*at)->volume);
   }
   return volumes;
 }
 
 void ArchiveCatalog::insert(ArchiveRecord record) {
-  by_claim_.emplace(ClaimKey{record.claim_namespace, record.claim_name}, record.volume);
-  by_path_.emplace(record.original_path, record.volume);
   auto const ends = ends_at(record);
   auto volume = record.volume;
-  by_volume_.insert_or_assign(std::move(volume), Entry{std::move(record), ends});
+  erase(volume);
+  auto const& kept = by_volume_.emplace(std::move(volume), Entry{std::move(record), ends}).first->second.record;
+  by_claim_.insert(&kept);
+  by_path_.insert(&kept);
+  ++version_;
 }
 
 void ArchiveCatalog::erase(std::string_view volume) {
   auto const at = by_volume_.find(volume);
   if (at == by_volume_.end()) return;
-  auto const& record = at->second.record;
-  drop_from(by_claim_, ClaimKey{record.claim_namespace, record.claim_name}, volume);
-  drop_from(by_path_, record.original_path, volume);
+  by_claim_.erase(&at->second.record);
+  by_path_.erase(&at->second.record);
   by_volume_.erase(at);
+  ++version_;
 }
 
-std::vector<ArchiveRecord> ArchiveCatalog::of_claim(std::string const& name_space, std::string const& claim) const {
+std::uint64_t ArchiveCatalog::version() const {
   auto const lock = std::scoped_lock(mutex_);
-  std::vector<ArchiveRecord> records;
-  auto const [from, to] = by_claim_.equal_range({name_space, claim});
-  for (auto at = from; at != to; ++at) records.push_back(by_volume_.find(at->second)->second.record);
-  return records;
+  return version_;
 }
 
-std::vector<ArchiveRecord> ArchiveCatalog::of_path(std::string const& path) const {
+std::optional<ArchiveRecord> ArchiveCatalog::find(std::string_view volume) const {
   auto const lock = std::scoped_lock(mutex_);
-  std::vector<ArchiveRecord> records;
-  auto const [from, to] = by_path_.equal_range(path);
-  for (auto at = from; at != to; ++at) records.push_back(by_volume_.find(at->second)->second.record);
-  return records;
+  auto const at = by_volume_.find(volume);
+  return at == by_volume_.end() ? std::nullopt : std::optional(at->second.record);
+}
+
+std::vector<ArchiveRecord> ArchiveCatalog::newest_of_claim(std::string_view name_space, std::string_view claim) const {
+  auto const lock = std::scoped_lock(mutex_);
+  return newest_of_each(by_claim_, order::first_group_of_claim(name_space, claim),
+                        [&](ArchiveRecord const& record) { return is_of_claim(record, name_space, claim); });
+}
+
+std::vector<ArchiveRecord> ArchiveCatalog::newest_of_path(std::string_view path) const {
+  auto const lock = std::scoped_lock(mutex_);
+  return newest_of_each(by_path_, order::first_group_of_path(path),
+                        [&](ArchiveRecord const& record) { return record.original_path == path; });
 }
 
 std::vector<ArchiveRecord> ArchiveCatalog::all() const {
@@ -131,6 +159,16 @@ std::size_t ArchiveCatalog::moved_aside() const {
   auto const lock = std::scoped_lock(mutex_);
   return static_cast<std::size_t>(std::count_if(by_volume_.begin(), by_volume_.end(),
                                                 [](auto const& each) { return !each.second.record.in_place(); }));
+}
+
+bool ArchiveCatalog::may_have_another(std::string_view name_space, std::string_view claim, std::string_view path,
+                                      std::string_view but_volume) const {
+  auto const lock = std::scoped_lock(mutex_);
+  if (!complete_) return true;
+  auto const of_claim = [&](ArchiveRecord const& record) { return is_of_claim(record, name_space, claim); };
+  auto const of_path = [&](ArchiveRecord const& record) { return record.original_path == path; };
+  return has_other(by_claim_, order::first_group_of_claim(name_space, claim), but_volume, of_claim) ||
+         has_other(by_path_, order::first_group_of_path(path), but_volume, of_path);
 }
 
 std::vector<ArchiveRecord> ArchiveCatalog::ended(std::chrono::system_clock::time_point now) const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "provisioner/core/archive_record.hpp"
+#include "provisioner/storage/archive_order.hpp"
 
 namespace nfs {
 
@@ -37,12 +38,23 @@ class ArchiveCatalog {
   /// to be read are given by finish_reading().
   [[nodiscard]] std::vector<std::string> vacate(std::string_view path);
 
-  [[nodiscard]] std::vector<ArchiveRecord> of_claim(std::string const& name_space, std::string const& claim) const;
-  /// Those of directories that stood at this path.
-  [[nodiscard]] std::vector<ArchiveRecord> of_path(std::string const& path) const;
+  /// Grows with every change of what is here: what was read at the same version is still so.
+  [[nodiscard]] std::uint64_t version() const;
+  /// nullopt: there is none of this volume.
+  [[nodiscard]] std::optional<ArchiveRecord> find(std::string_view volume) const;
+  /// Of the claim's archives the newest of each group: those of one namespace uid and one class, kept in place or moved
+  /// aside. A claim begins with one of these whatever it asks for, unless it names a volume. There may be thousands of
+  /// archives; there are few groups.
+  [[nodiscard]] std::vector<ArchiveRecord> newest_of_claim(std::string_view name_space, std::string_view claim) const;
+  /// The same of the archives whose directory stood at this path, for each of their namespaces.
+  [[nodiscard]] std::vector<ArchiveRecord> newest_of_path(std::string_view path) const;
   [[nodiscard]] std::vector<ArchiveRecord> all() const;
   /// How many there are, those retained in place aside.
   [[nodiscard]] std::size_t moved_aside() const;
+  /// Whether there is one of this claim, or of a directory that stood at this path, `but_volume`'s own aside. True,
+  /// too, before complete().
+  [[nodiscard]] bool may_have_another(std::string_view name_space, std::string_view claim, std::string_view path,
+                                      std::string_view but_volume) const;
   /// Those whose retention has ended; none before complete().
   [[nodiscard]] std::vector<ArchiveRecord> ended(std::chrono::system_clock::time_point now) const;
 
@@ -52,7 +64,8 @@ class ArchiveCatalog {
     ArchiveRecord record;
     std::optional<std::int64_t> ends_at;  // seconds since the epoch
   };
-  using ClaimKey = std::pair<std::string, std::string>;
+  using ByClaim = std::set<ArchiveRecord const*, archive_order::ByGroup<archive_order::group_of_claim>>;
+  using ByPath = std::set<ArchiveRecord const*, archive_order::ByGroup<archive_order::group_of_path>>;
 
   void note_change(std::string_view volume);
   void insert(ArchiveRecord record);
@@ -60,8 +73,9 @@ class ArchiveCatalog {
 
   mutable std::mutex mutex_;
   std::map<std::string, Entry, std::less<>> by_volume_;
-  std::multimap<ClaimKey, std::string> by_claim_;
-  std::multimap<std::string, std::string> by_path_;
+  ByClaim by_claim_;  // these point into by_volume_
+  ByPath by_path_;
+  std::uint64_t version_ = 0;
   bool complete_ = false;
   Names changed_;                                      // volumes; empty when complete
   std::map<std::string, Names, std::less<>> vacated_;  // paths, and who was kept there since; empty when complete

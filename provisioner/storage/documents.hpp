@@ -3,8 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "provisioner/core/archive_record.hpp"
 #include "provisioner/storage/failure.hpp"
-#include "provisioner/storage/volume_store.hpp"
+#include "provisioner/storage/intent.hpp"
 
 // The program's small JSON files on the export. Unknown members are skipped, absent ones are empty; what is no
 // document, or of a newer version than this program knows, is `malformed`.

@@ -108,8 +108,8 @@ enum class WalkMethod { automatic, openat2, components };
 using EffectGate = std::function<bool()>;
 
 /// The real one. Opening is lazy and repeated as needed: a root that is not there is an error of each call.
-/// `gate` is asked directly before each system call that renames (`not_leading` if it says no): others go before it in
-/// the same operation, and each may take its time.
+/// `gate` is asked directly before each system call that renames, or removes a directory (`not_leading` if it says no):
+/// others go before it in the same operation, and each may take its time.
 [[nodiscard]] std::unique_ptr<FileSystem> open_file_system(std::string const& root,
                                                            WalkMethod method = WalkMethod::automatic,
                                                            EffectGate gate = {});

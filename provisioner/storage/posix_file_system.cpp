@@ -201,7 +201,10 @@ StorageResult<void> PosixFileSystem::set_owner(std::string_view path, std::optio
 }
 
 StorageResult<void> PosixFileSystem::remove_directory(std::string_view path) {
-  return perform<void>("remove directory", path, [](int parent, std::string const& name) {
+  return perform<void>("remove directory", path, [this](int parent, std::string const& name) -> Outcome<void> {
+    if (gate_ && !gate_()) {
+      return not_leading();
+    }
     return outcome_of(::unlinkat(parent, name.c_str(), AT_REMOVEDIR));
   });
 }

@@ -2,121 +2,71 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
 #include <utility>
+#include <variant>
 
-#include "provisioner/storage/documents.hpp"
 #include "provisioner/storage/failure.hpp"
+#include "provisioner/storage/making_plan.hpp"
 #include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/release_plan.hpp"
+#include "provisioner/storage/return_if_error.hpp"
+#include "provisioner/storage/settle_plan.hpp"
 #include "provisioner/storage/tree_purge.hpp"
+#include "provisioner/storage/undo_plan.hpp"
+#include "provisioner/storage/volume_work.hpp"
 
 namespace nfs {
 namespace {
 
-constexpr std::size_t listed_at_once = 1 << 16;
+bool is_clean(std::string_view path) {
+  auto const parsed = RelativePath::parse_internal(path);
+  return std::holds_alternative<RelativePath>(parsed) && std::get<RelativePath>(parsed).text() == path;
+}
 
-StorageError wrong_export(std::string_view why) {
-  return describe({StorageFault::wrong_export, std::string(why)}, "use", "");
+std::optional<StorageError> refusal_of(ArchiveRecord const& record) {
+  auto const refuse = [&](std::string_view why) {
+    return StorageError{StorageFault::io, fmt::format("cannot archive volume {:?}: {}", record.volume, why)};
+  };
+  if (!is_clean(record.original_path) || layout::is_private(record.original_path)) {
+    return refuse("its path is not one of a volume");
+  }
+  if (record.on_delete == "retain") {
+    return record.in_place() ? std::nullopt : std::optional(refuse("it is to be kept in place"));
+  }
+  if (record.on_delete != "archive") {
+    return refuse("neither archive nor retain is asked for");
+  }
+  bool const at_root = is_clean(record.archived_path) && component_count(record.archived_path) == 1;
+  if (!at_root || record.in_place() || layout::is_private(record.archived_path)) {
+    return refuse("the archive is not a directory of its own at the export's root");
+  }
+  return std::nullopt;
+}
+
+/// What a plan knows of a directory that is asked for before it has looked.
+plan::Seen asked_for(DirectoryRequest const& request) {
+  plan::Seen seen;
+  seen.depth = component_count(request.path.text());
+  seen.owner_asked_for = request.uid || request.gid;
+  seen.only_new = request.only_new;
+  return seen;
 }
 
 }  // namespace
 
-VolumeStore::VolumeStore(FileSystem& files) : files_(files) {}
-
-StorageResult<VolumeStore::Mounted> VolumeStore::look_at_marker() {
-  auto sight = files_.look(layout::marker, layout::max_document_bytes);
-  if (sight.has_error()) return sight.error();
-  Mounted mounted{.id = {}, .root = std::move(sight->root)};
-  if (!sight->content) return mounted;
-  auto marker = read_marker(*sight->content);
-  if (marker.has_error()) return describe(marker.error(), "read", layout::marker);
-  mounted.id = std::move(marker->id);
-  return mounted;
-}
+VolumeStore::VolumeStore(FileSystem& files)
+    : files_(files), parts_(files), catalog_(parts_.archives.catalog()), archives_mutex_(parts_.archives.moving()) {}
 
 StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const& known_ids) {
-  auto mounted = look_at_marker();
-  if (mounted.has_error()) return mounted.error();
-  auto& standing = mounted->id;
-  std::lock_guard const lock(mutex_);
-  bool const known = known_ids.empty() || (standing && std::ranges::find(known_ids, *standing) != known_ids.end());
-  if (!standing && (!known || !id_.empty())) return wrong_export("its marker is missing: is the mount missing?");
-  if (!known || (!id_.empty() && *standing != id_)) {
-    return wrong_export(fmt::format("it is another export, {}, than the one that the volumes are on", *standing));
-  }
-  files_.use(mounted->root);
-  if (auto made = make_private_directories(); made.has_error()) return made.error();
-  if (!standing) {
-    auto marked = make_marker();
-    if (marked.has_error()) return marked.error();
-    standing = std::move(*marked);
-  }
-  if (id_.empty()) remove_temporaries();
-  id_ = *standing;
-  return id_;
-}
-
-/// Renamed into place, which replaces nothing: of two processes that start at once, both take the marker of one.
-StorageResult<std::string> VolumeStore::make_marker() {
-  auto const id = to_string(boost::uuids::random_generator()());
-  auto const aside = joined(names::private_directory, fmt::format("{}{}", temporary_prefix, id));
-  if (auto written = files_.write_file(aside, write_document(Marker{.id = id})); written.has_error()) {
-    return written.error();
-  }
-  auto const placed = files_.rename(aside, layout::marker);
-  if (placed.has_error()) (void)files_.remove_file(aside);
-  // Not found: somebody who was faster has cleared away what looked left over from a crash.
-  bool const outrun = placed.has_error() &&
-                      (placed.error().fault == StorageFault::exists || placed.error().fault == StorageFault::not_found);
-  if (placed.has_error() && !outrun) return placed.error();
-  if (auto synced = sync(names::private_directory); synced.has_error()) return synced.error();
-  auto mounted = look_at_marker();
-  if (mounted.has_error()) return mounted.error();
-  if (!mounted->id) return wrong_export("its marker is missing: is the mount missing?");
-  files_.use(mounted->root);
-  return std::move(*mounted->id);
+  return parts_.marker.identify(known_ids);
 }
 
 StorageResult<std::string> VolumeStore::join() {
-  auto const mounted = look_at_marker();
-  if (mounted.has_error()) return mounted.error();
-  if (!mounted->id) {
-    return describe({StorageFault::not_found, "no export.json: is this the export, and has the service run on it?"},
-                    "use", "");
-  }
-  files_.use(mounted->root);
-  std::lock_guard const lock(mutex_);
-  id_ = *mounted->id;
-  return id_;
-}
-
-/// Those of a crashed process: ours has written nothing yet.
-void VolumeStore::remove_temporaries() {
-  for (auto const directory : {names::private_directory, layout::creating, layout::archives}) {
-    auto const listed = files_.list(directory, listed_at_once);
-    if (listed.has_error()) continue;
-    for (auto const& entry : *listed) {
-      if (layout::is_temporary(entry.name)) (void)files_.remove_file(joined(directory, entry.name));
-    }
-  }
+  return parts_.marker.join();
 }
 
 StorageResult<void> VolumeStore::healthy() {
-  auto const id = [this] {
-    std::lock_guard const lock(mutex_);
-    return id_;
-  }();
-  if (id.empty()) return wrong_export("it was not identified yet");
-  auto const mounted = look_at_marker();
-  bool const replaced = mounted.has_error() && mounted.error().fault == StorageFault::not_directory;
-  if (replaced) return wrong_export(mounted.error().message);
-  if (mounted.has_error()) return mounted.error();
-  if (!mounted->id) return wrong_export("its marker is missing: is the mount missing?");
-  if (*mounted->id != id) return wrong_export(fmt::format("it is {} now, and was {}", *mounted->id, id));
-  files_.use(mounted->root);
-  return {};
+  return parts_.marker.check();
 }
 
 StorageResult<void> VolumeStore::ready_for(std::string_view volume) {
@@ -126,40 +76,113 @@ StorageResult<void> VolumeStore::ready_for(std::string_view volume) {
   return healthy();
 }
 
+StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
+  auto const& path = request.path.text();
+  if (layout::is_private(path)) {
+    return describe({StorageFault::io, "it lies in the program's own directory"}, "create directory", path);
+  }
+  RETURN_IF_ERROR(ready_for(request.volume));
+  plan::Subject subject{.volume = request.volume, .source = path, .request = &request};
+  return plan::carry_out<Created>(parts_, std::move(subject), asked_for(request), plan::next_of_create);
+}
+
+StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                            bool was_asked_for) {
+  auto const& path = request.path.text();
+  if (layout::is_private(path) || layout::is_private(archive.archived_path) || archive.in_place()) {
+    return describe({StorageFault::io, "neither may lie in the program's own directory, nor be the same"},
+                    "restore archive", archive.archived_path);
+  }
+  RETURN_IF_ERROR(ready_for(request.volume));
+  if (!layout::is_volume_name(archive.volume)) {
+    return describe({StorageFault::not_found, "its record names no volume"}, "restore archive", archive.archived_path);
+  }
+  plan::Subject subject{.volume = request.volume, .source = path, .request = &request, .archive = &archive};
+  return plan::carry_out<Created>(parts_, std::move(subject), asked_for(request),
+                                  [&](plan::Seen const& seen) { return plan::next_of_restore(was_asked_for, seen); });
+}
+
 StorageResult<void> VolumeStore::settle(std::string_view volume) {
-  if (auto ready = ready_for(volume); ready.has_error()) return ready;
-  auto const restored = restored_for(volume);
-  if (restored.has_error()) return restored.error();
-  // From now on it tells what the volume in use was made for.
-  auto const kept = move_private(layout::intent_of(volume), layout::volume_of(volume));
-  if (kept.has_error() && kept.error().fault == StorageFault::not_found && !*restored) {
-    forget_restoring(std::string(volume));  // another process has undone it
-    return {};
+  RETURN_IF_ERROR(ready_for(volume));
+  plan::Seen seen;
+  seen.restoring = parts_.archives.restoring().has(volume);
+  RETURN_IF_ERROR(plan::carry_out<std::monostate>(parts_, {.volume = std::string(volume)}, seen, plan::next_of_settle));
+  return {};
+}
+
+StorageResult<Undone> VolumeStore::undo_create(std::string_view volume) {
+  RETURN_IF_ERROR(ready_for(volume));
+  return plan::carry_out<Undone>(parts_, {.volume = std::string(volume)}, plan::Seen{}, plan::next_of_undo);
+}
+
+/// One that is to come back to a claim of this name, or to this path.
+bool VolumeStore::may_have_older_archive(ArchiveRecord const& record) const {
+  return catalog_.may_have_another(record.claim_namespace, record.claim_name, record.original_path, record.volume);
+}
+
+StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
+  if (auto const refusal = refusal_of(record)) {
+    return *refusal;
   }
-  if (kept.has_error() && kept.error().fault == StorageFault::exists) {
-    if (auto removed = remove_intent(volume); removed.has_error()) return removed;
-  } else if (kept.has_error() && kept.error().fault != StorageFault::not_found) {
-    return kept;
+  RETURN_IF_ERROR(ready_for(record.volume));
+  auto const goal = record.on_delete == "retain" ? plan::ReleaseGoal::retain : plan::ReleaseGoal::archive;
+  plan::ReleaseSeen seen;
+  seen.keeps_empty = may_have_older_archive(record);
+  plan::Subject subject{
+      .volume = record.volume, .source = record.original_path, .target = record.archived_path, .record = &record};
+  return plan::carry_out<Released>(parts_, std::move(subject), seen,
+                                   [&](plan::ReleaseSeen const& now) { return plan::next_of_release(goal, now); });
+}
+
+StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath const& path) {
+  auto const& from = path.text();
+  if (layout::is_private(from)) {
+    return describe({StorageFault::io, "it is not a volume's"}, "remove directory", from);
   }
-  if (auto synced = sync(layout::volumes); synced.has_error()) return synced;
-  // An intent that came back after a crash would undo the directory of a later volume on the same path.
-  if (auto synced = sync(layout::creating); synced.has_error()) return synced;
-  // Last: as long as there is an intent, the archive may go back to where it stood, and then it needs its record.
-  return *restored ? finish_restore(**restored) : StorageResult<void>();
+  RETURN_IF_ERROR(ready_for(volume));
+  plan::Subject subject{.volume = std::string(volume), .source = from, .target = layout::trash_of(volume)};
+  return plan::carry_out<Released>(parts_, std::move(subject), plan::ReleaseSeen{}, [](plan::ReleaseSeen const& seen) {
+    return plan::next_of_release(plan::ReleaseGoal::trash, seen);
+  });
 }
 
 StorageResult<std::vector<Intent>> VolumeStore::intents() {
-  if (auto ready = healthy(); ready.has_error()) return ready.error();
-  auto found = read_intents(layout::creating);
-  if (found.has_error()) return found;
-  for (auto const& intent : *found) {
-    if (!intent.restored_from.empty()) note_restoring(intent.volume, intent.restored_from);
+  RETURN_IF_ERROR(healthy());
+  ASSIGN_OR_RETURN(auto found, parts_.intents.all_of(layout::creating));
+  for (auto const& intent : found) {
+    if (!intent.restored_from.empty()) {
+      parts_.archives.restoring().add(intent.volume, intent.restored_from);
+    }
   }
   return found;
 }
 
+StorageResult<std::optional<Intent>> VolumeStore::find_intent(std::string_view volume) {
+  return parts_.intents.find(volume);
+}
+
+StorageResult<std::vector<Intent>> VolumeStore::volumes() {
+  RETURN_IF_ERROR(healthy());
+  return parts_.intents.all_of(layout::volumes);
+}
+
+StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
+  RETURN_IF_ERROR(ready_for(record.volume));
+  return parts_.archives.prune(record);
+}
+
+StorageResult<void> VolumeStore::take_out(std::string_view archive, RelativePath const& to) {
+  RETURN_IF_ERROR(healthy());
+  return parts_.archives.take_out(archive, to, parts_.intents);
+}
+
+StorageResult<std::string> VolumeStore::throw_away(std::string_view archive) {
+  RETURN_IF_ERROR(healthy());
+  return parts_.archives.throw_away(archive);
+}
+
 StorageResult<std::vector<std::string>> VolumeStore::trashed() {
-  if (auto ready = healthy(); ready.has_error()) return ready.error();
+  RETURN_IF_ERROR(healthy());
   std::vector<std::string> volumes;
   auto const scanned = files_.scan(layout::trash, [&](DirectoryEntry const& entry) {
     if (layout::is_volume_name(entry.name)) volumes.push_back(entry.name);
@@ -171,31 +194,19 @@ StorageResult<std::vector<std::string>> VolumeStore::trashed() {
 }
 
 StorageResult<bool> VolumeStore::purge_some(std::string_view volume, std::size_t budget) {
-  if (auto ready = ready_for(volume); ready.has_error()) return ready.error();
+  RETURN_IF_ERROR(ready_for(volume));
   return purge_tree(files_, layout::trash_of(volume), budget);
 }
 
-StorageResult<void> VolumeStore::sync(std::string_view directory) {
-  auto synced = sync_standing(directory);
-  bool const gone = synced.has_error() && synced.error().fault == StorageFault::not_found;
-  return gone && layout::is_home(directory) ? make_private_directories() : synced;
-}
-
-/// The export's durability is the server's affair; a directory that we may not open cannot be synced from here.
-StorageResult<void> VolumeStore::sync_standing(std::string_view directory) {
-  auto synced = files_.sync_directory(directory);
-  if (synced.has_error() && synced.error().fault == StorageFault::permission) return {};
-  return synced;
-}
-
-/// The directory, or, where it is gone, the nearest one above it.
-StorageResult<void> VolumeStore::sync_nearest(std::string_view directory) {
-  while (true) {
-    auto synced = sync(directory);
-    bool const gone = synced.has_error() && synced.error().fault == StorageFault::not_found;
-    if (!gone || directory.empty()) return synced;
-    directory = parent_of(directory);
+StorageResult<bool> VolumeStore::stands(std::string_view path) {
+  auto const status = files_.status(path);
+  if (status.has_value()) {
+    return true;
   }
+  if (status.error().fault == StorageFault::not_found) {
+    return false;
+  }
+  return status.error();
 }
 
 }  // namespace nfs

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,52 +12,14 @@
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/storage/archive_catalog.hpp"
 #include "provisioner/storage/archive_survey.hpp"
+#include "provisioner/storage/directory_request.hpp"
+#include "provisioner/storage/export_parts.hpp"
 #include "provisioner/storage/file_system.hpp"
+#include "provisioner/storage/intent.hpp"
 #include "provisioner/storage/storage_error.hpp"
+#include "provisioner/storage/volume_answers.hpp"
 
 namespace nfs {
-
-/// Why a directory is being made: written to `.nfs-subdir-provisioner/creating/<volume>` before it is, so that a crash
-/// leaves nothing behind.
-struct Intent {
-  std::string volume;
-  std::string claim_namespace;
-  std::string claim_name;
-  std::string claim_uid;
-  std::string path;
-  std::uint32_t existing = 0;      ///< how many leading components stood there already: parents, not ours alone
-  std::string restored_from = {};  ///< volume of the archive that the directory is made of; empty: of none
-  std::string restored_path = {};  ///< where that archive stood, and goes back to if the volume never comes to be
-  bool operator==(Intent const&) const = default;
-};
-
-struct DirectoryRequest {
-  std::string volume;
-  std::string claim_namespace;
-  std::string claim_name;
-  std::string claim_uid;
-  RelativePath path;
-  std::uint32_t mode = 0777;
-  std::optional<std::uint32_t> uid;
-  std::optional<std::uint32_t> gid;
-  bool only_new = false;  ///< one that is there is not adopted: `exists`
-};
-
-enum class Created { made, adopted, restored };
-
-enum class Released {
-  archived,   ///< renamed, record written
-  trashed,    ///< renamed into the trash, to be purged
-  retained,   ///< left in place, record written
-  discarded,  ///< never used (its intent was still there): removed if empty, put back if an archive (trash() alone)
-  missing,    ///< nothing stood there, on a healthy mount
-};
-
-enum class Undone {
-  nothing,  ///< there was no intent (any more)
-  gone,     ///< the directory is removed, or an archive again
-  kept,     ///< the directory stands: it was there before, or holds data
-};
 
 /// What stands on one export, and the only place where it is changed. Each operation can be repeated after a crash at
 /// any point and then reaches the same end; data is moved before anything is removed. Every operation that changes
@@ -101,7 +62,10 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Undone> undo_create(std::string_view volume);
 
   /// Record, then rename to `archived_path` at the root; or record alone if on_delete is "retain". Empty parents are
-  /// removed. A volume whose intent is still there and whose directory is empty is discarded instead.
+  /// removed. A volume whose intent is still there and whose directory is empty is discarded instead. One that is in
+  /// use and empty is removed instead of archived, without a record; but where the catalog knows of another archive of
+  /// its claim, or of a directory that stood at its path, it is archived as any other: else the next claim of this name
+  /// would begin with that one, and not empty as this one ended.
   [[nodiscard]] StorageResult<Released> archive(ArchiveRecord const& record);
   /// Rename to `.nfs-subdir-provisioner/trash/<volume>`; empty parents are removed.
   [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
@@ -132,84 +96,31 @@ class VolumeStore {
   [[nodiscard]] StorageResult<bool> purge_some(std::string_view volume, std::size_t budget);
 
  private:
-  struct Made {
-    bool ours = false;   ///< made now, or by this volume before
-    bool fresh = false;  ///< made now
-  };
-
-  [[nodiscard]] StorageResult<void> make_private_directories();
-  // As the file system's own, but a private directory that is missing is made again, or counts as empty.
-  [[nodiscard]] StorageResult<void> write_private(std::string const& path, std::string const& document);
-  [[nodiscard]] StorageResult<void> move_private(std::string_view from, std::string const& to);
-  [[nodiscard]] StorageResult<std::vector<DirectoryEntry>> list_private(std::string_view home, std::size_t max_entries);
-  void remove_temporaries();
-  /// What is mounted now, by its marker.
-  struct Mounted {
-    std::optional<std::string> id;  ///< nullopt: there is no marker
-    RootHandle root;
-  };
-  [[nodiscard]] StorageResult<Mounted> look_at_marker();
-  [[nodiscard]] StorageResult<std::string> make_marker();
   [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
+  [[nodiscard]] bool may_have_older_archive(ArchiveRecord const& record) const;
 
-  [[nodiscard]] StorageResult<std::optional<Intent>> find_settled(std::string_view volume);
-  [[nodiscard]] StorageResult<std::optional<Intent>> read_intent_at(std::string const& path, std::string_view volume);
-  [[nodiscard]] StorageResult<void> write_intent(Intent const& intent);
-  [[nodiscard]] StorageResult<void> remove_intent(std::string_view volume);
-  /// It does not stand, maybe without lasting: another process may have removed it.
-  [[nodiscard]] StorageResult<void> forget_intent(std::string_view volume);
-  [[nodiscard]] StorageResult<Created> adopt(std::string_view path);
-  [[nodiscard]] StorageResult<std::uint32_t> count_standing(std::string_view path);
-  [[nodiscard]] StorageResult<void> make_parents(Intent const& intent);
-  [[nodiscard]] StorageResult<Made> make_leaf(DirectoryRequest const& request, Intent& intent, bool intended_before);
-  [[nodiscard]] StorageResult<void> dress(DirectoryRequest const& request, Made made);
-  /// Whether the volume's directory is gone.
-  [[nodiscard]] StorageResult<bool> remove_made(Intent const& intent);
-
-  [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> find_record(std::string_view volume);
-  [[nodiscard]] StorageResult<void> forget_record(std::string_view volume);
-  [[nodiscard]] StorageResult<bool> stands(std::string_view path);
-  [[nodiscard]] StorageResult<bool> directory_stands(std::string_view path);
-  [[nodiscard]] StorageResult<void> note_archive(ArchiveRecord const& record, bool recorded_before);
-  [[nodiscard]] StorageResult<bool> give_back_unused(std::string_view volume, std::string_view path);
-  [[nodiscard]] StorageResult<bool> discard_unused(std::string_view volume, std::string_view path);
-  [[nodiscard]] StorageResult<Released> archive_by_move(ArchiveRecord const& record, bool recorded);
-  [[nodiscard]] StorageResult<Released> retain(ArchiveRecord const& record, bool recorded);
-  [[nodiscard]] StorageResult<Released> vanished(ArchiveRecord const& record, bool recorded);
-  [[nodiscard]] StorageResult<Released> never_there(std::string_view volume, std::string_view path, bool recorded);
-  [[nodiscard]] StorageResult<Released> finish_move(std::string_view volume, std::string_view from, std::string_view to,
-                                                    Released released);
-  [[nodiscard]] StorageResult<Released> forget_kept_in_place(std::string_view path, Released released);
-  [[nodiscard]] StorageResult<void> remove_empty_parents(std::string_view path);
-  [[nodiscard]] StorageResult<void> finish_intent(std::string_view volume);
-
-  [[nodiscard]] StorageResult<void> sync(std::string_view directory);
-  [[nodiscard]] StorageResult<void> sync_standing(std::string_view directory);
-  [[nodiscard]] StorageResult<void> sync_nearest(std::string_view directory);
-
-  [[nodiscard]] StorageResult<Created> restore_by_move(DirectoryRequest const& request, ArchiveRecord const& archive,
-                                                       std::uint32_t most_existing);
-  [[nodiscard]] StorageResult<void> make_room(std::string_view path);
-  [[nodiscard]] StorageResult<void> sync_way_to(std::string_view path);
-  [[nodiscard]] StorageResult<std::optional<Intent>> restored_for(std::string_view volume);
+  // By these names for survey_archives().
   void forget_spent(std::vector<std::string>& dangling);
-  [[nodiscard]] StorageResult<void> clear_of_volumes(std::string_view path);
-  [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive);
-  [[nodiscard]] StorageResult<void> archive_there(ArchiveRecord const& archive, std::string_view for_volume);
-  [[nodiscard]] StorageResult<void> take_back(Intent const& intent);
-  [[nodiscard]] StorageResult<void> finish_restore(Intent const& intent);
-  [[nodiscard]] StorageResult<std::vector<Intent>> read_intents(std::string_view directory);
-  [[nodiscard]] std::optional<std::string> restoring(std::string_view volume) const;
-  [[nodiscard]] bool being_restored(std::string_view archive) const;
-  void note_restoring(std::string const& volume, std::string const& archive);
-  void forget_restoring(std::string const& volume);
+  [[nodiscard]] StorageResult<bool> stands(std::string_view path);
+  [[nodiscard]] StorageResult<std::vector<DirectoryEntry>> list_private(std::string_view home, std::size_t most) {
+    return parts_.directories.list(home, most);
+  }
+  [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> find_record(std::string_view volume) {
+    return parts_.archives.records().find(volume);
+  }
+  [[nodiscard]] StorageResult<void> forget_record(std::string_view volume) {
+    return parts_.archives.records().remove(volume);
+  }
+  [[nodiscard]] StorageResult<std::vector<Intent>> read_intents(std::string_view directory) {
+    return parts_.intents.all_of(directory);
+  }
+  [[nodiscard]] StorageResult<void> sync(std::string_view directory) { return parts_.directories.sync(directory); }
+  [[nodiscard]] bool being_restored(std::string_view archive) { return parts_.archives.restoring().takes(archive); }
 
   FileSystem& files_;
-  ArchiveCatalog catalog_;
-  std::mutex archives_mutex_;  // held while an archive is moved: restored, put back, pruned
-  mutable std::mutex mutex_;
-  std::string id_;                                             // guarded by mutex_
-  std::map<std::string, std::string, std::less<>> restoring_;  // archive's volume by new volume; guarded by mutex_
+  ExportParts parts_;
+  ArchiveCatalog& catalog_;
+  std::mutex& archives_mutex_;
 };
 
 }  // namespace nfs

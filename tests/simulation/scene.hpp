@@ -9,11 +9,11 @@
 #include <string_view>
 
 #include "k8s/http/transport.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/sabotage.hpp"
 #include "tests/simulation/virtual_clock.hpp"
 #include "tests/support/memory_api_server.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::simulation {
 

@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 
-#include "provisioner/storage/faulty_file_system.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "tests/provisioner/app/app_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;

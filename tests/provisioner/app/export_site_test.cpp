@@ -1,9 +1,9 @@
 #include "provisioner/app/export_site.hpp"
 
 #include "provisioner/core/naming.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "tests/provisioner/app/app_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -22,7 +22,7 @@ struct Place {
                                               std::string const& name_space = "team-a") const {
     auto claim = pending_claim(name, "U1", "1", name_space);
     if (!restore_from.empty()) claim.meta.annotations[std::string(names::restore_from)] = restore_from;
-    return site.archives_of(claim);
+    return site.archives_of(claim).records;
   }
 };
 
@@ -77,7 +77,8 @@ TEST_CASE("archives with a record are offered to the claim of their names alone,
     record.time = "2026-01-01T00:00:00Z";
     REQUIRE(store.archive(record).has_value());
   }
-  for (auto const* wanted : {"", "latest", "pvc-web", "pvc-db"}) {
+  CHECK(place.of("pvc-db").empty());
+  for (auto const* wanted : {"", "latest", "pvc-web"}) {
     auto const offered = place.of(wanted);
     REQUIRE(offered.size() == 1);
     CHECK(offered[0].volume == "pvc-web");
@@ -88,6 +89,7 @@ TEST_CASE("archives with a record are offered to the claim of their names alone,
 TEST_CASE("archives are being read at first, may fail to be, and are known once what no record tells of is found") {
   Place place;
   CHECK(place.site.archives_known() == ArchiveKnowledge::being_read);
+  auto const version = place.site.archives_version();
   CHECK(place.site.cannot_survey({StorageFault::io, "bad"}));
   CHECK(place.site.archives_known() == ArchiveKnowledge::unreadable);
   CHECK_FALSE(place.site.cannot_survey({StorageFault::permission, "worse"}));
@@ -95,4 +97,5 @@ TEST_CASE("archives are being read at first, may fail to be, and are known once 
   CHECK(place.site.archives_known() == ArchiveKnowledge::too_many);
   place.site.found_unrecorded({});
   CHECK(place.site.archives_known() == ArchiveKnowledge::complete);
+  CHECK(place.site.archives_version() > version);
 }

@@ -7,11 +7,11 @@
 
 #include "provisioner/core/naming.hpp"
 #include "provisioner/storage/documents.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "provisioner/storage/volume_store.hpp"
 #include "tests/provisioner/app/app_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -137,7 +137,7 @@ TEST_CASE("records that cannot be read, and those whose archive is gone, are not
 
 TEST_CASE("an archive that the service gives back right now is not called gone") {
   Exported place;
-  auto const record = place.service.catalog().of_claim("team-a", "web").at(0);
+  auto const record = place.service.catalog().newest_of_claim("team-a", "web").at(0);
   REQUIRE(place.service.restore({"pvc-7", "team-a", "web", "U7", path("team-a/web"), 0777, {}, {}}, record, true)
               .has_value());
   CHECK(say(list_archives, place.files, {}).error.empty());
@@ -338,17 +338,17 @@ TEST_CASE("volumes list shows what stands for whom, by path") {
 
 TEST_CASE("beside a running service: what a verb moved is not found by it, and not chosen again") {
   Exported place;
-  auto const web = place.service.catalog().of_claim("team-a", "web").at(0);
-  auto const db = place.service.catalog().of_claim("team-a", "db").at(0);
+  auto const web = place.service.catalog().newest_of_claim("team-a", "web").at(0);
+  auto const db = place.service.catalog().newest_of_claim("team-a", "db").at(0);
   REQUIRE(say(restore_archive, place.files, {.name = "pvc-1", .to = "by/hand"}).status == 0);
   REQUIRE(say(purge_archives, place.files, {.name = "pvc-2", .yes = true}).status == 0);
   for (auto const& record : {web, db}) {
-    REQUIRE(place.service.catalog().of_claim("team-a", record.claim_name).size() == 1);
+    REQUIRE(place.service.catalog().newest_of_claim("team-a", record.claim_name).size() == 1);
     DirectoryRequest const request{"pvc-7", "team-a", record.claim_name, "U7", path("team-a/new"), 0777, {}, {}};
     auto const restored = place.service.restore(request, record, true);
     REQUIRE(restored.has_error());
     CHECK(restored.error().fault == StorageFault::not_found);
-    CHECK(place.service.catalog().of_claim("team-a", record.claim_name).empty());
+    CHECK(place.service.catalog().newest_of_claim("team-a", record.claim_name).empty());
     CHECK(place.service.prune(record).value() == false);
   }
   CHECK(place.has("by/hand/token"));

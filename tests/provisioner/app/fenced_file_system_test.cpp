@@ -3,11 +3,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "provisioner/storage/faulty_file_system.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "provisioner/storage/volume_store.hpp"
 #include "tests/provisioner/app/app_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace nfs;

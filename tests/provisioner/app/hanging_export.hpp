@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "provisioner/storage/faulty_file_system.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "tests/provisioner/app/app_fixtures.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::testing {
 

@@ -186,13 +186,28 @@ TEST_CASE("what the class says at its making is done at the end, whatever became
   Stage stage;
   stage.put_claim("web", "U1");
   serve(stage);
+  stage.files.put_file("team-a/web/data", "precious");
   stage.server.remove<k8s::StorageClass>({{}, "volumen-tipo-ivan"});
   stage.remove_claim("web");
   stage.controller_manager();
   Program program(stage);
   REQUIRE(program.work());
   CHECK_FALSE(stage.volume("pvc-U1"));
-  CHECK(stage.directories() == std::vector<std::string>{"archived-team-a-web-pvc-U1"});
+  CHECK(stage.directories() ==
+        std::vector<std::string>{"archived-team-a-web-pvc-U1", "archived-team-a-web-pvc-U1/data"});
+}
+
+TEST_CASE("the directory of a volume that is empty at its end is removed, and that is said") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  serve(stage);
+  stage.remove_claim("web");
+  stage.controller_manager();
+  Program program(stage);
+  REQUIRE(program.work());
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK(stage.directories().empty());
+  CHECK_THAT(program.log().text(), Catch::Matchers::Contains("removed: it was empty"));
 }
 
 TEST_CASE("a directory that is gone already is told, and the volume goes") {

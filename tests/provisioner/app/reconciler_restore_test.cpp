@@ -13,8 +13,8 @@ namespace {
 
 constexpr auto token = "team-a/web/token";
 
-struct Restoring : Stage {
-  Restoring() {
+struct RestoreStage : Stage {
+  RestoreStage() {
     server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"onCreate":"restore"}})");
   }
   /// A claim of this uid is served, written to, deleted, and its volume archived.
@@ -56,7 +56,7 @@ k8s::StringMap asking(std::string const& what) {
 }  // namespace
 
 TEST_CASE("a claim that is made again has its data again, and an Event says so") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   Program program(stage);
   stage.put_claim("web", "U2");
@@ -72,7 +72,7 @@ TEST_CASE("a claim that is made again has its data again, and an Event says so")
 }
 
 TEST_CASE("deleted and made again twenty times in one life of the program, the data is always there") {
-  Restoring stage;
+  RestoreStage stage;
   Program program(stage);
   for (int i = 1; i <= 20; ++i) {
     CAPTURE(i);
@@ -95,7 +95,7 @@ TEST_CASE("deleted and made again twenty times in one life of the program, the d
 }
 
 TEST_CASE("a claim that is made again before its release is over waits for it, and then has the data") {
-  Restoring stage;
+  RestoreStage stage;
   stage.put_claim("web", "U1");
   Program program(stage);
   REQUIRE(program.work());
@@ -115,7 +115,7 @@ TEST_CASE("a claim that is made again before its release is over waits for it, a
 }
 
 TEST_CASE("an archive that is gone: told, and then an empty directory for who did not ask for it") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   Program program(stage);
   REQUIRE(stage.files.rename("archived-team-a-web-pvc-U1", "moved-by-hand").has_value());
@@ -130,7 +130,7 @@ TEST_CASE("an archive that is gone: told, and then an empty directory for who di
 
 TEST_CASE("an archive that is gone: told, and refused to who asked for it") {
   for (auto const* wanted : {"latest", "pvc-U1"}) {
-    Restoring stage;
+    RestoreStage stage;
     stage.archive("U1", "precious");
     Program program(stage);
     REQUIRE(stage.files.rename("archived-team-a-web-pvc-U1", "moved-by-hand").has_value());
@@ -144,7 +144,7 @@ TEST_CASE("an archive that is gone: told, and refused to who asked for it") {
 }
 
 TEST_CASE("what upstream left is given by name with the class's consent, and refused once it is gone") {
-  Restoring stage;
+  RestoreStage stage;
   stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"},
                                         R"({"parameters":{"restoreAcrossNamespaceUid":"true"}})");
   stage.files.put_file("archived-team-a-web-pvc-OLD/token", "precious");
@@ -167,7 +167,7 @@ TEST_CASE("what upstream left is given by name with the class's consent, and ref
 }
 
 TEST_CASE("a path that is occupied at an asked-for restore: told, tried again, and restored once it is free") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.files.put_file("team-a/web/other", "somebody's");
   stage.put_claim("web", "U2", asking("latest"));
@@ -185,7 +185,7 @@ TEST_CASE("a path that is occupied at an asked-for restore: told, tried again, a
 TEST_CASE("a claim that goes before its volume came to be leaves the archive as it was, for the next one") {
   for (bool const restarted : {false, true}) {
     CAPTURE(restarted);
-    Restoring stage;
+    RestoreStage stage;
     stage.archive("U1", "precious");
     auto const before = stage.files.dump();
     stage.server.forbid("create", "persistentvolumes");
@@ -212,7 +212,7 @@ TEST_CASE("a claim that goes before its volume came to be leaves the archive as 
 }
 
 TEST_CASE("a claim that was restored is settled by the next life of the program") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.put_claim("web", "U2");
   stage.server.on_request([](auto moment, std::size_t,
@@ -249,7 +249,7 @@ TEST_CASE("a claim that was restored is settled by the next life of the program"
 }
 
 TEST_CASE("an archive that a claim asked for in vain is the next one's: nothing of it was begun") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.put_claim("web", "U2");
   Program program(stage);
@@ -268,7 +268,7 @@ TEST_CASE("an archive that a claim asked for in vain is the next one's: nothing 
 }
 
 TEST_CASE("a restored volume whose class says delete is deleted when its claim goes, for it was used") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"onDelete":"delete"}})");
   stage.put_claim("web", "U2");
@@ -283,7 +283,7 @@ TEST_CASE("a restored volume whose class says delete is deleted when its claim g
 }
 
 TEST_CASE("without the permission to read namespaces nothing is restored by itself") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.server.forbid("get", "namespaces");
   stage.put_claim("web", "U2");
@@ -296,7 +296,7 @@ TEST_CASE("without the permission to read namespaces nothing is restored by itse
 }
 
 TEST_CASE("a directory that another claim shares stays, be it empty, whatever archive is asked for") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}, {"onCreate", "restore"}});
   stage.put_claim("db", "U3");
@@ -317,7 +317,7 @@ TEST_CASE("a directory that another claim shares stays, be it empty, whatever ar
 }
 
 TEST_CASE("what came back and is shared by now stays where it is, though its own volume is taken away by force") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}, {"onCreate", "restore"}});
   stage.put_claim("web", "U2");
@@ -345,7 +345,7 @@ TEST_CASE("what came back and is shared by now stays where it is, though its own
 }
 
 TEST_CASE("of two that shared a directory the first one back has its data, and the second one shares it again") {
-  Restoring stage;
+  RestoreStage stage;
   stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}, {"onCreate", "restore"}});
   stage.put_claim("web", "U1");
   stage.put_claim("db", "U2");
@@ -373,7 +373,7 @@ TEST_CASE("of two that shared a directory the first one back has its data, and t
 }
 
 TEST_CASE("as long as not all archives are known a claim that wants its data waits, and has it afterwards") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.surveys = false;
   Program program(stage);
@@ -390,7 +390,7 @@ TEST_CASE("as long as not all archives are known a claim that wants its data wai
 }
 
 TEST_CASE("a restore that a crash cut short waits for the archives as well, and nothing of it is lost") {
-  Restoring stage;
+  RestoreStage stage;
   stage.archive("U1", "precious");
   stage.server.forbid("create", "persistentvolumes");
   stage.put_claim("web", "U2");
@@ -409,7 +409,7 @@ TEST_CASE("a restore that a crash cut short waits for the archives as well, and 
 }
 
 TEST_CASE("what is archived while the archives are being read is given back as any other") {
-  Restoring stage;
+  RestoreStage stage;
   stage.put_claim("web", "U1");
   REQUIRE(Program(stage).work());
   stage.files.put_file(token, "precious");

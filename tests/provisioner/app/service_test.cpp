@@ -1,5 +1,6 @@
 #include "provisioner/app/service.hpp"
 
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <random>
@@ -160,6 +161,7 @@ TEST_CASE("the service tells how it is: ready when it serves, volumes by class a
   CHECK(report.exports[0].space->total_bytes > 0);
   CHECK(report.troubles.empty());
 
+  std::ofstream(running.mount + "/team-a/web/token") << "precious";
   running.server.remove<k8s::Claim>({"team-a", "web"});
   running.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"status":{"phase":"Released"}})", "status");
   CHECK(running.becomes([&] { return running.service->status().exports[0].archives == 1; }));

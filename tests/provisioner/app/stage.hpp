@@ -12,10 +12,10 @@
 #include "provisioner/app/namespace_uids.hpp"
 #include "provisioner/app/reconciler.hpp"
 #include "provisioner/app/shared_settings.hpp"
-#include "provisioner/storage/faulty_file_system.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "tests/provisioner/app/app_fixtures.hpp"
 #include "tests/support/memory_api_server.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::testing {
 

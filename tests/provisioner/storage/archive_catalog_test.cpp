@@ -1,6 +1,9 @@
 #include "provisioner/storage/archive_catalog.hpp"
 
+#include <fmt/format.h>
+
 #include <thread>
+#include <utility>
 
 #include "storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
@@ -37,15 +40,52 @@ TEST_CASE("what was kept in place does not count among the archives") {
   CHECK(catalog.moved_aside() == 1);
 }
 
+ArchiveRecord of(std::string const& volume, std::string const& time, std::string uid = "N1", std::string its = "fast") {
+  auto record = named(volume, "web");
+  record.time = time;
+  record.namespace_uid = std::move(uid);
+  record.storage_class = std::move(its);
+  return record;
+}
+
 TEST_CASE("archives are found by namespace and claim, and by nothing less") {
   ArchiveCatalog catalog;
-  (void)catalog.finish_reading(
-      {named("pvc-1", "web"), named("pvc-2", "web"), named("pvc-3", "db"), named("pvc-4", "web", "team-b")});
-  CHECK(volumes_of(catalog.of_claim("team-a", "web")) == Names{"pvc-1", "pvc-2"});
-  CHECK(volumes_of(catalog.of_claim("team-b", "web")) == Names{"pvc-4"});
-  CHECK(catalog.of_claim("team-b", "db").empty());
-  CHECK(catalog.of_claim("team", "a-web").empty());
-  CHECK(volumes_of(catalog.all()) == Names{"pvc-1", "pvc-2", "pvc-3", "pvc-4"});
+  (void)catalog.finish_reading({named("pvc-1", "web"), named("pvc-3", "db"), named("pvc-4", "web", "team-b")});
+  CHECK(volumes_of(catalog.newest_of_claim("team-a", "web")) == Names{"pvc-1"});
+  CHECK(volumes_of(catalog.newest_of_claim("team-b", "web")) == Names{"pvc-4"});
+  CHECK(catalog.newest_of_claim("team-b", "db").empty());
+  CHECK(catalog.newest_of_claim("team", "a-web").empty());
+  CHECK(volumes_of(catalog.all()) == Names{"pvc-1", "pvc-3", "pvc-4"});
+}
+
+TEST_CASE(
+    "of a claim's archives the newest of each namespace uid, class and kind is found, and the next when it goes") {
+  ArchiveCatalog catalog;
+  auto kept = of("pvc-7", "2026-01-09T00:00:00Z");
+  kept.archived_path = kept.original_path;
+  (void)catalog.finish_reading({of("pvc-1", "2026-01-01T00:00:00Z"), of("pvc-2", "2026-01-03T00:00:00.5Z"),
+                                of("pvc-3", "2026-01-03T00:00:00Z"), of("pvc-4", "2026-01-02T00:00:00Z", "N0"),
+                                of("pvc-5", "2026-01-01T00:00:00Z", "N0"),
+                                of("pvc-6", "2026-01-01T00:00:00Z", "N1", "slow"), kept, of("pvc-8", "")});
+  auto const found = [&] { return volumes_of(catalog.newest_of_claim("team-a", "web")); };
+  CHECK(found() == Names{"pvc-2", "pvc-4", "pvc-6", "pvc-7", "pvc-8"});
+  CHECK(volumes_of(catalog.newest_of_path("team-a/web")) == found());
+  catalog.remove("pvc-2");
+  CHECK(found() == Names{"pvc-3", "pvc-4", "pvc-6", "pvc-7", "pvc-8"});
+  catalog.put(of("pvc-1", "2026-02-01T00:00:00Z"));
+  CHECK(found() == Names{"pvc-1", "pvc-4", "pvc-6", "pvc-7", "pvc-8"});
+}
+
+TEST_CASE("a claim with thousands of archives is answered with one of them") {
+  ArchiveCatalog catalog;
+  for (int i = 0; i < 5'000; ++i)
+    catalog.put(of(fmt::format("pvc-{}", i), fmt::format("2026-01-01T00:00:00.{:06}Z", i)));
+  auto const found = catalog.newest_of_claim("team-a", "web");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].volume == "pvc-4999");
+  CHECK(catalog.newest_of_path("team-a/web").size() == 1);
+  CHECK(catalog.find("pvc-17")->time == "2026-01-01T00:00:00.000017Z");
+  CHECK_FALSE(catalog.find("pvc-5000"));
 }
 
 TEST_CASE("archives are found by the path where they stood") {
@@ -55,13 +95,40 @@ TEST_CASE("archives are found by the path where they stood") {
     record.original_path = std::move(path);
     return record;
   };
-  (void)catalog.finish_reading({at("pvc-1", "a"), at("pvc-2", "a"), at("pvc-3", "a/b")});
-  CHECK(volumes_of(catalog.of_path("a")) == Names{"pvc-1", "pvc-2"});
-  CHECK(catalog.of_path("b").empty());
+  (void)catalog.finish_reading({at("pvc-1", "a"), at("pvc-2", "b"), at("pvc-3", "a/b")});
+  CHECK(volumes_of(catalog.newest_of_path("a")) == Names{"pvc-1"});
+  CHECK(catalog.newest_of_path("").empty());
   catalog.put(at("pvc-1", "a/b"));
   catalog.remove("pvc-3");
-  CHECK(volumes_of(catalog.of_path("a")) == Names{"pvc-2"});
-  CHECK(volumes_of(catalog.of_path("a/b")) == Names{"pvc-1"});
+  CHECK(catalog.newest_of_path("a").empty());
+  CHECK(volumes_of(catalog.newest_of_path("a/b")) == Names{"pvc-1"});
+}
+
+TEST_CASE("the version grows with each change and with nothing else") {
+  ArchiveCatalog catalog;
+  auto last = catalog.version();
+  auto const grew = [&] { return std::exchange(last, catalog.version()) < last; };
+  catalog.put(named("pvc-1", "web"));
+  CHECK(grew());
+  (void)catalog.newest_of_claim("team-a", "web");
+  catalog.remove("pvc-9");
+  CHECK_FALSE(grew());
+  catalog.remove("pvc-1");
+  CHECK(grew());
+  (void)catalog.finish_reading({});  // "there is none" is an answer from now on
+  CHECK(grew());
+}
+
+TEST_CASE("another archive of the claim or the path is told apart from the volume's own") {
+  ArchiveCatalog catalog;
+  CHECK(catalog.may_have_another("team-a", "web", "team-a/web", "pvc-1"));  // not all is known yet
+  (void)catalog.finish_reading({named("pvc-1", "web")});
+  CHECK_FALSE(catalog.may_have_another("team-a", "web", "team-a/web", "pvc-1"));
+  CHECK(catalog.may_have_another("team-a", "web", "elsewhere", "pvc-2"));
+  CHECK(catalog.may_have_another("team-b", "db", "team-a/web", "pvc-2"));
+  CHECK_FALSE(catalog.may_have_another("team-b", "web", "team-b/web", "pvc-2"));
+  catalog.put(of("pvc-0", "2026-01-01T00:00:00Z"));
+  CHECK(catalog.may_have_another("team-a", "web", "team-a/web", "pvc-1"));
 }
 
 TEST_CASE("what is put takes the place of what was there, and what is removed is gone for every question") {
@@ -69,16 +136,16 @@ TEST_CASE("what is put takes the place of what was there, and what is removed is
   catalog.put(named("pvc-1", "web"));
   catalog.put(named("pvc-2", "web"));
   catalog.put(named("pvc-1", "db"));
-  CHECK(volumes_of(catalog.of_claim("team-a", "web")) == Names{"pvc-2"});
-  CHECK(volumes_of(catalog.of_claim("team-a", "db")) == Names{"pvc-1"});
+  CHECK(volumes_of(catalog.newest_of_claim("team-a", "web")) == Names{"pvc-2"});
+  CHECK(volumes_of(catalog.newest_of_claim("team-a", "db")) == Names{"pvc-1"});
   catalog.remove("pvc-2");
   catalog.remove("pvc-2");
   catalog.remove("pvc-9");
-  CHECK(catalog.of_claim("team-a", "web").empty());
+  CHECK(catalog.newest_of_claim("team-a", "web").empty());
   CHECK(volumes_of(catalog.all()) == Names{"pvc-1"});
   catalog.begin_reading();
   (void)catalog.finish_reading({named("pvc-7", "web")});
-  CHECK(catalog.of_claim("team-a", "db").empty());
+  CHECK(catalog.newest_of_claim("team-a", "db").empty());
   CHECK(volumes_of(catalog.all()) == Names{"pvc-7"});
 }
 
@@ -111,7 +178,9 @@ TEST_CASE("what was kept at a path is found by the whole path when it moves") {
   (void)catalog.finish_reading({retained_at("team-a/web", "pvc-1"), retained_at("team-a/web", "pvc-2"),
                                 retained_at("team-a", "pvc-3"), retained_at("team-a/web/x", "pvc-4"),
                                 archive_of("team-a/web", "pvc-5")});
-  CHECK(catalog.vacate("team-a/web") == Names{"pvc-1", "pvc-2"});
+  auto moved = catalog.vacate("team-a/web");
+  std::ranges::sort(moved);
+  CHECK(moved == Names{"pvc-1", "pvc-2"});
   CHECK(catalog.vacate("team").empty());
 }
 
@@ -142,7 +211,7 @@ TEST_CASE("what is put and removed while the records are read is newer than what
   (void)catalog.finish_reading(
       {named("pvc-1", "older"), named("pvc-2", "older"), named("pvc-3", "older"), named("pvc-4", "read")});
   CHECK(volumes_of(catalog.all()) == Names{"pvc-1", "pvc-4"});
-  CHECK(catalog.of_claim("team-a", "newer").size() == 1);
+  CHECK(catalog.newest_of_claim("team-a", "newer").size() == 1);
 }
 
 TEST_CASE("directories that were kept in place and move while the records are read are told when they are read") {
@@ -180,13 +249,14 @@ TEST_CASE("threads may put, remove and ask at once") {
         for (int i = 0; i < 200; ++i) {
           auto const volume = "pvc-" + std::to_string(t) + "-" + std::to_string(i);
           catalog.put(named(volume, "web"));
-          (void)catalog.of_claim("team-a", "web");
+          (void)catalog.newest_of_claim("team-a", "web");
           (void)catalog.ended(system_clock::time_point{});
           if (i % 2 == 0) catalog.remove(volume);
         }
       });
   }
-  CHECK(catalog.of_claim("team-a", "web").size() == 300);
+  CHECK(catalog.all().size() == 300);
+  CHECK(catalog.newest_of_claim("team-a", "web").size() == 1);
 }
 
 }  // namespace

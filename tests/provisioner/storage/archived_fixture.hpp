@@ -23,7 +23,7 @@ struct Archived : Export {
     REQUIRE(outcome(store.archive(record)) == "archived");
   }
   std::string restore(bool asked_for = true) { return outcome(store.restore(request, record, asked_for)); }
-  [[nodiscard]] std::size_t known() const { return store.catalog().of_claim("team-a", "web").size(); }
+  [[nodiscard]] std::size_t known() const { return store.catalog().newest_of_claim("team-a", "web").size(); }
   void put_record(std::string_view text) { files.put_file(record_file, text); }
 };
 

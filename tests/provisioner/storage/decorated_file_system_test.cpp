@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "provisioner/storage/memory_file_system.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 using namespace nfs;
 

@@ -3,16 +3,17 @@
 #include <string>
 #include <string_view>
 
-#include "provisioner/storage/memory_file_system.hpp"
 #include "storage_fixtures.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::test {
 
-/// An export in memory, identified.
+/// An export in memory, identified, its archives known.
 struct Export {
   MemoryFileSystem files;
   VolumeStore store{files};
   std::string id = *store.identify({});
+  bool surveyed = store.survey_archives().has_value();
 
   [[nodiscard]] bool has(std::string_view path) const { return files.dump().contains(std::string(path)); }
   [[nodiscard]] std::string at(std::string_view path) const {

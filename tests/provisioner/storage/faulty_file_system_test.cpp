@@ -1,11 +1,11 @@
-#include "provisioner/storage/faulty_file_system.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
 
 #include <atomic>
 #include <thread>
 
-#include "provisioner/storage/memory_file_system.hpp"
 #include "storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::test {
 namespace {

@@ -8,9 +8,9 @@
 #include <memory>
 #include <set>
 
-#include "provisioner/storage/memory_file_system.hpp"
 #include "storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::test {
 namespace {

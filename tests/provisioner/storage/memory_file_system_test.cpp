@@ -1,4 +1,4 @@
-#include "provisioner/storage/memory_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 #include "storage_fixtures.hpp"
 #include "tests/support/catch.hpp"

@@ -3,13 +3,13 @@
 
 #include "counting_file_system.hpp"
 #include "deep_tree.hpp"
-#include "provisioner/storage/faulty_file_system.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "provisioner/storage/tree_purge.hpp"
 #include "provisioner/storage/volume_store.hpp"
 #include "storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::test {
 namespace {

@@ -5,11 +5,11 @@
 #include <thread>
 #include <vector>
 
-#include "provisioner/storage/faulty_file_system.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::test {
 namespace {

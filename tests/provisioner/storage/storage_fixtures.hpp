@@ -65,6 +65,8 @@ inline std::string outcome(StorageResult<Released> const& result) {
       return "trashed";
     case Released::retained:
       return "retained";
+    case Released::removed_empty:
+      return "removed_empty";
     case Released::discarded:
       return "discarded";
     case Released::missing:

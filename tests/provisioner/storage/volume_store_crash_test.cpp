@@ -6,11 +6,11 @@
 #include <memory>
 #include <vector>
 
-#include "provisioner/storage/faulty_file_system.hpp"
-#include "provisioner/storage/memory_file_system.hpp"
 #include "provisioner/storage/volume_store.hpp"
 #include "storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::test {
 namespace {
@@ -53,6 +53,11 @@ void made_beside_data(VolumeStore& store, PutFile const& put) {
   (void)store.create(request_for("team-a/x/web"));
 }
 
+void used_and_empty(VolumeStore& store, PutFile const&) {
+  (void)store.create(request_for("team-a/x/web"));
+  (void)store.settle("pvc-1");
+}
+
 std::string archive(VolumeStore& store) {
   return outcome(store.archive(archive_of("team-a/x/web")));
 }
@@ -90,6 +95,13 @@ std::vector<Scenario> const& scenarios() {
       {"archive with an intent", made_and_used, archive},
       {"archive of an unused directory", made_unused, archive},
       {"archive of an unused directory beside data", made_beside_data, archive},
+      {"archive of an empty directory", used_and_empty, archive},
+      {"archive of an empty directory below a parent in use",
+       [](auto& store, auto& put) {
+         used_and_empty(store, put);
+         put("team-a/token", "precious");
+       },
+       archive},
       {"archive of nothing", [](auto&, auto& put) { put("team-a/token", "precious"); }, archive},
       {"retain", with_data, retain},
       {"retain with an intent", made_and_used, retain},

@@ -1,9 +1,9 @@
 #include "export_fixture.hpp"
 #include "provisioner/storage/documents.hpp"
-#include "provisioner/storage/faulty_file_system.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "provisioner/storage/volume_store.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
 
 namespace nfs::test {
 namespace {
@@ -44,8 +44,9 @@ TEST_CASE("empty parents go however often it takes, unless they are not ours to 
   FaultyFileSystem faulty(files);
   VolumeStore store(faulty);
   REQUIRE(store.identify({}).has_value());
+  REQUIRE(store.survey_archives().has_value());
   files.put_file("team-a/web/token", "x");
-  constexpr std::size_t parent = 5;  // the record, rename, sync, sync, rmdir team-a
+  constexpr std::size_t parent = 6;  // rmdir web, the record, rename, sync, sync, rmdir team-a
   SECTION("the server fails") {
     faulty.fail_at(parent, FaultyFileSystem::Moment::before, StorageFault::io);
     CHECK(outcome(store.archive(archive_of("team-a/web"))) == "io");
@@ -146,8 +147,9 @@ TEST_CASE("an archive that another process was faster to make keeps its record")
   FaultyFileSystem files(place.files);
   VolumeStore store(files);
   (void)store.join();
-  // The record is the first effect, the rename the second: it finds that somebody has done it already.
-  files.fail_at(2, FaultyFileSystem::Moment::after, StorageFault::not_found);
+  REQUIRE(store.survey_archives().has_value());
+  // The effects: rmdir, which finds data, the record, the rename. That one finds that somebody has done it already.
+  files.fail_at(3, FaultyFileSystem::Moment::after, StorageFault::not_found);
   CHECK(outcome(store.archive(archive_of("team-a/web"))) == "archived");
   CHECK(place.at("archived-team-a-web-pvc-1/token") == "file x");
   CHECK(place.has(layout::record_of("pvc-1")));
@@ -160,7 +162,8 @@ TEST_CASE("a rename that fails as if something stood there leaves the record to 
   FaultyFileSystem files(place.files);
   VolumeStore store(files);
   (void)store.join();
-  files.fail_at(2, moment, StorageFault::exists);
+  REQUIRE(store.survey_archives().has_value());
+  files.fail_at(3, moment, StorageFault::exists);  // rmdir, the record, the rename
   CHECK(outcome(store.archive(archive_of("team-a/web"))) == "exists");
   CHECK(place.has(layout::record_of("pvc-1")));
 }
@@ -181,7 +184,7 @@ TEST_CASE("a directory that was made and never used is discarded with its parent
   CHECK(place.files.dump() == before);
 }
 
-TEST_CASE("a directory that was used is kept, whether its intent is still there or not") {
+TEST_CASE("a directory that was used is archived if it holds data, and removed if it is empty") {
   Export place;
   REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "made");
   SECTION("data, intent still there") {
@@ -191,17 +194,97 @@ TEST_CASE("a directory that was used is kept, whether its intent is still there 
   }
   SECTION("empty, but bound") {
     REQUIRE(outcome(place.store.settle("pvc-1")) == "ok");
-    CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
-    CHECK(place.has("archived-team-a-web-pvc-1"));
+    CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "removed_empty");
+    CHECK_FALSE(place.has("archived-team-a-web-pvc-1"));
   }
   CHECK(place.store.intents()->empty());
 }
 
-TEST_CASE("an empty directory that was adopted is not discarded") {
+TEST_CASE("an empty directory that was adopted is released as one that was used") {
   Export place;
   place.files.put_directory("team-a/web");
   REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "adopted");
-  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "removed_empty");
+  CHECK_FALSE(place.has("team-a"));
+}
+
+TEST_CASE("an empty directory leaves no archive, no record, and no note of what it was made for") {
+  Export place;
+  auto const before = place.files.dump();
+  REQUIRE(outcome(place.store.create(request_for("team-a/x/web"))) == "made");
+  REQUIRE(outcome(place.store.settle("pvc-1")) == "ok");
+  CHECK(outcome(place.store.archive(archive_of("team-a/x/web"))) == "removed_empty");
+  CHECK(place.files.dump() == before);
+  CHECK(place.store.catalog().all().empty());
+  place.files.crash(MemoryFileSystem::Unsynced::lost);
+  CHECK(place.files.dump() == before);
+  CHECK(outcome(place.store.archive(archive_of("team-a/x/web"))) == "missing");
+}
+
+TEST_CASE("a volume that got its archive back and was emptied leaves none") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  REQUIRE(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+  REQUIRE(outcome(place.store.restore(request_for("team-a/web", "pvc-2"), archive_of("team-a/web"), false)) ==
+          "restored");
+  REQUIRE(outcome(place.store.settle("pvc-2")) == "ok");
+  REQUIRE(outcome(place.files.remove_file("team-a/web/token")) == "ok");
+  CHECK(outcome(place.store.archive(archive_of("team-a/web", "pvc-2"))) == "removed_empty");
+  CHECK_FALSE(place.has("team-a"));
+  CHECK(place.store.catalog().all().empty());
+}
+
+TEST_CASE("an empty directory is archived where another archive would come back in its place") {
+  Export place;
+  std::string path = "team-a/web";
+  SECTION("an older one of the same claim, from another path") {
+    place.files.put_file("elsewhere/token", "old");
+    REQUIRE(outcome(place.store.archive(archive_of("elsewhere", "pvc-0"))) == "archived");
+  }
+  SECTION("one of another claim that had this directory, too") {
+    place.files.put_file("team-a/web/token", "old");
+    auto other = archive_of("team-a/web", "pvc-0");
+    other.claim_name = "db";
+    REQUIRE(outcome(place.store.archive(other)) == "archived");
+  }
+  SECTION("a directory that an earlier volume was kept in") {
+    place.files.put_directory("team-a/web");
+    REQUIRE(outcome(place.store.archive(retained_at("team-a/web", "pvc-0"))) == "retained");
+  }
+  REQUIRE(place.store.create(request_for(path)).has_value());
+  REQUIRE(outcome(place.store.settle("pvc-1")) == "ok");
+  CHECK(outcome(place.store.archive(archive_of(path))) == "archived");
+  CHECK(place.has("archived-team-a-web-pvc-1"));
+  CHECK(place.has(layout::record_of("pvc-1")));
+}
+
+TEST_CASE("an empty directory that is kept, or deleted, goes as one with data") {
+  Export place;
+  place.files.put_directory("team-a/web");
+  CHECK(outcome(place.store.archive(retained_at("team-a/web"))) == "retained");
+  CHECK(outcome(place.store.trash("pvc-2", path_of("team-a/web"))) == "trashed");
+}
+
+TEST_CASE("an empty directory that may not be removed is archived, and one that fails for now is tried again") {
+  struct Answer {
+    StorageFault fault;
+    std::string first;
+  };
+  for (auto const& [fault, first] : {Answer{StorageFault::permission, "archived"}, Answer{StorageFault::busy, "busy"},
+                                     Answer{StorageFault::io, "io"}, Answer{StorageFault::stale, "stale"}}) {
+    Export place;
+    place.files.put_directory("team-a/web");
+    FaultyFileSystem files(place.files);
+    VolumeStore store(files);
+    REQUIRE(store.join().has_value());
+    REQUIRE(store.survey_archives().has_value());
+    files.fail_at(1, FaultyFileSystem::Moment::before, fault);
+    CHECK(outcome(store.archive(archive_of("team-a/web"))) == first);
+    CHECK(place.has(first == "archived" ? "archived-team-a-web-pvc-1" : "team-a/web"));
+    if (first != "archived") {
+      CHECK(outcome(store.archive(archive_of("team-a/web"))) == "removed_empty");
+    }
+  }
 }
 
 TEST_CASE("retain writes a record and leaves the directory where it is") {

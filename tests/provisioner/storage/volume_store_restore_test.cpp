@@ -1,8 +1,8 @@
 // An archive comes back, and what becomes of its record.
 #include "archived_fixture.hpp"
 #include "provisioner/storage/documents.hpp"
-#include "provisioner/storage/faulty_file_system.hpp"
 #include "provisioner/storage/volume_store.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
 
 namespace nfs::test {
 namespace {
@@ -71,7 +71,7 @@ TEST_CASE("undone before it was settled, the archive and its record are as they 
     CHECK(next.survey.dangling.empty());
     CHECK(outcome(next.store.undo_create("pvc-2")) == "gone");
     CHECK(place.files.dump() == before);
-    REQUIRE(next.store.catalog().of_claim("team-a", "web").size() == 1);
+    REQUIRE(next.store.catalog().newest_of_claim("team-a", "web").size() == 1);
     CHECK(next.store.catalog().all()[0] == record);
   }
   SECTION("by a request for another directory") {
@@ -217,7 +217,7 @@ TEST_CASE("a volume released before it was settled") {
     CHECK(outcome(place.store.archive(retained_at("team-a/web", "pvc-2"))) == "retained");
     CHECK(place.at("team-a/web/token") == "file precious");
     CHECK_FALSE(place.has(record_file));
-    auto const kept = place.store.catalog().of_path("team-a/web");
+    auto const kept = place.store.catalog().newest_of_path("team-a/web");
     REQUIRE(kept.size() == 1);
     CHECK(kept[0].volume == "pvc-2");
     CHECK(kept[0].in_place());

@@ -3,8 +3,8 @@
 
 #include "archived_fixture.hpp"
 #include "provisioner/storage/documents.hpp"
-#include "provisioner/storage/faulty_file_system.hpp"
 #include "provisioner/storage/volume_store.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
 
 namespace nfs::test {
 namespace {
@@ -235,6 +235,7 @@ TEST_CASE("an archive that is on its way back is given to nobody before that is 
   Restarted again(faulty);
   faulty.fail_at(failing, FaultyFileSystem::Moment::before, StorageFault::io);
   (void)again.store.undo_create("pvc-2");
+  faulty.fail_at(1'000, FaultyFileSystem::Moment::before, StorageFault::io);  // the first try alone is disturbed
   auto const other = request_for("team-a/other", "pvc-3");
   if (place.has(layout::intent_of("pvc-2"))) CHECK(outcome(again.store.restore(other, record, true)) == "busy");
   REQUIRE(again.store.undo_create("pvc-2").has_value());

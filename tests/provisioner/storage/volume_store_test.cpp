@@ -4,9 +4,9 @@
 #include <thread>
 
 #include "export_fixture.hpp"
-#include "provisioner/storage/faulty_file_system.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
 
 namespace nfs::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "provisioner/storage/memory_tree.hpp"
+#include "tests/support/storage/memory_tree.hpp"
 
 #include <algorithm>
 #include <utility>

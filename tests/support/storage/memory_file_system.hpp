@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "provisioner/storage/file_system.hpp"
-#include "provisioner/storage/memory_tree.hpp"
+#include "tests/support/storage/memory_tree.hpp"
 
 namespace nfs {
 

@@ -1,4 +1,4 @@
-#include "provisioner/storage/faulty_file_system.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
 
 #include "provisioner/storage/failure.hpp"
 

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "provisioner/core/archive_record.hpp"
+#include "provisioner/core/relative_path.hpp"
+#include "provisioner/storage/archive_catalog.hpp"
+#include "provisioner/storage/archive_records.hpp"
+#include "provisioner/storage/file_system.hpp"
+#include "provisioner/storage/intents.hpp"
+#include "provisioner/storage/private_directories.hpp"
+#include "provisioner/storage/restoring.hpp"
+
+namespace nfs {
+
+/// The archives of the export: directories `archived-*` at its root, the records that tell whose they are, and which of
+/// them are on their way back. Thread-safe. Whoever calls has looked at the marker.
+class Archives {
+ public:
+  Archives(FileSystem& files, PrivateDirectories& directories) : files_(files), directories_(directories) {}
+
+  [[nodiscard]] ArchiveRecords& records() { return records_; }
+  [[nodiscard]] ArchiveCatalog& catalog() { return catalog_; }
+  [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
+  [[nodiscard]] Restoring& restoring() { return restoring_; }
+  /// Held while an archive is moved: restored, put back, pruned.
+  [[nodiscard]] std::mutex& moving() { return moving_; }
+
+  /// The record goes, and the archive is no longer known.
+  [[nodiscard]] StorageResult<void> forget(std::string_view volume);
+  /// What stands at the archive's place may be given to `for_volume`: `busy`, or `not_found`, and then it is not known
+  /// any more. With moving() held.
+  [[nodiscard]] StorageResult<void> check(ArchiveRecord const& archive, std::string_view for_volume);
+
+  // As VolumeStore's functions of these names.
+  [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
+  [[nodiscard]] StorageResult<void> take_out(std::string_view archive, RelativePath const& to, Intents& intents);
+  [[nodiscard]] StorageResult<std::string> throw_away(std::string_view archive);
+
+ private:
+  [[nodiscard]] StorageResult<void> find_by_name(std::string_view archive, std::string_view action);
+  [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive);
+
+  FileSystem& files_;
+  PrivateDirectories& directories_;
+  ArchiveRecords records_{files_, directories_};
+  ArchiveCatalog catalog_;
+  Restoring restoring_;
+  std::mutex moving_;
+};
+
+/// Whether a directory stands there; `not_directory` if it is something else.
+[[nodiscard]] StorageResult<bool> directory_stands(FileSystem& files, std::string_view path);
+
+}  // namespace nfs

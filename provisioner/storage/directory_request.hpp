@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "provisioner/core/relative_path.hpp"
+
+namespace nfs {
+
+/// The directory that a volume is to have.
+struct DirectoryRequest {
+  std::string volume;
+  std::string claim_namespace;
+  std::string claim_name;
+  std::string claim_uid;
+  RelativePath path;
+  std::uint32_t mode = 0777;
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint32_t> gid;
+  bool only_new = false;  ///< one that is there is not adopted: `exists`
+};
+
+}  // namespace nfs

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace nfs {
+
+/// Why a directory is being made: written to `.nfs-subdir-provisioner/creating/<volume>` before it is, so that a crash
+/// leaves nothing behind. Settled (moved to `volumes/<volume>`), it tells what a volume in use was made for.
+struct Intent {
+  std::string volume;
+  std::string claim_namespace;
+  std::string claim_name;
+  std::string claim_uid;
+  std::string path;
+  std::uint32_t existing = 0;      ///< how many leading components stood there already: parents, not ours alone
+  std::string restored_from = {};  ///< volume of the archive that the directory is made of; empty: of none
+  std::string restored_path = {};  ///< where that archive stood, and goes back to if the volume never comes to be
+  bool operator==(Intent const&) const = default;
+};
+
+}  // namespace nfs

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace nfs {
+
+/// Which archives are on their way back, by the volumes that are made of them: in memory, so that no archive is given
+/// to two, or pruned. Thread-safe.
+class Restoring {
+ public:
+  void add(std::string const& volume, std::string const& archive) {
+    auto const lock = std::scoped_lock(mutex_);
+    archive_by_volume_.insert_or_assign(volume, archive);
+  }
+  void remove(std::string const& volume) {
+    auto const lock = std::scoped_lock(mutex_);
+    archive_by_volume_.erase(volume);
+  }
+  [[nodiscard]] bool has(std::string_view volume) const {
+    auto const lock = std::scoped_lock(mutex_);
+    return archive_by_volume_.contains(volume);
+  }
+  /// Whether the archive is on its way to a volume, `but_volume` aside.
+  [[nodiscard]] bool takes(std::string_view archive, std::string_view but_volume = {}) const {
+    auto const lock = std::scoped_lock(mutex_);
+    return std::ranges::any_of(archive_by_volume_,
+                               [&](auto const& entry) { return entry.second == archive && entry.first != but_volume; });
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string, std::less<>> archive_by_volume_;
+};
+
+}  // namespace nfs
