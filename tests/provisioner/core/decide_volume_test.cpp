@@ -112,8 +112,8 @@ TEST_CASE("which volumes are released") {
 }
 
 TEST_CASE("a volume whose claim is gone is marked Released, and dealt with at once") {
-  auto const gone = [](std::string phase, std::string policy = "Delete") {
-    return [=](World& world) {
+  auto const gone = [](std::string const& phase, std::string const& policy = "Delete") {
+    return [phase, policy](World& world) {
       world.volume->phase = phase;
       world.volume->reclaim_policy = policy;
       world.claim_is_gone = true;
