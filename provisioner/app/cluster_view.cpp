@@ -4,6 +4,7 @@
 
 #include "provisioner/core/cached.hpp"
 #include "provisioner/core/decide.hpp"
+#include "provisioner/core/key.hpp"
 #include "provisioner/core/naming.hpp"
 
 namespace nfs {
@@ -25,10 +26,6 @@ std::string claim_if_reserved(k8s::Volume const& volume) {
 }
 
 }  // namespace
-
-std::string claim_namespace(k8s::Volume const& volume) {
-  return volume.claim_ref ? volume.claim_ref->name_space : std::string();
-}
 
 ClusterView::ClusterView(k8s::Clock const& clock)
     : clock_(clock),

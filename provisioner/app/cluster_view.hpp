@@ -11,6 +11,7 @@
 #include "k8s/model/volume.hpp"
 #include "k8s/watch/store.hpp"
 #include "provisioner/app/own_writes.hpp"
+#include "provisioner/core/key.hpp"
 #include "provisioner/core/release_backlog.hpp"
 
 namespace nfs {
@@ -18,9 +19,6 @@ namespace nfs {
 using ClaimPointer = std::shared_ptr<k8s::Claim const>;
 using VolumePointer = std::shared_ptr<k8s::Volume const>;
 using ClassPointer = std::shared_ptr<k8s::StorageClass const>;
-
-/// The namespace of the claim that a volume is for; empty: for none.
-[[nodiscard]] std::string claim_namespace(k8s::Volume const& volume);
 
 /// What is known of the cluster now: the reflectors' stores, and our own writes that did not come back yet.
 /// A claim and the volume that is (to be) made for it go by one name, the volume's. Thread-safe.
