@@ -30,13 +30,7 @@ std::optional<std::string> WorkQueue::take(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     auto const now = clock_.steady();
-    if (auto taken = machine_.take(now)) {
-      working_[taken->key] = now;
-      if (observer_ != nullptr) observer_->taken(now - taken->due);
-      // One waiter watches the time for all: the one who leaves hands that over.
-      if (machine_.size() != 0) changed_.notify_one();
-      return std::move(taken->key);
-    }
+    if (auto key = take_due(now)) return key;
     auto const due = machine_.next_due();
     auto const earlier = [&] {
       auto const next = machine_.next_due();
@@ -49,6 +43,26 @@ std::optional<std::string> WorkQueue::take(std::stop_token stop) {
     }
   }
   return std::nullopt;
+}
+
+std::optional<std::string> WorkQueue::try_take() {
+  std::lock_guard const lock(mutex_);
+  return take_due(clock_.steady());
+}
+
+std::optional<std::string> WorkQueue::take_due(SteadyTime now) {
+  auto taken = machine_.take(now);
+  if (!taken) return std::nullopt;
+  working_[taken->key] = now;
+  if (observer_ != nullptr) observer_->taken(now - taken->due);
+  // One waiter watches the time for all: the one who leaves hands that over.
+  if (machine_.size() != 0) changed_.notify_one();
+  return std::move(taken->key);
+}
+
+std::optional<SteadyTime> WorkQueue::next_due() const {
+  std::lock_guard const lock(mutex_);
+  return machine_.next_due();
 }
 
 void WorkQueue::finish(std::string const& key, SteadyTime now) {

@@ -27,6 +27,10 @@ class WorkQueue {
   void add_after(std::string const& key, std::chrono::milliseconds delay, std::string const& group = {});
   /// Blocks until a key is due; nullopt once `stop` is triggered.
   [[nodiscard]] std::optional<std::string> take(std::stop_token stop);
+  /// The same at once: nullopt: no key is due.
+  [[nodiscard]] std::optional<std::string> try_take();
+  /// When a key may be due without a further one; a time that has passed: now; nullopt: never.
+  [[nodiscard]] std::optional<SteadyTime> next_due() const;
   void done(std::string const& key);
   std::chrono::milliseconds retry(std::string const& key, std::chrono::milliseconds at_least = {});
   void forget(std::string const& key);
@@ -34,6 +38,7 @@ class WorkQueue {
   [[nodiscard]] QueueState state() const;
 
  private:
+  [[nodiscard]] std::optional<std::string> take_due(SteadyTime now);
   void finish(std::string const& key, SteadyTime now);
 
   Clock const& clock_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,12 +30,14 @@ struct KnownArchives {
 /// One export with all that belongs to it alone, so that one that hangs holds up nobody else.
 class ExportSite {
  public:
-  ExportSite(Export where, std::unique_ptr<FileSystem> files, k8s::Clock const& clock, k8s::Log const& log)
+  /// `retry` is how long the queue lets a key rest that failed; `seed` is of its jitter.
+  ExportSite(Export where, std::unique_ptr<FileSystem> files, k8s::Clock const& clock, k8s::Log const& log,
+             k8s::BackoffPolicy retry = {}, std::uint64_t seed = std::random_device{}())
       : where_(std::move(where)),
         files_(std::move(files), clock),
         store_(files_),
         purger_(store_, [&log](std::string_view line) { log.info(line); }),
-        queue_(clock) {}
+        queue_(clock, retry, seed) {}
 
   [[nodiscard]] Export const& where() const { return where_; }
   [[nodiscard]] WatchedFileSystem& files() { return files_; }

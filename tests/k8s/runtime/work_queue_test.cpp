@@ -8,6 +8,7 @@
 
 #include "k8s/runtime/work_queue.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 using k8s::WorkQueue;
 using namespace std::chrono_literals;
@@ -115,4 +116,22 @@ TEST_CASE("many workers and writers: every key is worked on, none by two at once
   workers.clear();
   CHECK(current());
   CHECK(collisions == 0);
+}
+
+TEST_CASE("who may not wait takes what is due, and is told when more may be") {
+  test::ManualClock clock;
+  WorkQueue queue(clock, {.first = 10s, .most = 300s, .jitter = 0}, 1);
+  CHECK_FALSE(queue.try_take());
+  CHECK_FALSE(queue.next_due());
+  queue.add("now");
+  CHECK(queue.next_due() <= clock.steady());
+  CHECK(queue.try_take() == "now");
+  CHECK_FALSE(queue.try_take());
+  queue.retry("now");
+  CHECK_FALSE(queue.try_take());
+  CHECK(queue.next_due() == clock.steady() + 10s);
+  clock.advance(10s);
+  CHECK(queue.try_take() == "now");
+  queue.done("now");
+  CHECK(queue.size() == 0);
 }
