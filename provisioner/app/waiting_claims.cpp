@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 #include "provisioner/app/hang.hpp"
@@ -11,6 +12,11 @@
 #include "provisioner/storage/remedy.hpp"
 
 namespace nfs {
+namespace {
+
+constexpr std::chrono::seconds look_every{5};
+
+}  // namespace
 
 WaitingClaims::WaitingClaims(ExportSite& site, ClusterView& view, SharedSettings const& settings, TellEvent tell,
                              k8s::Clock const& clock)
@@ -24,6 +30,12 @@ void WaitingClaims::cannot_open(StorageError const& error) {
 void WaitingClaims::opened() {
   auto const lock = std::scoped_lock(mutex_);
   cannot_open_.clear();
+}
+
+void WaitingClaims::run(std::function<bool()> const& serves, std::stop_token stop) {
+  do
+    if (serves()) look();
+  while (clock_.wait_for(look_every, stop));
 }
 
 void WaitingClaims::look() {

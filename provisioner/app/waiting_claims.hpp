@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,7 @@ namespace nfs {
 
 /// Tells claims why they wait, where no worker can: no worker is started before the export was opened, and none comes
 /// back from an export that hangs. (A worker whose attempt failed tells its claim itself: ProvisioningFailed.) Never
-/// touches the export. look() is for one thread; the rest is thread-safe.
+/// touches the export. run() and look() are for one thread; the rest is thread-safe.
 class WaitingClaims {
  public:
   /// `site` is where new claims get their directories. All references outlive it.
@@ -27,7 +29,10 @@ class WaitingClaims {
   /// It was.
   void opened();
 
-  /// To be called every few seconds by the replica that leads: tells whoever is to be told now.
+  /// Looks every few seconds, as long as `serves` says that this replica serves, until `stop`. Waits in the clock
+  /// alone.
+  void run(std::function<bool()> const& serves, std::stop_token stop);
+  /// One look: tells whoever is to be told now.
   void look();
 
  private:

@@ -1,11 +1,12 @@
 #include "provisioner/app/waiting_claims.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "provisioner/storage/remedy.hpp"
-#include "tests/provisioner/app/hanging_export.hpp"
 #include "tests/provisioner/app/stage.hpp"
+#include "tests/provisioner/app/wired_export.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace nfs;
@@ -13,13 +14,6 @@ using namespace nfs::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class T>
-void fill(k8s::Store<T>& store, std::vector<T> objects) {
-  store.begin_replace();
-  for (auto& object : objects) store.stage(std::move(object));
-  store.commit_replace();
-}
 
 struct Waiting : HangingExport {
   LogBook log;
@@ -129,4 +123,19 @@ TEST_CASE("a claim whose attempt failed on the export is told what to do, and th
     REQUIRE(program.work());
     CHECK(program.told("ProvisioningSucceeded") == 1);
   }
+}
+
+TEST_CASE("it looks every five seconds while this replica serves, until it is stopped") {
+  Waiting place;
+  place.waiting.cannot_open({StorageFault::io, "input/output error"});
+  std::atomic<bool> serves = false;
+  std::jthread thread([&](std::stop_token stop) { place.waiting.run([&] { return serves.load(); }, std::move(stop)); });
+  REQUIRE(place.clock.await_waiter());
+  CHECK(place.events.empty());
+  serves = true;
+  place.clock.advance(5s);
+  REQUIRE(place.clock.await_waiter());
+  CHECK(place.events.size() == 1);
+  thread.request_stop();
+  thread.join();
 }
