@@ -11,7 +11,6 @@
 #include "k8s/model/volume.hpp"
 #include "k8s/watch/store.hpp"
 #include "provisioner/app/own_writes.hpp"
-#include "provisioner/core/key.hpp"
 #include "provisioner/core/release_backlog.hpp"
 
 namespace nfs {

@@ -1,29 +1,22 @@
 #include "provisioner/app/service.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "k8s/base/backoff.hpp"
-#include "k8s/watch/reflector.hpp"
+#include "k8s/leader/choose_lock.hpp"
+#include "provisioner/app/archive_pruner.hpp"
+#include "provisioner/app/class_status.hpp"
 #include "provisioner/app/export_status.hpp"
 #include "provisioner/app/fenced_file_system.hpp"
-#include "provisioner/app/hang.hpp"
 #include "provisioner/app/host.hpp"
-#include "provisioner/app/resume_intents.hpp"
+#include "provisioner/app/reconciler.hpp"
+#include "provisioner/app/starting_settings.hpp"
 #include "provisioner/app/version.hpp"
-#include "provisioner/core/cached.hpp"
-#include "provisioner/core/naming.hpp"
-#include "provisioner/core/volume_body.hpp"
-#include "provisioner/storage/remedy.hpp"
+#include "provisioner/app/worker.hpp"
 
 namespace nfs {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto prune_every = 10s;
-constexpr k8s::BackoffPolicy start_backoff{.first = 1s, .most = 30s, .jitter = 0.2};
+constexpr auto look_for_start_every = 10ms;
 
 std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& exports, k8s::Term const& term,
                                                     k8s::Clock const& clock, k8s::Log const& log) {
@@ -33,25 +26,15 @@ std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& e
   return sites;
 }
 
-// Eager binding needs a server that is new enough, which is not known yet.
-Settings settings_at_start(Options const& options) {
-  auto const binding = options.binding == Binding::eager ? Binding::direct : options.binding;
-  return {options.provisioner, binding, permissions_until_answered(), options.directories};
+std::optional<k8s::ObjectReference> own_pod(Options const& options) {
+  if (options.pod_namespace.empty()) return std::nullopt;
+  return k8s::ObjectReference{.api_version = "v1",
+                              .kind = "Pod",
+                              .name_space = options.pod_namespace,
+                              .name = host_name(),
+                              .uid = {},
+                              .resource_version = {}};
 }
-
-template <class T>
-void prune(T& object) {
-  keep_what_is_needed(object);
-}
-
-// Says a message once until it changes.
-class SayOnce {
- public:
-  [[nodiscard]] bool changed(std::string const& message) { return std::exchange(last_, message) != message; }
-
- private:
-  std::string last_;
-};
 
 }  // namespace
 
@@ -66,13 +49,10 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
       metrics_(metrics),
       started_(clock.wall()),
       sites_(make_sites(options_.exports, term, clock, log)),
-      health_(sites_.size()),
       view_(clock),
-      claims_health_(clock),
-      volumes_health_(clock),
-      classes_health_(clock),
+      watch_(transport, view_, options_.provisioner, clock, log),
       ledger_(options_.exports, options_.provisioner),
-      settings_(settings_at_start(options_)),
+      settings_(starting_settings(options_.provisioner, options_.binding, options_.directories)),
       permissions_(options_.binding, settings_, clock, log),
       namespace_uids_(view_),
       recorder_(std::make_unique<k8s::EventRecorder>(
@@ -88,10 +68,18 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
             clock,
             log,
             &metrics},
-      waiting_(*sites_.front(), view_, settings_, shop_.tell, clock) {
+      queues_(sites_, view_),
+      keys_(view_, ledger_, options_.provisioner),
+      notices_(view_, shop_.tell, log),
+      router_(view_, keys_, queues_, notices_),
+      waiting_(*sites_.front(), view_, settings_, shop_.tell, clock),
+      opener_(view_, ledger_, queues_, options_.provisioner, clock, log),
+      archives_(keys_, queues_, readers_over_nfs, clock, log),
+      watchdog_(sites_, own_pod(options_), shop_.tell, clock, log) {
   for (std::size_t home = 0; home < sites_.size(); ++home) sites_[home]->queue().observe(metrics_.queue(home));
-  route_changes();
-  route_unreadable();
+  view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
+    if (change.after && change.after->provisioner == options_.provisioner) metrics_.know_class(change.after->meta.name);
+  });
 }
 
 Service::~Service() = default;
@@ -100,82 +88,27 @@ void Service::tell(EmitEvent const& event) {
   recorder_->record(event.about, event.type, event.reason, event.message);
 }
 
-// A standby's queue would never be emptied: it begins with all that there is when its time comes.
-void Service::enqueue(std::string const& volume_name, std::string const& name_space) {
-  if (!elected_) return;
-  std::size_t home = 0;
-  if (auto const volume = view_.volume(volume_name))
-    for (std::size_t i = 0; i < sites_.size(); ++i)
-      if (directory_on(sites_[i]->where(), *volume)) home = i;
-  sites_[home]->queue().add(volume_name, name_space);
-}
-
-void Service::route_changes() {
-  view_.claims().on_change([this](k8s::Change<k8s::Claim> const& change) {
-    auto const& claim = change.after ? *change.after : *change.before;
-    enqueue(volume_name(claim), claim.meta.name_space);
-  });
-  view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
-    auto const noted = ledger_.note(change);
-    for (auto const& name : noted.woken) enqueue(name, view_.namespace_of(name));
-    auto const& volume = change.after ? *change.after : *change.before;
-    if (noted.look) enqueue(volume.meta.name, claim_namespace(volume));
-  });
-  view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
-    if (change.after && change.after->provisioner == options_.provisioner) metrics_.know_class(change.after->meta.name);
-    auto const& name = (change.after ? change.after : change.before)->meta.name;
-    for (auto const& claim : view_.unbound_claims(name)) enqueue(volume_name(*claim), claim->meta.name_space);
-  });
-}
-
 void Service::start() {
-  crew_.start([this](std::stop_token stop) {
-    k8s::run_reflector<k8s::StorageClass>(
-        transport_, view_.classes(), watched_by(classes_health_), clock_, log_, stop,
-        [this](k8s::StorageClass& storage_class) { keep_what_is_needed(storage_class, options_.provisioner); });
-  });
-  crew_.start([this](std::stop_token stop) { watch_volumes(stop); });
-  crew_.start([this](std::stop_token stop) {
-    k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), watched_by(claims_health_), clock_, log_, stop,
-                                   prune<k8s::Claim>);
-  });
-  crew_.start([this](std::stop_token stop) { ask_what_is_allowed(stop); });
-  crew_.start([this](std::stop_token stop) { tell_waiting_claims(stop); });
+  crew_.start([this](std::stop_token stop) { watch_.watch_classes(std::move(stop)); });
+  crew_.start([this](std::stop_token stop) { watch_.watch_volumes(std::move(stop)); });
+  crew_.start([this](std::stop_token stop) { watch_.watch_claims(std::move(stop)); });
+  crew_.start([this](std::stop_token stop) { ask_what_is_allowed(std::move(stop)); });
+  crew_.start(
+      [this](std::stop_token stop) { waiting_.run([this] { return leading() && may_serve(); }, std::move(stop)); });
   for (std::size_t home = 0; home < sites_.size(); ++home)
-    crew_.start([this, home](std::stop_token stop) { open(home, stop); });
-  for (std::size_t home = 0; home < sites_.size(); ++home)
-    crew_.start([this, home](std::stop_token stop) { watch_health(home, stop); });
-}
-
-// Our forerunner's last writes may not have reached a standby's watch: a volume that it made, and that we do not know,
-// would be a directory that looks free. So what stands is listed anew by whoever begins to lead.
-void Service::watch_volumes(std::stop_token stop) {
-  {
-    std::stop_callback const ends(stop, [this] { standing_by_.request_stop(); });
-    k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), watched_by(volumes_health_), clock_, log_,
-                                    standing_by_.get_token(), prune<k8s::Volume>);
-  }
-  if (stop.stop_requested()) return;
-  auto options = watched_by(volumes_health_);
-  options.on_list = [this] { volumes_listed_ = true; };
-  k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), options, clock_, log_, stop, prune<k8s::Volume>);
+    crew_.start([this, home](std::stop_token stop) { serve(home, std::move(stop)); });
+  for (auto const& site : sites_)
+    crew_.start([this, &site = *site](std::stop_token stop) {
+      watchdog_.watch(
+          site, [this] { return leading(); }, std::move(stop));
+    });
 }
 
 void Service::lead(std::optional<k8s::ObjectReference> const& lock, std::string const& identity) {
-  elected_ = true;
-  standing_by_.request_stop();
-  crew_.start([this](std::stop_token) { enqueue_all(); });
+  queues_.open();
+  watch_.lead();
+  crew_.start([this](std::stop_token) { router_.route_all(); });
   if (lock) recorder_->record(*lock, k8s::EventType::normal, "LeaderElection", identity + " became leader");
-}
-
-void Service::enqueue_all() {
-  tell_unreadable();
-  for (auto const& claim : view_.claims().all()) enqueue(volume_name(*claim), claim->meta.name_space);
-  for (auto const& volume : view_.volumes().all()) enqueue(volume->meta.name, claim_namespace(*volume));
-}
-
-bool Service::may_begin() const {
-  return elected_ && volumes_listed_ && view_.synced() && permissions_.may_serve();
 }
 
 bool Service::stop(std::chrono::milliseconds most) {
@@ -187,149 +120,49 @@ bool Service::stop(std::chrono::milliseconds most) {
 
 void Service::ask_what_is_allowed(std::stop_token stop) {
   k8s::Client client(transport_.connect());
-  permissions_.run(client, stop, [this] { enqueue_all(); });
+  permissions_.run(client, std::move(stop), [this] { router_.route_all(); });
 }
 
-std::vector<std::string> Service::known_ids(Export const& where) {
-  std::vector<std::string> ids;
-  for (auto const& volume : view_.volumes().all()) {
-    if (!provisioned_by(*volume, options_.provisioner) || !directory_on(where, *volume)) continue;
-    if (auto const* id = k8s::find(volume->meta.annotations, names::export_id)) ids.push_back(*id);
-  }
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return ids;
-}
-
-void Service::open(std::size_t home, std::stop_token stop) {
+void Service::serve(std::size_t home, std::stop_token stop) {
   auto& site = *sites_[home];
-  while (!may_begin())
-    if (!clock_.wait_for(10ms, stop)) return;
-  SayOnce once;
-  for (std::uint32_t failures = 1;; ++failures) {
-    auto id = site.store().identify(known_ids(site.where()));
-    auto intents = id ? site.store().intents() : StorageResult<std::vector<Intent>>(id.error());
-    if (intents) {
-      for (auto const& volume : resume_intents(*intents, home, ledger_)) {
-        enqueue(volume, view_.namespace_of(volume));
-      }
-      site.identified(*id);
-      if (home == 0) waiting_.opened();
-      look_at(site, leading());
-      break;
-    }
-    site.health().ill(intents.error().message);
-    if (home == 0) waiting_.cannot_open(intents.error());
-    if (once.changed(intents.error().message))
-      log_.error("the export cannot be used; retrying",
-                 {{"export", site.where().mount}, {"error", with_remedy(intents.error())}});
-    if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
-  }
-  log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
-                        {"mounted", site.where().mount},
-                        {"id", site.id()},
-                        {"provisioner", options_.provisioner}});
-  for (int i = 0; i < options_.workers; ++i) crew_.start([this, home](std::stop_token s) { work(home, s); });
-  crew_.start([this, home](std::stop_token s) {
-    survey_archives(home, s);
-    prune_archives(home, s);
-  });
+  while (!may_serve())
+    if (!clock_.wait_for(look_for_start_every, stop)) return;
+  ExportOpener::Told told;
+  if (home == 0) told = {[this](auto const& error) { waiting_.cannot_open(error); }, [this] { waiting_.opened(); }};
+  if (!opener_.open(site, home, told, stop)) return;
+  for (int i = 0; i < options_.workers; ++i) crew_.start([this, home](std::stop_token s) { work(home, std::move(s)); });
+  crew_.start([this, &site](std::stop_token s) { look_after_archives(site, s); });
   site.purger().run(stop);
-}
-
-// Claims that need no archive are served meanwhile.
-void Service::survey_archives(std::size_t home, std::stop_token stop) {
-  auto& site = *sites_[home];
-  SayOnce once;
-  for (std::uint32_t failures = 1;; ++failures) {
-    auto survey = site.store().survey_archives({.readers = readers_over_nfs, .stop = stop});
-    if (stop.stop_requested()) return;
-    if (survey) {
-      note_archives(site, std::move(*survey));
-      return enqueue_waiting_for_archives();
-    }
-    if (site.cannot_survey(survey.error())) enqueue_waiting_for_archives();
-    if (once.changed(survey.error().message))
-      log_.error("the archives cannot be read: claims that want data back wait; retrying",
-                 {{"export", site.where().mount}, {"error", survey.error().message}});
-    if (!clock_.wait_for(start_backoff.delay(failures, 0.5), stop)) return;
-  }
-}
-
-// Also to be told of another reason to wait.
-void Service::enqueue_waiting_for_archives() {
-  for (auto const& each : view_.classes().all()) {
-    if (each->provisioner != options_.provisioner) continue;
-    for (auto const& claim : view_.unbound_claims(each->meta.name)) {
-      enqueue(volume_name(*claim), claim->meta.name_space);
-    }
-  }
-}
-
-void Service::note_archives(ExportSite& site, ArchiveSurvey survey) {
-  for (auto const& name : survey.unreadable)
-    log_.warning("a record cannot be read; it and its archive are kept as they are",
-                 {{"export", site.where().mount}, {"record", name}});
-  for (auto const& volume : survey.dangling)
-    log_.warning("an archive is gone, its record is still there", {{"export", site.where().mount}, {"volume", volume}});
-  site.found_unrecorded(std::move(survey.unrecorded));
-  log_.info("all archives are known",
-            {{"export", site.where().mount}, {"archives", std::to_string(site.archive_count())}});
-}
-
-void Service::prune_archives(std::size_t home, std::stop_token stop) {
-  auto& site = *sites_[home];
-  SayOnce once;
-  while (clock_.wait_for(prune_every, stop)) {
-    for (auto const& record : site.store().catalog().ended(clock_.wall())) {
-      if (stop.stop_requested()) return;
-      auto const pruned = site.store().prune(record);
-      if (pruned && *pruned) {
-        log_.info("the retention of an archive has ended; moved to the trash",
-                  {{"archive", record.archived_path}, {"archived", record.time}, {"retention", record.retention}});
-        site.purger().put(record.volume);
-      }
-      if (!pruned && once.changed(pruned.error().message))
-        log_.warning("cannot prune an archive; retrying", {{"error", pruned.error().message}});
-    }
-  }
 }
 
 void Service::work(std::size_t home, std::stop_token stop) {
   Reconciler reconciler(shop_, home, acting_.connect());
-  auto& queue = sites_[home]->queue();
-  while (auto const name = queue.take(stop)) {
-    auto const verdict = reconciler.reconcile(*name, stop);
-    if (auto const* again = std::get_if<TryAgain>(&verdict))
-      queue.retry(*name, again->at_least);
-    else
-      queue.done(*name);
-  }
+  auto const reconcile = [&](std::string const& key, std::stop_token s) {
+    return reconciler.reconcile(key, std::move(s));
+  };
+  Worker(sites_[home]->queue(), reconcile).run(std::move(stop));
 }
 
-void Service::look_at_exports() {
-  for (std::size_t i = 0; i < sites_.size(); ++i) {
-    auto const call = sites_[i]->files().oldest_call();
-    bool const hung = call && clock_.steady() - call->since > hang_after;
-    if (hung == health_[i].hung) continue;
-    health_[i].hung = hung;
-    auto const& where = sites_[i]->where();
-    if (!hung) {
-      log_.info("the export answers again", {{"export", where.mount}});
-      continue;
-    }
-    auto const message = fmt::format("export {}:{} has not answered for {} s (\"{}\"); waiting for it", where.server,
-                                     where.path, hang_after.count(), call->what);
-    log_.error(message);
-    if (!options_.pod_namespace.empty())
-      recorder_->record({.api_version = "v1",
-                         .kind = "Pod",
-                         .name_space = options_.pod_namespace,
-                         .name = host_name(),
-                         .uid = {},
-                         .resource_version = {}},
-                        k8s::EventType::warning, "ExportNotResponding", message);
-  }
+void Service::look_after_archives(ExportSite& site, std::stop_token const& stop) {
+  if (archives_.read(site, stop)) ArchivePruner(site, clock_, log_).run(stop);
+}
+
+StatusReport Service::status() {
+  StatusReport report{.version = program_version(),
+                      .commit = program_commit(),
+                      .provisioner = options_.provisioner,
+                      .lease = k8s::lock_name(options_.provisioner),
+                      .leading = leading(),
+                      .caches_synced = view_.synced(),
+                      .started = started_,
+                      .now = clock_.wall(),
+                      .watches = watch_.status(),
+                      .exports = {},
+                      .classes = class_status(view_, options_.provisioner),
+                      .troubles = metrics_.troubles().last()};
+  for (auto const& site : sites_) report.exports.push_back(status_of(*site, clock_.steady()));
+  for (std::size_t home = 0; home < sites_.size(); ++home) metrics_.queue(home).show(sites_[home]->queue().state());
+  return report;
 }
 
 }  // namespace nfs

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "k8s/base/clock.hpp"
@@ -9,18 +11,23 @@
 #include "k8s/leader/fenced_transport.hpp"
 #include "k8s/leader/term.hpp"
 #include "k8s/runtime/event_recorder.hpp"
-#include "k8s/watch/reflector.hpp"
+#include "provisioner/app/archive_reader.hpp"
+#include "provisioner/app/change_router.hpp"
+#include "provisioner/app/cluster_watch.hpp"
 #include "provisioner/app/crew.hpp"
+#include "provisioner/app/export_opener.hpp"
+#include "provisioner/app/export_watchdog.hpp"
 #include "provisioner/app/metrics.hpp"
 #include "provisioner/app/options.hpp"
-#include "provisioner/app/reconciler.hpp"
 #include "provisioner/app/waiting_claims.hpp"
+#include "provisioner/app/workshop.hpp"
 
 namespace nfs {
 
 /// The program at work: reflectors fill the view, changes become keys in the queue of an export, its workers reconcile
-/// them. start() and lead() return at once; everything happens on the crew's threads. Until lead() it stands by: the
-/// view is kept, the exports are not touched. Nothing is changed, on the API server or an export, unless `term` holds.
+/// them. It owns the parts that do so, and their threads. start() and lead() return at once; everything happens on the
+/// crew's threads. Until lead() it stands by: the view is kept, the exports are not touched. Nothing is changed, on the
+/// API server or an export, unless `term` holds.
 class Service {
  public:
   Service(Options options, k8s::Transport& transport, k8s::Term const& term, k8s::Clock const& clock,
@@ -35,39 +42,17 @@ class Service {
   /// Ends all threads; false if some are still in a file system call after `most`: then nothing may be destroyed.
   [[nodiscard]] bool stop(std::chrono::milliseconds most);
   /// To be called every few seconds: says once when an export hangs, and when it answers again.
-  void look_at_exports();
+  void look_at_exports() { watchdog_.look(); }
   /// How all is at this moment. Never waits for an export or the API server. Thread-safe.
   [[nodiscard]] StatusReport status();
 
  private:
-  struct Health {
-    bool hung = false;
-  };
-
-  void route_changes();
-  void route_unreadable();
-  template <class T>
-  void note_unreadable(k8s::Unreadable const& object, k8s::Aside now);
-  void tell_unreadable();
-  /// Namespaces take turns: `name_space` is that of the claim, as far as it is known.
-  void enqueue(std::string const& volume_name, std::string const& name_space);
   void tell(EmitEvent const& event);
-  void watch_volumes(std::stop_token stop);
-  void enqueue_all();
-  [[nodiscard]] bool may_begin() const;
+  [[nodiscard]] bool may_serve() const { return watch_.complete() && permissions_.may_serve(); }
   void ask_what_is_allowed(std::stop_token stop);
-  void open(std::size_t home, std::stop_token stop);
+  void serve(std::size_t home, std::stop_token stop);
   void work(std::size_t home, std::stop_token stop);
-  void survey_archives(std::size_t home, std::stop_token stop);
-  void enqueue_waiting_for_archives();
-  void note_archives(ExportSite& site, ArchiveSurvey survey);
-  void prune_archives(std::size_t home, std::stop_token stop);
-  void watch_health(std::size_t home, std::stop_token stop);
-  void tell_waiting_claims(std::stop_token stop);
-  [[nodiscard]] std::vector<ClassStatus> class_status();
-  [[nodiscard]] std::vector<WatchStatus> watch_status();
-  [[nodiscard]] k8s::ReflectorOptions watched_by(k8s::WatchHealth& health);
-  [[nodiscard]] std::vector<std::string> known_ids(Export const& where);
+  void look_after_archives(ExportSite& site, std::stop_token const& stop);
 
   Options options_;
   k8s::Transport& transport_;
@@ -78,21 +63,22 @@ class Service {
   Metrics& metrics_;
   k8s::WallTime started_;
   std::vector<std::unique_ptr<ExportSite>> sites_;
-  std::vector<Health> health_;
   ClusterView view_;
-  k8s::WatchHealth claims_health_;
-  k8s::WatchHealth volumes_health_;
-  k8s::WatchHealth classes_health_;
+  ClusterWatch watch_;
   Ledger ledger_;
   SharedSettings settings_;
   PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
   std::unique_ptr<k8s::EventRecorder> recorder_;
   Workshop shop_;
+  ExportQueues queues_;
+  WokenKeys keys_;
+  UnreadableNotices notices_;
+  ChangeRouter router_;
   WaitingClaims waiting_;  ///< on the first export, where new claims get their directories
-  std::atomic<bool> elected_ = false;
-  std::atomic<bool> volumes_listed_ = false;  ///< since we lead
-  std::stop_source standing_by_;
+  ExportOpener opener_;
+  ArchiveReader archives_;
+  ExportWatchdog watchdog_;
   Crew crew_;
 };
 
