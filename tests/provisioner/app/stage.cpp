@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
 #include <type_traits>
 
-#include "provisioner/app/resume_intents.hpp"
 #include "provisioner/core/cached.hpp"
 #include "provisioner/core/naming.hpp"
-#include "provisioner/core/volume_body.hpp"
 
 namespace nfs::testing {
 namespace {
@@ -159,27 +158,19 @@ Program::Program(Stage& stage, Binding binding)
             [this](EmitEvent const& event) { events_.push_back(event); },
             "test",
             stage.clock,
-            log_.log()} {
+            log_.log()},
+      queues_(sites_, view_),
+      keys_(view_, ledger_, std::string(our_name)),
+      notices_(view_, shop_.tell, log_.log()),
+      router_(view_, keys_, queues_, notices_),
+      opener_(view_, ledger_, queues_, std::string(our_name), stage.clock, log_.log()),
+      archives_(keys_, queues_, 1, stage.clock, log_.log()) {
   auto files = std::make_unique<FaultyFileSystem>(stage.files);
   faults_ = files.get();
   sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(files), stage.clock, log_.log()));
-  route_changes();
-  load();
   reconciler_ = std::make_unique<Reconciler>(shop_, 0, stage.server.connect());
-}
-
-void Program::route_changes() {
-  view_.claims().on_change(
-      [this](auto const& change) { enqueue(volume_name(change.after ? *change.after : *change.before)); });
-  view_.volumes().on_change([this](auto const& change) {
-    auto const noted = ledger_.note(change);
-    for (auto const& name : noted.woken) enqueue(name);
-    if (noted.look) enqueue((change.after ? change.after : change.before)->meta.name);
-  });
-  view_.classes().on_change([this](auto const& change) {
-    for (auto const& claim : view_.unbound_claims((change.after ? change.after : change.before)->meta.name))
-      enqueue(volume_name(*claim));
-  });
+  queues_.open();
+  load();
 }
 
 void Program::load() {
@@ -187,19 +178,13 @@ void Program::load() {
   fill(view_.volumes(), stage_.server.all<k8s::Volume>());
   fill(view_.claims(), stage_.server.all<k8s::Claim>());
   for (auto const& change : stage_.server.changes_since(0)) seen_ = change.version;
-  std::vector<std::string> ids;
-  for (auto const& volume : view_.volumes().all())
-    if (auto const* id = k8s::find(volume->meta.annotations, names::export_id)) ids.push_back(*id);
-  auto const id = site().store().identify(ids).value();
-  for (auto const& volume : resume_intents(site().store().intents().value(), 0, ledger_)) enqueue(volume);
-  site().identified(id);
+  ExportOpener::Told const told{.cannot_open = [](auto const& error) { throw std::runtime_error(error.message); }};
+  (void)opener_.open(site(), 0, told, {});
   if (stage_.surveys) survey();
 }
 
 void Program::survey() {
-  site().found_unrecorded(site().store().survey_archives().value().unrecorded);
-  for (auto const& storage_class : view_.classes().all())
-    for (auto const& claim : view_.unbound_claims(storage_class->meta.name)) enqueue(volume_name(*claim));
+  (void)archives_.read(site(), {});
 }
 
 void Program::watch() {
@@ -212,15 +197,11 @@ void Program::watch() {
 }
 
 bool Program::work(int most) {
+  Worker worker(site().queue(), [this](std::string const& key, std::stop_token) { return reconcile(key); });
   for (watch(); site().queue().size() > 0; watch()) {
     if (most-- == 0) return false;
     stage_.clock.advance(10min);
-    auto const name = site().queue().take({});
-    auto const verdict = reconciler_->reconcile(*name, {});
-    if (auto const* again = std::get_if<TryAgain>(&verdict))
-      site().queue().retry(*name, again->at_least);
-    else
-      site().queue().done(*name);
+    worker.work_on(*site().queue().take({}), {});
   }
   return true;
 }

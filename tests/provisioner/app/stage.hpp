@@ -6,12 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "provisioner/app/archive_reader.hpp"
+#include "provisioner/app/change_router.hpp"
 #include "provisioner/app/cluster_view.hpp"
+#include "provisioner/app/export_opener.hpp"
 #include "provisioner/app/export_site.hpp"
 #include "provisioner/app/ledger.hpp"
 #include "provisioner/app/namespace_uids.hpp"
 #include "provisioner/app/reconciler.hpp"
 #include "provisioner/app/shared_settings.hpp"
+#include "provisioner/app/worker.hpp"
 #include "tests/provisioner/app/app_fixtures.hpp"
 #include "tests/support/memory_api_server.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
@@ -73,8 +77,6 @@ class Program {
 
  private:
   void load();
-  void route_changes();
-  void enqueue(std::string const& name) { site().queue().add(name, view_.namespace_of(name)); }
 
   Stage& stage_;
   LogBook log_;
@@ -88,6 +90,12 @@ class Program {
   NamespaceUids namespace_uids_;
   std::vector<EmitEvent> events_;
   Workshop shop_;
+  ExportQueues queues_;
+  WokenKeys keys_;
+  UnreadableNotices notices_;
+  ChangeRouter router_;
+  ExportOpener opener_;
+  ArchiveReader archives_;
   std::uint64_t seen_ = 0;
   std::unique_ptr<Reconciler> reconciler_;
 };
