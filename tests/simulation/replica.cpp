@@ -5,9 +5,8 @@
 #include <algorithm>
 
 #include "provisioner/app/fenced_file_system.hpp"
-#include "provisioner/core/cached.hpp"
+#include "provisioner/app/starting_settings.hpp"
 #include "provisioner/core/naming.hpp"
-#include "provisioner/core/volume_body.hpp"
 #include "tests/simulation/disk.hpp"
 
 namespace nfs::simulation {
@@ -16,13 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr k8s::BackoffPolicy no_backoff{.first = 1ms, .most = 1ms, .jitter = 0};
-
-Settings settings_for(Binding binding) {
-  Settings settings;
-  settings.provisioner = our_name;
-  settings.binding = binding;
-  return settings;
-}
+constexpr std::chrono::hours many_years = 24h * 365 * 100;
 
 // The class decides at deletion, as upstream has it.
 void take_policy_of_class(Scene const& scene, k8s::Volume& volume) {
@@ -30,14 +23,6 @@ void take_policy_of_class(Scene const& scene, k8s::Volume& volume) {
   if (!storage_class) return;
   auto const* policy = k8s::find(storage_class->parameters, "onDelete");
   if (policy != nullptr) volume.meta.annotations[std::string(names::on_delete)] = *policy;
-}
-
-k8s::Change<k8s::Volume> without_claim_name(k8s::Change<k8s::Volume> change) {
-  if (!change.after || !change.after->claim_ref) return change;
-  auto nameless = *change.after;
-  nameless.claim_ref->name.clear();
-  change.after = std::make_shared<k8s::Volume const>(std::move(nameless));
-  return change;
 }
 
 void take_for_bound(k8s::Volume& volume) {
@@ -60,9 +45,10 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
       acting_(wire_, mandate_.fence()),
       exports_{{"default", std::string(server_name), std::string(server_path), "/persistentvolumes"}},
       view_(scene.clock),
+      watch_(wire_, view_, std::string(our_name), scene.clock, log_, watch_options()),
       ledger_(exports_, std::string(our_name)),
-      settings_(settings_for(binding)),
-      permissions_(binding, settings_, scene.clock, log_, 1),
+      settings_(starting_settings(std::string(our_name), binding)),
+      permissions_(binding, settings_, scene.clock, log_, scene.dice.bits()),
       namespace_uids_(view_),
       shop_{sites_,
             view_,
@@ -85,27 +71,26 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
                       "test",
                       scene.clock,
                       log_},
-      queue_(scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{}, scene.dice.bits()),
-      elected_(!scene.elections) {
+      queues_(sites_, view_),
+      keys_(scene, view_, ledger_, releases_),
+      notices_(view_, shop_.tell, log_),
+      router_(view_, keys_, queues_, notices_),
+      opener_(view_, ledger_, queues_, std::string(our_name), scene.clock, log_),
+      archives_(keys_, queues_, 1, scene.clock, log_),
+      pruning_clock_(scene.clock, scene.sabotaged(Sabotage::retention_ignores_time) ? many_years : 0h) {
   auto disk = std::make_unique<Disk>(scene, fate_, mandate_, name_, [this](bool machine) { die(machine); });
   auto fenced = std::make_unique<FencedFileSystem>(std::move(disk), mandate_.fence());
-  sites_.push_back(std::make_unique<ExportSite>(exports_.front(), std::move(fenced), scene.clock, log_));
-  route_changes();
-  if (!scene.elections) standing_by_.request_stop();
-  start("watch classes", [this, seed = scene.dice.bits()] {
-    auto const edit = [this](k8s::StorageClass& storage_class) {
-      keep_what_is_needed(storage_class, settings_.current().provisioner);
-    };
-    k8s::run_reflector<k8s::StorageClass>(wire_, view_.classes(), reflector_options(seed), scene_.clock, log_, {},
-                                          edit);
-  });
-  start("watch volumes", [this, seed = scene.dice.bits()] { watch_volumes(seed); });
-  start("watch claims", [this, seed = scene.dice.bits()] {
-    auto const edit = [](k8s::Claim& claim) { keep_what_is_needed(claim); };
-    k8s::run_reflector<k8s::Claim>(wire_, view_.claims(), reflector_options(seed), scene_.clock, log_, {}, edit);
-  });
+  auto const retry = scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{};
+  sites_.push_back(
+      std::make_unique<ExportSite>(exports_.front(), std::move(fenced), scene.clock, log_, retry, scene.dice.bits()));
+  if (!scene.elections) begin();
+  start("watch classes", [this] { watch_.watch_classes({}); });
+  start("watch volumes", [this] { watch_.watch_volumes({}); });
+  start("watch claims", [this] { watch_.watch_claims({}); });
   for (auto& task : tasks_) task.weight = 1 + scene.dice.below(4);
-  start("open", [this] { open(); });
+  start("serve", [this] { serve(); });
+  start(
+      "permissions", [this] { ask_what_is_allowed(); }, true);
   if (scene.elections) stand_for_election();
 }
 
@@ -124,63 +109,17 @@ void Replica::die(bool machine) {
   throw Killed{};
 }
 
-void Replica::route_changes() {
-  view_.claims().on_change([this](k8s::Change<k8s::Claim> const& change) {
-    enqueue(volume_name(change.after ? *change.after : *change.before));
-  });
-  view_.volumes().on_change([this](k8s::Change<k8s::Volume> const& change) {
-    if (note(change)) enqueue((change.after ? change.after : change.before)->meta.name);
-  });
-  // As the service does: who waits for such an object is looked at again when it can be read, or is gone.
-  view_.claims().on_set_aside(
-      [this](k8s::Unreadable const& object, k8s::Aside) { enqueue("pvc-" + object.identity.uid); });
-  view_.volumes().on_set_aside([this](k8s::Unreadable const& object, k8s::Aside now) {
-    auto const& volume = object.identity.name;
-    if (now == k8s::Aside::began) ledger_.set_aside(volume);
-    if (now == k8s::Aside::gone) {
-      for (auto const& name : ledger_.unread_gone(volume).woken) enqueue(name);
-    }
-    enqueue(volume);
-  });
-  view_.classes().on_change([this](k8s::Change<k8s::StorageClass> const& change) {
-    // Sorted: the order in an index is that of addresses.
-    std::vector<std::string> keys;
-    for (auto const& claim : view_.unbound_claims((change.after ? change.after : change.before)->meta.name))
-      keys.push_back(volume_name(*claim));
-    std::sort(keys.begin(), keys.end());
-    for (auto const& key : keys) enqueue(key);
-  });
-}
-
-bool Replica::note(k8s::Change<k8s::Volume> const& change) {
-  bool const released = change.after && change.after->phase == "Released";
-  bool const apart = released && scene_.sabotaged(Sabotage::release_not_awaited);
-  if (apart) (void)releases_.note(change);
-  auto const known = scene_.sabotaged(Sabotage::earlier_claim_forgotten) ? without_claim_name(change) : change;
-  auto const noted = ledger_.note(apart ? k8s::Change<k8s::Volume>{change.after, nullptr} : known);
-  for (auto const& name : noted.woken) enqueue(name);
-  return noted.look || apart;
-}
-
-k8s::ReflectorOptions Replica::reflector_options(std::uint64_t seed) const {
-  return {.page_size = 1 + static_cast<int>(seed % 5), .seed = seed};
-}
-
-/// As the service does: our forerunner's last writes may not have reached a standby's watch, so what stands is listed
-/// anew by whoever begins to lead.
-void Replica::watch_volumes(std::uint64_t seed) {
-  std::function<void(k8s::Volume&)> sabotage;
-  if (scene_.sabotaged(Sabotage::policy_of_class))
-    sabotage = [this](k8s::Volume& volume) { take_policy_of_class(scene_, volume); };
-  if (scene_.sabotaged(Sabotage::claim_before_volume)) sabotage = take_for_bound;
-  auto const edit = [sabotage](k8s::Volume& volume) {
-    keep_what_is_needed(volume);
-    if (sabotage) sabotage(volume);
+ClusterWatchOptions Replica::watch_options() {
+  ClusterWatchOptions options;
+  options.seed = scene_.dice.bits();
+  options.page_size = 1 + static_cast<int>(*options.seed % 5);
+  if (!scene_.sabotaged(Sabotage::policy_of_class) && !scene_.sabotaged(Sabotage::claim_before_volume)) return options;
+  options.prune_volume = [this, prune = options.prune_volume](k8s::Volume& volume) {
+    prune(volume);
+    if (scene_.sabotaged(Sabotage::policy_of_class)) take_policy_of_class(scene_, volume);
+    if (scene_.sabotaged(Sabotage::claim_before_volume)) take_for_bound(volume);
   };
-  auto options = reflector_options(seed);
-  k8s::run_reflector<k8s::Volume>(wire_, view_.volumes(), options, scene_.clock, log_, standing_by_.get_token(), edit);
-  options.on_list = [this] { volumes_listed_ = true; };
-  k8s::run_reflector<k8s::Volume>(wire_, view_.volumes(), options, scene_.clock, log_, {}, edit);
+  return options;
 }
 
 std::vector<Replica::Task*> Replica::ready() {
@@ -208,10 +147,12 @@ std::optional<k8s::SteadyTime> Replica::next_timer(bool background) const {
   };
   bool working = false;
   for (auto const& task : tasks_) {
-    if (background || !task.background) consider(task.fiber->wakes_at());
+    // Until it may serve it waits for answers.
+    bool const waits = task.name == "permissions" && !permissions_.may_serve();
+    if (background || !task.background || waits) consider(task.fiber->wakes_at());
     working = working || task.name.starts_with("worker");
   }
-  if (working) consider(queue_.next_due());
+  if (working) consider(queue().next_due());
   return next;
 }
 

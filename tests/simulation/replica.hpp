@@ -10,12 +10,16 @@
 #include "k8s/base/log.hpp"
 #include "k8s/leader/elector.hpp"
 #include "k8s/leader/fenced_transport.hpp"
-#include "k8s/runtime/work_queue.hpp"
-#include "k8s/watch/reflector.hpp"
+#include "provisioner/app/archive_reader.hpp"
+#include "provisioner/app/change_router.hpp"
+#include "provisioner/app/cluster_watch.hpp"
+#include "provisioner/app/export_opener.hpp"
 #include "provisioner/app/reconciler.hpp"
 #include "tests/simulation/fate.hpp"
 #include "tests/simulation/fiber.hpp"
 #include "tests/simulation/mandate.hpp"
+#include "tests/simulation/sabotaged_keys.hpp"
+#include "tests/simulation/sabotaged_wall.hpp"
 #include "tests/simulation/scene.hpp"
 #include "tests/simulation/wire.hpp"
 
@@ -52,7 +56,7 @@ class Replica {
   [[nodiscard]] Fate& fate() { return fate_; }
   [[nodiscard]] bool dead() const { return dead_; }
   [[nodiscard]] bool machine_died() const { return machine_died_; }
-  [[nodiscard]] bool leads() const { return elected_ && mandate_.holds(); }
+  [[nodiscard]] bool leads() const { return queues_.opened() && mandate_.holds(); }
   /// How often each key was worked on since this was asked last.
   [[nodiscard]] std::map<std::string, std::size_t> take_counts() { return std::exchange(counts_, {}); }
   /// Of what a key's last decision told people; for messages.
@@ -65,19 +69,15 @@ class Replica {
   void stand_for_election();
   void elected();
   void lost();
-  void watch_volumes(std::uint64_t seed);
-  [[nodiscard]] k8s::ReflectorOptions reflector_options(std::uint64_t seed) const;
-  void enqueue(std::string const& key);
-  void route_changes();
-  /// Whether the volume itself is to be looked at.
-  [[nodiscard]] bool note(k8s::Change<k8s::Volume> const& change);
-  void open();
-  void survey_archives();
+  [[nodiscard]] ClusterWatchOptions watch_options();
+  [[nodiscard]] k8s::WorkQueue& queue() const { return sites_.front()->queue(); }
+  void begin();
+  void ask_what_is_allowed();
+  void serve();
+  void read_archives();
   void work();
-  void prune();
+  [[nodiscard]] Verdict reconcile(Reconciler& reconciler, Reconciler& releaser, std::string const& key);
   void purge();
-  void collect_keys();
-  [[nodiscard]] std::vector<std::string> known_ids();
   void die(bool machine);
 
   Scene& scene_;
@@ -90,6 +90,7 @@ class Replica {
   std::vector<Export> exports_;
   std::vector<std::unique_ptr<ExportSite>> sites_;
   ClusterView view_;
+  ClusterWatch watch_;
   Ledger ledger_;
   SharedSettings settings_;
   PermissionWatch permissions_;
@@ -97,13 +98,16 @@ class Replica {
   Workshop shop_;
   Ledger releases_;          // sabotage: releases are noted apart, so that claims know nothing of them
   Workshop releasing_shop_;  // and of claims neither
-  k8s::QueueMachine queue_;
+  ExportQueues queues_;
+  SabotagedKeys keys_;
+  UnreadableNotices notices_;
+  ChangeRouter router_;
+  ExportOpener opener_;
+  ArchiveReader archives_;
+  SabotagedWall pruning_clock_;
   std::unique_ptr<k8s::Elector> elector_;
-  std::stop_source standing_by_;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::string> told_;
-  bool elected_ = false;
-  bool volumes_listed_ = false;  // since it was elected
   bool dead_ = false;
   bool machine_died_ = false;
   std::list<Task> tasks_;  // last: they end first

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "k8s/leader/choose_lock.hpp"
-#include "provisioner/core/naming.hpp"
 #include "tests/simulation/replica.hpp"
 
 namespace nfs::simulation {
@@ -28,13 +27,14 @@ void Replica::stand_for_election() {
 void Replica::elected() {
   mandate_.begin();
   scene_.tell(name_, fmt::format("leads (term {})", scene_.terms));
-  elected_ = true;
-  standing_by_.request_stop();
-  std::vector<std::string> keys;
-  for (auto const& claim : view_.claims().all()) keys.push_back(volume_name(*claim));
-  for (auto const& volume : view_.volumes().all()) keys.push_back(volume->meta.name);
-  std::sort(keys.begin(), keys.end());
-  for (auto const& key : keys) enqueue(key);
+  begin();
+  router_.route_all();
+}
+
+/// From now on it acts.
+void Replica::begin() {
+  queues_.open();
+  watch_.lead();
 }
 
 /// The program ends, soon.
@@ -45,10 +45,6 @@ void Replica::lost() {
     scene_.broken("who leads undisturbed goes on to lead", name_ + " has lost its lock");
   for (auto turns = scene_.dice.below(10); turns > 0; --turns) Fiber::yield();
   die(false);
-}
-
-void Replica::enqueue(std::string const& key) {
-  if (elected_) queue_.add(key, scene_.clock.steady(), view_.namespace_of(key));
 }
 
 std::optional<k8s::SteadyTime> Replica::next_election_timer() const {
