@@ -27,6 +27,7 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::list_swapped_early, "list-swapped-early"},
       {Sabotage::renewed_late, "renewed-late"},
       {Sabotage::term_counted_late, "term-counted-late"},
+      {Sabotage::deletion_misrouted, "deletion-misrouted"},
   };
   return all;
 }

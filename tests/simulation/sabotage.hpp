@@ -32,6 +32,7 @@ enum class Sabotage {
   list_swapped_early,       ///< a new list replaces what was known before it is complete
   renewed_late,             ///< a leader renews its lock only when its time is over
   term_counted_late,        ///< a term is counted from long after its renewal was sent
+  deletion_misrouted,       ///< the end of a claim wakes another key than the claim's
 };
 
 struct SabotageEntry {

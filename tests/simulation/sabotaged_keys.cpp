@@ -18,6 +18,13 @@ VolumeChange without_claim_name(VolumeChange change) {
 
 }  // namespace
 
+Keys SabotagedKeys::by(k8s::Change<k8s::Claim> const& change) {
+  auto keys = WokenKeys::by(change);
+  bool const misrouted = !change.after && scene_.sabotaged(Sabotage::deletion_misrouted);
+  if (misrouted) keys.front().name = "pvc-" + change.before->meta.name;
+  return keys;
+}
+
 Keys SabotagedKeys::by(VolumeChange const& change) {
   if (scene_.sabotaged(Sabotage::earlier_claim_forgotten)) return WokenKeys::by(without_claim_name(change));
   bool const released = change.after && change.after->phase == "Released";

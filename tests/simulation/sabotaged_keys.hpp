@@ -15,6 +15,7 @@ class SabotagedKeys final : public WokenKeys {
       : WokenKeys(view, ledger, std::string(our_name)), scene_(scene), releases_(releases) {}
 
   using WokenKeys::by;
+  [[nodiscard]] Keys by(k8s::Change<k8s::Claim> const& change) override;
   [[nodiscard]] Keys by(k8s::Change<k8s::Volume> const& change) override;
 
  private:
