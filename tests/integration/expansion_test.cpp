@@ -1,6 +1,7 @@
 // Claims that ask for more: a number in the volume, and one in the claim.
 #include "k8s/json/write.hpp"
 #include "tests/integration/support/scene.hpp"
+#include "tests/integration/support/tokens.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::test {
@@ -36,7 +37,8 @@ TEST_CASE("A claim that asks for more has it at once, whoever binds, and after i
   scene.start(binding);
   await_size(scene, pair, "1Gi");
   CHECK(scene.exported().has(scene.directory(pair.volume)));
-  // Its record says what was asked for last.
+  put_token(scene, pair);
+  // The record of its archive says what was asked for last.
   scene.remove_and_await(pair);
   auto const record = scene.exported().read(".nfs-subdir-provisioner/archives/" + pair.volume.meta.name + ".json");
   REQUIRE(record);

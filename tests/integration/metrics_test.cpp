@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "tests/integration/support/scene.hpp"
+#include "tests/integration/support/tokens.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/http_client.hpp"
 
@@ -60,6 +61,7 @@ TEST_CASE("Provisions, deletions and failures of either are counted, each series
   watched.await_metric(volumes + "1\n");
   watched.scene.make_claim("raw", {.more = R"({"volumeMode":"Block"})"});
   watched.await_metric(failures + "1\n");
+  put_token(watched.scene, pair);
   watched.scene.remove_and_await(pair);
   watched.await_metric(deletions + "1\n");
   watched.await_metric(volumes + "0\n");
