@@ -20,9 +20,12 @@
 
 #define ASSIGN_OR_RETURN_NAME(prefix, line) ASSIGN_OR_RETURN_JOINED(prefix, line)
 #define ASSIGN_OR_RETURN_JOINED(prefix, line) prefix##line
+// A name that is declared cannot stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define ASSIGN_OR_RETURN_BY(tried, declaration, expression) \
   auto tried = (expression);                                \
   if (tried.has_error()) {                                  \
     return tried.error();                                   \
   }                                                         \
-  declaration = std::move(*tried) /* NOLINT(bugprone-macro-parentheses) */
+  declaration = std::move(*tried)
+// NOLINTEND(bugprone-macro-parentheses)

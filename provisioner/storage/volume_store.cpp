@@ -82,8 +82,8 @@ StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
     return describe({StorageFault::io, "it lies in the program's own directory"}, "create directory", path);
   }
   RETURN_IF_ERROR(ready_for(request.volume));
-  plan::Subject subject{.volume = request.volume, .source = path, .request = &request};
-  return plan::carry_out<Created>(parts_, std::move(subject), asked_for(request), plan::next_of_create);
+  plan::Subject const subject{.volume = request.volume, .source = path, .request = &request};
+  return plan::carry_out<Created>(parts_, subject, asked_for(request), plan::next_of_create);
 }
 
 StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, ArchiveRecord const& archive,
@@ -97,8 +97,8 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
   if (!layout::is_volume_name(archive.volume)) {
     return describe({StorageFault::not_found, "its record names no volume"}, "restore archive", archive.archived_path);
   }
-  plan::Subject subject{.volume = request.volume, .source = path, .request = &request, .archive = &archive};
-  return plan::carry_out<Created>(parts_, std::move(subject), asked_for(request),
+  plan::Subject const subject{.volume = request.volume, .source = path, .request = &request, .archive = &archive};
+  return plan::carry_out<Created>(parts_, subject, asked_for(request),
                                   [&](plan::Seen const& seen) { return plan::next_of_restore(was_asked_for, seen); });
 }
 
@@ -128,9 +128,9 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
   auto const goal = record.on_delete == "retain" ? plan::ReleaseGoal::retain : plan::ReleaseGoal::archive;
   plan::ReleaseSeen seen;
   seen.keeps_empty = may_have_older_archive(record);
-  plan::Subject subject{
+  plan::Subject const subject{
       .volume = record.volume, .source = record.original_path, .target = record.archived_path, .record = &record};
-  return plan::carry_out<Released>(parts_, std::move(subject), seen,
+  return plan::carry_out<Released>(parts_, subject, seen,
                                    [&](plan::ReleaseSeen const& now) { return plan::next_of_release(goal, now); });
 }
 
@@ -140,8 +140,8 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
     return describe({StorageFault::io, "it is not a volume's"}, "remove directory", from);
   }
   RETURN_IF_ERROR(ready_for(volume));
-  plan::Subject subject{.volume = std::string(volume), .source = from, .target = layout::trash_of(volume)};
-  return plan::carry_out<Released>(parts_, std::move(subject), plan::ReleaseSeen{}, [](plan::ReleaseSeen const& seen) {
+  plan::Subject const subject{.volume = std::string(volume), .source = from, .target = layout::trash_of(volume)};
+  return plan::carry_out<Released>(parts_, subject, plan::ReleaseSeen{}, [](plan::ReleaseSeen const& seen) {
     return plan::next_of_release(plan::ReleaseGoal::trash, seen);
   });
 }

@@ -42,8 +42,9 @@ struct VolumeWork {
 
 /// Asks `plan` (Seen → Next<Answer>) for the next step and does it, until it has an answer.
 template <class Answer, class SeenType, class Plan>
-[[nodiscard]] StorageResult<Answer> carry_out(ExportParts& parts, Subject subject, SeenType seen, Plan const& plan) {
-  VolumeWork work{.parts = parts, .subject = std::move(subject), .seen = seen};
+[[nodiscard]] StorageResult<Answer> carry_out(ExportParts& parts, Subject const& subject, SeenType seen,
+                                              Plan const& plan) {
+  VolumeWork work{.parts = parts, .subject = subject, .seen = seen};
   while (true) {
     Next<Answer> const next = plan(std::as_const(seen));
     if (auto const* answer = std::get_if<Answer>(&next)) {

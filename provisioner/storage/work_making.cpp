@@ -27,7 +27,7 @@ Done begin_again(VolumeWork& work, StorageError error) {
   return {};
 }
 
-Done or_begin_again(VolumeWork& work, Done done) {
+Done or_begin_again(VolumeWork& work, Done const& done) {
   bool const gone = done.has_error() && done.error().fault == StorageFault::not_found;
   return gone ? begin_again(work, done.error()) : done;
 }
