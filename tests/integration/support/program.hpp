@@ -32,6 +32,7 @@ class Program {
   Program& operator=(Program const&) = delete;
 
   void signal(int number) const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] bool running();
   /// Waits until it has ended by itself.
   Ended wait(std::chrono::seconds most = patience);
