@@ -43,20 +43,26 @@ ClusterView::ClusterView(k8s::Clock const& clock)
     written_volumes_.seen(change);
     note_release(change);
   });
+  // Nobody can see one of these marked Released: it would hold up all others.
+  volumes_.on_set_aside([this](k8s::Unreadable const& volume, k8s::Aside) { end_release(volume.identity.name); });
 }
 
 void ClusterView::note_release(k8s::Change<k8s::Claim> const& change) {
   if (change.after || change.before->volume_name.empty()) return;
   auto const volume = volumes_.get(change.before->volume_name);
-  if (!volume || volume->phase != "Bound") return;
+  if (!volume || volume->phase != "Bound" || volumes_.unreadable(volume->meta.name)) return;
   auto const lock = std::scoped_lock(mutex_);
   backlog_.add(volume->meta.name, clock_.steady().time_since_epoch());
 }
 
 void ClusterView::note_release(k8s::Change<k8s::Volume> const& change) {
   if (change.after && change.after->phase == "Bound") return;
+  end_release((change.after ? change.after : change.before)->meta.name);
+}
+
+void ClusterView::end_release(std::string_view volume_name) {
   auto const lock = std::scoped_lock(mutex_);
-  backlog_.remove((change.after ? change.after : change.before)->meta.name, clock_.steady().time_since_epoch());
+  backlog_.remove(volume_name, clock_.steady().time_since_epoch());
 }
 
 bool ClusterView::safe_to_bind(std::string_view volume_name) const {

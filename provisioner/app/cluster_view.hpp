@@ -66,6 +66,7 @@ class ClusterView {
  private:
   void note_release(k8s::Change<k8s::Claim> const& change);
   void note_release(k8s::Change<k8s::Volume> const& change);
+  void end_release(std::string_view volume_name);
 
   k8s::Clock const& clock_;
   mutable std::mutex mutex_;

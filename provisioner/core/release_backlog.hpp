@@ -16,7 +16,7 @@ class ReleaseBacklog {
  public:
   /// A claim is gone whose volume is still Bound.
   void add(std::string volume, Instant now);
-  /// A volume is Bound no more, or gone.
+  /// A volume is Bound no more, or gone, or it cannot be read: nobody would see it marked.
   void remove(std::string_view volume, Instant now);
   /// Nothing is left, or there was no progress for 10 s: then kube-controller-manager is taken to be away.
   [[nodiscard]] bool is_over(Instant now) const;

@@ -83,6 +83,22 @@ TEST_CASE("a claim that cannot be read exists, and nothing is to be done for its
   CHECK(view.is_unreadable("by-hand"));
 }
 
+TEST_CASE("a volume that cannot be read holds up no other, whether its claim goes before or after") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  view.volumes().apply(volume_at("pvc-U1", "/data/nfs/a", "U1"));
+  view.volumes().apply(volume_at("pvc-U2", "/data/nfs/b", "U2"));
+  auto bound = pending_claim("web", "U1");
+  bound.volume_name = "pvc-U1";
+  view.claims().apply(bound);
+  bool const before = GENERATE(true, false);
+  if (!before) view.volumes().set_aside({{"", "pvc-U1", "uid-of-pvc-U1", "5"}, "why"});
+  view.claims().erase("team-a/web");
+  CHECK(view.safe_to_bind("pvc-U2") == !before);
+  if (before) view.volumes().set_aside({{"", "pvc-U1", "uid-of-pvc-U1", "5"}, "why"});
+  CHECK(view.safe_to_bind("pvc-U2"));
+}
+
 TEST_CASE("a volume that cannot be read may be one that kube-controller-manager would choose") {
   FakeClock const clock;
   ClusterView view(clock);
