@@ -39,10 +39,11 @@ StorageError too_many(std::string_view what, std::size_t most) {
       "survey", "");
 }
 
-/// Names at the root that are archives, and volumes that have a record.
+/// Names at the root that are archives, and volumes that have a record; also those where something stands in its place.
 struct Standing {
   Names archives;
   Names recorded;
+  Names unreadable;
 };
 
 StorageResult<Standing> list_standing(FileSystem& files, std::size_t most) {
@@ -55,12 +56,15 @@ StorageResult<Standing> list_standing(FileSystem& files, std::size_t most) {
   if (found.archives.size() > most) return too_many("archives", most);
   auto const records = files.scan(layout::archives, [&](DirectoryEntry const& entry) {
     auto volume = volume_of_record(entry.name);
-    if (volume && found.recorded.size() <= most) found.recorded.insert(std::move(*volume));
+    // No other archive is unknown because of it.
+    bool const no_file = entry.kind == FileKind::directory || entry.kind == FileKind::symlink;
+    auto& volumes = no_file ? found.unreadable : found.recorded;
+    if (volume && volumes.size() <= most) volumes.insert(std::move(*volume));
   });
   // Nobody has archived anything yet, or the empty directory was cleared away.
   bool const none = records.has_error() && records.error().fault == StorageFault::not_found;
   if (records.has_error() && !none) return records.error();
-  if (found.recorded.size() > most) return too_many("records of archives", most);
+  if (found.recorded.size() + found.unreadable.size() > most) return too_many("records of archives", most);
   return found;
 }
 
@@ -139,12 +143,13 @@ StorageResult<SurveyedArchives> survey(FileSystem& files, SurveyOptions const& o
   auto& unrecorded = standing->archives;
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     auto& each = (*looked)[i];
-    if (each.verdict == Verdict::unreadable) found.rest.unreadable.push_back(layout::record_file_of(volumes[i]));
+    if (each.verdict == Verdict::unreadable) standing->unreadable.insert(volumes[i]);
     if (each.verdict == Verdict::dangling) found.rest.dangling.push_back(volumes[i]);
     if (each.verdict != Verdict::archived) continue;
     unrecorded.erase(each.record.archived_path);
     found.records.push_back(std::move(each.record));
   }
+  for (auto const& volume : standing->unreadable) found.rest.unreadable.push_back(layout::record_file_of(volume));
   found.rest.unrecorded.assign(unrecorded.begin(), unrecorded.end());
   return found;
 }

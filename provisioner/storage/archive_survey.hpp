@@ -25,7 +25,7 @@ struct SurveyOptions {
 /// What stands on the export beside the archives that can be given back.
 struct ArchiveSurvey {
   std::vector<std::string> unrecorded;  ///< directories `archived-*` without a record: upstream's, or restored by hand
-  std::vector<std::string> unreadable;  ///< record files that cannot be read: kept, and their archives with them
+  std::vector<std::string> unreadable;  ///< records that cannot be read, or are no files: kept, and their archives too
   std::vector<std::string> dangling;    ///< volumes whose record stands, but no archive: nothing to give back
 };
 

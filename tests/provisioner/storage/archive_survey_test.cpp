@@ -69,6 +69,22 @@ TEST_CASE("one record that cannot be read ends the survey: nothing counts as gon
   CHECK(outcome(survey(place.files, {.readers = readers}, nothing_restored)) == "io");
 }
 
+TEST_CASE("a record that is no file makes its own archive unknown, and no other") {
+  Export place;
+  put_archives(place.files, 3);
+  REQUIRE(place.files.remove_file(layout::record_of("pvc-0001")).has_value());
+  SECTION("a directory") {
+    place.files.put_directory(layout::record_of("pvc-0001"));
+  }
+  SECTION("a symbolic link") {
+    place.files.put_symlink(layout::record_of("pvc-0001"), "pvc-0000.json");
+  }
+  auto const found = survey(place.files, {}, nothing_restored);
+  REQUIRE(found.has_value());
+  CHECK(found->records.size() == 2);
+  CHECK(found->rest.unreadable == Names{"pvc-0001.json"});
+}
+
 TEST_CASE("more archives, or records, than can be kept in memory are too many, and as many are not") {
   Export place;
   put_archives(place.files, 10);
