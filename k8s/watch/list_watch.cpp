@@ -12,6 +12,13 @@ namespace {
 /// A watch that ends sooner, without an event, is answered by back-off.
 constexpr std::chrono::seconds shortest_watch{1};
 
+/// A watch that the server ended as it was asked to lasts as long as that, within this.
+constexpr std::chrono::seconds timeout_tolerance{1};
+
+/// A list is dear, and some proxies cut all day: after cuts there are ten lists at once, then one a minute.
+constexpr std::chrono::minutes list_every{1};
+constexpr std::chrono::minutes lists_saved_up{10};
+
 constexpr std::chrono::minutes longest_wish{1};
 
 /// In a row; then a list is worth its price.
@@ -29,8 +36,8 @@ bool version_is_lost(Error const& error) {
 
 }  // namespace
 
-ListWatch::ListWatch(int page_size, BackoffPolicy policy, std::uint64_t seed)
-    : page_size_(page_size), policy_(policy), random_(seed) {}
+ListWatch::ListWatch(int page_size, std::chrono::seconds watch_timeout, BackoffPolicy policy, std::uint64_t seed)
+    : page_size_(page_size), watch_timeout_(watch_timeout), policy_(policy), random_(seed) {}
 
 std::chrono::milliseconds ListWatch::jittered(std::uint32_t failures) {
   return policy_.delay(failures, std::uniform_real_distribution<double>(0.0, 1.0)(random_));
@@ -41,8 +48,12 @@ ListWatch::Next ListWatch::next(SteadyTime now) {
   asked_at_ = now + delay;
   heard_ = false;
   silent_ = true;
+  if (state_ == State::watching && cut_ && may_list_again()) start_over();
   auto const fresh = state_ == State::empty;
-  if (fresh) state_ = initial_events_ok_ && !prefer_list_ ? State::initial_events : State::listing;
+  if (fresh) {
+    cut_ = false;
+    state_ = initial_events_ok_ && !prefer_list_ ? State::initial_events : State::listing;
+  }
   if (state_ == State::listing) {
     return {.request = List{continue_token_, whole_list_ ? 0 : page_size_}, .delay = delay, .begin_replace = fresh};
   }
@@ -109,6 +120,7 @@ ListWatch::Setback ListWatch::ended(SteadyTime now) {
   }
   auto const hasty = !heard_ && now - asked_at_ < shortest_watch;
   if (!hasty) {
+    cut_ = cut_ || now - asked_at_ + timeout_tolerance < watch_timeout_;
     progress();
     if (silent_) {
       ++silences_;
@@ -165,6 +177,7 @@ ListWatch::Setback ListWatch::listing_failed(Error const& error) {
 ListWatch::Setback ListWatch::watching_failed(Error const& error) {
   if (error.silent) start_over();
   if (error.silent || state_ == State::asking || !version_is_lost(error)) {
+    cut_ = cut_ || error.is(ErrorKind::transport);
     back_off(wish_of(error));
     // Connections are cut now and then; that they cannot be made again is news.
     return {.ordinary = failures_ == 1 && !error.is(ErrorKind::api)};
@@ -173,6 +186,13 @@ ListWatch::Setback ListWatch::watching_failed(Error const& error) {
   // The first time at once; a server that goes on so is not asked for everything again and again.
   if (expired_++ > 0) delay_ = std::max(jittered(expired_ - 1), wish_of(error));
   return {.ordinary = expired_ == 1};
+}
+
+bool ListWatch::may_list_again() {
+  auto const paid_until = std::max(lists_paid_until_, asked_at_) + list_every;
+  if (paid_until - asked_at_ > lists_saved_up) return false;
+  lists_paid_until_ = paid_until;
+  return true;
 }
 
 void ListWatch::start_over() {

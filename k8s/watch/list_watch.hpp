@@ -19,7 +19,7 @@ namespace k8s {
 /// ask next; it is told what came, and says what to do with it. No I/O, no thread; time is given.
 ///
 ///            +--> initial_events --end bookmark--+
-///   empty --+       | not supported, cut short   +--> watching --410, no byte for the idle time--> empty
+///   empty --+       | not supported, cut short   +--> watching --410, cut, no byte for the idle time--> empty
 ///            +--> listing --last page------------+     |  ^ ended, failed: again from the last resourceVersion
 ///                                                      |  |
 ///                                       ended, silent  v  |  still served
@@ -28,6 +28,10 @@ namespace k8s {
 /// A watch that brought nothing, not even a bookmark, may be quiet, or stand at a resourceVersion of the future (etcd
 /// was restored from a snapshot), where nothing will ever come. So the server is asked for its newest resourceVersion,
 /// by a list of one object, before the same version is watched again; and after ten silent watches all is listed anew.
+///
+/// A watch that was cut, or ended before its time, may have been cut because etcd was restored, and the server may have
+/// reached our resourceVersion again by the time it is watched: what came in between would never be told. So all is
+/// listed anew after a cut: ten times in a row, then once a minute at the most, as some proxies cut all day.
 ///
 /// Failures wait 0.8 s doubling to 30 s, until something works again. A server's wish to wait longer is honoured up to
 /// a minute: its Retry-After may be a proxy's, of another clock.
@@ -60,7 +64,8 @@ class ListWatch {
     bool ordinary = false;  ///< part of the protocol, no news for the log
   };
 
-  ListWatch(int page_size, BackoffPolicy policy, std::uint64_t seed);
+  /// `watch_timeout`: when the server is asked to end a watch.
+  ListWatch(int page_size, std::chrono::seconds watch_timeout, BackoffPolicy policy, std::uint64_t seed);
 
   /// The request to make now. Each call begins an exchange that ends by page(), ended() or failed().
   [[nodiscard]] Next next(SteadyTime now);
@@ -87,6 +92,7 @@ class ListWatch {
 
  private:
   void start_over();
+  [[nodiscard]] bool may_list_again();
   void back_off(std::chrono::milliseconds at_least);
   void progress();
   [[nodiscard]] std::chrono::milliseconds jittered(std::uint32_t failures);
@@ -97,6 +103,7 @@ class ListWatch {
   void brought_something();
 
   int page_size_;
+  std::chrono::seconds watch_timeout_;
   BackoffPolicy policy_;
   std::mt19937_64 random_;
 
@@ -113,6 +120,8 @@ class ListWatch {
   bool silent_ = true;             ///< this watch brought nothing yet, not even a bookmark
   std::uint32_t silences_ = 0;     ///< silent watches in a row
   SteadyTime asked_at_;
+  bool cut_ = false;             ///< a watch was cut since the last list was begun
+  SteadyTime lists_paid_until_;  ///< each list after a cut is paid with a minute
 };
 
 }  // namespace k8s

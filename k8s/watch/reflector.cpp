@@ -26,7 +26,8 @@ class Reflector {
         clock_(clock),
         log_(log),
         prune_(std::move(prune)),
-        machine_(options.page_size, options.backoff, options.seed ? *options.seed : std::random_device{}()),
+        machine_(options.page_size, options.watch_timeout, options.backoff,
+                 options.seed ? *options.seed : std::random_device{}()),
         failures_(log, fmt::format("watching {}", kind_of<T>().plural)) {}
 
   void run(std::stop_token const& stop) {

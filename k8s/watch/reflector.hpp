@@ -28,10 +28,10 @@ struct ReflectorOptions {
 };
 
 /// Keeps `store` equal to the server's objects of kind T until `stop`: initial events by watch where the server has
-/// them, else paged lists; resumes watches from the last resourceVersion; relists after 410; backs off 0.8 s to 30 s
-/// with jitter on failures, for ever, and logs each distinct failure once. An object that cannot be read is set aside
-/// in the store, and the rest goes on. Blocks, in the clock and the transport alone; give it a thread of its own.
-/// `prune` (optional) drops what is not needed before an object is kept.
+/// them, else paged lists; resumes watches that ended in time from the last resourceVersion; relists after 410 and
+/// cuts; backs off 0.8 s to 30 s with jitter on failures, for ever, and logs each distinct failure once. An object that
+/// cannot be read is set aside in the store, and the rest goes on. Blocks, in the clock and the transport alone; give
+/// it a thread of its own. `prune` (optional) drops what is not needed before an object is kept.
 template <class T>
 void run_reflector(Transport& transport, Store<T>& store, ReflectorOptions const& options, Clock const& clock,
                    Log const& log, std::stop_token stop, std::function<void(T&)> prune = {});

@@ -7,9 +7,10 @@
 namespace k8s {
 namespace {
 
-template <class Pointer>
-bool is_same(Pointer const& before, ObjectMeta const& after) {
-  return before && before->meta.uid == after.uid && before->meta.resource_version == after.resource_version;
+// Not by resourceVersion: where etcd was restored from a backup, the same one is given once more, to other contents.
+template <class Pointer, class T>
+bool is_same(Pointer const& before, T const& after) {
+  return before && *before == after;
 }
 
 /// What became of one key, as the changes that listeners hear.
@@ -145,7 +146,7 @@ void Store<T>::apply(T object) {
   auto const key = object_key(object.meta);
   auto const before = current(key);
   auto const was_aside = copy_.aside.find(key) != nullptr;
-  if (is_same(before, object.meta) && !was_aside) return;
+  if (is_same(before, object) && !was_aside) return;
   auto const after = std::make_shared<T const>(std::move(object));
   std::optional<Unreadable> aside;
   {
@@ -208,7 +209,7 @@ void Store<T>::stage(T object) {
   auto const key = object_key(object.meta);
   // An unchanged object is shared with the present copy: a relist does not double the memory.
   auto const before = current(key);
-  put(*staged_, key, is_same(before, object.meta) ? before : std::make_shared<T const>(std::move(object)));
+  put(*staged_, key, is_same(before, object) ? before : std::make_shared<T const>(std::move(object)));
   staged_->aside.take(key);
 }
 

@@ -45,7 +45,7 @@ class Store {
   using AsideListener = std::function<void(Unreadable const&, Aside)>;
 
   /// Both before the first write only. Listeners are called on the writer's thread, outside of the lock, after the
-  /// change is visible, in order; a relist reports differences only (by resourceVersion), removed keys as deletions.
+  /// change is visible, in order; a relist reports differences only (of contents), removed keys as deletions.
   /// A key that now names an object of another uid is reported as a deletion, then an addition. Listeners must not
   /// write to the store. Index functions are pure.
   void on_change(Listener listener);

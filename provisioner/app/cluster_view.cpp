@@ -107,6 +107,11 @@ bool ClusterView::is_unreadable(std::string_view volume_name) const {
   return volume_name.starts_with(prefix) && claims_.unreadable_uid(volume_name.substr(prefix.size()));
 }
 
+bool ClusterView::in_use(std::string_view volume_name) const {
+  auto const volume = volumes_.get(volume_name);
+  return volumes_.unreadable(volume_name) || (volume && volume->phase == "Bound" && !volume->meta.deleting());
+}
+
 std::string ClusterView::namespace_of(std::string_view volume_name) {
   if (auto const claim = claim_of(volume_name)) return claim->meta.name_space;
   auto const known = volume(volume_name);

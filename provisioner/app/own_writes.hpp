@@ -53,7 +53,9 @@ class OwnWrites {
     auto const& ours = *at->second.object;
     // The version of an object's end is not told when a relist finds it gone.
     bool const ended = !change.after && object.meta.uid == ours.meta.uid;
-    if (ended || version(object) >= version(ours)) entries_.erase(at);
+    // etcd was restored from a backup: what we wrote since then was never written.
+    bool const went_back = change.before && change.after && version(object) < version(*change.before);
+    if (ended || went_back || version(object) >= version(ours)) entries_.erase(at);
   }
 
  private:

@@ -23,7 +23,7 @@ Error reset() {
 }
 
 ListWatch machine() {
-  return {500, {.first = 800ms, .most = 30s, .jitter = 0.0}, 1};
+  return {500, 60s, {.first = 800ms, .most = 30s, .jitter = 0.0}, 1};
 }
 
 ListWatch::List list_of(ListWatch::Next const& next) {
@@ -126,8 +126,8 @@ TEST_CASE("a watch that ended is resumed at once from what was seen last") {
   auto it = watching();
   CHECK(watch_of(it.next(at(60s))) == ListWatch::Watch{"100", false});
   (void)it.event(Type::modified, "105");
-  CHECK(it.ended(at(60s)).ordinary);
-  auto const next = it.next(at(60s));
+  CHECK(it.ended(at(120s)).ordinary);
+  auto const next = it.next(at(120s));
   CHECK(watch_of(next) == ListWatch::Watch{"105", false});
   CHECK(next.delay == 0ms);
   CHECK_FALSE(next.begin_replace);
@@ -153,7 +153,7 @@ TEST_CASE("watches that end at once without an event are not opened in a hot loo
   CHECK_FALSE(it.ended(at(1700ms)).ordinary);
   CHECK(it.next(at(0ms)).delay == 1600ms);
   (void)it.event(Type::added, "102");
-  (void)it.ended(at(1601ms));
+  (void)it.ended(at(61600ms));
   CHECK(it.next(at(0ms)).delay == 0ms);
   CHECK(it.ended(at(1s)).ordinary);
   CHECK(it.next(at(0ms)).delay == 0ms);
@@ -195,7 +195,7 @@ TEST_CASE("a resourceVersion that the server cannot serve begins a fresh list, o
   for (auto const& row :
        {Row{api(410), true}, Row{api(400), true}, Row{api(422), true},
         Row{api(504, "Too large resource version: 9, current: 5"), true}, Row{api(504, "timeout"), false},
-        Row{api(500), false}, Row{api(401), false}, Row{api(403), false}, Row{api(429), false}, Row{reset(), false}}) {
+        Row{api(500), false}, Row{api(401), false}, Row{api(403), false}, Row{api(429), false}}) {
     CAPTURE(row.error.code, row.error.message);
     auto it = watching();
     (void)it.next(at(0ms));
@@ -272,6 +272,48 @@ TEST_CASE("after ten silent watches in a row all is listed anew") {
   (void)it.next(at(60s));
   (void)it.page({"100", ""});
   CHECK(it.next(at(0ms)).begin_replace);
+}
+
+TEST_CASE("a watch that was cut is followed by a new list: etcd may have been restored") {
+  auto it = watching();
+  (void)it.next(at(60s));
+  SECTION("by a failure") {
+    (void)it.failed(reset());
+  }
+  SECTION("by an end before its time") {
+    (void)it.event(Type::modified, "105");
+    (void)it.ended(at(100s));
+  }
+  auto const next = it.next(at(120s));
+  CHECK(watch_of(next) == ListWatch::Watch{"", true});
+  CHECK(next.begin_replace);
+}
+
+TEST_CASE("watches that are cut all day are followed by ten lists, then by one a minute") {
+  auto it = watching();
+  int lists = 0;
+  int in_first_minute = 0;
+  for (auto time = 60s; time < 60s + 1h; time += 5s) {
+    auto const next = it.next(at(time));
+    if (next.begin_replace) {
+      ++lists;
+      (void)it.bookmark({"100", true});
+    }
+    if (time < 120s) in_first_minute = lists;
+    (void)it.event(Type::modified, "105");
+    (void)it.ended(at(time + 4s));
+  }
+  CHECK(in_first_minute == 10);
+  CHECK(lists == 69);
+}
+
+TEST_CASE("watches that the server ends as it was asked to go on for ever without a list") {
+  auto it = watching();
+  for (auto time = 60s; time < 24h; time += 60s) {
+    REQUIRE_FALSE(it.next(at(time)).begin_replace);
+    (void)it.event(Type::modified, "105");
+    (void)it.ended(at(time + 60s));
+  }
 }
 
 TEST_CASE("a server that cannot be asked for its version is asked again, later and later") {

@@ -129,6 +129,7 @@ TEST_CASE("pages fill the store where initial events are unknown, and an ended w
   server.answer(test::body(line("ADDED", object("c", "10"))));
   server.answer(Answer{.chunks = {bookmark("11")}, .hang = true});
   Running it(server);
+  it.options.watch_timeout = 1s;  // as far as can be told, the server has kept it
   it.start();
   REQUIRE(server.wait_for_requests(5));
   it.stop();
@@ -150,6 +151,7 @@ TEST_CASE("an expired resourceVersion, by status or by event, is followed by a r
       Answer{.chunks = {line("ADDED", object("b", "1")) + line("ADDED", object("c", "8")), bookmark("9", true)},
              .hang = true});
   Running it(server);
+  it.options.watch_timeout = 1s;
   it.start();
   REQUIRE(it.wait_for_changes(4));
   it.stop();
@@ -276,6 +278,7 @@ TEST_CASE("an object that cannot be identified stops the progress: it is not tak
     server.answer(test::body(line("MODIFIED", R"({"metadata":{"namespace":7,"name":"a","resourceVersion":"3"}})")));
   }
   Running it(server);
+  it.options.watch_timeout = 1s;
   it.start();
   REQUIRE(server.wait_for_requests(4));
   it.stop();

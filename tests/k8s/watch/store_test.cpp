@@ -58,12 +58,29 @@ TEST_CASE("listeners hear of additions, changes and deletions") {
   CHECK(it.store.size() == 0);
 }
 
-TEST_CASE("the same resourceVersion is no change") {
+TEST_CASE("the same once more is no change") {
   Watched it;
   it.store.apply(claim("a", "1"));
   (void)it.take();
   it.store.apply(claim("a", "1"));
   CHECK(it.take().empty());
+}
+
+TEST_CASE("other contents of the same resourceVersion are a change: etcd was restored") {
+  Watched it;
+  it.store.apply(claim("a", "5", "", "v1"));
+  (void)it.take();
+  SECTION("in a relist") {
+    it.store.begin_replace();
+    it.store.stage(claim("a", "5", "", "v2"));
+    it.store.commit_replace();
+  }
+  SECTION("in an event") {
+    it.store.apply(claim("a", "5", "", "v2"));
+  }
+  CHECK(it.changes == Lines{"a:uid-a@5>a:uid-a@5"});
+  CHECK(it.store.get("ns/a")->volume_name == "v2");
+  CHECK(it.store.find(it.by_volume, "v1").empty());
 }
 
 TEST_CASE("a change is visible before listeners hear of it") {

@@ -99,6 +99,21 @@ TEST_CASE("a volume that cannot be read holds up no other, whether its claim goe
   CHECK(view.safe_to_bind("pvc-U2"));
 }
 
+TEST_CASE("a volume is in use while it is Bound, or cannot be read") {
+  FakeClock const clock;
+  ClusterView view(clock);
+  auto volume = volume_at("pvc-U1", "/data/nfs/a", "U1");
+  CHECK_FALSE(view.in_use("pvc-U1"));
+  volume.phase = "Bound";
+  view.volumes().apply(volume);
+  CHECK(view.in_use("pvc-U1"));
+  volume.phase = "Released";
+  view.volumes().apply(volume);
+  CHECK_FALSE(view.in_use("pvc-U1"));
+  view.volumes().set_aside({{"", "pvc-U1", "uid-of-pvc-U1", "5"}, "why"});
+  CHECK(view.in_use("pvc-U1"));
+}
+
 TEST_CASE("a volume that cannot be read may be one that kube-controller-manager would choose") {
   FakeClock const clock;
   ClusterView view(clock);

@@ -67,6 +67,14 @@ TEST_CASE("an object that is seen to go takes what we wrote to it along, however
   CHECK(writes.newest("team-a/web", nullptr) == nullptr);
 }
 
+TEST_CASE("where an object is seen to go back in time, what we wrote to it since was never written") {
+  FakeClock const clock;
+  OwnWrites<k8s::Claim> writes(clock);
+  writes.wrote(pending_claim("web", "UID", "9"));
+  writes.seen({seen("8"), seen("5")});
+  CHECK(writes.newest("team-a/web", seen("5"))->meta.resource_version == "5");
+}
+
 TEST_CASE("the end of a forerunner does not take its successor along") {
   FakeClock const clock;
   OwnWrites<k8s::Claim> writes(clock);
