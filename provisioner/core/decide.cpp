@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "provisioner/core/binding.hpp"
 #include "provisioner/core/naming.hpp"
 
 namespace nfs {
@@ -53,9 +54,16 @@ bool is_in_the_way(Decision const& decision, RelativePath const& begun) {
   return act != nullptr && act->takes && act->takes->path != begun;
 }
 
+// Whether the claim has had the volume, which is gone: etcd was restored from a backup. What stands in the directory is
+// the claim's, and stays; but nobody has to wait for it.
+bool has_lost_volume(Question const& question) {
+  auto const& claim = *question.claim;
+  return claim.volume_name == question.name && !claim.meta.deleting() && (is_bound(claim) || claim.phase == "Lost");
+}
+
 Decision for_claim(Question const& question, Circumstances const& around) {
   auto const begun = question.volume == nullptr ? question.intent : std::nullopt;
-  if (begun && has_sharers(question, *begun, around)) {
+  if (begun && (has_lost_volume(question) || has_sharers(question, *begun, around))) {
     return unless_in_doubt(question, {Purpose::settle, {SettleIntent{question.name}}});
   }
   ClaimView const view{.claim = *question.claim,

@@ -215,3 +215,26 @@ TEST_CASE("a claim that was bound elsewhere has the volume that we made for it r
   elsewhere(world);
   CHECK(action<DeleteVolume>(world.on_claim()) == DeleteVolume{"pvc-UID", "PV-UID"});
 }
+
+TEST_CASE("what was begun for a claim whose volume is lost, as etcd was restored, stays and is held against nobody") {
+  World world;
+  bind_spec(world.claim);
+  auto const phase = GENERATE(std::string("Bound"), std::string("Lost"));
+  world.claim.phase = phase;
+  std::string const name = "pvc-UID";
+  std::vector<ExportView> const exports{{world.exports[0], world.ids[0], world.occupancies[0]}};
+  auto const exists = world.exists();
+  Question question{.name = name,
+                    .claim = &world.claim,
+                    .class_of_claim = &*world.storage_class,
+                    .namespace_uid = world.namespace_uid,
+                    .archives = world.archives,
+                    .intent = path("team-a/web")};
+  Circumstances const around{exports, 0, world.settings, exists};
+  CHECK(text_of(decide(question, around)) == "act: settle");
+  question.in_doubt = std::chrono::seconds(9);
+  CHECK(text_of(decide(question, around)).starts_with("wait: its volume may yet be created"));
+  question.in_doubt = {};
+  world.claim.meta.deletion_timestamp = "2026-01-01T00:00:00Z";
+  CHECK(text_of(decide(question, around)).starts_with("leave: "));
+}
