@@ -51,6 +51,7 @@ ListWatch::Next ListWatch::next(SteadyTime now) {
   if (state_ == State::watching && cut_ && may_list_again()) start_over();
   auto const fresh = state_ == State::empty;
   if (fresh) {
+    list_begun_ = {asked_at_, in_doubt_};
     cut_ = false;
     state_ = initial_events_ok_ && !prefer_list_ ? State::initial_events : State::listing;
   }
@@ -70,6 +71,7 @@ ListWatch::Operation ListWatch::page(ListMeta const& meta) {
   continue_token_ = meta.continue_token;
   if (!continue_token_.empty()) return Operation::none;
   failures_ = 0;
+  in_doubt_ = false;
   resource_version_ = meta.resource_version;
   whole_list_ = false;
   prefer_list_ = false;
@@ -96,6 +98,7 @@ ListWatch::Operation ListWatch::bookmark(Bookmark const& bookmark) {
     return Operation::none;
   }
   failures_ = 0;
+  in_doubt_ = false;
   heard_ = true;
   state_ = State::watching;
   return Operation::commit_replace;
@@ -137,9 +140,11 @@ void ListWatch::answered(std::string_view newest_version) {
   auto const newest = version_number(newest_version);
   auto const ours = version_number(resource_version_);
   state_ = State::watching;
-  if (newest && ours && *newest >= *ours && silences_ <= most_silences) return;
+  bool const served = newest && ours && *newest >= *ours;
+  if (served && silences_ <= most_silences) return;
   silences_ = 0;
   start_over();
+  in_doubt_ = !served;
 }
 
 ListWatch::Setback ListWatch::failed(Error const& error) {
@@ -197,6 +202,7 @@ bool ListWatch::may_list_again() {
 
 void ListWatch::start_over() {
   state_ = State::empty;
+  in_doubt_ = true;
   resource_version_.clear();
   continue_token_.clear();
 }

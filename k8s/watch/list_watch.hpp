@@ -87,6 +87,13 @@ class ListWatch {
   [[nodiscard]] std::uint32_t failures() const { return failures_; }
   /// No failure stands, nor does each watch end in a new list.
   [[nodiscard]] bool healthy() const { return failures_ == 0 && expired_ <= 1; }
+  /// When the last list was begun: it has what was so then, or later. `afresh`: it may not follow from what came
+  /// before, as the server may have been restored from a backup: a watch was cut, silent, or its version was lost.
+  struct Begun {
+    SteadyTime at;
+    bool afresh = false;
+  };
+  [[nodiscard]] Begun list_begun() const { return list_begun_; }
   /// How long next() will wait.
   [[nodiscard]] std::chrono::milliseconds delay() const { return delay_; }
 
@@ -120,6 +127,8 @@ class ListWatch {
   bool silent_ = true;             ///< this watch brought nothing yet, not even a bookmark
   std::uint32_t silences_ = 0;     ///< silent watches in a row
   SteadyTime asked_at_;
+  Begun list_begun_;
+  bool in_doubt_ = false;        ///< the list to come is begun afresh
   bool cut_ = false;             ///< a watch was cut since the last list was begun
   SteadyTime lists_paid_until_;  ///< each list after a cut is paid with a minute
 };

@@ -121,7 +121,7 @@ class Reflector {
       auto const first = !store_.synced();
       store_.commit_replace();
       if (first) log_.debug("first list is in", {{"kind", std::string(kind_of<T>().plural)}});
-      if (options_.on_list) options_.on_list();
+      if (options_.on_list) options_.on_list(machine_.list_begun());
     }
     if (operation == Operation::abandon_replace) store_.abandon_replace();
     note_health();

@@ -10,6 +10,7 @@
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
 #include "k8s/http/transport.hpp"
+#include "k8s/watch/list_watch.hpp"
 #include "k8s/watch/store.hpp"
 #include "k8s/watch/watch_health.hpp"
 
@@ -24,7 +25,8 @@ struct ReflectorOptions {
   BackoffPolicy backoff{std::chrono::milliseconds{800}, std::chrono::seconds{30}};
   std::optional<std::uint64_t> seed = {};  ///< of the jitter; nullopt: another one each time
   WatchHealth* health = nullptr;           ///< told of what comes and fails; null: nobody asks
-  std::function<void()> on_list = {};      ///< each time that a full list is in, and the listeners were told of it
+  /// Each time that a full list is in, and the listeners were told of it.
+  std::function<void(ListWatch::Begun const&)> on_list = {};
 };
 
 /// Keeps `store` equal to the server's objects of kind T until `stop`: initial events by watch where the server has

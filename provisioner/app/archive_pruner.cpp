@@ -9,8 +9,8 @@ constexpr std::chrono::seconds prune_every{10};
 
 }  // namespace
 
-ArchivePruner::ArchivePruner(ExportSite& site, k8s::Clock const& clock, k8s::Log const& log)
-    : site_(site), clock_(clock), log_(log) {}
+ArchivePruner::ArchivePruner(ExportSite& site, ClusterView const& view, k8s::Clock const& clock, k8s::Log const& log)
+    : site_(site), view_(view), clock_(clock), log_(log) {}
 
 void ArchivePruner::run(std::stop_token stop) {
   while (clock_.wait_for(prune_every, stop)) prune_ended(stop);
@@ -19,7 +19,7 @@ void ArchivePruner::run(std::stop_token stop) {
 void ArchivePruner::prune_ended(std::stop_token const& stop) {
   for (auto const& record : site_.store().catalog().ended(clock_.wall())) {
     if (stop.stop_requested()) return;
-    prune(record);
+    if (!view_.in_use(record.volume)) prune(record);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
+#include "provisioner/app/cluster_view.hpp"
 #include "provisioner/app/export_site.hpp"
 #include "provisioner/app/say_once.hpp"
 
@@ -12,8 +13,9 @@ namespace nfs {
 /// Moves the archives of one export whose retention has ended into the trash. Of one thread.
 class ArchivePruner {
  public:
-  /// The wall's clock says when a retention has ended. All references outlive it.
-  ArchivePruner(ExportSite& site, k8s::Clock const& clock, k8s::Log const& log);
+  /// The wall's clock says when a retention has ended, the view which volumes are in use: their archives stay. All
+  /// references outlive it.
+  ArchivePruner(ExportSite& site, ClusterView const& view, k8s::Clock const& clock, k8s::Log const& log);
 
   /// Prunes every few seconds until `stop`, for the first time after the first of these. Waits in the clock and in the
   /// site alone.
@@ -25,6 +27,7 @@ class ArchivePruner {
   void prune(ArchiveRecord const& record);
 
   ExportSite& site_;
+  ClusterView const& view_;
   k8s::Clock const& clock_;
   k8s::Log const& log_;
   SayOnce once_;

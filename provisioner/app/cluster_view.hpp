@@ -62,6 +62,9 @@ class ClusterView {
   void wrote(k8s::Claim claim);
   void wrote(k8s::Volume volume);
   void volume_gone(std::string_view name) { written_volumes_.forget(name); }
+  /// A full list is in that was begun then: what we had written before counts no more.
+  void claims_listed(k8s::SteadyTime begun) { written_claims_.listed(begun); }
+  void volumes_listed(k8s::SteadyTime begun) { written_volumes_.listed(begun); }
   /// Whether a volume is known by our own write alone: no watch has shown it yet, or one has shown its end before the
   /// answer to our write came. Then nobody will say that it went.
   [[nodiscard]] bool only_written(std::string_view name);

@@ -26,8 +26,13 @@ void ClusterWatch::watch_classes(std::stop_token stop) {
 }
 
 void ClusterWatch::watch_claims(std::stop_token stop) {
-  k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), options_for(claims_health_), clock_, log_, std::move(stop),
-                                 [](k8s::Claim& claim) { keep_what_is_needed(claim); });
+  auto options = options_for(claims_health_);
+  options.on_list = [this](k8s::ListWatch::Begun const& list) {
+    view_.claims_listed(list.at);
+    listed(list);
+  };
+  k8s::run_reflector<k8s::Claim>(transport_, view_.claims(), options, clock_, log_, std::move(stop),
+                                 options_.prune_claim);
 }
 
 void ClusterWatch::watch_volumes(std::stop_token stop) {
@@ -38,8 +43,16 @@ void ClusterWatch::watch_volumes(std::stop_token stop) {
                                     options_.prune_volume);
   }
   if (stop.stop_requested()) return;
-  options.on_list = [this] { volumes_listed_ = true; };
+  options.on_list = [this](k8s::ListWatch::Begun const& list) {
+    volumes_listed_ = true;
+    view_.volumes_listed(list.at);
+    listed(list);
+  };
   k8s::run_reflector<k8s::Volume>(transport_, view_.volumes(), options, clock_, log_, stop, options_.prune_volume);
+}
+
+void ClusterWatch::listed(k8s::ListWatch::Begun const& list) const {
+  if (list.afresh) options_.on_list_afresh();
 }
 
 std::vector<WatchStatus> ClusterWatch::status() const {

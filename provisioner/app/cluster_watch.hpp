@@ -21,8 +21,12 @@ namespace nfs {
 struct ClusterWatchOptions {
   int page_size = k8s::ReflectorOptions{}.page_size;
   std::optional<std::uint64_t> seed = {};  ///< of the jitter; nullopt: another one each time
-  /// What is kept of a volume.
+  /// What is kept of a claim, and of a volume.
+  std::function<void(k8s::Claim&)> prune_claim = [](k8s::Claim& claim) { keep_what_is_needed(claim); };
   std::function<void(k8s::Volume&)> prune_volume = [](k8s::Volume& volume) { keep_what_is_needed(volume); };
+  /// Called, on the thread of a reflector, after a list of claims or volumes that may not follow from what was there
+  /// before (etcd was restored): no change tells of what became undone, so all is to be looked at.
+  std::function<void()> on_list_afresh = [] {};
 };
 
 /// Keeps the view equal to what the API server has: a reflector for each kind, each on a thread of its own.
@@ -49,6 +53,7 @@ class ClusterWatch {
 
  private:
   [[nodiscard]] k8s::ReflectorOptions options_for(k8s::WatchHealth& health) const;
+  void listed(k8s::ListWatch::Begun const& list) const;
 
   k8s::Transport& transport_;
   ClusterView& view_;

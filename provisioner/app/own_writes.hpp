@@ -44,6 +44,13 @@ class OwnWrites {
     if (auto const at = entries_.find(key); at != entries_.end()) entries_.erase(at);
   }
 
+  /// A full list is in the store that was begun then: what we had written before is in it, or was never written, as
+  /// etcd was restored from a backup.
+  void listed(k8s::SteadyTime begun) {
+    auto const lock = std::scoped_lock(mutex_);
+    std::erase_if(entries_, [&](auto const& each) { return each.second.at < begun; });
+  }
+
   /// To be called with every change of the store.
   void seen(k8s::Change<T> const& change) {
     auto const& object = change.after ? *change.after : *change.before;

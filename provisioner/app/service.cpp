@@ -50,7 +50,7 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
       started_(clock.wall()),
       sites_(make_sites(options_.exports, term, clock, log)),
       view_(clock),
-      watch_(transport, view_, options_.provisioner, clock, log),
+      watch_(transport, view_, options_.provisioner, clock, log, {.on_list_afresh = [this] { router_.route_all(); }}),
       ledger_(options_.exports, options_.provisioner),
       settings_(starting_settings(options_.provisioner, options_.binding, options_.directories)),
       permissions_(options_.binding, settings_, clock, log),
@@ -144,7 +144,7 @@ void Service::work(std::size_t home, std::stop_token stop) {
 }
 
 void Service::look_after_archives(ExportSite& site, std::stop_token const& stop) {
-  if (archives_.read(site, stop)) ArchivePruner(site, clock_, log_).run(stop);
+  if (archives_.read(site, stop)) ArchivePruner(site, view_, clock_, log_).run(stop);
 }
 
 StatusReport Service::status() {

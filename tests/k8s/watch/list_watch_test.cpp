@@ -289,6 +289,32 @@ TEST_CASE("a watch that was cut is followed by a new list: etcd may have been re
   CHECK(next.begin_replace);
 }
 
+TEST_CASE("a list follows from what came before, unless a watch was cut or silent, or its version lost") {
+  auto silence = reset();
+  silence.silent = true;
+  auto it = watching();
+  CHECK_FALSE(it.list_begun().afresh);
+  for (auto const& error : {reset(), api(410), silence}) {
+    CAPTURE(error.message);
+    (void)it.next(at(60s));
+    (void)it.failed(error);
+    (void)it.next(at(70s));
+    (void)it.failed(api(500));
+    (void)it.next(at(80s));
+    CHECK(it.list_begun().afresh);
+    CHECK(it.list_begun().at >= at(80s));
+    (void)it.bookmark({"200", true});
+  }
+  for (int silences = 1; silences <= 11; ++silences) {
+    (void)it.next(at(100s));
+    (void)it.ended(at(160s));
+    (void)it.next(at(160s));
+    (void)it.page({"300", ""});
+  }
+  REQUIRE(it.next(at(170s)).begin_replace);
+  CHECK_FALSE(it.list_begun().afresh);
+}
+
 TEST_CASE("watches that are cut all day are followed by ten lists, then by one a minute") {
   auto it = watching();
   int lists = 0;

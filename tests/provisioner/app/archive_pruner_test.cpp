@@ -15,7 +15,7 @@ constexpr auto* in_trash = ".nfs-subdir-provisioner/trash/pvc-U0";
 
 struct Pruning : WiredExport {
   std::string archive;
-  ArchivePruner pruner{site(), clock, log.log()};
+  ArchivePruner pruner{site(), view, clock, log.log()};
 
   explicit Pruning(std::string const& retention) : archive(put_archive(retention)) {
     REQUIRE(site().store().survey_archives().has_value());
@@ -53,6 +53,17 @@ TEST_CASE("an archive that cannot be pruned stays for the next time, and that is
   CHECK(pruning.log.count("cannot prune an archive") == 1);
   CHECK(pruning.stands(pruning.archive));
   pruning.inner.set_fault(pruning.archive, std::nullopt);
+  pruning.pruner.prune_ended({});
+  CHECK(pruning.stands(in_trash));
+}
+
+TEST_CASE("an archive whose volume is Bound again stays, though its retention has ended: etcd was restored") {
+  Pruning pruning("1h");
+  pruning.clock.advance(1h);
+  fill(pruning.view.volumes(), std::vector{volume_at("pvc-U0", "/data/nfs/team-a/web", "U0")});
+  pruning.pruner.prune_ended({});
+  CHECK(pruning.stands(pruning.archive));
+  fill(pruning.view.volumes(), std::vector<k8s::Volume>{});
   pruning.pruner.prune_ended({});
   CHECK(pruning.stands(in_trash));
 }

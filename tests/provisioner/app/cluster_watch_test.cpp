@@ -16,7 +16,9 @@ struct Watches {
   test::MemoryApiServer server;
   LogBook log;
   ClusterView view{k8s::system_clock()};
-  ClusterWatch watch{server, view, std::string(our_name), k8s::system_clock(), log.log()};
+  std::atomic<int> lists_afresh = 0;
+  ClusterWatch watch{server, view, std::string(our_name), k8s::system_clock(), log.log(),
+                     {.on_list_afresh = [this] { ++lists_afresh; }}};
   std::vector<std::jthread> threads;
 
   void start() {

@@ -83,6 +83,18 @@ TEST_CASE("the end of a forerunner does not take its successor along") {
   CHECK(writes.newest("team-a/web", nullptr) != nullptr);
 }
 
+TEST_CASE("what was written before a list was begun is in it, or was never written") {
+  FakeClock clock;
+  OwnWrites<k8s::Claim> writes(clock);
+  writes.wrote(pending_claim("web", "UID", "9"));
+  clock.advance(1s);
+  auto const begun = clock.steady();
+  writes.wrote(pending_claim("db", "OTHER", "9"));
+  writes.listed(begun);
+  CHECK(writes.newest("team-a/web", seen("5"))->meta.resource_version == "5");
+  CHECK(writes.newest("team-a/db", nullptr) != nullptr);
+}
+
 TEST_CASE("forgotten is forgotten") {
   FakeClock const clock;
   OwnWrites<k8s::Claim> writes(clock);

@@ -1,5 +1,7 @@
 #include "provisioner/app/service.hpp"
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -288,9 +290,9 @@ TEST_CASE("claims are served before the archives are known; those that want data
     record.on_delete = "archive";
     REQUIRE(forerunner.archive(record).has_value());
   }
-  // A name that is no regular file: what a record there says cannot be told.
+  // A name that cannot be opened, as after an error of the server: what a record there says cannot be told.
   auto const unreadable = running.directory.path() + "/.nfs-subdir-provisioner/archives/pvc-U9.json";
-  std::filesystem::create_symlink("nowhere", unreadable);
+  REQUIRE(::mknod(unreadable.c_str(), S_IFSOCK | 0600, 0) == 0);
   auto wants_back = pending_claim("web", "U1");
   wants_back.storage_class_name = "restoring";
   running.server.put(wants_back);
