@@ -73,12 +73,14 @@ Answer CollectionReader::page(k8s::Request const& request, Answer whole) {
 Answer CollectionReader::watch(k8s::Request const& request, k8s::BodySink const& sink, std::stop_token const& stop) {
   Fiber::yield();
   if (network_.cut_off() && !network_.get_through(request, stop)) return answer_of(RequestFault::timeout);
+  if (network_.is_new_server()) return answer_of(RequestFault::timeout);
   if (network_.fate().requests.strikes()) return answer_of(network_.fate().requests.what);
   auto const plural = test::parse(request.target).plural;
+  auto const dropped = scene_.watches_dropped;
   auto const begun = begin(request, plural, sink);
   if (auto const* over = std::get_if<Answer>(&begun)) return *over;
   auto told = std::get<std::uint64_t>(begun);
-  auto const dropped = scene_.watches_dropped;
+  auto const ends_at = end_of(request, plural, told);
   auto const silenced = network_.fate().silenced;
   while (true) {
     bool const silent = network_.fate().silenced != silenced;
@@ -88,8 +90,9 @@ Answer CollectionReader::watch(k8s::Request const& request, k8s::BodySink const&
       if (scene_.watches_dropped != dropped || network_.fate().silenced != silenced) return true;
       return !network_.cut_off() && scene_.server.version_of(plural) > told;
     };
-    bool const idle = !wait(request, plural, silent, news);
+    bool const idle = !wait(request, plural, silent, ends_at, news);
     if (stop.stop_requested()) return cancelled();
+    if (idle && ends_at && !silent) return k8s::Response{.status = 200, .body = {}, .retry_after = {}};
     if (idle) return k8s::make_error(k8s::ErrorKind::transport, "no byte for the whole idle time");
     if (network_.fate().silenced != silenced) continue;
     if (scene_.watches_dropped != dropped) return end_of_watch();
@@ -135,13 +138,24 @@ k8s::Result<void> CollectionReader::tell_next(std::string const& plural, std::ui
   return sink(bookmark(scene_.server.resource_version_at(told)));
 }
 
+/// Mostly never: time would go on for ever. But nothing else ends a watch that goes on from what the server, restored
+/// from a backup, has not got to.
+std::optional<k8s::SteadyTime> CollectionReader::end_of(k8s::Request const& request, std::string const& plural,
+                                                        std::uint64_t told) const {
+  if (told <= scene_.server.version() || plural == "leases") return std::nullopt;
+  return scene_.clock.steady() +
+         std::chrono::seconds(to_number(test::parameter(test::parse(request.target).query, "timeoutSeconds")));
+}
+
 bool CollectionReader::wait(k8s::Request const& request, std::string const& plural, bool silent,
-                            Fiber::Ready const& early) const {
+                            std::optional<k8s::SteadyTime> ends_at, Fiber::Ready const& early) const {
   if (plural == "leases") {  // without bookmarks: it is idle while nobody renews
     auto const& clock = network_.clock();
     clock.wait_until(clock.steady() + request.idle_timeout, early);
   } else if (silent) {
     Fiber::wait_until(scene_.clock.steady() + request.idle_timeout, early);
+  } else if (ends_at) {
+    Fiber::wait_until(*ends_at, early);
   } else {
     Fiber::wait(early);
   }

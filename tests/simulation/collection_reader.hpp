@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <variant>
@@ -35,9 +36,12 @@ class CollectionReader {
   [[nodiscard]] k8s::Result<void> tell(std::string const& plural, std::vector<std::string> const& lines,
                                        k8s::BodySink const& sink) const;
   [[nodiscard]] k8s::Result<void> tell_next(std::string const& plural, std::uint64_t& told, k8s::BodySink const& sink);
-  /// True when `early` says so; false when the request's idle time has passed before.
+  /// When the server ends a watch by itself; nullopt: never.
+  [[nodiscard]] std::optional<k8s::SteadyTime> end_of(k8s::Request const& request, std::string const& plural,
+                                                      std::uint64_t told) const;
+  /// True when `early` says so; false when the request's idle time has passed before, or the watch has ended.
   [[nodiscard]] bool wait(k8s::Request const& request, std::string const& plural, bool silent,
-                          Fiber::Ready const& early) const;
+                          std::optional<k8s::SteadyTime> ends_at, Fiber::Ready const& early) const;
   [[nodiscard]] Answer expired(k8s::BodySink const& sink) const;
   [[nodiscard]] Answer end_of_watch() const;
 

@@ -27,6 +27,8 @@ void Oracle::rest_of_claim(ClaimFacts const& claim, Told const& told) {
   if (claim.last.meta.deleting())
     return scene_.broken("everything comes to its end", claim_text(claim.last) + " is still being deleted");
   if (claim.bound() || !can_be_served(claim)) return;
+  // kube-controller-manager has bound it to a volume that etcd's backup did not have.
+  if (claim.last.phase == "Lost" && scene_.restored.contains(claim.last.meta.uid)) return;
   auto const at = told.find(claim.last.meta.uid);
   // It may share a directory, whose archive another one asks for, and cannot have where data stands.
   if (at != told.end() && at->second.find("another volume is being made of it") != std::string::npos &&
@@ -132,15 +134,16 @@ void Oracle::rest_of_export() {
   // One that was said not to be empty stays.
   for (auto const& [path, what] : files_)
     if (!scene_.leftovers_excused && !scene_.landed_late && what.starts_with("directory") &&
-        !layout::is_private(path) && !path.starts_with(names::archive_prefix) && is_empty(path) &&
-        !is_accounted_for(path))
+        !scene_.left_by_restore.contains(path) && !layout::is_private(path) &&
+        !path.starts_with(names::archive_prefix) && is_empty(path) && !is_accounted_for(path))
       scene_.broken("nothing is left behind", "an empty directory at " + path);
-  auto const left_by_hand = [&](Token const& token) {
-    return std::any_of(scene_.left_by_hand.begin(), scene_.left_by_hand.end(),
-                       [&](auto const& directory) { return lies_below(token.path, directory); });
+  auto const left = [&](Token const& token) {
+    auto const holds = [&](auto const& directory) { return lies_below(token.path, directory); };
+    return std::any_of(scene_.left_by_hand.begin(), scene_.left_by_hand.end(), holds) ||
+           std::any_of(scene_.left_by_restore.begin(), scene_.left_by_restore.end(), holds);
   };
   for (auto const& [name, token] : tokens_)
-    if (!scene_.landed_late && !left_by_hand(token) && !token.claim_uid.empty() && !token.gone && !token.in_trash &&
+    if (!scene_.landed_late && !left(token) && !token.claim_uid.empty() && !token.gone && !token.in_trash &&
         !token.path.starts_with(names::archive_prefix) && !is_accounted_for(std::string(parent_of(token.path))))
       scene_.broken("what is released is dealt with", describe(name, token));
 }

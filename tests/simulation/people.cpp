@@ -201,7 +201,7 @@ void People::use_something(Oracle& oracle) {
   if (usable.empty()) return;
   auto const& uid = scene_.dice.pick(usable);
   controllers_.in_use.insert(uid);
-  if (!oracle.write_token(uid) && !scene_.landed_late)
+  if (!oracle.write_token(uid) && !scene_.landed_late && !scene_.restored.contains(uid))
     scene_.broken("a bound claim has its directory", uid + " has none to write to");
 }
 

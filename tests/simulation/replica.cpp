@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "k8s/model/resource_version.hpp"
 #include "provisioner/app/fenced_file_system.hpp"
 #include "provisioner/app/starting_settings.hpp"
 #include "provisioner/core/naming.hpp"
@@ -23,6 +24,15 @@ void take_policy_of_class(Scene const& scene, k8s::Volume& volume) {
   if (!storage_class) return;
   auto const* policy = k8s::find(storage_class->parameters, "onDelete");
   if (policy != nullptr) volume.meta.annotations[std::string(names::on_delete)] = *policy;
+}
+
+// A store that believes in resourceVersions: the same one means the same contents, and a lower one is out of date.
+template <class T>
+void take_newer_only(k8s::Store<T> const& store, T& object) {
+  auto const known = store.get(k8s::object_key(object.meta));
+  if (!known || known->meta.uid != object.meta.uid) return;
+  if (k8s::version_number(known->meta.resource_version) >= k8s::version_number(object.meta.resource_version))
+    object = *known;
 }
 
 void take_for_bound(k8s::Volume& volume) {
@@ -113,9 +123,14 @@ ClusterWatchOptions Replica::watch_options() {
   ClusterWatchOptions options;
   options.seed = scene_.dice.bits();
   options.page_size = 1 + static_cast<int>(*options.seed % 5);
-  if (!scene_.sabotaged(Sabotage::policy_of_class) && !scene_.sabotaged(Sabotage::claim_before_volume)) return options;
+  options.on_list_afresh = [this] { router_.route_all(); };
+  options.prune_claim = [this, prune = options.prune_claim](k8s::Claim& claim) {
+    prune(claim);
+    if (scene_.sabotaged(Sabotage::no_way_back)) take_newer_only(view_.claims(), claim);
+  };
   options.prune_volume = [this, prune = options.prune_volume](k8s::Volume& volume) {
     prune(volume);
+    if (scene_.sabotaged(Sabotage::no_way_back)) take_newer_only(view_.volumes(), volume);
     if (scene_.sabotaged(Sabotage::policy_of_class)) take_policy_of_class(scene_, volume);
     if (scene_.sabotaged(Sabotage::claim_before_volume)) take_for_bound(volume);
   };

@@ -35,7 +35,7 @@ void Replica::read_archives() {
   (void)archives_.read(site, {});
   scene_.tell(name_, "all archives are known");
   start(
-      "pruner", [this, &site] { ArchivePruner(site, pruning_clock_, log_).run({}); }, true);
+      "pruner", [this, &site] { ArchivePruner(site, view_, pruning_clock_, log_).run({}); }, true);
 }
 
 void Replica::work() {

@@ -25,6 +25,7 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::class_as_watched, "class-as-watched"},
       {Sabotage::no_fence, "no-fence"},
       {Sabotage::list_swapped_early, "list-swapped-early"},
+      {Sabotage::no_way_back, "no-way-back"},
       {Sabotage::renewed_late, "renewed-late"},
       {Sabotage::term_counted_late, "term-counted-late"},
       {Sabotage::deletion_misrouted, "deletion-misrouted"},

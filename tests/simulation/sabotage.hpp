@@ -30,6 +30,7 @@ enum class Sabotage {
   class_as_watched,         ///< a class is as its watch shows it, however far that is behind
   no_fence,                 ///< the term is never checked
   list_swapped_early,       ///< a new list replaces what was known before it is complete
+  no_way_back,              ///< an object that comes with a resourceVersion no newer than the known one is not taken
   renewed_late,             ///< a leader renews its lock only when its time is over
   term_counted_late,        ///< a term is counted from long after its renewal was sent
   deletion_misrouted,       ///< the end of a claim wakes another key than the claim's

@@ -61,12 +61,14 @@ struct Scene {
   bool class_unreadable = false;       ///< a class could be watched and not read: it was taken as it was watched
   std::set<std::string> not_removed;   ///< empty directories whose removal failed: best effort is made once
   std::set<std::string> left_by_hand;  ///< directories of volumes that people deleted
-  std::set<std::string> restored;      ///< uids of claims that etcd's restore has changed, or their volumes
-  bool future_is_refused = true;       ///< watches from versions of the future are answered 504; else they are silent
-  std::string spoilt_claim;            ///< uid: a field of it has a wrong type in every answer
-  std::uint64_t compacted = 0;         ///< watches from before this version are answered 410
-  std::uint64_t watches_dropped = 0;   ///< how often all watches were cut
-  std::list<Late> late;                ///< what was sent and never answered
+  std::set<std::string> left_by_restore;  ///< directories of volumes that etcd's restore has changed, or taken away
+  std::set<std::string> restored;         ///< uids of claims that etcd's restore has changed, or their volumes
+  bool future_is_refused = true;      ///< watches from versions of the future are answered 504; else they are silent
+  std::string spoilt_claim;           ///< uid: a field of it has a wrong type in every answer
+  std::uint64_t compacted = 0;        ///< watches from before this version are answered 410
+  std::uint64_t watches_dropped = 0;  ///< how often all watches were cut
+  std::uint64_t restores = 0;         ///< how often etcd was restored, and the API server began anew
+  std::list<Late> late;               ///< what was sent and never answered
   std::optional<Violation> violation;
   std::function<void(std::string)> trace;  ///< empty: nobody reads it
   std::function<void()> api_changed;       ///< to be called after every write to the server

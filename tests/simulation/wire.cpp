@@ -96,6 +96,7 @@ class Wire::Line final : public k8s::Connection {
       if (writes && scene_.dice.chance(30)) send_late(request, begun);
       return answer_of(RequestFault::timeout);
     }
+    if (network_.is_new_server()) return answer_of(RequestFault::timeout);
     bool const dies = writes && fate.death.strikes();
     auto const death = fate.death;
     if (dies && death.moment == Moment::before) wire_.die_(death.what);

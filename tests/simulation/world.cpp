@@ -40,6 +40,7 @@ World::World(Script const& script, Setting const& setting)
   binding_ = pick_binding(scene_.dice);
   scene_.initial_events = scene_.dice.chance(50);
   scene_.lag_is_bounded = scene_.dice.chance(40);
+  scene_.future_is_refused = scene_.dice.chance(50);
   oracle_.plant("lost+found");
   oracle_.plant("archived-team-a-web-pvc-of-upstream");
   oracle_.plant("backup/weekly");
@@ -59,6 +60,7 @@ void World::start_replica() {
   if (!volumes_stand()) end_unmounts();
   replicas_.push_back(std::make_unique<Replica>(scene_, fmt::format("life {}", ++lives_), binding_));
   replicas_.back()->fate().unmounted = unmounted_;
+  replicas_.back()->fate().cut_off_until = api_away_until_;
   scene_.tell("world", fmt::format("life {} begins", lives_));
 }
 
@@ -188,7 +190,7 @@ bool World::land_something() {
 
 void World::perform(Op const& op) {
   scene_.tell("op", to_string(op.kind));
-  if (script_.restores) backups_.push_back(scene_.server.back_up());
+  backups_.push_back(scene_.server.back_up());
   if (people_.act(op)) return;
   Dice dice(op.dice);
   perform_fault(op, dice);

@@ -69,6 +69,7 @@ class World {
   std::size_t lives_ = 0;
   std::size_t steps_ = 0;
   std::vector<std::shared_ptr<test::MemoryApiServer::Backup const>> backups_;
+  k8s::SteadyTime api_away_until_{};  // VirtualClock::lively()
   std::size_t mounted_again_at_ = 0;
   std::size_t readable_again_at_ = 0;
   std::size_t next_op_at_ = 0;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -8,6 +10,12 @@
 namespace nfs::simulation {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto watch_time = 60s;  ///< after that the server ends a watch, and nobody suspects anything
+
+}  // namespace
 
 void World::perform_fault(Op const& op, Dice& dice) {
   switch (op.kind) {
@@ -42,9 +50,11 @@ void World::perform_fault(Op const& op, Dice& dice) {
         some_replica(dice).lag(dice.below(3), 5 + dice.below(40));
       break;
     case OpKind::drop_watches:
+      if (dice.chance(50)) pass(watch_time);
       ++scene_.watches_dropped;
       break;
     case OpKind::compact:
+      if (dice.chance(50)) pass(watch_time);
       scene_.compacted = scene_.server.version();
       if (dice.chance(60)) ++scene_.watches_dropped;
       break;
@@ -121,6 +131,7 @@ void World::spoil_claim(Dice& dice) {
   for (auto const& [uid, claim] : oracle_.truth().claims())
     if (claim.exists) uids.push_back(uid);
   if (uids.empty()) return;
+  mend_claim();
   scene_.spoilt_claim = dice.pick(uids);
   readable_again_at_ = steps_ + 5 + dice.below(100);
   scene_.tell("world", "cannot be read: claim " + scene_.spoilt_claim);
@@ -132,8 +143,9 @@ void World::mend_claim() {
   if (uid.empty()) return;
   for (auto const& claim : scene_.server.all<k8s::Claim>()) {
     if (claim.meta.uid != uid) continue;
-    scene_.server.patch<k8s::Claim>({claim.meta.name_space, claim.meta.name},
-                                    R"({"metadata":{"annotations":{"example.com/mended":"yes"}}})");
+    scene_.server.patch<k8s::Claim>(
+        {claim.meta.name_space, claim.meta.name},
+        fmt::format(R"({{"metadata":{{"annotations":{{"example.com/mended":"{}"}}}}}})", steps_));
     scene_.api_changed();
   }
 }
@@ -150,11 +162,17 @@ void World::restore_api(Dice& dice) {
     if (change.plural != "persistentvolumes") continue;
     auto const volume = *k8s::read<k8s::Volume>(change.object);
     if (volume.claim_ref) scene_.restored.insert(volume.claim_ref->uid);
-    if (auto const* facts = oracle_.truth().volume(volume.meta.name)) scene_.left_by_hand.insert(facts->path);
+    if (auto const* facts = oracle_.truth().volume(volume.meta.name)) scene_.left_by_restore.insert(facts->path);
   }
   scene_.compacted = scene_.server.version();
   scene_.disturbed_at = scene_.clock.lively();
+  // The API server begins anew, too. Whoever leads by what is no more has ended by then.
+  api_away_until_ = scene_.clock.lively() + std::chrono::seconds((scene_.elections ? 20 : 0) + dice.below(20));
+  for (auto const& replica : replicas_) replica->fate().cut_off_until = api_away_until_;
+  controllers_.resync();
+  ++scene_.restores;
   ++scene_.watches_dropped;
+  scene_.late.clear();
   scene_.api_changed();
 }
 

@@ -69,16 +69,21 @@ struct MemoryApiServer::State {
       target.plural = key.substr(0, key.find('/'));
       return target;
     };
+    auto const uid_of = [](json::value const& object) { return object.at("metadata").at("uid").as_string(); };
+    auto const other = [&](auto const& all, std::string const& key, json::value const& object) {
+      auto const at = all.find(key);
+      return at == all.end() || uid_of(at->second) != uid_of(object);
+    };
     for (auto const& [key, object] : objects) {
-      if (backup.objects.contains(key)) continue;
+      if (!other(backup.objects, key, object)) continue;
       ++version;
       tell("DELETED", target_of(key), object);
     }
     for (auto const& [key, object] : backup.objects) {
-      auto const at = objects.find(key);
-      if (at != objects.end() && at->second == object) continue;
+      bool const is_new = other(objects, key, object);
+      if (!is_new && objects.at(key) == object) continue;
       ++version;
-      tell(at == objects.end() ? "ADDED" : "MODIFIED", target_of(key), object);
+      tell(is_new ? "ADDED" : "MODIFIED", target_of(key), object);
     }
     objects = backup.objects;
     set_back = version - backup.resource_version;

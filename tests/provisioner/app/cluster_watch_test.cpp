@@ -17,7 +17,11 @@ struct Watches {
   LogBook log;
   ClusterView view{k8s::system_clock()};
   std::atomic<int> lists_afresh = 0;
-  ClusterWatch watch{server, view, std::string(our_name), k8s::system_clock(), log.log(),
+  ClusterWatch watch{server,
+                     view,
+                     std::string(our_name),
+                     k8s::system_clock(),
+                     log.log(),
                      {.on_list_afresh = [this] { ++lists_afresh; }}};
   std::vector<std::jthread> threads;
 
