@@ -127,8 +127,10 @@ Verdict Reconciler::settled_or_unseen(std::string const& name) {
 }
 
 // What was begun may have been done although the answer was lost, and a watch may lag: it is not begun differently, nor
-// undone, before the API server has said what is there. Nor is a volume released twice.
+// undone, before the API server has said what is there. Nor is a volume released twice, nor a claim that is called Lost
+// set Bound again and again to a volume that only our watch still shows.
 bool Reconciler::must_read(std::string const& name, Subject const& subject) const {
+  if (subject.claim && subject.claim->phase == "Lost") return true;
   auto const life = shop_.ledger.life(name);
   if (life.phase == Phase::released) return subject.volume && !subject.volume->meta.deleting();
   return !subject.volume && (life.intent || holds_unseen(life));

@@ -259,6 +259,19 @@ TEST_CASE("a claim that was called Lost although its volume is there is Bound ag
   CHECK(stage.claim("web")->phase == "Bound");
 }
 
+TEST_CASE("a claim that is called Lost is not set Bound to a volume that only our watch still shows") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.server.patch<k8s::Claim>({"team-a", "web"}, R"({"status":{"phase":"Lost"}})", "status");
+  program.watch();
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{"finalizers":[]}})");
+  stage.server.remove<k8s::Volume>({{}, "pvc-U1"});
+  (void)program.reconcile("pvc-U1");
+  CHECK(stage.claim("web")->phase == "Lost");
+}
+
 TEST_CASE("nothing is written once the program is to end") {
   Stage stage;
   stage.put_claim("web", "U1");
