@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "provisioner/storage/failure.hpp"
 #include "provisioner/storage/private_layout.hpp"
 #include "provisioner/storage/work_steps.hpp"
@@ -13,57 +11,61 @@ namespace {
 
 using Action = StorageResult<void> (*)(VolumeWork&);
 
-constexpr auto actions = [] {
-  std::array<Action, step_count> all{};
-  auto const set = [&](Step step, Action action) { all[static_cast<std::size_t>(step)] = action; };
-  set(Step::look_at_record, steps::look_at_record);
-  set(Step::look_at_source, steps::look_at_source);
-  set(Step::look_at_target, steps::look_at_target);
-  set(Step::look_at_intent, steps::look_at_intent);
-  set(Step::look_at_settled_intent, steps::look_at_settled_intent);
-  set(Step::look_at_archive, steps::look_at_archive);
-  set(Step::look_at_way, steps::look_at_way);
-  set(Step::check_archive, steps::check_archive);
-  set(Step::check_marker, steps::check_marker);
-  set(Step::undo_other_intent, steps::undo_other_intent);
-  set(Step::write_intent, steps::write_intent);
-  set(Step::make_parents, steps::make_parents);
-  set(Step::make_source, steps::make_source);
-  set(Step::set_owner, steps::set_owner);
-  set(Step::set_mode, steps::set_mode);
-  set(Step::write_record, steps::write_record);
-  set(Step::move_to_target, steps::move_to_target);
-  set(Step::move_archive_to_source, steps::move_archive_to_source);
-  set(Step::move_source_to_archive, steps::move_source_to_archive);
-  set(Step::remove_source, steps::remove_source);
-  set(Step::remove_parents, steps::remove_parents);
-  set(Step::settle_intent, steps::settle_intent);
-  set(Step::remove_intent, steps::remove_intent);
-  set(Step::remove_settled_intent, steps::remove_settled_intent);
-  set(Step::note_record, steps::note_record);
-  set(Step::forget_record, steps::forget_record);
-  set(Step::forget_archive_record, steps::forget_archive_record);
-  set(Step::forget_kept_records, steps::forget_kept_records);
-  set(Step::mark_restoring, steps::mark_restoring);
-  set(Step::free_archive, steps::free_archive);
-  set(Step::sync_source_parent, steps::sync_source_parent);
-  set(Step::sync_target_parent, steps::sync_target_parent);
-  set(Step::sync_archive_parent, steps::sync_archive_parent);
-  set(Step::sync_way, steps::sync_way);
-  set(Step::sync_root, steps::sync_root);
-  set(Step::sync_trash, steps::sync_trash);
-  set(Step::sync_creating, steps::sync_creating);
-  set(Step::sync_volumes, steps::sync_volumes);
-  return all;
-}();
+struct StepAction {
+  Step step;
+  Action action;
+};
+
+// In the order of Step.
+constexpr StepAction actions[] = {
+    {Step::look_at_record, steps::look_at_record},
+    {Step::look_at_source, steps::look_at_source},
+    {Step::look_at_target, steps::look_at_target},
+    {Step::look_at_intent, steps::look_at_intent},
+    {Step::look_at_settled_intent, steps::look_at_settled_intent},
+    {Step::look_at_archive, steps::look_at_archive},
+    {Step::look_at_way, steps::look_at_way},
+    {Step::check_archive, steps::check_archive},
+    {Step::check_marker, steps::check_marker},
+    {Step::undo_other_intent, steps::undo_other_intent},
+    {Step::write_intent, steps::write_intent},
+    {Step::make_parents, steps::make_parents},
+    {Step::make_source, steps::make_source},
+    {Step::set_owner, steps::set_owner},
+    {Step::set_mode, steps::set_mode},
+    {Step::write_record, steps::write_record},
+    {Step::move_to_target, steps::move_to_target},
+    {Step::move_archive_to_source, steps::move_archive_to_source},
+    {Step::move_source_to_archive, steps::move_source_to_archive},
+    {Step::remove_source, steps::remove_source},
+    {Step::remove_parents, steps::remove_parents},
+    {Step::settle_intent, steps::settle_intent},
+    {Step::remove_intent, steps::remove_intent},
+    {Step::remove_settled_intent, steps::remove_settled_intent},
+    {Step::forget_record, steps::forget_record},
+    {Step::forget_archive_record, steps::forget_archive_record},
+    {Step::forget_kept_records, steps::forget_kept_records},
+    {Step::note_record, steps::note_record},
+    {Step::mark_restoring, steps::mark_restoring},
+    {Step::free_archive, steps::free_archive},
+    {Step::sync_source_parent, steps::sync_source_parent},
+    {Step::sync_target_parent, steps::sync_target_parent},
+    {Step::sync_archive_parent, steps::sync_archive_parent},
+    {Step::sync_way, steps::sync_way},
+    {Step::sync_root, steps::sync_root},
+    {Step::sync_trash, steps::sync_trash},
+    {Step::sync_creating, steps::sync_creating},
+    {Step::sync_volumes, steps::sync_volumes},
+};
 
 constexpr bool each_step_has_its_action() {
-  for (auto const action : actions) {
-    if (action == nullptr) {
+  std::size_t step = 0;
+  for (auto const& each : actions) {
+    if (static_cast<std::size_t>(each.step) != step++) {
       return false;
     }
   }
-  return true;
+  return step == step_count;
 }
 static_assert(each_step_has_its_action());
 
@@ -71,7 +73,7 @@ static_assert(each_step_has_its_action());
 
 StorageResult<void> do_step(VolumeWork& work, Step step) {
   work.seen.done.add(step);  // first: the action may say that it is to be done again
-  return actions[static_cast<std::size_t>(step)](work);
+  return actions[static_cast<std::size_t>(step)].action(work);
 }
 
 StorageError error_of(VolumeWork const& work, Trouble trouble) {
