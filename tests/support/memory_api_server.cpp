@@ -419,11 +419,11 @@ k8s::Response failure(int code, std::string_view reason, std::string_view messag
 }
 
 MemoryApiServer::Hook fail_at(std::size_t number, MemoryApiServer::Moment moment, MemoryApiServer::Answer answer) {
-  return
-      [=](MemoryApiServer::Moment now, std::size_t at, k8s::Request const&) -> std::optional<MemoryApiServer::Answer> {
-        if (now != moment || at != number) return std::nullopt;
-        return answer;
-      };
+  return [number, moment, answer = std::move(answer)](MemoryApiServer::Moment now, std::size_t at,
+                                                      k8s::Request const&) -> std::optional<MemoryApiServer::Answer> {
+    if (now != moment || at != number) return std::nullopt;
+    return answer;
+  };
 }
 
 }  // namespace test
