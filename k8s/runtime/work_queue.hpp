@@ -27,9 +27,9 @@ class WorkQueue {
   void add_after(std::string const& key, std::chrono::milliseconds delay, std::string const& group = {});
   /// Blocks until a key is due; nullopt once `stop` is triggered.
   [[nodiscard]] std::optional<std::string> take(std::stop_token stop);
-  /// The same at once: nullopt: no key is due.
+  /// As take(), without waiting; nullopt: no key is due.
   [[nodiscard]] std::optional<std::string> try_take();
-  /// When a key may be due without a further one; a time that has passed: now; nullopt: never.
+  /// When the next key of those that wait is due, which may have passed; nullopt: none waits.
   [[nodiscard]] std::optional<SteadyTime> next_due() const;
   void done(std::string const& key);
   std::chrono::milliseconds retry(std::string const& key, std::chrono::milliseconds at_least = {});

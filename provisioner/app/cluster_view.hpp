@@ -46,8 +46,8 @@ class ClusterView {
   /// Whether the volume called so, or the claim that it is made for, exists and cannot be read: then nothing is done
   /// for either of them.
   [[nodiscard]] bool is_unreadable(std::string_view volume_name) const;
-  /// Whether the volume called so is Bound, or cannot be read. An archive was made of it all the same where etcd was
-  /// restored from a backup since: that is somebody's data again.
+  /// Whether the volume called so is Bound, or cannot be read. If there is an archive of it as well, etcd was restored
+  /// from a backup since the release, and the archive holds the data of a claim that is there again.
   [[nodiscard]] bool in_use(std::string_view volume_name) const;
   /// Whether kube-controller-manager could bind the claim to a volume that is there already.
   [[nodiscard]] bool choosable_volume(k8s::Claim const& claim) const;

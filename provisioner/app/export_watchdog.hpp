@@ -23,7 +23,8 @@ class ExportWatchdog {
                  TellEvent tell, k8s::Clock const& clock, k8s::Log const& log);
 
   /// Notes every few seconds in the site's health how it is, until `stop`. May hang, as any file system call, and then
-  /// nobody waits for it: its own call is one of those that look() sees. `leads` is asked each time: look_at().
+  /// nobody waits for it: its own call is one of those that look() sees. `leads` says each time whether this replica
+  /// leads.
   void watch(ExportSite& site, std::function<bool()> const& leads, std::stop_token stop) const;
   /// To be called every few seconds, on one thread. Never waits for an export.
   void look();

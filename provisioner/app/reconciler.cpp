@@ -130,7 +130,7 @@ Verdict Reconciler::settled_or_unseen(std::string const& name) {
 // undone, before the API server has said what is there. Nor is a volume released twice, nor a claim that is called Lost
 // set Bound again and again to a volume that only our watch still shows.
 bool Reconciler::must_read(std::string const& name, Subject const& subject) const {
-  if (subject.claim && subject.claim->phase == "Lost") return true;
+  if (subject.claim && subject.volume && subject.claim->phase == "Lost") return true;
   auto const life = shop_.ledger.life(name);
   if (life.phase == Phase::released) return subject.volume && !subject.volume->meta.deleting();
   return !subject.volume && (life.intent || holds_unseen(life));
@@ -182,14 +182,13 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
   // Before the ledger is locked, for all others wait then. Only what changed in between is looked up once more: a
   // directory that is free by now may be an archive by now.
   auto archives = archives_for(subject, premises);
-  KnownArchives const none;
   auto const decide_now = [&](Ledger::View const& view) {
     std::vector<ExportView> exports;
     for (std::size_t i = 0; i < shop_.sites.size(); ++i) {
       exports.push_back({shop_.sites[i]->where(), ids[i], view.occupancies[i]});
     }
-    if (archives && archives->version != site_.archives_version()) archives = archives_for(subject, premises);
-    auto const asked = question(name, subject, premises, view.life, archives ? *archives : none);
+    if (archives.version != site_.archives_version()) archives = archives_for(subject, premises);
+    auto const asked = question(name, subject, premises, view.life, archives);
     auto decision = nfs::decide(asked, {exports, home_, settings, exists});
     return spare_unread(std::move(decision), view.occupancies[home_], subject.volume.get());
   };
@@ -198,14 +197,9 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Pre
   return std::move(outcome.decision);
 }
 
-std::optional<KnownArchives> Reconciler::archives_for(Subject const& subject, Premises const& premises) const {
-  if (!subject.claim || subject.volume || !premises.class_of_claim) return std::nullopt;
-  auto const& its_class = *premises.class_of_claim;
-  auto const parameters = parse_class_parameters(its_class.parameters);
-  auto const* understood = std::get_if<ClassParameters>(&parameters);
-  // Most claims need none, and there may be thousands of their name.
-  if (understood == nullptr || !wants_data_back(*subject.claim, *understood)) return std::nullopt;
-  return site_.archives_of(*subject.claim, shared_directory_of(*subject.claim, its_class));
+KnownArchives Reconciler::archives_for(Subject const& subject, Premises const& premises) const {
+  if (!subject.claim || subject.volume || !premises.class_of_claim) return {};
+  return site_.archives_of(*subject.claim, shared_directory_of(*subject.claim, *premises.class_of_claim));
 }
 
 Question Reconciler::question(std::string const& name, Subject const& subject, Premises const& premises,

@@ -34,8 +34,8 @@ class Reconciler {
  private:
   [[nodiscard]] bool must_read(std::string const& name, Subject const& subject) const;
   [[nodiscard]] Decision decide(std::string const& name, Subject const& subject, Premises const& premises);
-  /// nullopt: its volume begins without one, whatever there is.
-  [[nodiscard]] std::optional<KnownArchives> archives_for(Subject const& subject, Premises const& premises) const;
+  /// None if no volume is to be made.
+  [[nodiscard]] KnownArchives archives_for(Subject const& subject, Premises const& premises) const;
   [[nodiscard]] Question question(std::string const& name, Subject const& subject, Premises const& premises,
                                   Life const& life, KnownArchives const& archives) const;
   void wake(Ledger::Names const& names);

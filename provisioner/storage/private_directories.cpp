@@ -66,13 +66,12 @@ StorageResult<void> PrivateDirectories::move(std::string_view from, std::string 
     return moved;
   }
   auto const home = files_.status(parent_of(to));
-  if (home.has_value()) {
-    return moved;  // it is `from` that is missing
-  }
-  if (!is_missing(home)) {
+  if (is_missing(home)) {
+    RETURN_IF_ERROR(make());
+  } else if (home.has_error()) {
     return home.error();
   }
-  RETURN_IF_ERROR(make());
+  // Also if the directory stands: another worker may have made it just now, and then it was not `from` that is missing.
   return files_.rename(from, to);
 }
 

@@ -56,6 +56,15 @@ TEST_CASE("a standby's copies are kept, and are not complete; who leads lists th
   CHECK(watches.view.claims().size() == 1);
 }
 
+TEST_CASE("a list after a watch that was cut is told of: all is to be looked at") {
+  Watches watches;
+  watches.server.end_watches_when_told();  // long before their time
+  watches.start();
+  CHECK(Watches::becomes([&] { return watches.view.synced(); }));
+  watches.server.put(pending_claim("web", "U1"));
+  CHECK(Watches::becomes([&] { return watches.lists_afresh > 0; }));
+}
+
 TEST_CASE("of objects only what is needed is kept") {
   Watches watches;
   auto other = our_class();

@@ -1,4 +1,5 @@
 #include "archived_fixture.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
 
 namespace nfs::test {
 namespace {
@@ -39,6 +40,19 @@ TEST_CASE("the program's own directories may be cleared away while they are empt
   place.files.put_file("team-a/kept/token", "precious");
   CHECK(outcome(after().archive(retained_at("team-a/kept", "pvc-4"))) == "retained");
   CHECK(place.has(layout::record_of("pvc-4")));
+}
+
+TEST_CASE("an intent is settled though another worker makes the directory for it between two looks") {
+  Export place;
+  FaultyFileSystem files(place.files);
+  VolumeStore store(files);
+  REQUIRE(store.join().has_value());
+  REQUIRE(outcome(store.create(request_for("team-a/web"))) == "made");
+  // The rename finds no directory `volumes`; a moment later it stands.
+  files.fail_at(1, FaultyFileSystem::Moment::before, StorageFault::not_found);
+  CHECK(outcome(store.settle("pvc-1")) == "ok");
+  CHECK(place.has(layout::volume_of("pvc-1")));
+  CHECK_FALSE(place.has(layout::intent_of("pvc-1")));
 }
 
 TEST_CASE("an archive is pruned, and thrown away, into a trash that was cleared away") {
