@@ -4,7 +4,7 @@
 # includes them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-readonly build=build/dev
+readonly build=build/lint
 
 base_commit() {
   local main base
@@ -64,7 +64,8 @@ selected_files() {
   compiled_files
 }
 
-cmake --preset dev >/dev/null
+# Without precompiled headers, which are GCC's.
+cmake --preset dev -B "$build" -DNFS_PCH=OFF >/dev/null
 mapfile -t selected < <(selected_files)
 echo "lint: clang-tidy reads ${#selected[@]} of $(compiled_files | wc -l) files"
 if ((${#selected[@]} == 0)); then exit 0; fi
