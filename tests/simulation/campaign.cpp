@@ -40,7 +40,6 @@ std::string report(Campaign const& campaign, Script const& script, Violation con
                           violation.invariant, shortest.violation.details, shortest.kept.size(), script.ops.size());
   for (auto const index : shortest.kept) text += fmt::format("    {:2} {}\n", index, to_string(script.ops[index].kind));
   text += fmt::format("  to see it: {} --seed {} --keep {}", campaign.program, script.seed, listed(shortest.kept));
-  if (campaign.restores) text += " --restores";
   if (campaign.sabotage != Sabotage::none) text += fmt::format(" --sabotage {}", name_of(campaign.sabotage));
   return text + "\n";
 }
@@ -48,7 +47,7 @@ std::string report(Campaign const& campaign, Script const& script, Violation con
 bool play_share(Campaign const& campaign, unsigned share) {
   int failures = 0;
   for (auto seed = campaign.first + share; seed < campaign.first + campaign.seeds; seed += campaign.jobs) {
-    auto const script = write_script(seed, campaign.restores);
+    auto const script = write_script(seed);
     auto const violation = World(script, {.sabotage = campaign.sabotage, .trace = {}}).play();
     if (!violation) continue;
     say(report(campaign, script, *violation));
@@ -83,7 +82,7 @@ bool is_innocent(Script const& script) {
 
 bool catch_one(Campaign const& campaign, SabotageEntry const& entry) {
   for (auto seed = campaign.first; seed < campaign.first + campaign.seeds; ++seed) {
-    auto const script = write_script(seed, campaign.restores || entry.what == Sabotage::no_way_back);
+    auto const script = write_script(seed);
     auto const violation = World(script, {.sabotage = entry.what, .trace = {}}).play();
     if (!violation || !is_innocent(script)) continue;
     say(fmt::format("{:26} caught by seed {:5}: {}\n", entry.name, seed, violation->invariant));
@@ -108,7 +107,7 @@ bool run(Campaign const& campaign) {
 }
 
 bool replay(Campaign const& campaign, std::uint64_t seed, std::vector<std::size_t> const& kept) {
-  auto const whole = write_script(seed, campaign.restores);
+  auto const whole = write_script(seed);
   auto const script = kept.empty() ? whole : keep_only(whole, kept);
   auto const violation =
       World(script, {.sabotage = campaign.sabotage, .trace = [](std::string const& line) { say(line + "\n"); }}).play();

@@ -15,7 +15,6 @@ struct Campaign {
   std::uint64_t seeds = 10'000;
   unsigned jobs = 2;
   Sabotage sabotage = Sabotage::none;
-  bool restores = false;  ///< etcd is restored from backups now and then
 };
 
 /// Plays many histories, in processes side by side, and reports the ones that break a promise: what broke, the shortest

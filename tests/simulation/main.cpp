@@ -22,7 +22,6 @@ int main(int argc, char** argv) {
   app.add_option("--seed", seed, "Play this one alone and print what happens");
   app.add_option("--keep", kept, "With --seed: only these of its ops")->delimiter(',');
   app.add_option("--sabotage", sabotage, "Break the program on purpose; see sabotage.hpp");
-  app.add_flag("--restores", campaign.restores, "Restore etcd from backups now and then");
   app.add_flag("--catch", catching, "Find a history that catches each sabotage, among --seeds");
   CLI11_PARSE(app, argc, argv);
   if (!sabotage.empty()) {

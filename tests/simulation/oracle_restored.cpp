@@ -32,7 +32,8 @@ void Oracle::check_restored(std::string const& name, ClaimFacts const& claim, Vo
   if (claim.asked_to_restore || scene_.landed_late) return;
   if (!truth_.always_restored(volume.last.storage_class_name) || !is_empty(volume.path)) return;
   if (is_used_by_others(volume.path, name)) return;
-  if (was_kept_at(volume.path, name) || scene_.not_removed.contains(volume.path)) return;  // what stands comes first
+  bool const left = scene_.not_removed.contains(volume.path) || scene_.left_by_restore.contains(volume.path);
+  if (left || was_kept_at(volume.path, name)) return;  // what stands comes first
   auto const given = archive_given_to(name);  // empty itself, maybe: the newest is what comes back
   auto const passed_over = [&](std::string const& what) {
     scene_.broken("data comes back", fmt::format("{} began empty, {}", claim_text(claim.last), what));

@@ -76,16 +76,15 @@ std::string_view to_string(OpKind kind) {
   return "?";
 }
 
-Script write_script(std::uint64_t seed, bool restores) {
+Script write_script(std::uint64_t seed) {
   Dice dice(seed * 2 + 1);
-  Script script{.seed = seed, .elections = dice.chance(40), .restores = restores, .ops = {}};
+  Script script{.seed = seed, .elections = dice.chance(40), .ops = {}};
   auto const count = 8 + dice.below(22);
   // A claim or two to begin with: nothing happens without one.
   for (int i = 0; i < 2; ++i) script.ops.push_back({OpKind::create_claim, pick_gap(dice), dice.bits()});
   while (script.ops.size() < count) {
     auto const kind = pick_kind(dice);
     if (needs_elections(kind) && !script.elections) continue;
-    if (kind == OpKind::restore_api && !script.restores) continue;
     auto const gap = pick_gap(dice);
     script.ops.push_back({kind, gap, dice.bits()});
   }
@@ -93,7 +92,7 @@ Script write_script(std::uint64_t seed, bool restores) {
 }
 
 Script keep_only(Script const& script, std::vector<std::size_t> const& kept) {
-  Script shorter{.seed = script.seed, .elections = script.elections, .restores = script.restores, .ops = {}};
+  Script shorter{.seed = script.seed, .elections = script.elections, .ops = {}};
   for (auto const index : kept)
     if (index < script.ops.size()) shorter.ops.push_back(script.ops[index]);
   return shorter;

@@ -38,7 +38,7 @@ enum class OpKind {
   compact,
   silence_watches,  ///< the watches of a process bring nothing more, and do not end, until it gives them up
   spoil_claim,      ///< a claim cannot be read for a while: a field of it has a wrong type
-  restore_api,      ///< etcd is restored from a backup: objects are gone, or back, or as they were (only if asked for)
+  restore_api,      ///< etcd is restored from a backup: objects are gone, or back, or as they were
   unmount,          ///< an empty directory stands where the export was, for a while
   end,              ///< (number of kinds)
 };
@@ -55,11 +55,10 @@ struct Op {
 struct Script {
   std::uint64_t seed = 0;
   bool elections = false;  ///< processes act by a lease, of which more than one may ask for; else there is but one
-  bool restores = false;   ///< etcd may be restored from a backup
   std::vector<Op> ops;
 };
 
-[[nodiscard]] Script write_script(std::uint64_t seed, bool restores = false);
+[[nodiscard]] Script write_script(std::uint64_t seed);
 /// Only the ops with these indices.
 [[nodiscard]] Script keep_only(Script const& script, std::vector<std::size_t> const& kept);
 

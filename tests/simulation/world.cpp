@@ -190,7 +190,7 @@ bool World::land_something() {
 
 void World::perform(Op const& op) {
   scene_.tell("op", to_string(op.kind));
-  if (script_.restores) backups_.push_back(scene_.server.back_up());
+  backups_.push_back(scene_.server.back_up());
   if (people_.act(op)) return;
   Dice dice(op.dice);
   perform_fault(op, dice);
