@@ -227,11 +227,11 @@ void Reconciler::wake(Ledger::Names const& names) {
 
 Verdict Reconciler::leave_as_is(std::string const& name, Subject const& subject, Decision const& decision) {
   if (auto const* leave = std::get_if<LeaveAlone>(&decision)) {
-    shop_.log.debug("left alone", {{"volume", name}, {"why", leave->why}});
+    shop_.log.debug("left alone", {{"volume", name}, {"why", why(*leave)}});
     return settled_or_unseen(name);
   }
   if (auto const* wait = std::get_if<Wait>(&decision)) {
-    shop_.log.info("waiting", {{"volume", name}, {"why", wait->why}});
+    shop_.log.info("waiting", {{"volume", name}, {"why", why(*wait)}});
     if (wait->event) shop_.tell(*wait->event);
     if (wait->again_after.count() > 0) return TryAgain{wait->again_after};
     return Settled{};

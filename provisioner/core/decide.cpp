@@ -15,6 +15,11 @@ std::string claim_uid_of(std::string_view volume) {
   return std::string(volume.starts_with(prefix) ? volume.substr(prefix.size()) : volume);
 }
 
+std::string with_names(Reason reason, std::string const& names) {
+  std::string const text(to_string(reason));
+  return names.empty() ? text : text + ": " + names;
+}
+
 Occupancy const& occupancy_of(Circumstances const& around) {
   return around.exports[around.export_index].occupancy;
 }
@@ -22,7 +27,7 @@ Occupancy const& occupancy_of(Circumstances const& around) {
 // A request to create the volume may yet be carried out: what was begun for it stays until that is known.
 Decision unless_in_doubt(Question const& question, Act act) {
   if (question.in_doubt.count() == 0) return act;
-  return Wait{"its volume may yet be created: the request was not answered", {}, {}, question.in_doubt};
+  return Wait{.reason = Reason::creation_in_doubt, .again_after = question.in_doubt};
 }
 
 // What was begun, and nobody needs. Where another volume stands inside it by now (it adopted what was kept), nothing of
@@ -97,6 +102,14 @@ Decision for_volume(Question const& question, Circumstances const& around) {
 
 }  // namespace
 
+std::string why(LeaveAlone const& leave) {
+  return with_names(leave.reason, leave.details);
+}
+
+std::string why(Wait const& wait) {
+  return wait.event ? wait.event->message : with_names(wait.reason, wait.for_volume);
+}
+
 Decision decide(Question const& question, Circumstances const& around) {
   if (question.claim != nullptr) {
     auto decision = for_claim(question, around);
@@ -104,7 +117,7 @@ Decision decide(Question const& question, Circumstances const& around) {
   }
   if (question.volume != nullptr) return for_volume(question, around);
   if (question.intent) return give_back(question, *question.intent, occupancy_of(around));
-  return LeaveAlone{"neither claim nor volume is there any more"};
+  return LeaveAlone{Reason::nothing_there};
 }
 
 }  // namespace nfs

@@ -14,21 +14,24 @@
 #include "provisioner/core/action.hpp"
 #include "provisioner/core/export.hpp"
 #include "provisioner/core/occupancy.hpp"
+#include "provisioner/core/reason.hpp"
 #include "provisioner/core/settings.hpp"
 
 namespace nfs {
 
-/// Nothing to do. `why` is for the debug log.
+/// Nothing to do.
 struct LeaveAlone {
-  std::string why;
+  Reason reason = Reason::nothing_there;
+  std::string details = {};  ///< the names behind it, where core/reason.hpp says so
+  bool operator==(LeaveAlone const&) const = default;
 };
 
 /// Not now: ask again when `for_volume` (a volume's name, if not empty) or one of the objects looked at changes, or
 /// after `again_after` if that is not 0. `event` is told once.
 struct Wait {
-  std::string why;
-  std::string for_volume;
-  std::optional<EmitEvent> event;
+  Reason reason;
+  std::string for_volume = {};
+  std::optional<EmitEvent> event = {};
   std::chrono::milliseconds again_after{0};
 };
 
@@ -66,6 +69,10 @@ struct Act {
 };
 
 using Decision = std::variant<LeaveAlone, Wait, Refuse, Act>;
+
+/// For the log: the reason and the names behind it; the Event's words, if there is one.
+[[nodiscard]] std::string why(LeaveAlone const& leave);
+[[nodiscard]] std::string why(Wait const& wait);
 
 /// An export as decisions see it.
 struct ExportView {

@@ -42,29 +42,28 @@ bool takes_eagerly(ClaimView const& view, Settings const& settings) {
 // docs/behaviour.md#claims: whose claim is it, and is it time? nullopt: ours, now.
 std::optional<Decision> not_ours_now(ClaimView const& view, Settings const& settings) {
   auto const& claim = view.claim;
-  if (claim.meta.deleting()) return LeaveAlone{"the claim is being deleted"};
+  if (claim.meta.deleting()) return LeaveAlone{Reason::claim_being_deleted};
   auto const provisioner = handed_to(claim);
   if (!provisioner.empty() && provisioner != settings.provisioner)
-    return LeaveAlone{"the claim is for provisioner " + provisioner};
+    return LeaveAlone{Reason::claim_for_other_provisioner, provisioner};
   auto const name = k8s::class_name(claim);
-  if (name.empty()) return LeaveAlone{"the claim has no class"};
-  if (provisioner.empty() && !takes_eagerly(view, settings))
-    return LeaveAlone{"the claim was not handed to us (yet) by kube-controller-manager"};
+  if (name.empty()) return LeaveAlone{Reason::claim_without_class};
+  if (provisioner.empty() && !takes_eagerly(view, settings)) return LeaveAlone{Reason::claim_not_handed_over};
   if (view.class_unreadable)
-    return Wait{"its class cannot be read",
+    return Wait{Reason::class_unreadable,
                 {},
                 failed(claim, "storageclass.storage.k8s.io \"" + name +
                                   "\" cannot be read: mend it, or delete and recreate it; the claim is served then")};
   if (view.storage_class == nullptr)
     return Wait{
-        "its class is missing",
+        Reason::class_missing,
         {},
         failed(claim, "storageclass.storage.k8s.io \"" + name + "\" not found; the claim is served once there is one")};
   if (view.storage_class->provisioner != settings.provisioner)
-    return LeaveAlone{"class " + name + " names provisioner " + view.storage_class->provisioner};
+    return LeaveAlone{Reason::class_of_other_provisioner, name + ", " + view.storage_class->provisioner};
   if (view.storage_class->waits_for_consumer()) {
     auto const* node = k8s::find(claim.meta.annotations, names::selected_node);
-    if (node == nullptr || node->empty()) return LeaveAlone{"the claim waits for its first consumer"};
+    if (node == nullptr || node->empty()) return LeaveAlone{Reason::no_consumer_yet};
   }
   return std::nullopt;
 }
@@ -120,10 +119,10 @@ Decision finish(ClaimView const& view, Settings const& settings) {
                   "a volume named " + view.volume->meta.name +
                       " exists, but was not made for this claim; delete it if nobody needs it",
                   view.volume->meta.name);
-  if (view.volume->meta.deleting()) return Wait{"its volume is being deleted", view.volume->meta.name, {}};
+  if (view.volume->meta.deleting()) return Wait{Reason::claims_volume_being_deleted, view.volume->meta.name};
   // We see the claim though it is going: its watch lags. Marked Bound again, the volume would have to be released
   // twice.
-  if (view.volume->phase == "Released") return LeaveAlone{"its volume was released by kube-controller-manager"};
+  if (view.volume->phase == "Released") return LeaveAlone{Reason::released_under_claim};
   Act act{Purpose::bind, {}};
   if (settings.binds_itself()) act.actions = binding_steps(claim, view.volume, settings);
   bool const bound_in_the_end = is_bound(claim) || !act.actions.empty();
@@ -134,7 +133,7 @@ Decision finish(ClaimView const& view, Settings const& settings) {
     if (act.actions.empty()) act.purpose = Purpose::settle;
     act.actions.emplace_back(SettleIntent{volume_name(claim)});
   }
-  if (act.actions.empty()) return LeaveAlone{is_bound(claim) ? "bound" : "left to kube-controller-manager to bind"};
+  if (act.actions.empty()) return LeaveAlone{is_bound(claim) ? Reason::bound : Reason::left_to_controller};
   return act;
 }
 
@@ -174,33 +173,47 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wish const& wish, 
   return actions;
 }
 
-// Whatever path it had: before its release has ended, there is no archive to restore.
-Wait for_release_of(k8s::Claim const& claim, std::string const& volume) {
-  auto const message = "the data of this name's earlier claim is in volume " + quoted(volume) +
-                       ", which is about to be released: waiting for that";
-  return {message, volume, EmitEvent{reference_to(claim), EventType::normal, std::string(names::waiting), message}};
+EmitEvent told_to_wait(k8s::Claim const& claim, std::string message) {
+  return {reference_to(claim), EventType::normal, std::string(names::waiting), std::move(message)};
 }
 
-std::string why_unknown(ArchiveKnowledge known) {
+// Whatever path it had: before its release has ended, there is no archive to restore.
+Wait for_release_of(k8s::Claim const& claim, std::string const& volume) {
+  auto message = "the data of this name's earlier claim is in volume " + quoted(volume) +
+                 ", which is about to be released: waiting for that";
+  return {Reason::earlier_volume_going, volume, told_to_wait(claim, std::move(message))};
+}
+
+struct Unknown {
+  Reason reason;
+  std::string message;
+};
+
+Unknown why_unknown(ArchiveKnowledge known) {
   switch (known) {
     case ArchiveKnowledge::complete:
     case ArchiveKnowledge::being_read:
-      return "the archives on the export are being read: the claim is served once they are known";
+      break;
     case ArchiveKnowledge::unreadable:
-      return "the archives on the export cannot be read, which is tried again: the claim is served once they are known";
+      return {
+          Reason::archives_unreadable,
+          "the archives on the export cannot be read, which is tried again: the claim is served once they are known"};
     case ArchiveKnowledge::too_many:
-      return "there are more archives on the export than the program can keep in memory: ask an administrator to "
-             "remove "
-             "old ones (nfs-subdir-provisioner archives purge); the claim is served once they are known";
+      return {Reason::archives_too_many,
+              "there are more archives on the export than the program can keep in memory: ask an administrator to "
+              "remove old ones (nfs-subdir-provisioner archives purge); the claim is served once they are known"};
   }
-  return {};
+  return {Reason::archives_being_read,
+          "the archives on the export are being read: the claim is served once they are known"};
 }
 
 // One that is not known of may be the claim's: it must not begin empty, nor be refused.
 Wait for_archives(k8s::Claim const& claim, ArchiveKnowledge known) {
-  auto const message = why_unknown(known);
+  auto unknown = why_unknown(known);
   auto const type = known == ArchiveKnowledge::being_read ? EventType::normal : EventType::warning;
-  return {message, {}, EmitEvent{reference_to(claim), type, std::string(names::waiting_for_archives), message}};
+  return {unknown.reason,
+          {},
+          EmitEvent{reference_to(claim), type, std::string(names::waiting_for_archives), std::move(unknown.message)}};
 }
 
 Decision provision(ClaimView const& view, ExportView const& place, Settings const& settings,
@@ -227,8 +240,7 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   auto const verdict = may_use(asker, wish.path, wish.parameters.shared_directory, overlapping, claim_exists);
   if (auto const* held = std::get_if<PathHeld>(&verdict)) {
     if (!held->soon_free) return failure(held->message, held->volume);
-    return Wait{held->message, held->volume,
-                EmitEvent{reference_to(claim), EventType::normal, std::string(names::waiting), held->message}};
+    return Wait{Reason::directory_soon_free, held->volume, told_to_wait(claim, held->message)};
   }
   bool const unsure = view.archives_known != ArchiveKnowledge::complete && wants_data_back(claim, wish.parameters);
   if (unsure) return for_archives(claim, view.archives_known);
@@ -249,8 +261,7 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
 // The claim went elsewhere after we had made a volume for it: ours was never used.
 Decision bound_elsewhere(ClaimView const& view, ExportView const& place) {
   auto const& volume = *view.volume;
-  if (!view.intent_pending || volume.meta.deleting())
-    return LeaveAlone{"the claim is bound to another volume; ours is kube-controller-manager's to release"};
+  if (!view.intent_pending || volume.meta.deleting()) return LeaveAlone{Reason::bound_elsewhere};
   auto path = directory_on(place.where, volume);
   // Whoever shares the directory has it from now on.
   if (path && place.occupancy.overlapping(*path).size() > 1) {
@@ -288,14 +299,14 @@ Decision decide_claim(ClaimView const& view, ExportView const& place, Settings c
   auto const& claim = view.claim;
   if (went_elsewhere(claim)) {
     if (is_ours_already(view, settings)) return bound_elsewhere(view, place);
-    return LeaveAlone{"the claim is for volume " + claim.volume_name};
+    return LeaveAlone{Reason::claim_for_other_volume, claim.volume_name};
   }
   if (is_ours_already(view, settings) && !claim.meta.deleting()) return finish(view, settings);
-  if (had_its_volume(claim)) return LeaveAlone{"bound, its volume is not one of ours or is gone"};
+  if (had_its_volume(claim)) return LeaveAlone{Reason::bound_without_our_volume};
   if (auto decision = not_ours_now(view, settings)) return *decision;
   if (auto const reason = unsupported(claim, settings); !reason.empty()) return refuse(claim, reason);
   if (view.volume != nullptr) return finish(view, settings);
-  if (place.id.empty()) return Wait{"the export was not identified yet", {}, {}};
+  if (place.id.empty()) return Wait{Reason::export_not_identified};
   return provision(view, place, settings, claim_exists);
 }
 

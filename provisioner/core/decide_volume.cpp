@@ -67,13 +67,11 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
     }
     // Who counted on us to deal with the directory may not have gone yet. To count on that one in turn would leave the
     // directory to nobody.
-    if (other.motion == Motion::leaves)
-      return Wait{"a volume that leaves its directory to this one goes first", other.volume, {}};
-    if (other.motion == Motion::moves) return Wait{"a volume is just being made of its directory", other.volume, {}};
+    if (other.motion == Motion::leaves) return Wait{Reason::leaver_goes_first, other.volume};
+    if (other.motion == Motion::moves) return Wait{Reason::directory_being_taken, other.volume};
     // Both use the very same directory. The last to go takes it along; of those going together, the one whose name
     // sorts last, so that each of them knows whether it is the one.
-    if (going && other.volume < volume.meta.name)
-      return Wait{"a volume that shares its directory goes first", other.volume, {}};
+    if (going && other.volume < volume.meta.name) return Wait{Reason::sharer_goes_first, other.volume};
     verdict = Act{Purpose::leave, forget(volume)};
   }
   return verdict;
@@ -83,7 +81,7 @@ Decision release(VolumeView const& view, Place const& place, std::optional<Froze
                  Settings const& settings, ClaimExists const& claim_exists) {
   auto const& volume = view.volume;
   auto const& path = *place.path;
-  if (place.where->id.empty()) return Wait{"the export was not identified yet", {}, {}};
+  if (place.where->id.empty()) return Wait{Reason::export_not_identified};
   if (frozen && frozen->export_id != place.where->id)
     return refuse(volume, "the volume was made on export " + frozen->export_id + ", but " + place.where->where.server +
                               ":" + place.where->where.path + " is export " + place.where->id +
@@ -117,23 +115,22 @@ bool is_due(k8s::Volume const& volume) {
 Decision decide_as_marked(VolumeView const& view, std::vector<ExportView> const& places, Settings const& settings,
                           ClaimExists const& claim_exists) {
   auto const& volume = view.volume;
-  if (!provisioned_by(volume, settings.provisioner)) return LeaveAlone{"the volume was made by another provisioner"};
+  if (!provisioned_by(volume, settings.provisioner)) return LeaveAlone{Reason::volume_of_other_provisioner};
   auto const source = nfs_source(volume);
-  if (!source) return LeaveAlone{"the volume is not on NFS"};
+  if (!source) return LeaveAlone{Reason::volume_not_on_nfs};
   auto frozen = frozen_policy(volume);
   auto const* malformed = std::get_if<Refusal>(&frozen);
   if (!is_due(volume)) {
     bool const ours = malformed == nullptr && std::get<std::optional<FrozenPolicy>>(frozen).has_value();
     if (auto decision = mend_finalizer(volume, ours, settings)) return *decision;
-    return LeaveAlone{"nothing is due: phase " + volume.phase + ", policy " + volume.reclaim_policy};
+    return LeaveAlone{Reason::nothing_due, volume.phase + ", " + volume.reclaim_policy};
   }
   if (volume.meta.deleting() && !k8s::has_finalizer(volume.meta, names::finalizer))
-    return LeaveAlone{"the volume is being deleted and does not wait for us"};
+    return LeaveAlone{Reason::volume_does_not_wait};
   if (volume.claim_ref && claim_exists(volume.claim_ref->uid) && !view.claim_went_elsewhere)
-    return Wait{"its claim is still there", {}, {}};
+    return Wait{Reason::claim_still_there};
   if (malformed != nullptr) return refuse(volume, malformed->message);
-  if (view.class_unreadable && is_up_to_class(volume, false, settings))
-    return Wait{"its class, which says what becomes of its directory, cannot be read", {}, {}};
+  if (view.class_unreadable && is_up_to_class(volume, false, settings)) return Wait{Reason::class_unreadable};
   auto const place = place_of(volume, places);
   if (place.where == nullptr)
     return refuse(volume, "the volume lies at " + source->server + ":" + source->path +

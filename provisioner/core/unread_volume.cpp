@@ -16,7 +16,7 @@ bool moves_directory(Action const& action) {
 Wait wait_for(std::string const& unread, k8s::Volume const* volume) {
   auto const message = "nothing was touched: volume " + unread +
                        " cannot be read, and may use this directory; mend or delete that volume";
-  Wait wait{message, unread, {}};
+  Wait wait{Reason::volume_unreadable, unread};
   if (volume != nullptr)
     wait.event =
         EmitEvent{reference_to(*volume), k8s::EventType::warning, std::string(names::volume_failed_delete), message};

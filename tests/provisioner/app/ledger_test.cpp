@@ -24,7 +24,7 @@ struct Book {
   Decision ask(std::string const& name, std::string_view directory, Names* woken = nullptr) {
     auto outcome = ledger.decide(name, 0, Decided::Volume::none, [&](Ledger::View const& view) -> Decision {
       for (auto const& [where, who] : view.occupancies[0].overlapping(path(directory)))
-        if (who.volume != name) return Wait{"held", who.volume, {}};
+        if (who.volume != name) return Wait{Reason::directory_soon_free, who.volume};
       return making(name, directory);
     });
     if (woken != nullptr) *woken = outcome.woken;
@@ -41,14 +41,14 @@ struct Book {
     return ledger.decide(name, 0, volume, [&](auto const&) { return decision; }).woken;
   }
 
-  Names give_up(std::string const& name) { return decide(name, LeaveAlone{"done"}); }
+  Names give_up(std::string const& name) { return decide(name, LeaveAlone{Reason::nothing_due}); }
 
   // What is held at `directory`, and by whom.
   std::vector<Occupant> at(std::string_view directory) {
     std::vector<Occupant> found;
     (void)ledger.decide("nobody", 0, Decided::Volume::none, [&](Ledger::View const& view) -> Decision {
       for (auto const& entry : view.occupancies[0].overlapping(path(directory))) found.push_back(entry.occupant);
-      return LeaveAlone{"looked"};
+      return LeaveAlone{Reason::nothing_due};
     });
     return found;
   }

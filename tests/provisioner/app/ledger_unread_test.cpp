@@ -17,13 +17,13 @@ struct Book {
     Occupancy seen;
     (void)ledger.decide("nobody", 0, Decided::Volume::none, [&](Ledger::View const& view) -> Decision {
       seen = view.occupancies[0];
-      return LeaveAlone{"looked"};
+      return LeaveAlone{Reason::nothing_due};
     });
     return seen;
   }
   void wait_for(std::string const& name, std::string const& volume) {
     (void)ledger.decide(name, 0, Decided::Volume::none, [&](auto const&) -> Decision {
-      return Wait{"held", volume, {}};
+      return Wait{Reason::volume_unreadable, volume};
     });
   }
   Names note(std::optional<k8s::Volume> before, std::optional<k8s::Volume> after) {

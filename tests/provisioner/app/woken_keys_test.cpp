@@ -24,7 +24,9 @@ struct Scene : WiredExport {
   }
   // `waiter` waits for `volume` from now on.
   void wait(std::string const& waiter, std::string const& volume) {
-    (void)ledger.decide(waiter, 0, Decided::Volume::none, [&](auto const&) { return Wait{"waiting", volume, {}}; });
+    (void)ledger.decide(waiter, 0, Decided::Volume::none, [&](auto const&) {
+      return Wait{Reason::directory_soon_free, volume};
+    });
   }
 };
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/provisioner/core/wanted.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::testing {
@@ -12,19 +12,20 @@ namespace nfs::testing {
 struct Case {
   std::string what;
   std::function<void(World&)> change;
-  std::string decision;  ///< how text_of() begins
+  Wanted decision;
 };
 
 inline void check_claims(std::vector<Case> const& table) {
   for (auto const& row : table) {
     World world;
     row.change(world);
-    auto const text = text_of(world.on_claim());
-    INFO(row.what << "\n  decided: " << text << "\n  wanted:  " << row.decision);
-    CHECK(text.starts_with(row.decision));
+    auto const decision = world.on_claim();
+    auto const text = text_of(decision);
+    INFO(row.what << "\n  decided: " << text << "\n  wanted:  " << text_of(row.decision));
+    CHECK(is_as(decision, row.decision));
     bool const makes = text.find("make directory") != std::string::npos;
     if (makes) CHECK(is_to_be_made(world.claim_view(), world.settings));
-    if (text.starts_with("leave")) CHECK_FALSE(is_to_be_made(world.claim_view(), world.settings));
+    if (std::holds_alternative<LeaveAlone>(decision)) CHECK_FALSE(is_to_be_made(world.claim_view(), world.settings));
   }
 }
 

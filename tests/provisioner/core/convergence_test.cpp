@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "provisioner/core/binding.hpp"
-#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/provisioner/core/wanted.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace nfs;
@@ -142,7 +142,7 @@ Decision on_claim(Toy const& toy) {
 }
 
 Decision on_volume(Toy const& toy) {
-  if (!toy.world.volume) return LeaveAlone{"gone"};
+  if (!toy.world.volume) return LeaveAlone{Reason::nothing_there};
   return toy.world.on_volume();
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("from any crash and whatever kube-controller-manager does, a claim bec
     RC_ASSERT(toy.made_volumes == 1);
     RC_ASSERT(toy.directory);
     RC_ASSERT(!toy.world.intent);
-    RC_ASSERT(text_of(toy.world.on_claim()) == "leave: bound");
+    RC_ASSERT(is_as(toy.world.on_claim(), LeaveAlone{Reason::bound}));
   });
   CHECK(holds);
 }

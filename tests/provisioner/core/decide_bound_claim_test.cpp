@@ -21,7 +21,7 @@ TEST_CASE("a volume of our name that was not made for the claim is never bound t
          foreign(world);
          hand_to(world, "example.com/other", "");
        },
-       "leave: "},
+       LeaveAlone{Reason::claim_for_other_provisioner, "example.com/other"}},
   });
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("a binding that is partly done gives exactly the steps that are missin
          bind_spec(world.claim);
          bind_status(world.claim);
        },
-       "leave: bound"},
+       LeaveAlone{Reason::bound}},
       {"Lost, while its volume is there",
        [](World& world) {
          world.volume = world.made_volume("Bound");
@@ -102,39 +102,39 @@ TEST_CASE("a binding that is partly done gives exactly the steps that are missin
          bind_spec(world.claim);
          world.claim.phase = "Lost";
        },
-       "leave: bound, its volume is not one of ours or is gone"},
+       LeaveAlone{Reason::bound_without_our_volume}},
       {"bound, its volume is not there",
        [](World& world) {
          bind_spec(world.claim);
          bind_status(world.claim);
        },
-       "leave: bound, its volume is not one of ours or is gone"},
+       LeaveAlone{Reason::bound_without_our_volume}},
       {"its volume is being deleted",
        [](World& world) {
          world.volume = world.made_volume("Bound");
          world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
        },
-       "wait for pvc-UID: its volume is being deleted"},
+       Wait{Reason::claims_volume_being_deleted, "pvc-UID"}},
       {"released, while its claim is seen as Bound: the claim is going",
        [](World& world) {
          world.volume = world.made_volume("Released");
          bind_spec(world.claim);
          bind_status(world.claim);
        },
-       "leave: its volume was released"},
+       LeaveAlone{Reason::released_under_claim}},
       {"released, while its claim is seen as pending",
        [](World& world) {
          world.volume = world.made_volume("Released");
          world.intent = true;
        },
-       "leave: its volume was released"},
+       LeaveAlone{Reason::released_under_claim}},
       {"the claim is being deleted",
        [](World& world) {
          world.volume = world.made_volume("Pending");
          world.claim.meta.deletion_timestamp = "2026-01-01T00:00:00Z";
          world.intent = true;
        },
-       "leave: the claim is being deleted"},
+       LeaveAlone{Reason::claim_being_deleted}},
       {"its class is gone meanwhile",
        [](World& world) {
          world.volume = world.made_volume("Pending");
@@ -164,7 +164,7 @@ TEST_CASE("with binding left to kube-controller-manager the intent stands until 
          world.volume = world.made_volume("Pending");
          world.intent = true;
        },
-       "leave: left to kube-controller-manager to bind"},
+       LeaveAlone{Reason::left_to_controller}},
       {"bound by it",
        [](World& world) {
          world.settings.binding = Binding::controller;
@@ -197,19 +197,19 @@ TEST_CASE("a claim that was bound elsewhere has the volume that we made for it r
          elsewhere(world);
          world.intent = false;
        },
-       "leave: "},
+       LeaveAlone{Reason::bound_elsewhere}},
       {"the volume is not ours",
        [&](World& world) {
          elsewhere(world);
          world.volume->meta.annotations[std::string(names::provisioned_by)] = "example.com/other";
        },
-       "leave: the claim is for volume other"},
+       LeaveAlone{Reason::claim_for_other_volume, "other"}},
       {"the volume is another claim's",
        [&](World& world) {
          elsewhere(world);
          world.volume->claim_ref->uid = "SOMEBODY";
        },
-       "leave: the claim is for volume other"},
+       LeaveAlone{Reason::claim_for_other_volume, "other"}},
   });
   World world;
   elsewhere(world);
@@ -233,8 +233,8 @@ TEST_CASE("what was begun for a claim whose volume is lost, as etcd was restored
   Circumstances const around{exports, 0, world.settings, exists};
   CHECK(text_of(decide(question, around)) == "act: settle");
   question.in_doubt = std::chrono::seconds(9);
-  CHECK(text_of(decide(question, around)).starts_with("wait: its volume may yet be created"));
+  CHECK(is_as(decide(question, around), Wait{Reason::creation_in_doubt}));
   question.in_doubt = {};
   world.claim.meta.deletion_timestamp = "2026-01-01T00:00:00Z";
-  CHECK(text_of(decide(question, around)).starts_with("leave: "));
+  CHECK(is_as(decide(question, around), LeaveAlone{Reason::bound_without_our_volume}));
 }

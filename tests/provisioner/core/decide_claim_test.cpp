@@ -31,21 +31,21 @@ TEST_CASE("whose claim it is, is decided in the order of docs/behaviour.md") {
          world.claim.volume_name = "other";
          make_refusable(world);
        },
-       "leave: the claim is for volume other"},
+       LeaveAlone{Reason::claim_for_other_volume, "other"}},
       {"for the volume that we would make", [](World& world) { world.claim.volume_name = "pvc-UID"; }, provisions},
       {"being deleted", [](World& world) { world.claim.meta.deletion_timestamp = "2026-01-01T00:00:00Z"; },
-       "leave: the claim is being deleted"},
+       LeaveAlone{Reason::claim_being_deleted}},
       {"no annotation",
        [](World& world) {
          hand_to(world, "", "");
          make_refusable(world);
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"the beta annotation alone", [](World& world) { hand_to(world, "", "example.com/nfs"); }, provisions},
       {"the GA annotation alone", [](World& world) { hand_to(world, "example.com/nfs", ""); }, provisions},
       {"the GA annotation wins over the beta one: another's",
        [](World& world) { hand_to(world, "example.com/other", "example.com/nfs"); },
-       "leave: the claim is for provisioner example.com/other"},
+       LeaveAlone{Reason::claim_for_other_provisioner, "example.com/other"}},
       {"the GA annotation wins over the beta one: ours",
        [](World& world) { hand_to(world, "example.com/nfs", "example.com/other"); }, provisions},
       {"another's, of a class that is missing",
@@ -53,11 +53,11 @@ TEST_CASE("whose claim it is, is decided in the order of docs/behaviour.md") {
          hand_to(world, "", "example.com/other");
          world.storage_class.reset();
        },
-       "leave: the claim is for provisioner example.com/other"},
+       LeaveAlone{Reason::claim_for_other_provisioner, "example.com/other"}},
       {"without a class", [](World& world) { world.claim.storage_class_name.reset(); },
-       "leave: the claim has no class"},
+       LeaveAlone{Reason::claim_without_class}},
       {"of the empty class", [](World& world) { world.claim.storage_class_name = ""; },
-       "leave: the claim has no class"},
+       LeaveAlone{Reason::claim_without_class}},
       {"a class by annotation",
        [](World& world) {
          world.claim.storage_class_name.reset();
@@ -69,25 +69,25 @@ TEST_CASE("whose claim it is, is decided in the order of docs/behaviour.md") {
          world.storage_class.reset();
          make_refusable(world);
        },
-       "wait: its class is missing"},
+       Wait{Reason::class_missing}},
       {"a class of another provisioner",
        [](World& world) {
          world.storage_class->provisioner = "example.com/other";
          make_refusable(world);
        },
-       "leave: class volumen-tipo-ivan names provisioner example.com/other"},
+       LeaveAlone{Reason::class_of_other_provisioner, "volumen-tipo-ivan, example.com/other"}},
       {"no consumer yet",
        [](World& world) {
          wait_for_consumer(world);
          make_refusable(world);
        },
-       "leave: the claim waits for its first consumer"},
+       LeaveAlone{Reason::no_consumer_yet}},
       {"an empty selected node",
        [](World& world) {
          wait_for_consumer(world);
          world.claim.meta.annotations.emplace(names::selected_node, "");
        },
-       "leave: the claim waits for its first consumer"},
+       LeaveAlone{Reason::no_consumer_yet}},
       {"a selected node",
        [](World& world) {
          wait_for_consumer(world);
@@ -95,7 +95,7 @@ TEST_CASE("whose claim it is, is decided in the order of docs/behaviour.md") {
        },
        provisions},
       {"an export that was not identified yet", [](World& world) { world.ids[0].clear(); },
-       "wait: the export was not identified yet"},
+       Wait{Reason::export_not_identified}},
   });
 }
 

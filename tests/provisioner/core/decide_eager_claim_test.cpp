@@ -24,13 +24,13 @@ TEST_CASE("eager does not wait for the annotation where kube-controller-manager 
          eager(world);
          world.settings.binding = Binding::direct;
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"a volume that could be chosen",
        [](World& world) {
          eager(world);
          world.choosable = true;
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"handed to us, whatever could be chosen",
        [](World& world) {
          world.settings.binding = Binding::eager;
@@ -42,44 +42,44 @@ TEST_CASE("eager does not wait for the annotation where kube-controller-manager 
          eager(world);
          hand_to(world, "example.com/other", "");
        },
-       "leave: the claim is for provisioner example.com/other"},
+       LeaveAlone{Reason::claim_for_other_provisioner, "example.com/other"}},
       {"a class that waits for a consumer, even with a node",
        [](World& world) {
          eager(world);
          wait_for_consumer(world);
          world.claim.meta.annotations.emplace(names::selected_node, "node-1");
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"a class of another",
        [](World& world) {
          eager(world);
          world.storage_class->provisioner = "example.com/other";
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"a missing class is not ours to speak of",
        [](World& world) {
          eager(world);
          world.storage_class.reset();
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"may not patch a volume's status",
        [](World& world) {
          eager(world);
          world.settings.permissions.patch_volume_status = false;
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"may not patch claims",
        [](World& world) {
          eager(world);
          world.settings.permissions.patch_claims = false;
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"may not patch a claim's status",
        [](World& world) {
          eager(world);
          world.settings.permissions.patch_claim_status = false;
        },
-       "leave: the claim was not handed to us"},
+       LeaveAlone{Reason::claim_not_handed_over}},
       {"may not patch volumes: binding needs no finalizer",
        [](World& world) {
          eager(world);

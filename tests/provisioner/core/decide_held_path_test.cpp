@@ -37,7 +37,7 @@ TEST_CASE("a directory that another volume holds is not handed out") {
        },
        "refuse for pvc-9: "},
       {"about to be released", [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE")); },
-       "wait for pvc-9: "},
+       Wait{Reason::directory_soon_free, "pvc-9"}},
       {"kept, of a claim of that name",
        [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE", "web", false)); }, provisions},
       {"kept, of another claim", [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE", "db", false)); },
@@ -82,14 +82,13 @@ TEST_CASE("a claim that wants its data back waits for the release of its name's 
          gone_elsewhere(world);
          restores(world);
        },
-       "wait for pvc-9: the data of this name's earlier claim is in volume \"pvc-9\", which is about to be released: "
-       "waiting for that"},
+       Wait{Reason::earlier_volume_going, "pvc-9"}},
       {"the claim asks for it, and the archive is not there yet",
        [=](World& world) {
          gone_elsewhere(world);
          world.claim.meta.annotations.emplace(names::restore_from, "pvc-9");
        },
-       "wait for pvc-9: "},
+       Wait{Reason::earlier_volume_going, "pvc-9"}},
       {"nobody asked for it", gone_elsewhere, provisions},
       {"the earlier claim is still there",
        [=](World& world) {
@@ -117,4 +116,22 @@ TEST_CASE("a claim that wants its data back waits for the release of its name's 
        },
        provisions},
   });
+}
+
+TEST_CASE("a claim that waits for another volume is told for which, and why") {
+  World world;
+  world.storage_class->parameters["onCreate"] = "restore";
+  auto const told = [&] {
+    auto const decision = world.on_claim();
+    auto const& event = std::get<Wait>(decision).event;
+    return event ? event->reason + ": " + event->message : "nothing";
+  };
+  put(world, "team-a/web", occupant("pvc-9", "GONE"));
+  CHECK(told() ==
+        "WaitingForRelease: directory \"team-a/web\" is used by volume \"pvc-9\" of claim \"other\", which is about to "
+        "be released: waiting for that");
+  put(world, "other/place", occupant("pvc-9", "GONE", "web"));
+  CHECK(told() ==
+        "WaitingForRelease: the data of this name's earlier claim is in volume \"pvc-9\", which is about to be "
+        "released: waiting for that");
 }

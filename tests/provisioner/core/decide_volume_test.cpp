@@ -1,4 +1,4 @@
-#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/provisioner/core/wanted.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace nfs;
@@ -28,24 +28,30 @@ void set_annotation(World& world, std::string_view key, std::string value) {
 struct Case {
   std::string what;
   std::function<void(World&)> change;
-  std::string decision;  ///< how text_of() begins
+  Wanted decision;
 };
 
 void check_volumes(std::vector<Case> const& table) {
   for (auto const& row : table) {
     auto world = released_world();
     row.change(world);
-    auto const text = text_of(world.on_volume());
-    INFO(row.what << "\n  decided: " << text << "\n  wanted:  " << row.decision);
-    CHECK(text.starts_with(row.decision));
+    auto const decision = world.on_volume();
+    auto const text = text_of(decision);
+    INFO(row.what << "\n  decided: " << text << "\n  wanted:  " << text_of(row.decision));
+    CHECK(is_as(decision, row.decision));
     auto const frozen = frozen_policy(*world.volume);
     auto const* policy = std::get_if<std::optional<FrozenPolicy>>(&frozen);
     bool const by_class = policy != nullptr && !*policy;
     if (text.find("release ") != std::string::npos)
       CHECK(is_up_to_class(*world.volume, world.claim_is_gone, world.settings) == by_class);
-    if (text.starts_with("leave: nothing is due"))
+    auto const* leave = std::get_if<LeaveAlone>(&decision);
+    if (leave != nullptr && leave->reason == Reason::nothing_due)
       CHECK_FALSE(is_up_to_class(*world.volume, world.claim_is_gone, world.settings));
   }
+}
+
+LeaveAlone nothing_due(std::string const& phase, std::string const& reclaim_policy) {
+  return {Reason::nothing_due, phase + ", " + reclaim_policy};
 }
 
 constexpr auto archives = "act: release team-a/web by archive, delete volume, remove finalizer";
@@ -62,7 +68,7 @@ TEST_CASE("a released volume of ours is dealt with, then deleted, then let go") 
 TEST_CASE("which volumes are released") {
   check_volumes({
       {"another provisioner's", [](World& world) { set_annotation(world, names::provisioned_by, "example.com/other"); },
-       "leave: the volume was made by another provisioner"},
+       LeaveAlone{Reason::volume_of_other_provisioner}},
       {"migrated to us",
        [](World& world) {
          set_annotation(world, names::provisioned_by, "kubernetes.io/nfs");
@@ -71,19 +77,19 @@ TEST_CASE("which volumes are released") {
        archives},
       {"made by nobody that it names",
        [](World& world) { world.volume->meta.annotations.erase("pv.kubernetes.io/provisioned-by"); },
-       "leave: the volume was made by another provisioner"},
-      {"not on NFS", [](World& world) { world.volume->source.type = "csi"; }, "leave: the volume is not on NFS"},
-      {"Bound", [](World& world) { world.volume->phase = "Bound"; }, "leave: nothing is due: phase Bound"},
-      {"Pending", [](World& world) { world.volume->phase = "Pending"; }, "leave: nothing is due"},
-      {"Available", [](World& world) { world.volume->phase = "Available"; }, "leave: nothing is due"},
-      {"Failed", [](World& world) { world.volume->phase = "Failed"; }, "leave: nothing is due"},
+       LeaveAlone{Reason::volume_of_other_provisioner}},
+      {"not on NFS", [](World& world) { world.volume->source.type = "csi"; }, LeaveAlone{Reason::volume_not_on_nfs}},
+      {"Bound", [](World& world) { world.volume->phase = "Bound"; }, nothing_due("Bound", "Delete")},
+      {"Pending", [](World& world) { world.volume->phase = "Pending"; }, nothing_due("Pending", "Delete")},
+      {"Available", [](World& world) { world.volume->phase = "Available"; }, nothing_due("Available", "Delete")},
+      {"Failed", [](World& world) { world.volume->phase = "Failed"; }, nothing_due("Failed", "Delete")},
       {"to be retained",
        [](World& world) {
          world.volume->reclaim_policy = "Retain";
          world.volume->meta.finalizers.clear();
        },
-       "leave: nothing is due: phase Released, policy Retain"},
-      {"its claim is still there", [](World& world) { world.claim_is_there = true; }, "wait: its claim is still there"},
+       nothing_due("Released", "Retain")},
+      {"its claim is still there", [](World& world) { world.claim_is_there = true; }, Wait{Reason::claim_still_there}},
       {"its claim is there, and bound elsewhere for good",
        [](World& world) {
          world.claim_is_there = true;
@@ -97,9 +103,9 @@ TEST_CASE("which volumes are released") {
          world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
          world.volume->meta.finalizers = {"kubernetes.io/pv-protection"};
        },
-       "leave: the volume is being deleted and does not wait for us"},
+       LeaveAlone{Reason::volume_does_not_wait}},
       {"the export was not identified yet", [](World& world) { world.ids[0].clear(); },
-       "wait: the export was not identified yet"},
+       Wait{Reason::export_not_identified}},
       {"another server", [](World& world) { world.volume->source.attributes["server"] = "other.example"; },
        "refuse: the volume lies at other.example:/data/nfs/team-a/web"},
       {"outside of the export", [](World& world) { world.volume->source.attributes["path"] = "/data/nfs2/team-a/web"; },
@@ -148,25 +154,25 @@ TEST_CASE("a volume whose claim is gone is marked Released, and dealt with at on
        },
        marked_and(forgets)},
       {"marked already", gone("Released"), archives},
-      {"failed", gone("Failed"), "leave: nothing is due"},
+      {"failed", gone("Failed"), nothing_due("Failed", "Delete")},
       {"another provisioner's",
        [&](World& world) {
          gone("Bound")(world);
          set_annotation(world, names::provisioned_by, "example.com/other");
        },
-       "leave: "},
+       LeaveAlone{Reason::volume_of_other_provisioner}},
       {"left to kube-controller-manager by binding=controller",
        [&](World& world) {
          gone("Bound")(world);
          world.settings.binding = Binding::controller;
        },
-       "leave: nothing is due: phase Bound"},
+       nothing_due("Bound", "Delete")},
       {"left to it where the permission is missing",
        [&](World& world) {
          gone("Bound")(world);
          world.settings.permissions.patch_volume_status = false;
        },
-       "leave: nothing is due: phase Bound"},
+       nothing_due("Bound", "Delete")},
   });
 }
 
@@ -222,7 +228,7 @@ TEST_CASE("nothing is touched on the word of annotations that were edited") {
          set_annotation(world, names::on_delete, "remove");
          world.volume->phase = "Bound";
        },
-       "leave: nothing is due"},
+       nothing_due("Bound", "Delete")},
   });
 }
 
@@ -320,7 +326,7 @@ TEST_CASE("nothing is moved or removed under another volume") {
        stand("team-a/web", occupant("pvc-9", "GONE", "web", false), false), forgets},
       {"one without a claim on the very same directory", stand("team-a/web", occupant("pvc-9", ""), false), forgets},
       {"going together: the one that sorts before goes first", stand("team-a/web", occupant("pvc-9", "GONE"), false),
-       "wait for pvc-9: a volume that shares its directory goes first"},
+       Wait{Reason::sharer_goes_first, "pvc-9"}},
       {"going together: the one that sorts last has the directory",
        stand("team-a/web", occupant("pvc-Z", "GONE"), false), forgets},
       {"one that leaves the directory to us, though it sorts last",
@@ -329,7 +335,7 @@ TEST_CASE("nothing is moved or removed under another volume") {
          leaving.motion = Motion::leaves;
          world.occupancies[0].put(path("team-a/web"), leaving);
        },
-       "wait for pvc-Z: a volume that leaves its directory to this one goes first"},
+       Wait{Reason::leaver_goes_first, "pvc-Z"}},
       {"one whose volume is just being made of the directory",
        [](World& world) {
          auto coming = occupant("pvc-9", "LIVE");
@@ -337,14 +343,14 @@ TEST_CASE("nothing is moved or removed under another volume") {
          world.occupancies[0].put(path("team-a/web"), coming);
          world.living.insert("LIVE");
        },
-       "wait for pvc-9: a volume is just being made of its directory"},
+       Wait{Reason::directory_being_taken, "pvc-9"}},
       {"a live one, and one that goes too",
        [](World& world) {
          world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "GONE"));
          world.occupancies[0].put(path("team-a/web"), occupant("pvc-8", "LIVE"));
          world.living.insert("LIVE");
        },
-       "wait for pvc-9: "},
+       Wait{Reason::sharer_goes_first, "pvc-9"}},
       {"one below counts although another shares the directory",
        [](World& world) {
          world.occupancies[0].put(path("team-a/web"), occupant("pvc-8", "LIVE"));
@@ -368,9 +374,9 @@ TEST_CASE("of volumes that share a directory and go together exactly one deals w
       std::vector<std::string> stay;
       for (auto const& name : left) {
         world.volume->meta.name = name;
-        auto const text = text_of(world.on_volume());
-        if (text.starts_with("wait for")) stay.push_back(name);
-        if (text == archives) ++released;
+        auto const decision = world.on_volume();
+        if (std::holds_alternative<Wait>(decision)) stay.push_back(name);
+        if (text_of(decision) == archives) ++released;
       }
       left = stay;
     }
@@ -408,44 +414,44 @@ TEST_CASE("our finalizer follows the reclaim policy of what we made") {
       {"changed to Retain, released", with("Retain", "Released", true), "act: remove finalizer"},
       {"changed to Recycle", with("Recycle", "Bound", true), "act: remove finalizer"},
       {"changed to Delete", with("Delete", "Bound", false), "act: add finalizer"},
-      {"Delete, with it", with("Delete", "Bound", true), "leave: nothing is due"},
-      {"Retain, without it", with("Retain", "Bound", false), "leave: nothing is due"},
-      {"Delete, not bound yet", with("Delete", "Pending", false), "leave: nothing is due"},
+      {"Delete, with it", with("Delete", "Bound", true), nothing_due("Bound", "Delete")},
+      {"Retain, without it", with("Retain", "Bound", false), nothing_due("Bound", "Retain")},
+      {"Delete, not bound yet", with("Delete", "Pending", false), nothing_due("Pending", "Delete")},
       {"being deleted",
        [&](World& world) {
          with("Delete", "Bound", false)(world);
          world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
        },
-       "leave: nothing is due"},
+       nothing_due("Bound", "Delete")},
       {"upstream's",
        [&](World& world) {
          with("Delete", "Bound", false)(world);
          make_upstreams(world);
        },
-       "leave: nothing is due"},
+       nothing_due("Bound", "Delete")},
       {"edited annotations",
        [&](World& world) {
          with("Delete", "Bound", false)(world);
          set_annotation(world, names::on_delete, "?");
        },
-       "leave: nothing is due"},
+       nothing_due("Bound", "Delete")},
       {"another's",
        [&](World& world) {
          with("Retain", "Bound", true)(world);
          set_annotation(world, names::provisioned_by, "example.com/other");
        },
-       "leave: the volume was made by another provisioner"},
+       LeaveAlone{Reason::volume_of_other_provisioner}},
       {"may not patch volumes: not taken off",
        [&](World& world) {
          with("Retain", "Bound", true)(world);
          world.settings.permissions.patch_volumes = false;
        },
-       "leave: nothing is due"},
+       nothing_due("Bound", "Retain")},
       {"may not patch volumes: not put on",
        [&](World& world) {
          with("Delete", "Bound", false)(world);
          world.settings.permissions.patch_volumes = false;
        },
-       "leave: nothing is due"},
+       nothing_due("Bound", "Delete")},
   });
 }

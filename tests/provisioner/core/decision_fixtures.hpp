@@ -131,11 +131,11 @@ inline std::string name_of(Action const& action) {
   return std::visit(Name{}, action);
 }
 
-/// A decision on one line: "leave: why", "wait for pvc-1: why", "refuse: message", "act: one, two".
+/// A decision on one line: "leave: why", "wait: why", "refuse for pvc-1: message", "act: one, two".
+/// The first two are for people: tests compare reasons (tests/provisioner/core/wanted.hpp).
 inline std::string text_of(Decision const& decision) {
-  if (auto const* leave = std::get_if<LeaveAlone>(&decision)) return "leave: " + leave->why;
-  if (auto const* wait = std::get_if<Wait>(&decision))
-    return "wait" + (wait->for_volume.empty() ? "" : " for " + wait->for_volume) + ": " + wait->why;
+  if (auto const* leave = std::get_if<LeaveAlone>(&decision)) return "leave: " + why(*leave);
+  if (auto const* wait = std::get_if<Wait>(&decision)) return "wait: " + why(*wait);
   if (auto const* refuse = std::get_if<Refuse>(&decision))
     return "refuse" + (refuse->for_volume.empty() ? "" : " for " + refuse->for_volume) + ": " + refuse->event.message;
   std::string text = "act:";

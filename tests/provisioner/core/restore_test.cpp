@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/provisioner/core/wanted.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace nfs;
@@ -267,7 +267,7 @@ TEST_CASE("the decision for a claim makes its directory of the archive, or refus
   }
   SECTION("while the volume that had the directory is about to be released, it waits for that") {
     world.occupancies[0].put(path("team-a/web"), occupant("pvc-0", "GONE", "web"));
-    CHECK(text_of(world.on_claim()).starts_with("wait for pvc-0"));
+    CHECK(is_as(world.on_claim(), Wait{Reason::earlier_volume_going, "pvc-0"}));
   }
 }
 

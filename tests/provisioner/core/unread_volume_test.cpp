@@ -1,6 +1,6 @@
 #include "provisioner/core/unread_volume.hpp"
 
-#include "decision_fixtures.hpp"
+#include "tests/provisioner/core/wanted.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs {
@@ -34,6 +34,7 @@ TEST_CASE("Beside a volume that may be anywhere a directory is moved, removed or
                                      with_unread(), &volume);
   auto const* wait = std::get_if<Wait>(&decision);
   REQUIRE(wait);
+  CHECK(wait->reason == Reason::volume_unreadable);
   CHECK(wait->for_volume == "by-hand");
   REQUIRE(wait->event);
   CHECK(wait->event->reason == names::volume_failed_delete);
@@ -55,7 +56,7 @@ TEST_CASE("What touches no directory goes on beside a volume that may be anywher
       Act{Purpose::leave, {BindClaim{"pvc-UID", {}}, SettleIntent{"pvc-UID"}, DeleteVolume{"pvc-UID", "PV-UID"}}};
   auto const decision = spare_unread(act, with_unread(), nullptr);
   CHECK(std::get<Act>(decision).actions == act.actions);
-  CHECK(std::holds_alternative<LeaveAlone>(spare_unread(LeaveAlone{"why"}, with_unread(), nullptr)));
+  CHECK(std::holds_alternative<LeaveAlone>(spare_unread(LeaveAlone{Reason::bound}, with_unread(), nullptr)));
 }
 
 TEST_CASE("Where all volumes can be read a decision stays as it is") {
@@ -98,6 +99,7 @@ TEST_CASE("A claim whose class cannot be read waits and is told so; a volume tha
   auto const decision = decide_claim(view, place, world.settings, world.exists());
   auto const* wait = std::get_if<Wait>(&decision);
   REQUIRE(wait);
+  CHECK(wait->reason == Reason::class_unreadable);
   REQUIRE(wait->event);
   CHECK(wait->event->reason == names::provisioning_failed);
 
@@ -109,7 +111,7 @@ TEST_CASE("A claim whose class cannot be read waits and is told so; a volume tha
                          world.exists());
   };
   CHECK(std::holds_alternative<Act>(on_volume(false)));
-  CHECK(std::holds_alternative<Wait>(on_volume(true)));
+  CHECK(is_as(on_volume(true), Wait{Reason::class_unreadable}));
 }
 
 }  // namespace

@@ -72,11 +72,11 @@ struct Story {
     if (word == "leave") return decide(act(Purpose::leave));
     if (word == "undo") return decide(act(Purpose::undo, "team-a/web"), Volume::none);
     if (word == "undo with volume") return decide(act(Purpose::undo, "team-a/web"));
-    if (word == "wait") return decide(Wait{"for another", "pvc-2", {}});
-    if (word == "wait without volume") return decide(Wait{"for another", "pvc-2", {}}, Volume::none);
-    if (word == "rest") return decide(LeaveAlone{"nothing is due"});
-    if (word == "rest while deleting") return decide(LeaveAlone{"being deleted"}, Volume::deleting);
-    if (word == "rest without volume") return decide(LeaveAlone{"nothing is there"}, Volume::none);
+    if (word == "wait") return decide(Wait{Reason::directory_soon_free, "pvc-2"});
+    if (word == "wait without volume") return decide(Wait{Reason::directory_soon_free, "pvc-2"}, Volume::none);
+    if (word == "rest") return decide(LeaveAlone{Reason::nothing_due});
+    if (word == "rest while deleting") return decide(LeaveAlone{Reason::volume_does_not_wait}, Volume::deleting);
+    if (word == "rest without volume") return decide(LeaveAlone{Reason::nothing_there}, Volume::none);
     if (word == "released") return happen(Acted{Purpose::release, true});
     if (word == "left") return happen(Acted{Purpose::leave, true});
     if (word == "undone") return happen(Acted{Purpose::undo, false});
