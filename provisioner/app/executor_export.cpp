@@ -139,6 +139,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
     case Released::missing:
       if (is_going(action.volume)) break;
       say("its directory was gone already");
+      if (observer_ != nullptr) observer_->directory_missing(*volume_);
       tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_missing),
                       fmt::format("directory \"{}\" was gone already when the volume was released; nothing to {}",
                                   action.path.text(), to_string(action.policy))});

@@ -63,7 +63,11 @@ Metrics::Metrics(std::vector<Export> const& exports, std::string_view server, k8
                          .Name("controller_persistentvolume_delete_duration_seconds")
                          .Help("Latency in seconds to delete persistent volumes. Failed deletion attempts are ignored. "
                                "Broken down by storage class name.")
-                         .Register(registry_)) {
+                         .Register(registry_)),
+      missing_directories_(prometheus::BuildCounter()
+                               .Name("nfs_provisioner_directories_missing_total")
+                               .Help("Volumes whose directory was gone already when they were released, by class.")
+                               .Register(registry_)) {
   for (auto const& where : exports) queues_.push_back(std::make_unique<k8s::QueueMetrics>(registry_, where.name));
 }
 
@@ -74,6 +78,7 @@ void Metrics::know_class(std::string const& name) {
   deletions_.Add({{"class", name}});
   failed_deletions_.Add({{"class", name}});
   deletion_time_.Add({{"class", name}}, default_buckets());
+  missing_directories_.Add({{"class", name}});
 }
 
 void Metrics::provisioned(k8s::Volume const& volume, k8s::SteadyTime::duration took) {
@@ -92,6 +97,10 @@ void Metrics::deleted(k8s::Volume const& volume, k8s::SteadyTime::duration took)
   prometheus::Labels const labels{{"class", k8s::class_name(volume)}};
   deletions_.Add(labels).Increment();
   deletion_time_.Add(labels, default_buckets()).Observe(seconds(took));
+}
+
+void Metrics::directory_missing(k8s::Volume const& volume) {
+  missing_directories_.Add({{"class", k8s::class_name(volume)}}).Increment();
 }
 
 void Metrics::delete_failed(k8s::Volume const& volume, std::string const& cause) {

@@ -27,6 +27,7 @@ class Metrics final : public WorkObserver {
   void provisioned(k8s::Volume const& volume, k8s::SteadyTime::duration took) override;
   void provision_failed(k8s::Claim const& claim, std::string const& cause) override;
   void deleted(k8s::Volume const& volume, k8s::SteadyTime::duration took) override;
+  void directory_missing(k8s::Volume const& volume) override;
   void delete_failed(k8s::Volume const& volume, std::string const& cause) override;
 
   [[nodiscard]] k8s::RequestMetrics& requests() { return requests_; }
@@ -51,6 +52,7 @@ class Metrics final : public WorkObserver {
   Counters& deletions_;
   Counters& failed_deletions_;
   Histograms& deletion_time_;
+  Counters& missing_directories_;
   Troubles troubles_;
 };
 

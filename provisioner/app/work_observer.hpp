@@ -16,6 +16,8 @@ class WorkObserver {
   /// A try to serve the claim failed, or it was refused.
   virtual void provision_failed(k8s::Claim const& claim, std::string const& cause) = 0;
   virtual void deleted(k8s::Volume const& volume, k8s::SteadyTime::duration took) = 0;
+  /// Its directory was gone already when it was released.
+  virtual void directory_missing(k8s::Volume const& volume) = 0;
   virtual void delete_failed(k8s::Volume const& volume, std::string const& cause) = 0;
 };
 

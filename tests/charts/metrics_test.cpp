@@ -6,6 +6,7 @@
 #include <regex>
 #include <set>
 
+#include "tests/integration/support/metrics.hpp"
 #include "tests/integration/support/scene.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/http_client.hpp"
@@ -25,17 +26,10 @@ std::set<std::string> looked_at() {
   return names;
 }
 
-std::uint16_t port_of(Program& program) {
-  std::string const mark = "http=\"127.0.0.1:";
-  program.wait_until_said(mark);
-  auto const log = program.log();
-  return static_cast<std::uint16_t>(std::stoul(log.substr(log.find(mark) + mark.size())));
-}
-
 TEST_CASE("Every metric that the chart's alerts and dashboard look at is told by the program") {
   Scene scene;
   scene.make_class();
-  auto const port = port_of(scene.start("direct", {{"HTTP_ADDRESS", "127.0.0.1:0"}}));
+  auto const port = http_port(scene.start("direct", {{"HTTP_ADDRESS", any_port}}));
   auto const names = looked_at();
   CHECK(names.size() > 12);
   for (auto const& name : names)

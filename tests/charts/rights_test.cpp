@@ -8,11 +8,14 @@
 #include "k8s/leader/choose_lock.hpp"
 #include "provisioner/app/permissions.hpp"
 #include "tests/integration/support/helm.hpp"
+#include "tests/integration/support/metrics.hpp"
 #include "tests/integration/support/tokens.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::test {
 namespace {
+
+constexpr auto permission_missing = "permission is missing: ";
 
 // A release of the chart for a scene: its class, its export, its provisioner's name.
 class Release {
@@ -63,7 +66,7 @@ class Release {
       auto const pod = text_at(each, "/valueFrom/fieldRef/fieldPath") == "metadata.namespace";
       all.emplace(text_at(each, "/name"), pod ? scene_.name_space() : text_at(each, "/value"));
     }
-    all["HTTP_ADDRESS"] = "off";
+    all["HTTP_ADDRESS"] = any_port;
     return all;
   }
 
@@ -102,9 +105,19 @@ void serve_one_claim(Scene& scene, Program::Environment const& environment) {
   scene.await_event("web", "VolumeRestored", "Restored archive");
   scene.remove_and_await(again);
   INFO(program.log());
+  CHECK(metric(program, "rest_client_requests_total", "code=\"200\"") > 0.0);
+  CHECK(metric(program, "rest_client_requests_total", "code=\"403\"") == 0.0);
+  CHECK_FALSE(program.said(permission_missing));
   CHECK(program.terminate() == Ended{0, 0});
-  CHECK_FALSE(program.said("permission is missing"));
-  CHECK_FALSE(program.said("forbidden"));
+}
+
+// So that the words that nobody is to say are those that are said.
+void check_missing_permissions_are_said(Scene& scene, Program::Environment environment) {
+  environment["KUBECONFIG"] = cluster_directory() + "/nobody.kubeconfig";
+  environment["ENABLE_LEADER_ELECTION"] = "false";
+  Program program({}, environment, scene.exported().outside("nobody.log"));
+  program.wait_until_said(permission_missing);
+  CHECK(program.terminate() == Ended{0, 0});
 }
 
 // "patch persistentvolumeclaims/status", as to_string(AccessQuestion) has it.
@@ -142,6 +155,7 @@ TEST_CASE("With the chart's rights and the token of its ServiceAccount a claim i
   INFO(said);
   CHECK(said.find("may hold a Lease in namespace " + scene.name_space()) != std::string::npos);
   serve_one_claim(scene, environment);
+  check_missing_permissions_are_said(scene, environment);
 }
 
 TEST_CASE("The chart gives the rights that the program asks about, and no others") {

@@ -1,4 +1,7 @@
 // The verb `check`: what is wrong is named, and decides how it ends.
+#include <set>
+#include <sstream>
+
 #include "tests/integration/support/scene.hpp"
 #include "tests/support/catch.hpp"
 
@@ -21,6 +24,14 @@ bool contains(std::string const& text, std::string const& part) {
   return text.find(part) != std::string::npos;
 }
 
+// The first word of each line but the last.
+std::set<std::string> verdicts(std::string const& text) {
+  std::set<std::string> words;
+  std::istringstream lines(text.substr(0, text.rfind('\n', text.size() - 2) + 1));
+  for (std::string line; std::getline(lines, line);) words.insert(line.substr(0, line.find(' ')));
+  return words;
+}
+
 TEST_CASE("A check of what is ready to serve ends with 0 and leaves nothing on the export") {
   Scene scene;
   scene.make_class({.parameters = {{"onDelete", "archive"}}});
@@ -29,7 +40,9 @@ TEST_CASE("A check of what is ready to serve ends with 0 and leaves nothing on t
   CHECK(checked.ended == Ended{0, 0});
   CHECK(contains(checked.said, "Ready to serve"));
   CHECK(contains(checked.said, "class " + scene.class_name()));
-  CHECK_FALSE(contains(checked.said, "FAIL"));
+  auto found = verdicts(checked.said);
+  found.erase("note");  // the test's export is a directory of this machine
+  CHECK(found == std::set<std::string>{"ok"});
   CHECK(scene.exported().names_in("").empty());
 }
 
@@ -52,7 +65,7 @@ TEST_CASE("A check ends with 1 and names what is wrong") {
     auto const checked = check(scene, wrong.change);
     INFO(checked.said);
     CHECK(checked.ended == Ended{1, 0});
-    CHECK(contains(checked.said, "FAIL"));
+    CHECK(verdicts(checked.said).contains("FAIL"));
     CHECK(contains(checked.said, "to be mended"));
     for (auto const& part : wrong.says) CHECK(contains(checked.said, part));
   }

@@ -1,6 +1,7 @@
 // Volumes that people edited, and exports that are not where they were: nothing is touched on a doubt.
 #include <filesystem>
 
+#include "tests/integration/support/metrics.hpp"
 #include "tests/integration/support/scene.hpp"
 #include "tests/support/catch.hpp"
 
@@ -199,7 +200,7 @@ TEST_CASE("A directory that a tenant replaced by a link leads nowhere") {
 TEST_CASE("A directory that is gone when its volume is released is told in an Event") {
   Scene scene;
   scene.make_class();
-  scene.start();
+  scene.start("direct", {{"HTTP_ADDRESS", any_port}});
   auto const pair = scene.bound_claim("web");
   // Until its intent is settled, a directory that is gone may be one that never was.
   eventually("an intent that is settled",
@@ -207,6 +208,7 @@ TEST_CASE("A directory that is gone when its volume is released is told in an Ev
   fs::remove_all(scene.exported().at(scene.directory(pair.volume)));
   scene.remove_and_await(pair);
   scene.await_event(pair.volume.meta.name, "DirectoryMissing", scene.directory(pair.volume), "default");
+  CHECK(metric(scene.program(), "nfs_provisioner_directories_missing_total", scene.class_name()) == 1.0);
   scene.stop();
 }
 

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/integration/support/metrics.hpp"
 #include "tests/integration/support/scene.hpp"
 #include "tests/integration/support/tokens.hpp"
 #include "tests/support/catch.hpp"
@@ -15,22 +16,14 @@ using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using testing::HttpClient;
 
-// The program listens on a port that is free, and says which.
-std::uint16_t port_of(Program& program) {
-  program.wait_until_said("http=\"127.0.0.1:");
-  auto const log = program.log();
-  std::string const mark = "http=\"127.0.0.1:";
-  return static_cast<std::uint16_t>(std::stoul(log.substr(log.find(mark) + mark.size())));
-}
-
 struct Watched {
   Scene scene;
   std::uint16_t port = 0;
 
   explicit Watched(Program::Environment more = {}) {
     scene.make_class();
-    more["HTTP_ADDRESS"] = "127.0.0.1:0";
-    port = port_of(scene.launch("direct", more));
+    more["HTTP_ADDRESS"] = any_port;
+    port = http_port(scene.launch("direct", more));
   }
   [[nodiscard]] std::string get(std::string const& path) const { return HttpClient(port).ask("GET", path); }
   [[nodiscard]] std::string series(std::string const& name, std::string const& labels) const {
@@ -98,8 +91,8 @@ TEST_CASE("The program is alive at once, ready when it can serve, and not ready 
 TEST_CASE("A program without its export is not ready, and says why") {
   Scene scene;
   auto const absent = scene.exported().outside("absent");
-  auto& program = scene.launch("direct", {{"MOUNT_DIR", absent}, {"HTTP_ADDRESS", "127.0.0.1:0"}});
-  auto const port = port_of(program);
+  auto& program = scene.launch("direct", {{"MOUNT_DIR", absent}, {"HTTP_ADDRESS", any_port}});
+  auto const port = http_port(program);
   eventually("the reason", [&] {
     auto const answer = HttpClient(port).ask("GET", "/readyz");
     return answer.starts_with("HTTP/1.1 503 ") && answer.find(absent.string()) != std::string::npos;
@@ -115,11 +108,11 @@ TEST_CASE("A replica that stands by is ready, and says that it does not lead unt
     auto environment = scene.environment("direct");
     environment["ENABLE_LEADER_ELECTION"] = "true";
     environment["POD_NAMESPACE"] = scene.name_space();
-    environment["HTTP_ADDRESS"] = "127.0.0.1:0";
+    environment["HTTP_ADDRESS"] = any_port;
     return std::make_unique<Program>(std::vector<std::string>{}, environment, scene.exported().outside(name));
   };
   auto const await = [](Program& program, std::string const& path, std::string const& part) {
-    auto const port = port_of(program);
+    auto const port = http_port(program);
     eventually(path + " with " + part,
                [&] { return HttpClient(port).ask("GET", path).find(part) != std::string::npos; });
   };

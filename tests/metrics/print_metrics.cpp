@@ -15,6 +15,7 @@ int main() {
   metrics.provisioned(volume, 20ms);
   metrics.provisioned(volume, 1h);
   metrics.deleted(volume, 0ms);
+  metrics.directory_missing(volume);
   metrics.delete_failed(volume, "why");
   metrics.provision_failed({}, "why");
   metrics.requests().count(k8s::Method::get, 0);

@@ -38,7 +38,7 @@ TEST_CASE("every series of a known class is there at 0 before anything has happe
     CHECK(counted.has(std::string(name) + R"({class="volumen-tipo-ivan",source=""} 0)"));
   for (auto const* const name :
        {"controller_persistentvolume_delete_total", "controller_persistentvolume_delete_failed_total",
-        "controller_persistentvolume_delete_duration_seconds_count"})
+        "controller_persistentvolume_delete_duration_seconds_count", "nfs_provisioner_directories_missing_total"})
     CHECK(counted.has(std::string(name) + R"({class="volumen-tipo-ivan"} 0)"));
   CHECK(counted.has(R"(workqueue_depth{name="default"} 0)"));
 }
@@ -79,6 +79,12 @@ TEST_CASE("what failed is counted, with the kind of its data source only if that
     CHECK(counted.has(R"(controller_persistentvolumeclaim_provision_failed_total{class="volumen-tipo-ivan",source=")" +
                       std::string(source) + "\"} 1"));
   CHECK(counted.has(R"(controller_persistentvolume_delete_failed_total{class="volumen-tipo-ivan"} 1)"));
+}
+
+TEST_CASE("volumes are counted whose directory was gone already when they were released") {
+  Counted counted;
+  counted.metrics.directory_missing(a_volume());
+  CHECK(counted.has(R"(nfs_provisioner_directories_missing_total{class="volumen-tipo-ivan"} 1)"));
 }
 
 TEST_CASE("the last errors are kept, without names, and the same one again is counted") {
@@ -160,5 +166,5 @@ TEST_CASE("each family is told once, with its help and type") {
     CHECK_THAT(text, Contains("# HELP " + line.substr(7, line.find(' ', 7) - 7) + " "));
   }
   CHECK(types == names.size());
-  CHECK(types == 26);
+  CHECK(types == 27);
 }

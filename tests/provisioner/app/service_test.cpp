@@ -37,6 +37,8 @@ TEST_CASE("the service serves what is there when it starts and what comes later,
   CHECK(running.service->stop(20s));
   INFO(running.book.text());
   CHECK(running.book.count("ERROR") == 0);
+  running.book.log().error("what an error looks like");
+  CHECK(running.book.count("ERROR") == 1);
 }
 
 TEST_CASE("a claim made again under its name is served as soon as its forerunner's volume has gone") {
