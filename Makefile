@@ -67,7 +67,7 @@ nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests on a real NFS
 	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage
 	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/storage/test_nfs_storage || test $$? = 77
 
-lint: ## Check format, clang-tidy (changed files; ALL=1: all), include direction, shell scripts
+lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, include direction, shell scripts
 	@tests/cluster/setup.sh packages
 	@tests/lint/lint.sh
 

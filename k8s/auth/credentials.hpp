@@ -2,13 +2,13 @@
 
 #include <chrono>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "k8s/base/error.hpp"
+#include "k8s/base/mutex.hpp"
 
 namespace k8s {
 
@@ -63,11 +63,11 @@ class TokenSource {
   void invalidate();
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   Material material_;
   std::chrono::seconds max_age_;
-  std::string cached_;
-  std::optional<std::chrono::steady_clock::time_point> read_at_;
+  std::string cached_ GUARDED_BY(mutex_);
+  std::optional<std::chrono::steady_clock::time_point> read_at_ GUARDED_BY(mutex_);
 };
 
 }  // namespace k8s

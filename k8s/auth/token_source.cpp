@@ -29,7 +29,7 @@ TokenSource::TokenSource(Material token, std::chrono::seconds max_age)
     : material_{std::move(token)}, max_age_{max_age}, cached_{trimmed(material_.data)} {}
 
 Result<std::string> TokenSource::token() {
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   if (!material_.data.empty() || material_.file.empty()) return cached_;
   auto const now = std::chrono::steady_clock::now();
   if (read_at_ && now - *read_at_ < max_age_) return cached_;
@@ -42,7 +42,7 @@ Result<std::string> TokenSource::token() {
 }
 
 void TokenSource::invalidate() {
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   read_at_.reset();
 }
 

@@ -3,8 +3,8 @@
 #include <time.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
+
+#include "k8s/base/mutex.hpp"
 
 namespace k8s {
 namespace {
@@ -19,13 +19,13 @@ class SystemClock final : public Clock {
   WallTime wall() const override { return std::chrono::system_clock::now(); }
 
   bool wait_until(SteadyTime time, std::stop_token stop) const override {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    auto lock = std::unique_lock(mutex);
+    Mutex mutex;
+    Condition never;
+    MutexLock const lock(mutex);
     while (!stop.stop_requested()) {
       auto const left = time - BootClock::now();
       if (left.count() <= 0) return true;
-      never.wait_for(lock, stop, std::min<SteadyTime::duration>(left, longest_sleep), [] { return false; });
+      never.wait_for(mutex, stop, std::min<SteadyTime::duration>(left, longest_sleep), [] { return false; });
     }
     return false;
   }

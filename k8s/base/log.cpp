@@ -121,7 +121,7 @@ void Log::write(LogLevel level, std::string_view message, Fields fields) const {
   if (!enabled(level)) return;
   auto const make_line = format_ == LogFormat::json ? json_line : text_line;
   auto const line = make_line(clock_.wall(), level, message, fields);
-  std::scoped_lock const lock(mutex_);
+  MutexLock const lock(mutex_);
   sink_(line);
 }
 

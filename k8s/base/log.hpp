@@ -2,12 +2,12 @@
 
 #include <functional>
 #include <initializer_list>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "k8s/base/clock.hpp"
+#include "k8s/base/mutex.hpp"
 
 namespace k8s {
 
@@ -47,9 +47,9 @@ class Log {
 
   LogLevel threshold_;
   LogFormat format_;
-  Sink sink_;
+  Sink sink_ GUARDED_BY(mutex_);
   Clock const& clock_;
-  mutable std::mutex mutex_;  ///< a line that write(2) took in two parts stays whole
+  mutable Mutex mutex_;  ///< a line that write(2) took in two parts stays whole
 };
 
 }  // namespace k8s

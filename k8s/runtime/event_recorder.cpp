@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <thread>
 
 #include "k8s/api/client.hpp"
 #include "k8s/base/failure_log.hpp"
+#include "k8s/base/mutex.hpp"
 #include "k8s/base/retry_after.hpp"
 #include "k8s/runtime/event_aggregator.hpp"
 
@@ -70,52 +69,69 @@ struct EventRecorder::State {
         retry(options.retry) {}
 
   void run(std::stop_token stop);
+  void tell_dropped();
+  [[nodiscard]] std::uint64_t newly_dropped() EXCLUDES(mutex);
   std::optional<EventWrite> next(std::stop_token stop);
+  bool put_back(EventWrite const& write, Answer answer) EXCLUDES(mutex);
   void settle(EventWrite const& write, std::optional<Error> const& error, FailureLog& failures, std::stop_token stop);
 
   Transport& transport;
   Clock const& clock;
   Log const& log;
-  std::mutex mutex;
-  std::condition_variable_any changed;
-  EventAggregator aggregator;      // the members from here on are guarded by mutex
-  std::uint64_t told_dropped = 0;  // how many of the dropped the log has told of
-  bool closing = false;
-  bool finished = false;
+  Mutex mutex;
+  Condition changed;
+  EventAggregator aggregator GUARDED_BY(mutex);
+  std::uint64_t told_dropped GUARDED_BY(mutex) = 0;  // how many of the dropped the log has told of
+  bool closing GUARDED_BY(mutex) = false;
+  bool finished GUARDED_BY(mutex) = false;
   BackoffPolicy retry;         // the writing thread's own
   std::uint32_t attempts = 0;  // the writing thread's own: of the event at hand
   std::jthread thread;
 };
 
+// Once all is written, so that one line tells of them all.
+void EventRecorder::State::tell_dropped() {
+  auto const count = newly_dropped();
+  if (count > 0) log.warning("events dropped: too many at once", {{"count", std::to_string(count)}});
+}
+
+std::uint64_t EventRecorder::State::newly_dropped() {
+  MutexLock const lock(mutex);
+  if (aggregator.pending() > 0) return 0;
+  auto const dropped = aggregator.dropped();
+  return dropped - std::exchange(told_dropped, dropped);
+}
+
 std::optional<EventWrite> EventRecorder::State::next(std::stop_token stop) {
-  std::unique_lock lock(mutex);
-  if (auto const dropped = aggregator.dropped(); aggregator.pending() == 0 && dropped != told_dropped) {
-    auto const count = dropped - std::exchange(told_dropped, dropped);
-    lock.unlock();
-    log.warning("events dropped: too many at once", {{"count", std::to_string(count)}});
-    lock.lock();
-  }
-  changed.wait(lock, stop, [this] { return closing || aggregator.pending() != 0; });
+  tell_dropped();
+  MutexLock const lock(mutex);
+  changed.wait(mutex, stop, [this]() REQUIRES(mutex) { return closing || aggregator.pending() != 0; });
   if (stop.stop_requested()) return std::nullopt;
   return aggregator.take();
+}
+
+// True: it is to be tried again.
+bool EventRecorder::State::put_back(EventWrite const& write, Answer answer) {
+  MutexLock const lock(mutex);
+  if (answer == Answer::later && ++attempts < most_attempts && !closing) {
+    aggregator.postpone(write.id);
+    return true;
+  }
+  attempts = 0;
+  aggregator.finish(write.id, outcome_of(answer));
+  return false;
 }
 
 void EventRecorder::State::settle(EventWrite const& write, std::optional<Error> const& error, FailureLog& failures,
                                   std::stop_token stop) {
   auto const answer = !error ? Answer::written : judge(*error, write.create);
-  std::unique_lock lock(mutex);
-  if (answer == Answer::later && ++attempts < most_attempts && !closing) {
-    aggregator.postpone(write.id);
+  if (put_back(write, answer)) {
     auto const delay = std::max(retry.delay(attempts, 0.5), clamped(error->retry_after, longest_wish));
-    lock.unlock();
     failures.failed(*error, delay);
-    lock.lock();
-    changed.wait_for(lock, stop, delay, [this] { return closing; });
+    MutexLock const lock(mutex);
+    changed.wait_for(mutex, stop, delay, [this]() REQUIRES(mutex) { return closing; });
     return;
   }
-  attempts = 0;
-  aggregator.finish(write.id, outcome_of(answer));
-  lock.unlock();
   if (answer == Answer::written) failures.recovered();
   if (answer == Answer::dropped || answer == Answer::later) failures.failed(*error);
 }
@@ -127,7 +143,7 @@ void EventRecorder::State::run(std::stop_token stop) {
     auto const result = write_event(client, *write, stop);
     settle(*write, result.has_error() ? std::optional(result.error()) : std::nullopt, failures, stop);
   }
-  std::lock_guard const lock(mutex);
+  MutexLock const lock(mutex);
   finished = true;
   changed.notify_all();
 }
@@ -138,11 +154,13 @@ EventRecorder::EventRecorder(Transport& transport, RecorderOptions const& option
 }
 
 EventRecorder::~EventRecorder() {
-  std::unique_lock lock(state_->mutex);
-  state_->closing = true;
-  state_->changed.notify_all();
-  state_->changed.wait_for(lock, farewell, [this] { return state_->finished; });
-  lock.unlock();
+  auto& state = *state_;
+  {
+    MutexLock const lock(state.mutex);
+    state.closing = true;
+    state.changed.notify_all();
+    state.changed.wait_for(state.mutex, farewell, [&state]() REQUIRES(state.mutex) { return state.finished; });
+  }
   state_->thread.request_stop();
   state_->thread.join();
 }
@@ -150,7 +168,7 @@ EventRecorder::~EventRecorder() {
 void EventRecorder::record(ObjectReference const& involved, EventType type, std::string const& reason,
                            std::string const& message) {
   auto const now = state_->clock.wall();
-  std::lock_guard const lock(state_->mutex);
+  MutexLock const lock(state_->mutex);
   (void)state_->aggregator.record(involved, type, reason, message, now);
   state_->changed.notify_all();
 }

@@ -8,45 +8,45 @@ WorkQueue::WorkQueue(Clock const& clock, BackoffPolicy policy, std::uint64_t see
     : clock_(clock), machine_(policy, seed) {}
 
 void WorkQueue::observe(QueueObserver& observer) {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   observer_ = &observer;
 }
 
 void WorkQueue::add(std::string const& key, std::string const& group) {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   bool const fresh = machine_.add(key, clock_.steady(), group);
   if (fresh && observer_ != nullptr) observer_->added();
   changed_.notify_one();
 }
 
 void WorkQueue::add_after(std::string const& key, std::chrono::milliseconds delay, std::string const& group) {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   machine_.add_at(key, clock_.steady() + delay, group);
   if (observer_ != nullptr) observer_->added();
   changed_.notify_one();
 }
 
 std::optional<std::string> WorkQueue::take(std::stop_token stop) {
-  std::unique_lock lock(mutex_);
+  MutexLock const lock(mutex_);
   while (!stop.stop_requested()) {
     auto const now = clock_.steady();
     if (auto key = take_due(now)) return key;
     auto const due = machine_.next_due();
-    auto const earlier = [&] {
+    auto const earlier = [&]() REQUIRES(mutex_) {
       auto const next = machine_.next_due();
       return next && (!due || *next < *due);
     };
     if (due) {
-      changed_.wait_for(lock, stop, *due - now, earlier);
+      changed_.wait_for(mutex_, stop, *due - now, earlier);
     } else {
-      changed_.wait(lock, stop, earlier);
+      changed_.wait(mutex_, stop, earlier);
     }
   }
   return std::nullopt;
 }
 
 std::optional<std::string> WorkQueue::try_take() {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   return take_due(clock_.steady());
 }
 
@@ -61,7 +61,7 @@ std::optional<std::string> WorkQueue::take_due(SteadyTime now) {
 }
 
 std::optional<SteadyTime> WorkQueue::next_due() const {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   return machine_.next_due();
 }
 
@@ -73,7 +73,7 @@ void WorkQueue::finish(std::string const& key, SteadyTime now) {
 }
 
 void WorkQueue::done(std::string const& key) {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   auto const now = clock_.steady();
   finish(key, now);
   machine_.done(key, now);
@@ -81,7 +81,7 @@ void WorkQueue::done(std::string const& key) {
 }
 
 std::chrono::milliseconds WorkQueue::retry(std::string const& key, std::chrono::milliseconds at_least) {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   auto const now = clock_.steady();
   finish(key, now);
   auto const delay = machine_.retry(key, now, at_least);
@@ -94,12 +94,12 @@ std::chrono::milliseconds WorkQueue::retry(std::string const& key, std::chrono::
 }
 
 void WorkQueue::forget(std::string const& key) {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   machine_.forget(key);
 }
 
 QueueState WorkQueue::state() const {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   auto const now = clock_.steady();
   QueueState state{.due = machine_.due(now)};
   for (auto const& [key, since] : working_) {
@@ -110,7 +110,7 @@ QueueState WorkQueue::state() const {
 }
 
 std::size_t WorkQueue::size() const {
-  std::lock_guard const lock(mutex_);
+  MutexLock const lock(mutex_);
   return machine_.size();
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <stop_token>
@@ -11,6 +9,7 @@
 
 #include "k8s/base/backoff.hpp"
 #include "k8s/base/clock.hpp"
+#include "k8s/base/mutex.hpp"
 #include "k8s/runtime/queue_machine.hpp"
 #include "k8s/runtime/queue_observer.hpp"
 
@@ -38,15 +37,15 @@ class WorkQueue {
   [[nodiscard]] QueueState state() const;
 
  private:
-  [[nodiscard]] std::optional<std::string> take_due(SteadyTime now);
-  void finish(std::string const& key, SteadyTime now);
+  [[nodiscard]] std::optional<std::string> take_due(SteadyTime now) REQUIRES(mutex_);
+  void finish(std::string const& key, SteadyTime now) REQUIRES(mutex_);
 
   Clock const& clock_;
-  mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
-  QueueMachine machine_;
-  QueueObserver* observer_ = nullptr;
-  std::unordered_map<std::string, SteadyTime> working_;  // since when
+  mutable Mutex mutex_;
+  Condition changed_;
+  QueueMachine machine_ GUARDED_BY(mutex_);
+  QueueObserver* observer_ GUARDED_BY(mutex_) = nullptr;
+  std::unordered_map<std::string, SteadyTime> working_ GUARDED_BY(mutex_);  // since when
 };
 
 }  // namespace k8s

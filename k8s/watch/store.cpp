@@ -38,26 +38,28 @@ void Store<T>::on_set_aside(AsideListener listener) {
 
 template <class T>
 typename Store<T>::Index Store<T>::add_index(IndexFunction function) {
+  MutexLock const writing(writing_);
+  WriterLock const lock(access_);
   index_functions_.push_back(std::move(function));
   copy_.indexes.resize(index_functions_.size());
   return index_functions_.size() - 1;
 }
 
 template <class T>
-typename Store<T>::Pointer Store<T>::current(std::string_view key) const {
-  auto const at = copy_.objects.find(key);
-  return at == copy_.objects.end() ? nullptr : at->second;
+typename Store<T>::Pointer Store<T>::object_in(Copy const& copy, std::string_view key) {
+  auto const at = copy.objects.find(key);
+  return at == copy.objects.end() ? nullptr : at->second;
 }
 
 template <class T>
 typename Store<T>::Pointer Store<T>::get(std::string_view key) const {
-  std::shared_lock const lock(access_);
-  return current(key);
+  ReaderLock const lock(access_);
+  return object_in(copy_, key);
 }
 
 template <class T>
 std::vector<typename Store<T>::Pointer> Store<T>::find(Index index, std::string_view value) const {
-  std::shared_lock const lock(access_);
+  ReaderLock const lock(access_);
   auto const& postings = copy_.indexes.at(index);
   auto const at = postings.find(value);
   if (at == postings.end()) return {};
@@ -66,7 +68,7 @@ std::vector<typename Store<T>::Pointer> Store<T>::find(Index index, std::string_
 
 template <class T>
 std::vector<typename Store<T>::Pointer> Store<T>::all() const {
-  std::shared_lock const lock(access_);
+  ReaderLock const lock(access_);
   std::vector<Pointer> out;
   out.reserve(copy_.objects.size());
   for (auto const& [key, object] : copy_.objects) out.push_back(object);
@@ -75,33 +77,33 @@ std::vector<typename Store<T>::Pointer> Store<T>::all() const {
 
 template <class T>
 std::size_t Store<T>::size() const {
-  std::shared_lock const lock(access_);
+  ReaderLock const lock(access_);
   return copy_.objects.size();
 }
 
 template <class T>
 std::optional<Unreadable> Store<T>::unreadable(std::string_view key) const {
-  std::shared_lock const lock(access_);
+  ReaderLock const lock(access_);
   auto const* found = copy_.aside.find(key);
   return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
 template <class T>
 std::optional<Unreadable> Store<T>::unreadable_uid(std::string_view uid) const {
-  std::shared_lock const lock(access_);
+  ReaderLock const lock(access_);
   auto const* found = copy_.aside.find_uid(uid);
   return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
 template <class T>
 std::vector<Unreadable> Store<T>::all_unreadable() const {
-  std::shared_lock const lock(access_);
+  ReaderLock const lock(access_);
   return copy_.aside.all();
 }
 
 template <class T>
 std::size_t Store<T>::unreadable_count() const {
-  std::shared_lock const lock(access_);
+  ReaderLock const lock(access_);
   return copy_.aside.size();
 }
 
@@ -142,15 +144,15 @@ void Store<T>::notify(Unreadable const& object, Aside now) const {
 
 template <class T>
 void Store<T>::apply(T object) {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   auto const key = object_key(object.meta);
   auto const before = current(key);
-  auto const was_aside = copy_.aside.find(key) != nullptr;
+  auto const was_aside = written().aside.find(key) != nullptr;
   if (is_same(before, object) && !was_aside) return;
   auto const after = std::make_shared<T const>(std::move(object));
   std::optional<Unreadable> aside;
   {
-    std::lock_guard const lock(access_);
+    WriterLock const lock(access_);
     put(copy_, key, after);
     aside = copy_.aside.take(key);
   }
@@ -164,11 +166,11 @@ void Store<T>::apply(T object) {
 
 template <class T>
 void Store<T>::erase(std::string_view key) {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   auto const before = current(key);
   std::optional<Unreadable> aside;
   {
-    std::lock_guard const lock(access_);
+    WriterLock const lock(access_);
     if (before) take_out(copy_, key);
     aside = copy_.aside.take(key);
   }
@@ -178,13 +180,13 @@ void Store<T>::erase(std::string_view key) {
 
 template <class T>
 void Store<T>::set_aside(Unreadable object) {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   auto const key = object_key(object.identity);
   auto const before = current(key);
   bool const replaces = before && before->meta.uid != object.identity.uid;
   std::optional<Unreadable> old;
   {
-    std::lock_guard const lock(access_);
+    WriterLock const lock(access_);
     if (replaces) take_out(copy_, key);
     old = copy_.aside.take(key);
     copy_.aside.put(object);
@@ -197,14 +199,14 @@ void Store<T>::set_aside(Unreadable object) {
 
 template <class T>
 void Store<T>::begin_replace() {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   staged_.emplace();
   staged_->indexes.resize(index_functions_.size());
 }
 
 template <class T>
 void Store<T>::stage(T object) {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   if (!staged_) return;
   auto const key = object_key(object.meta);
   // An unchanged object is shared with the present copy: a relist does not double the memory.
@@ -215,7 +217,7 @@ void Store<T>::stage(T object) {
 
 template <class T>
 void Store<T>::stage_aside(Unreadable object) {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   if (!staged_) return;
   auto const key = object_key(object.identity);
   auto const before = current(key);
@@ -226,7 +228,7 @@ void Store<T>::stage_aside(Unreadable object) {
 
 template <class T>
 void Store<T>::unstage(std::string_view key) {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   if (!staged_) return;
   take_out(*staged_, key);
   staged_->aside.take(key);
@@ -234,10 +236,10 @@ void Store<T>::unstage(std::string_view key) {
 
 template <class T>
 void Store<T>::commit_replace() {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   if (!staged_) return;
   {
-    std::lock_guard const lock(access_);
+    WriterLock const lock(access_);
     std::swap(copy_, *staged_);
   }
   auto const old = std::move(*staged_);
@@ -255,7 +257,7 @@ void Store<T>::notify_replaced(Copy const& old) const {
   };
   std::vector<Unreadable> gone;
   for (auto const& object : old.aside.all()) {
-    if (same_aside(copy_.aside, object)) continue;
+    if (same_aside(written().aside, object)) continue;
     auto const now = current(object_key(object.identity));
     if (now && now->meta.uid == object.identity.uid) {
       notify(object, Aside::readable);
@@ -267,22 +269,22 @@ void Store<T>::notify_replaced(Copy const& old) const {
   for (auto const& [key, object] : old.objects) {
     if (!current(key)) changes.push_back({object, nullptr});
   }
-  for (auto const& [key, object] : copy_.objects) {
+  for (auto const& [key, object] : written().objects) {
     auto const at = old.objects.find(key);
     auto const before = at == old.objects.end() ? nullptr : at->second;
-    bool const was_aside = old.aside.find(key) != nullptr && copy_.aside.find(key) == nullptr;
+    bool const was_aside = old.aside.find(key) != nullptr && written().aside.find(key) == nullptr;
     if (before != object || was_aside) append_changes(before, object, changes);
   }
   notify(changes);
   for (auto const& object : gone) notify(object, Aside::gone);
-  for (auto const& object : copy_.aside.all()) {
+  for (auto const& object : written().aside.all()) {
     if (!same_aside(old.aside, object)) notify(object, Aside::began);
   }
 }
 
 template <class T>
 void Store<T>::abandon_replace() {
-  std::lock_guard const writing(writing_);
+  MutexLock const writing(writing_);
   staged_.reset();
 }
 

@@ -3,15 +3,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "k8s/model/object_meta.hpp"
 #include "k8s/watch/unreadable.hpp"
 
@@ -96,15 +95,19 @@ class Store {
 
   void put(Copy& copy, std::string const& key, Pointer const& object) const;
   void take_out(Copy& copy, std::string_view key) const;
-  [[nodiscard]] Pointer current(std::string_view key) const;
-  void notify(std::vector<Change<T>> const& changes) const;
-  void notify(Unreadable const& object, Aside now) const;
-  void notify_replaced(Copy const& old) const;
+  [[nodiscard]] static Pointer object_in(Copy const& copy, std::string_view key);
+  /// The copy as whoever writes sees it. Unchecked: who holds writing_ reads without access_, since nobody else writes.
+  [[nodiscard]] Copy const& written() const REQUIRES(writing_) UNCHECKED_LOCKING { return copy_; }
+  [[nodiscard]] Pointer current(std::string_view key) const REQUIRES(writing_) { return object_in(written(), key); }
+  void notify(std::vector<Change<T>> const& changes) const REQUIRES(writing_);
+  void notify(Unreadable const& object, Aside now) const REQUIRES(writing_);
+  void notify_replaced(Copy const& old) const REQUIRES(writing_);
 
-  std::mutex writing_;                ///< held by a write and its listeners, so that their order is the writes'
-  mutable std::shared_mutex access_;  ///< guards copy_; only taken for writing under writing_
-  Copy copy_;
-  std::optional<Copy> staged_;  ///< guarded by writing_
+  Mutex writing_;               ///< held by a write and its listeners, so that their order is the writes'
+  mutable SharedMutex access_;  ///< only taken for writing under writing_
+  Copy copy_ GUARDED_BY(access_);
+  std::optional<Copy> staged_ GUARDED_BY(writing_);
+  // Complete before the first write.
   std::vector<IndexFunction> index_functions_;
   std::vector<Listener> listeners_;
   std::vector<AsideListener> aside_listeners_;

@@ -13,18 +13,18 @@ std::string WatchReading::trouble() const {
 }
 
 void WatchHealth::heard() {
-  auto const lock = std::scoped_lock(mutex_);
+  MutexLock const lock(mutex_);
   heard_at_ = clock_.steady();
   failure_.clear();
 }
 
 void WatchHealth::failed(std::string message) {
-  auto const lock = std::scoped_lock(mutex_);
+  MutexLock const lock(mutex_);
   failure_ = std::move(message);
 }
 
 WatchReading WatchHealth::read() const {
-  auto const lock = std::scoped_lock(mutex_);
+  MutexLock const lock(mutex_);
   auto const age = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady() - heard_at_);
   return {age, failure_};
 }

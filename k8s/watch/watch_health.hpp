@@ -1,10 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <string>
 
 #include "k8s/base/clock.hpp"
+#include "k8s/base/mutex.hpp"
 
 namespace k8s {
 
@@ -32,9 +32,9 @@ class WatchHealth {
 
  private:
   Clock const& clock_;
-  mutable std::mutex mutex_;
-  SteadyTime heard_at_;  ///< guarded by mutex_, as failure_ is
-  std::string failure_;
+  mutable Mutex mutex_;
+  SteadyTime heard_at_ GUARDED_BY(mutex_);
+  std::string failure_ GUARDED_BY(mutex_);
 };
 
 }  // namespace k8s

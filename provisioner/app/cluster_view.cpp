@@ -51,7 +51,7 @@ void ClusterView::note_release(k8s::Change<k8s::Claim> const& change) {
   if (change.after || change.before->volume_name.empty()) return;
   auto const volume = volumes_.get(change.before->volume_name);
   if (!volume || volume->phase != "Bound" || volumes_.unreadable(volume->meta.name)) return;
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   backlog_.add(volume->meta.name, clock_.steady().time_since_epoch());
 }
 
@@ -61,14 +61,14 @@ void ClusterView::note_release(k8s::Change<k8s::Volume> const& change) {
 }
 
 void ClusterView::end_release(std::string_view volume_name) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   backlog_.remove(volume_name, clock_.steady().time_since_epoch());
 }
 
 bool ClusterView::safe_to_bind(std::string_view volume_name) const {
   auto const volume = volumes_.get(volume_name);
   if (!volume || volume->phase != "Bound") return false;
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return backlog_.is_over(clock_.steady().time_since_epoch());
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "k8s/model/claim.hpp"
 #include "k8s/model/storage_class.hpp"
 #include "k8s/model/volume.hpp"
@@ -70,13 +70,13 @@ class ClusterView {
   [[nodiscard]] bool only_written(std::string_view name);
 
  private:
-  void note_release(k8s::Change<k8s::Claim> const& change);
+  void note_release(k8s::Change<k8s::Claim> const& change) EXCLUDES(mutex_);
   void note_release(k8s::Change<k8s::Volume> const& change);
-  void end_release(std::string_view volume_name);
+  void end_release(std::string_view volume_name) EXCLUDES(mutex_);
 
   k8s::Clock const& clock_;
-  mutable std::mutex mutex_;
-  ReleaseBacklog backlog_;
+  mutable k8s::Mutex mutex_;
+  ReleaseBacklog backlog_ GUARDED_BY(mutex_);
   k8s::Store<k8s::Claim> claims_;
   k8s::Store<k8s::Volume> volumes_;
   k8s::Store<k8s::StorageClass> classes_;

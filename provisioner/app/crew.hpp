@@ -1,12 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <list>
-#include <mutex>
 #include <stop_token>
 #include <thread>
+
+#include "k8s/base/mutex.hpp"
 
 namespace nfs {
 
@@ -20,12 +20,12 @@ class Crew {
 
   /// Nothing is started any more once stop() was called.
   void start(Work work) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     if (stop_.stop_requested()) return;
     ++running_;
     threads_.emplace_back([this, work = std::move(work)] {
       work(stop_.get_token());
-      auto const done = std::scoped_lock(mutex_);
+      k8s::MutexLock const done(mutex_);
       --running_;
       ended_.notify_all();
     });
@@ -35,20 +35,22 @@ class Crew {
 
   /// True if all threads ended by then; they are joined.
   [[nodiscard]] bool wait(std::chrono::milliseconds most) {
-    auto lock = std::unique_lock(mutex_);
-    if (!ended_.wait_for(lock, most, [this] { return running_ == 0; })) return false;
-    auto threads = std::move(threads_);
-    lock.unlock();
-    for (auto& thread : threads) thread.join();
+    std::list<std::thread> ended;
+    {
+      k8s::MutexLock const lock(mutex_);
+      if (!ended_.wait_for(mutex_, most, [this]() REQUIRES(mutex_) { return running_ == 0; })) return false;
+      ended.swap(threads_);
+    }
+    for (auto& thread : ended) thread.join();
     return true;
   }
 
  private:
   std::stop_source stop_;
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  int running_ = 0;
-  std::list<std::thread> threads_;
+  k8s::Mutex mutex_;
+  k8s::Condition ended_;
+  int running_ GUARDED_BY(mutex_) = 0;
+  std::list<std::thread> threads_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

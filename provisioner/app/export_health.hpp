@@ -1,10 +1,10 @@
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/storage_error.hpp"
 #include "provisioner/web/status_report.hpp"
 
@@ -20,22 +20,22 @@ class ExportHealth {
   };
 
   [[nodiscard]] Reading last() const {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return reading_;
   }
   void well(ExportSpace space) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     reading_ = {{}, space};
   }
   /// The space that was seen before is kept.
   void ill(std::string trouble) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     reading_.trouble = std::move(trouble);
   }
 
  private:
-  mutable std::mutex mutex_;
-  Reading reading_;
+  mutable k8s::Mutex mutex_;
+  Reading reading_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

@@ -36,7 +36,7 @@ KnownArchives ExportSite::archives_of(k8s::Claim const& claim, std::optional<Rel
 
 std::optional<ArchiveRecord> ExportSite::upstreams_archive(k8s::Claim const& claim, std::string const& volume) const {
   auto const name = archive_name(claim.meta.name_space, claim.meta.name, volume);
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (!unrecorded_.contains(name)) return std::nullopt;
   // No time and no namespace's uid: it is given only by name, and only where the class vouches for the namespace.
   ArchiveRecord upstreams;
@@ -49,12 +49,12 @@ std::optional<ArchiveRecord> ExportSite::upstreams_archive(k8s::Claim const& cla
 
 std::uint64_t ExportSite::archives_version() const {
   auto const recorded = store_.catalog().version();
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return recorded + unrecorded_version_;
 }
 
 void ExportSite::found_unrecorded(std::vector<std::string> archives) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   unrecorded_ = {archives.begin(), archives.end()};
   archives_known_ = ArchiveKnowledge::complete;
   ++unrecorded_version_;
@@ -62,24 +62,24 @@ void ExportSite::found_unrecorded(std::vector<std::string> archives) {
 
 bool ExportSite::cannot_survey(StorageError const& error) {
   auto const why = error.fault == StorageFault::too_many ? ArchiveKnowledge::too_many : ArchiveKnowledge::unreadable;
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   ++unrecorded_version_;
   return std::exchange(archives_known_, why) != why;
 }
 
 ArchiveKnowledge ExportSite::archives_known() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return archives_known_;
 }
 
 std::size_t ExportSite::archive_count() const {
   auto const recorded = store_.catalog().moved_aside();
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return recorded + unrecorded_.size();
 }
 
 void ExportSite::forget_archive(std::string const& name) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   unrecorded_.erase(name);
   ++unrecorded_version_;
 }

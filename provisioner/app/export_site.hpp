@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <set>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "k8s/base/log.hpp"
+#include "k8s/base/mutex.hpp"
 #include "k8s/model/claim.hpp"
 #include "k8s/runtime/work_queue.hpp"
 #include "provisioner/app/export_health.hpp"
@@ -64,11 +64,11 @@ class ExportSite {
 
   /// Empty until the export was identified. Written once.
   [[nodiscard]] std::string id() const {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return id_;
   }
   void identified(std::string id) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     id_ = std::move(id);
   }
 
@@ -83,11 +83,11 @@ class ExportSite {
   Purger purger_;
   k8s::WorkQueue queue_;
   ExportHealth health_;
-  mutable std::mutex mutex_;
-  std::string id_;
-  std::set<std::string, std::less<>> unrecorded_;
-  ArchiveKnowledge archives_known_ = ArchiveKnowledge::being_read;
-  std::uint64_t unrecorded_version_ = 0;  // of the two above
+  mutable k8s::Mutex mutex_;
+  std::string id_ GUARDED_BY(mutex_);
+  std::set<std::string, std::less<>> unrecorded_ GUARDED_BY(mutex_);
+  ArchiveKnowledge archives_known_ GUARDED_BY(mutex_) = ArchiveKnowledge::being_read;
+  std::uint64_t unrecorded_version_ GUARDED_BY(mutex_) = 0;  // of the two above
 };
 
 }  // namespace nfs

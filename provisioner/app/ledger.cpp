@@ -28,7 +28,7 @@ Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
 
 Ledger::Outcome Ledger::decide(std::string const& name, std::size_t export_index, Decided::Volume volume,
                                Decide const& decide) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   auto const at = lives_.find(name);
   Outcome outcome{decide({occupancies_, at == lives_.end() ? no_life : at->second}), {}};
   wait_for(name, awaited(outcome.decision));
@@ -39,25 +39,25 @@ Ledger::Outcome Ledger::decide(std::string const& name, std::size_t export_index
 }
 
 Ledger::Noted Ledger::acted(std::string const& name, Acted const& acted) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   auto const changed = happen(name, acted);
   return {changed.wake ? take_waiting(name) : Names{}, changed.look};
 }
 
 Ledger::Noted Ledger::note(k8s::Change<k8s::Volume> const& change) {
   auto const& name = (change.after ? change.after : change.before)->meta.name;
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   auto const changed = change.after ? happen(name, Seen{change.after}) : happen(name, Gone{});
   return {changed.wake ? take_waiting(name) : Names{}, changed.look};
 }
 
 void Ledger::set_aside(std::string const& volume) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   happen(volume, SetAside{});
 }
 
 Ledger::Noted Ledger::unread_gone(std::string const& volume) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   auto const at = lives_.find(volume);
   if (at == lives_.end() || at->second.seen) return {};
   auto const changed = happen(volume, Gone{});
@@ -65,27 +65,27 @@ Ledger::Noted Ledger::unread_gone(std::string const& volume) {
 }
 
 void Ledger::intent_written(std::string const& name, Directory directory) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   happen(name, IntentWritten{std::move(directory)});
 }
 
 void Ledger::intent_resumed(std::string const& name, Directory directory, k8s::ObjectReference const& claim) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   happen(name, IntentResumed{std::move(directory), claim});
 }
 
 void Ledger::intent_gone(std::string const& name) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   happen(name, IntentGone{});
 }
 
 void Ledger::doubt(std::string const& name, k8s::SteadyTime until) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   happen(name, Doubted{until.time_since_epoch()});
 }
 
 Life Ledger::life(std::string_view name) const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   auto const at = lives_.find(name);
   return at == lives_.end() ? Life{} : at->second;
 }

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "k8s/base/clock.hpp"
+#include "k8s/base/mutex.hpp"
 #include "k8s/watch/store.hpp"
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/volume_life.hpp"
@@ -68,20 +68,23 @@ class Ledger {
 
  private:
   /// What happens to a life, with its directory. True: wake who waits for it.
-  LifeChange happen(std::string const& name, LifeEvent const& event);
-  void hold(std::string const& name, std::optional<Holding> const& before, std::optional<Holding> const& after);
-  void wait_for(std::string const& name, std::string const& blocker);
+  LifeChange happen(std::string const& name, LifeEvent const& event) REQUIRES(mutex_);
+  void hold(std::string const& name, std::optional<Holding> const& before, std::optional<Holding> const& after)
+      REQUIRES(mutex_);
+  void wait_for(std::string const& name, std::string const& blocker) REQUIRES(mutex_);
   /// Who waits for `blocker`: a few of them; the rest waits for the first of these from now on.
-  [[nodiscard]] Names take_waiting(std::string_view blocker);
+  [[nodiscard]] Names take_waiting(std::string_view blocker) REQUIRES(mutex_);
 
   std::vector<Export> const& exports_;
   std::string const provisioner_;
-  mutable std::mutex mutex_;
-  std::map<std::string, Life, std::less<>> lives_;                     // those that are not blank
-  std::vector<Occupancy> occupancies_;                                 // what the lives hold, by path
-  std::map<std::string, std::set<std::string>, std::less<>> waiting_;  // for a volume: names to look at again
-  std::map<std::string, std::string, std::less<>> waits_for_;          // the same from the other side
-  std::set<std::string, std::less<>> relays_;  // names that others wait for only because they were woken first
+  mutable k8s::Mutex mutex_;
+  std::map<std::string, Life, std::less<>> lives_ GUARDED_BY(mutex_);  // those that are not blank
+  std::vector<Occupancy> occupancies_ GUARDED_BY(mutex_);              // what the lives hold, by path
+  /// For a volume: names to look at again.
+  std::map<std::string, std::set<std::string>, std::less<>> waiting_ GUARDED_BY(mutex_);
+  std::map<std::string, std::string, std::less<>> waits_for_ GUARDED_BY(mutex_);  // the same from the other side
+  /// Names that others wait for only because they were woken first.
+  std::set<std::string, std::less<>> relays_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

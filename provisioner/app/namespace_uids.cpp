@@ -6,7 +6,7 @@ k8s::Result<std::optional<std::string>> NamespaceUids::of(k8s::Claim const& clai
                                                           std::stop_token stop) {
   auto const& name = claim.meta.name_space;
   {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     auto const at = known_.find(name);
     if (at != known_.end() && view_.claim_exists(at->second.witness)) return std::optional(at->second.uid);
   }
@@ -16,7 +16,7 @@ k8s::Result<std::optional<std::string>> NamespaceUids::of(k8s::Claim const& clai
   auto const witness = client.get<k8s::Claim>({name, claim.meta.name}, stop);
   if (!witness && !witness.error().not_found()) return witness.error();
   if (!witness || witness->meta.uid != claim.meta.uid) return std::optional<std::string>();
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   known_.insert_or_assign(name, Known{found->meta.uid, claim.meta.uid});
   return std::optional(found->meta.uid);
 }

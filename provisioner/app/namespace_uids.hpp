@@ -1,12 +1,12 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 
 #include "k8s/api/client.hpp"
+#include "k8s/base/mutex.hpp"
 #include "provisioner/app/cluster_view.hpp"
 
 namespace nfs {
@@ -28,8 +28,8 @@ class NamespaceUids {
   };
 
   ClusterView const& view_;
-  std::mutex mutex_;
-  std::map<std::string, Known, std::less<>> known_;
+  k8s::Mutex mutex_;
+  std::map<std::string, Known, std::less<>> known_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

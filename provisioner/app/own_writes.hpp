@@ -2,11 +2,11 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "k8s/base/clock.hpp"
+#include "k8s/base/mutex.hpp"
 #include "k8s/model/resource_version.hpp"
 #include "k8s/watch/store.hpp"
 
@@ -22,14 +22,14 @@ class OwnWrites {
   explicit OwnWrites(k8s::Clock const& clock) : clock_(clock) {}
 
   void wrote(T object) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     auto key = k8s::object_key(object.meta);
     entries_.insert_or_assign(std::move(key), Entry{std::make_shared<T const>(std::move(object)), clock_.steady()});
   }
 
   /// The newer of what is stored (may be null) and what we wrote.
   [[nodiscard]] Pointer newest(std::string_view key, Pointer stored) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     auto const at = entries_.find(key);
     if (at == entries_.end()) return stored;
     auto const& ours = at->second.object;
@@ -40,21 +40,21 @@ class OwnWrites {
   }
 
   void forget(std::string_view key) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     if (auto const at = entries_.find(key); at != entries_.end()) entries_.erase(at);
   }
 
   /// A full list is in the store that was begun then: what we had written before is in it, or was never written, as
   /// etcd was restored from a backup.
   void listed(k8s::SteadyTime begun) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     std::erase_if(entries_, [&](auto const& each) { return each.second.at < begun; });
   }
 
   /// To be called with every change of the store.
   void seen(k8s::Change<T> const& change) {
     auto const& object = change.after ? *change.after : *change.before;
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     auto const at = entries_.find(k8s::object_key(object.meta));
     if (at == entries_.end()) return;
     auto const& ours = *at->second.object;
@@ -79,8 +79,8 @@ class OwnWrites {
   }
 
   k8s::Clock const& clock_;
-  std::mutex mutex_;
-  std::map<std::string, Entry, std::less<>> entries_;
+  k8s::Mutex mutex_;
+  std::map<std::string, Entry, std::less<>> entries_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

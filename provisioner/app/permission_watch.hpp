@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <stop_token>
@@ -14,6 +13,7 @@
 #include "k8s/base/clock.hpp"
 #include "k8s/base/failure_log.hpp"
 #include "k8s/base/log.hpp"
+#include "k8s/base/mutex.hpp"
 #include "provisioner/app/permission_review.hpp"
 #include "provisioner/app/permissions.hpp"
 #include "provisioner/app/shared_settings.hpp"
@@ -55,28 +55,31 @@ class PermissionWatch {
   [[nodiscard]] Ruling ask_about(bool Permissions::*permission, k8s::Client& client, std::stop_token stop);
 
  private:
-  /// One thing to ask: about a permission or, without a need, whether the server is new enough for eager binding.
-  struct Question {
-    std::optional<PermissionNeed> need;
+  /// What to ask: about a permission or, without a need, whether the server is new enough for eager binding.
+  using Question = std::optional<PermissionNeed>;
+  /// What came of a question so far.
+  struct Progress {
     ReviewState state = {};
     bool being_asked = false;
   };
 
-  [[nodiscard]] bool begin(Question& question, k8s::SteadyTime ReviewState::*not_before);
-  [[nodiscard]] bool review(Question& question, k8s::Client& client, std::stop_token const& stop);
-  [[nodiscard]] bool note(Question& question, k8s::Result<bool> const& answer);
-  [[nodiscard]] bool apply(Question const& question);
+  // `number` is the question's.
+  [[nodiscard]] bool begin(std::size_t number, k8s::SteadyTime ReviewState::*not_before) EXCLUDES(mutex_);
+  [[nodiscard]] bool review(std::size_t number, k8s::Client& client, std::stop_token const& stop) EXCLUDES(mutex_);
+  [[nodiscard]] bool note(std::size_t number, k8s::Result<bool> const& answer) REQUIRES(mutex_);
+  [[nodiscard]] bool apply(std::size_t number) REQUIRES(mutex_);
   void tell(Question const& question, ReviewNews news) const;
-  [[nodiscard]] bool enough_is_known() const;
+  [[nodiscard]] bool enough_is_known() const REQUIRES(mutex_);
 
   SharedSettings& settings_;
   k8s::Clock const& clock_;
   k8s::Log const& log_;
-  mutable std::mutex mutex_;
-  k8s::FailureLog failures_;         // the members from here on are guarded by mutex_
-  std::vector<Question> questions_;  // as many for ever; `need` never changes
-  std::optional<k8s::SteadyTime> began_;
-  std::mt19937_64 random_;
+  std::vector<Question> const questions_;
+  mutable k8s::Mutex mutex_;
+  k8s::FailureLog failures_ GUARDED_BY(mutex_);
+  std::vector<Progress> progress_ GUARDED_BY(mutex_);  // of each question
+  std::optional<k8s::SteadyTime> began_ GUARDED_BY(mutex_);
+  std::mt19937_64 random_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <mutex>
 #include <utility>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/core/settings.hpp"
 
 namespace nfs {
@@ -13,29 +13,29 @@ class SharedSettings {
   explicit SharedSettings(Settings settings) : settings_(std::move(settings)) {}
 
   [[nodiscard]] Settings current() const {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return settings_;
   }
 
   void set(Permissions permissions) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     settings_.permissions = permissions;
   }
 
   /// True if that changed something; likewise below.
   bool set(Binding binding) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return std::exchange(settings_.binding, binding) != binding;
   }
 
   bool set(bool Permissions::*permission, bool allowed) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return std::exchange(settings_.permissions.*permission, allowed) != allowed;
   }
 
  private:
-  mutable std::mutex mutex_;
-  Settings settings_;
+  mutable k8s::Mutex mutex_;
+  Settings settings_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

@@ -6,7 +6,7 @@ namespace nfs {
 
 void Troubles::note(std::string const& what, std::string const& storage_class, std::string const& cause,
                     k8s::WallTime now) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   auto const same = std::find_if(troubles_.begin(), troubles_.end(), [&](Trouble const& each) {
     return each.what == what && each.storage_class == storage_class && each.cause == cause;
   });
@@ -20,7 +20,7 @@ void Troubles::note(std::string const& what, std::string const& storage_class, s
 }
 
 std::vector<Trouble> Troubles::last() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return {troubles_.begin(), troubles_.end()};
 }
 

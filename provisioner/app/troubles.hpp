@@ -1,10 +1,10 @@
 #pragma once
 
 #include <list>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/web/status_report.hpp"
 
 namespace nfs {
@@ -20,8 +20,8 @@ class Troubles {
 
  private:
   std::size_t most_;
-  mutable std::mutex mutex_;
-  std::list<Trouble> troubles_;  // newest first
+  mutable k8s::Mutex mutex_;
+  std::list<Trouble> troubles_ GUARDED_BY(mutex_);  // newest first
 };
 
 }  // namespace nfs

@@ -23,12 +23,12 @@ WaitingClaims::WaitingClaims(ExportSite& site, ClusterView& view, SharedSettings
     : site_(site), view_(view), settings_(settings), tell_(std::move(tell)), clock_(clock) {}
 
 void WaitingClaims::cannot_open(StorageError const& error) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   cannot_open_ = with_remedy(error);
 }
 
 void WaitingClaims::opened() {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   cannot_open_.clear();
 }
 
@@ -57,7 +57,7 @@ std::string WaitingClaims::trouble() const {
         fmt::format("it has not answered for more than {} s. Check that the NFS server runs and that the "
                     "network to it works",
                     hang_after.count()));
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return cannot_open_.empty() ? std::string{} : say(cannot_open_);
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/app/cluster_view.hpp"
 #include "provisioner/app/executor.hpp"
 #include "provisioner/app/export_site.hpp"
@@ -45,8 +45,8 @@ class WaitingClaims {
   TellEvent tell_;
   k8s::Clock const& clock_;
   WaitingNotices notices_;  // of the thread that looks
-  mutable std::mutex mutex_;
-  std::string cannot_open_;  // why; guarded by mutex_
+  mutable k8s::Mutex mutex_;
+  std::string cannot_open_ GUARDED_BY(mutex_);  // why
 };
 
 }  // namespace nfs

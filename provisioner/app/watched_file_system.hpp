@@ -2,11 +2,11 @@
 
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "k8s/base/clock.hpp"
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/decorated_file_system.hpp"
 
 namespace nfs {
@@ -34,8 +34,8 @@ class WatchedFileSystem final : public DecoratedFileSystem {
 
   std::unique_ptr<FileSystem> files_;
   k8s::Clock const& clock_;
-  mutable std::mutex mutex_;
-  std::list<CallUnderWay> calls_;  // oldest first
+  mutable k8s::Mutex mutex_;
+  std::list<CallUnderWay> calls_ GUARDED_BY(mutex_);  // oldest first
 };
 
 }  // namespace nfs

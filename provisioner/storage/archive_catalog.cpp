@@ -37,13 +37,13 @@ bool has_other(Index const& index, Group const& first, std::string_view volume, 
 }  // namespace
 
 void ArchiveCatalog::begin_reading() {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   complete_ = false;
   changed_.clear();  // what was changed before is read
 }
 
 std::vector<std::string> ArchiveCatalog::finish_reading(std::vector<ArchiveRecord> records) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   // What an earlier reading found, and this one did not, is gone.
   std::vector<std::string> unconfirmed;
   for (auto const& [volume, entry] : by_volume_) {
@@ -68,17 +68,17 @@ std::vector<std::string> ArchiveCatalog::finish_reading(std::vector<ArchiveRecor
 }
 
 bool ArchiveCatalog::complete() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return complete_;
 }
 
 bool ArchiveCatalog::changed_meanwhile(std::string_view volume) const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return changed_.contains(volume);
 }
 
 void ArchiveCatalog::put(ArchiveRecord record) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   note_change(record.volume);
   auto const vacated = record.in_place() ? vacated_.find(record.original_path) : vacated_.end();
   if (vacated != vacated_.end()) vacated->second.insert(record.volume);
@@ -86,7 +86,7 @@ void ArchiveCatalog::put(ArchiveRecord record) {
 }
 
 void ArchiveCatalog::remove(std::string_view volume) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   note_change(volume);
   erase(volume);
 }
@@ -96,7 +96,7 @@ void ArchiveCatalog::note_change(std::string_view volume) {
 }
 
 std::vector<std::string> ArchiveCatalog::vacate(std::string_view path) {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (!complete_) vacated_.try_emplace(std::string(path));
   std::vector<std::string> volumes;
   auto at = by_path_.lower_bound(order::first_group_of_path(path));  // those in place come first
@@ -126,44 +126,44 @@ void ArchiveCatalog::erase(std::string_view volume) {
 }
 
 std::uint64_t ArchiveCatalog::version() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return version_;
 }
 
 std::optional<ArchiveRecord> ArchiveCatalog::find(std::string_view volume) const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   auto const at = by_volume_.find(volume);
   return at == by_volume_.end() ? std::nullopt : std::optional(at->second.record);
 }
 
 std::vector<ArchiveRecord> ArchiveCatalog::newest_of_claim(std::string_view name_space, std::string_view claim) const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return newest_of_each(by_claim_, order::first_group_of_claim(name_space, claim),
                         [&](ArchiveRecord const& record) { return is_of_claim(record, name_space, claim); });
 }
 
 std::vector<ArchiveRecord> ArchiveCatalog::newest_of_path(std::string_view path) const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return newest_of_each(by_path_, order::first_group_of_path(path),
                         [&](ArchiveRecord const& record) { return record.original_path == path; });
 }
 
 std::vector<ArchiveRecord> ArchiveCatalog::all() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   std::vector<ArchiveRecord> records;
   for (auto const& [volume, entry] : by_volume_) records.push_back(entry.record);
   return records;
 }
 
 std::size_t ArchiveCatalog::moved_aside() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return static_cast<std::size_t>(std::count_if(by_volume_.begin(), by_volume_.end(),
                                                 [](auto const& each) { return !each.second.record.in_place(); }));
 }
 
 bool ArchiveCatalog::may_have_another(std::string_view name_space, std::string_view claim, std::string_view path,
                                       std::string_view but_volume) const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (!complete_) return true;
   auto const of_claim = [&](ArchiveRecord const& record) { return is_of_claim(record, name_space, claim); };
   auto const of_path = [&](ArchiveRecord const& record) { return record.original_path == path; };
@@ -173,7 +173,7 @@ bool ArchiveCatalog::may_have_another(std::string_view name_space, std::string_v
 
 std::vector<ArchiveRecord> ArchiveCatalog::ended(std::chrono::system_clock::time_point now) const {
   auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   std::vector<ArchiveRecord> records;
   if (!complete_) return records;
   for (auto const& [volume, entry] : by_volume_)

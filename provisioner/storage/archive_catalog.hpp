@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/storage/archive_order.hpp"
 
@@ -67,18 +67,19 @@ class ArchiveCatalog {
   using ByClaim = std::set<ArchiveRecord const*, archive_order::ByGroup<archive_order::group_of_claim>>;
   using ByPath = std::set<ArchiveRecord const*, archive_order::ByGroup<archive_order::group_of_path>>;
 
-  void note_change(std::string_view volume);
-  void insert(ArchiveRecord record);
-  void erase(std::string_view volume);
+  void note_change(std::string_view volume) REQUIRES(mutex_);
+  void insert(ArchiveRecord record) REQUIRES(mutex_);
+  void erase(std::string_view volume) REQUIRES(mutex_);
 
-  mutable std::mutex mutex_;
-  std::map<std::string, Entry, std::less<>> by_volume_;
-  ByClaim by_claim_;  // these point into by_volume_
-  ByPath by_path_;
-  std::uint64_t version_ = 0;
-  bool complete_ = false;
-  Names changed_;                                      // volumes; empty when complete
-  std::map<std::string, Names, std::less<>> vacated_;  // paths, and who was kept there since; empty when complete
+  mutable k8s::Mutex mutex_;
+  std::map<std::string, Entry, std::less<>> by_volume_ GUARDED_BY(mutex_);
+  ByClaim by_claim_ GUARDED_BY(mutex_);  // these point into by_volume_
+  ByPath by_path_ GUARDED_BY(mutex_);
+  std::uint64_t version_ GUARDED_BY(mutex_) = 0;
+  bool complete_ GUARDED_BY(mutex_) = false;
+  Names changed_ GUARDED_BY(mutex_);  // volumes; empty when complete
+  // Paths, and who was kept there since; empty when complete.
+  std::map<std::string, Names, std::less<>> vacated_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

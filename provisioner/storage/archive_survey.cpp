@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/storage/documents.hpp"
 #include "provisioner/storage/failure.hpp"
@@ -109,12 +109,28 @@ class Surveyor {
   std::function<bool(std::string_view)> const& being_restored_;
 };
 
+/// Of what many threads answer, the error that came first.
+class FirstError {
+ public:
+  void note(StorageError const& error) {
+    k8s::MutexLock const lock(mutex_);
+    if (!error_) error_ = error;
+  }
+  std::optional<StorageError> get() const {
+    k8s::MutexLock const lock(mutex_);
+    return error_;
+  }
+
+ private:
+  mutable k8s::Mutex mutex_;
+  std::optional<StorageError> error_ GUARDED_BY(mutex_);
+};
+
 /// What was looked at, in the order of `volumes`.
 StorageResult<std::vector<Looked>> look_at_all(Surveyor const& surveyor, std::vector<std::string> const& volumes,
                                                SurveyOptions const& options) {
   std::vector<Looked> looked(volumes.size());
-  std::mutex mutex;
-  std::optional<StorageError> error;  // the first; guarded by mutex
+  FirstError error;
   many_at_once(volumes.size(), options.readers, [&](std::size_t i) {
     auto answer = options.stop.stop_requested() ? StorageError{StorageFault::io, "the survey was stopped"}
                                                 : surveyor.look_at(volumes[i]);
@@ -122,11 +138,10 @@ StorageResult<std::vector<Looked>> look_at_all(Surveyor const& surveyor, std::ve
       looked[i] = std::move(*answer);
       return true;
     }
-    auto const lock = std::scoped_lock(mutex);
-    if (!error) error = answer.error();
+    error.note(answer.error());
     return false;
   });
-  if (error) return *error;
+  if (auto const first = error.get()) return *first;
   return looked;
 }
 

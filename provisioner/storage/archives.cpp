@@ -85,7 +85,7 @@ StorageResult<void> Archives::check(ArchiveRecord const& archive, std::string_vi
 }
 
 StorageResult<bool> Archives::prune(ArchiveRecord const& record) {
-  auto const lock = std::scoped_lock(moving_);
+  k8s::MutexLock const lock(moving_);
   ASSIGN_OR_RETURN(auto const found, records_.find(record.volume));
   // Restored or changed meanwhile: what was meant to go is not what stands there.
   if (!found || *found != record || record.in_place()) {
@@ -119,7 +119,7 @@ StorageResult<void> Archives::take_out(std::string_view archive, RelativePath co
   if (!is_archive_name(archive) || layout::is_private(path)) {
     return describe({StorageFault::io, "it is no archive, or the target is the program's own"}, "restore", archive);
   }
-  auto const lock = std::scoped_lock(moving_);
+  k8s::MutexLock const lock(moving_);
   RETURN_IF_ERROR(find_by_name(archive, "restore"));
   auto const occupied = files_.status(path);
   if (occupied.has_value()) {
@@ -142,7 +142,7 @@ StorageResult<std::string> Archives::throw_away(std::string_view archive) {
   if (!is_archive_name(archive)) {
     return describe({StorageFault::io, "it is no archive"}, "purge", archive);
   }
-  auto const lock = std::scoped_lock(moving_);
+  k8s::MutexLock const lock(moving_);
   RETURN_IF_ERROR(find_by_name(archive, "purge"));
   auto const name = trash_name(archive);
   RETURN_IF_ERROR(directories_.move(archive, layout::trash_of(name)));

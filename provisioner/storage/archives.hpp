@@ -1,9 +1,9 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <string_view>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/storage/archive_catalog.hpp"
@@ -26,13 +26,13 @@ class Archives {
   [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
   [[nodiscard]] Restoring& restoring() { return restoring_; }
   /// Held while an archive is moved: restored, put back, pruned.
-  [[nodiscard]] std::mutex& moving() { return moving_; }
+  [[nodiscard]] k8s::Mutex& moving() RETURN_CAPABILITY(moving_) { return moving_; }
 
   /// The record goes, and the archive is no longer known.
   [[nodiscard]] StorageResult<void> forget(std::string_view volume);
   /// What stands at the archive's place may be given to `for_volume`: `busy`, or `not_found`, and then it is not known
-  /// any more. With moving() held.
-  [[nodiscard]] StorageResult<void> check(ArchiveRecord const& archive, std::string_view for_volume);
+  /// any more.
+  [[nodiscard]] StorageResult<void> check(ArchiveRecord const& archive, std::string_view for_volume) REQUIRES(moving_);
 
   // As VolumeStore's functions of these names.
   [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
@@ -40,15 +40,15 @@ class Archives {
   [[nodiscard]] StorageResult<std::string> throw_away(std::string_view archive);
 
  private:
-  [[nodiscard]] StorageResult<void> find_by_name(std::string_view archive, std::string_view action);
-  [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive);
+  [[nodiscard]] StorageResult<void> find_by_name(std::string_view archive, std::string_view action) REQUIRES(moving_);
+  [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive) REQUIRES(moving_);
 
   FileSystem& files_;
   PrivateDirectories& directories_;
   ArchiveRecords records_{files_, directories_};
   ArchiveCatalog catalog_;
   Restoring restoring_;
-  std::mutex moving_;
+  k8s::Mutex moving_;
 };
 
 /// Whether a directory stands there; `not_directory` if it is something else.

@@ -42,7 +42,7 @@ StorageResult<ExportMarker::Mounted> ExportMarker::look() {
 StorageResult<std::string> ExportMarker::identify(std::vector<std::string> const& known_ids) {
   ASSIGN_OR_RETURN(auto mounted, look());
   auto& found = mounted.id;
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   bool const known = known_ids.empty() || (found && std::ranges::find(known_ids, *found) != known_ids.end());
   if (!found && (!known || !id_.empty())) {
     return marker_missing();
@@ -92,14 +92,14 @@ StorageResult<std::string> ExportMarker::join() {
                     "use", "");
   }
   files_.use(mounted.root);
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   id_ = *mounted.id;
   return id_;
 }
 
 StorageResult<void> ExportMarker::check() {
   auto const id = [this] {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return id_;
   }();
   if (id.empty()) {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/file_system.hpp"
 #include "provisioner/storage/private_directories.hpp"
 
@@ -31,12 +31,12 @@ class ExportMarker {
     RootHandle root;
   };
   [[nodiscard]] StorageResult<Mounted> look();
-  [[nodiscard]] StorageResult<std::string> make();
+  [[nodiscard]] StorageResult<std::string> make() REQUIRES(mutex_);
 
   FileSystem& files_;
   PrivateDirectories& directories_;
-  std::mutex mutex_;
-  std::string id_;  // guarded by mutex_
+  k8s::Mutex mutex_;
+  std::string id_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

@@ -127,19 +127,19 @@ Outcome<PosixFileSystem::SharedDescriptor> PosixFileSystem::open_mounted() const
 
 Outcome<PosixFileSystem::SharedDescriptor> PosixFileSystem::root() {
   {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     if (root_) return root_;
   }
   // Without the lock: it may hang, and use() must not.
   auto opened = open_mounted();
   if (opened.has_error()) return opened;
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (!root_) root_ = std::move(*opened);
   return root_;
 }
 
 void PosixFileSystem::use(RootHandle root) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   root_ = std::static_pointer_cast<Descriptor const>(std::move(root));
 }
 

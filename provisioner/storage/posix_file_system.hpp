@@ -1,9 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/descriptor.hpp"
 #include "provisioner/storage/directory_walk.hpp"
 #include "provisioner/storage/failure.hpp"
@@ -45,7 +45,7 @@ class PosixFileSystem final : public FileSystem {
   };
 
   [[nodiscard]] Outcome<SharedDescriptor> open_mounted() const;
-  [[nodiscard]] Outcome<SharedDescriptor> root();
+  [[nodiscard]] Outcome<SharedDescriptor> root() EXCLUDES(mutex_);
   [[nodiscard]] Outcome<Place> locate(SharedDescriptor const& root, std::string_view path);
   [[nodiscard]] Outcome<Place> locate(std::string_view path);
   template <class T, class Operation>
@@ -54,8 +54,8 @@ class PosixFileSystem final : public FileSystem {
   std::string const root_path_;
   DirectoryWalk walk_;
   EffectGate const gate_;
-  std::mutex mutex_;
-  SharedDescriptor root_;  // guarded by mutex_
+  k8s::Mutex mutex_;
+  SharedDescriptor root_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

@@ -13,14 +13,14 @@ Purger::Purger(VolumeStore& store, LogLine log, PurgerOptions options)
 
 void Purger::put(std::string volume) {
   {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     inbox_.push_back(std::move(volume));
   }
   wake_.notify_all();
 }
 
 Purger::Counts Purger::counts() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return {.waiting = schedule_.waiting() + inbox_.size(),
           .purged = purged_,
           .faults = faults_,
@@ -31,20 +31,21 @@ Purger::Counts Purger::counts() const {
 
 void Purger::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    auto lock = std::unique_lock(mutex_);
-    take_inbox();
-    auto const step = schedule_.next(steady_clock::now());
-    if (auto const* pause = std::get_if<PurgeSchedule::Pause>(&step)) {
-      wake_.wait_until(lock, stop, pause->until, [this] { return !inbox_.empty(); });
-      continue;
-    }
-    lock.unlock();
-    if (auto const* batch = std::get_if<PurgeSchedule::Batch>(&step)) {
-      purge(batch->volume);
-    } else {
-      look();
-    }
+    auto const step = next_step(stop);
+    if (auto const* batch = std::get_if<PurgeSchedule::Batch>(&step)) purge(batch->volume);
+    if (std::holds_alternative<PurgeSchedule::Look>(step)) look();
   }
+}
+
+// A pause is over when it is given.
+PurgeSchedule::Step Purger::next_step(std::stop_token const& stop) {
+  k8s::MutexLock const lock(mutex_);
+  take_inbox();
+  auto step = schedule_.next(steady_clock::now());
+  if (auto const* pause = std::get_if<PurgeSchedule::Pause>(&step)) {
+    wake_.wait_until(mutex_, stop, pause->until, [this]() REQUIRES(mutex_) { return !inbox_.empty(); });
+  }
+  return step;
 }
 
 void Purger::take_inbox() {
@@ -55,7 +56,7 @@ void Purger::look() {
   auto const volumes = store_.trashed();
   if (volumes.has_error()) return note_look(volumes.error());
   {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     ++looks_;
     schedule_.listed(*volumes, steady_clock::now());
   }
@@ -65,7 +66,7 @@ void Purger::look() {
 
 void Purger::note_look(StorageError const& error) {
   {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     ++faults_;
     schedule_.look_failed(steady_clock::now());
   }
@@ -79,7 +80,7 @@ void Purger::purge(std::string const& volume) {
   if (done.has_error() && done.error().fault == StorageFault::wrong_export) return note_look(done.error());
   bool is_new = false;
   {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     if (done.has_error()) {
       ++faults_;
       is_new = schedule_.failed(volume, done.error(), steady_clock::now());

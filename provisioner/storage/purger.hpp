@@ -1,14 +1,13 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/purge_schedule.hpp"
 #include "provisioner/storage/volume_store.hpp"
 
@@ -49,7 +48,8 @@ class Purger {
   [[nodiscard]] Counts counts() const;
 
  private:
-  void take_inbox();
+  [[nodiscard]] PurgeSchedule::Step next_step(std::stop_token const& stop) EXCLUDES(mutex_);
+  void take_inbox() REQUIRES(mutex_);
   void look();
   void purge(std::string const& volume);
   void note_look(StorageError const& error);
@@ -59,13 +59,13 @@ class Purger {
   VolumeStore& store_;
   LogLine log_;
   std::size_t const batch_;
-  mutable std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::vector<std::string> inbox_;  // guarded by mutex_, as are the next four
-  PurgeSchedule schedule_;
-  std::size_t purged_ = 0;
-  std::size_t faults_ = 0;
-  std::size_t looks_ = 0;
+  mutable k8s::Mutex mutex_;
+  k8s::Condition wake_;
+  std::vector<std::string> inbox_ GUARDED_BY(mutex_);
+  PurgeSchedule schedule_ GUARDED_BY(mutex_);
+  std::size_t purged_ GUARDED_BY(mutex_) = 0;
+  std::size_t faults_ GUARDED_BY(mutex_) = 0;
+  std::size_t looks_ GUARDED_BY(mutex_) = 0;
   // Of run()'s thread alone: what the log was told.
   std::string look_trouble_;
   std::size_t told_by_name_ = 0;  // since the last listing

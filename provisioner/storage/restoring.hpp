@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
+
+#include "k8s/base/mutex.hpp"
 
 namespace nfs {
 
@@ -14,27 +15,27 @@ namespace nfs {
 class Restoring {
  public:
   void add(std::string const& volume, std::string const& archive) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     archive_by_volume_.insert_or_assign(volume, archive);
   }
   void remove(std::string const& volume) {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     archive_by_volume_.erase(volume);
   }
   [[nodiscard]] bool has(std::string_view volume) const {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return archive_by_volume_.contains(volume);
   }
   /// Whether the archive is on its way to a volume, `but_volume` aside.
   [[nodiscard]] bool takes(std::string_view archive, std::string_view but_volume = {}) const {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return std::ranges::any_of(archive_by_volume_,
                                [&](auto const& entry) { return entry.second == archive && entry.first != but_volume; });
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::string, std::less<>> archive_by_volume_;
+  mutable k8s::Mutex mutex_;
+  std::map<std::string, std::string, std::less<>> archive_by_volume_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs

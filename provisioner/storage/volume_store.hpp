@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/relative_path.hpp"
@@ -120,7 +120,7 @@ class VolumeStore {
   FileSystem& files_;
   ExportParts parts_;
   ArchiveCatalog& catalog_;
-  std::mutex& archives_mutex_;
+  k8s::Mutex& archives_mutex_;
 };
 
 }  // namespace nfs

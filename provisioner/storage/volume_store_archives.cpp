@@ -32,7 +32,7 @@ void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
   for (auto const directory : {layout::volumes, layout::creating, layout::trash, std::string_view("")}) {
     if (sync(directory).has_error()) return;
   }
-  std::lock_guard const lock(archives_mutex_);
+  k8s::MutexLock const lock(archives_mutex_);
   std::set<std::string, std::less<>> restored;
   if (auto const settled = read_intents(layout::volumes); settled.has_value()) {
     for (auto const& intent : *settled) restored.insert(intent.restored_from);

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/storage/directory_request.hpp"
 #include "provisioner/storage/export_parts.hpp"
@@ -30,10 +30,11 @@ struct VolumeWork {
   ExportParts& parts;
   Subject subject;
   Seen& seen;
-  std::optional<Intent> intent = {};             ///< as it was read or written
-  bool intended_before = false;                  ///< the intent was there before this call
-  std::optional<StorageError> answer = {};       ///< of the export to a step that it refused: the plan goes on
-  std::unique_lock<std::mutex> archives_lock{};  ///< from the first step on that must have it to itself
+  std::optional<Intent> intent = {};        ///< as it was read or written
+  bool intended_before = false;             ///< the intent was there before this call
+  std::optional<StorageError> answer = {};  ///< of the export to a step that it refused: the plan goes on
+  /// From the first step on that must have it to itself. No MutexLock, and not checked: it goes from step to step.
+  std::unique_lock<k8s::Mutex> archives_lock{};
 };
 
 /// Does one step, and notes what it has shown. An error ends the call.

@@ -137,7 +137,8 @@ Done look_at_way(VolumeWork& work) {
   return {};
 }
 
-Done check_archive(VolumeWork& work) {
+// Unchecked: look_at_source() took the lock.
+Done check_archive(VolumeWork& work) UNCHECKED_LOCKING {
   RETURN_IF_ERROR(work.parts.archives.check(*work.subject.archive, work.subject.volume));
   work.seen.archive = Stands::directory;
   return {};

@@ -18,7 +18,7 @@ k8s/runtime          k8s/base k8s/model k8s/json k8s/http k8s/api
 k8s/metrics          k8s/base k8s/http k8s/runtime
 k8s/leader           k8s/base k8s/model k8s/json k8s/http k8s/api
 provisioner/core     pure k8s/model
-provisioner/storage  provisioner/core k8s/model
+provisioner/storage  provisioner/core k8s/base k8s/model
 provisioner/web      k8s/base
 provisioner/app      provisioner/core provisioner/storage provisioner/web k8s/base k8s/model k8s/json k8s/http k8s/auth k8s/api k8s/watch k8s/runtime k8s/metrics k8s/leader
 provisioner          provisioner/app

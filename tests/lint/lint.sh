@@ -31,6 +31,7 @@ check() { # NAME COMMAND..
 check format check_format
 check 'include direction' "$here/include_direction.sh"
 check 'shell scripts' check_shell
+check 'thread safety' "$here/thread_safety.sh"
 check clang-tidy "$here/tidy.sh"
 if ((${#failed[@]} > 0)); then
   echo "lint: failed: $(IFS=,; echo "${failed[*]}")" >&2

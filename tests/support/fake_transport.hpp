@@ -1,16 +1,15 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "k8s/http/transport.hpp"
 
 namespace test {
@@ -42,21 +41,21 @@ class FakeTransport : public k8s::Transport {
   explicit FakeTransport(Handler handler) : handler_(std::move(handler)) {}
 
   FakeTransport& answer(Answer next) {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     script_.push_back(std::move(next));
     changed_.notify_all();
     return *this;
   }
 
   [[nodiscard]] std::vector<k8s::Request> requests() const {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return requests_;
   }
 
   /// False if there are not so many within the time.
   [[nodiscard]] bool wait_for_requests(std::size_t count, std::chrono::seconds limit = std::chrono::seconds{20}) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, limit, [&] { return requests_.size() >= count; });
+    k8s::MutexLock const lock(mutex_);
+    return changed_.wait_for(mutex_, limit, [&]() REQUIRES(mutex_) { return requests_.size() >= count; });
   }
 
   [[nodiscard]] std::unique_ptr<k8s::Connection> connect() override { return std::make_unique<Fake>(*this); }
@@ -96,31 +95,34 @@ class FakeTransport : public k8s::Transport {
     FakeTransport& owner_;
   };
 
-  std::optional<Answer> next(k8s::Request const& request, std::stop_token const& stop) {
-    std::unique_lock lock(mutex_);
+  void note(k8s::Request const& request) {
+    k8s::MutexLock const lock(mutex_);
     requests_.push_back(request);
     changed_.notify_all();
+  }
+
+  std::optional<Answer> next(k8s::Request const& request, std::stop_token const& stop) {
+    note(request);
     if (handler_) {
-      lock.unlock();
       if (auto answer = handler_(request)) return answer;
-      lock.lock();
     }
-    if (!changed_.wait(lock, stop, [this] { return !script_.empty(); })) return std::nullopt;
+    k8s::MutexLock const lock(mutex_);
+    if (!changed_.wait(mutex_, stop, [this]() REQUIRES(mutex_) { return !script_.empty(); })) return std::nullopt;
     auto answer = std::move(script_.front());
     script_.pop_front();
     return answer;
   }
 
   void hang(std::stop_token const& stop) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, stop, [] { return false; });
+    k8s::MutexLock const lock(mutex_);
+    changed_.wait(mutex_, stop, [] { return false; });
   }
 
   Handler handler_;
-  mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::deque<Answer> script_;
-  std::vector<k8s::Request> requests_;
+  mutable k8s::Mutex mutex_;
+  k8s::Condition changed_;
+  std::deque<Answer> script_ GUARDED_BY(mutex_);
+  std::vector<k8s::Request> requests_ GUARDED_BY(mutex_);
 };
 
 }  // namespace test

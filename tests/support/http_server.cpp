@@ -159,49 +159,49 @@ std::string HttpServer::url() const {
 }
 
 std::size_t HttpServer::connections() const {
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   return taken_;
 }
 
 std::size_t HttpServer::open_connections() const {
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   return open_.size();
 }
 
 std::vector<HttpRequest> HttpServer::requests() const {
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   return requests_;
 }
 
 bool HttpServer::wait_for_requests(std::size_t count) const {
-  std::unique_lock lock{mutex_};
-  return changed_.wait_for(lock, patience, [&] { return requests_.size() >= count; });
+  MutexLock const lock(mutex_);
+  return changed_.wait_for(mutex_, patience, [&]() REQUIRES(mutex_) { return requests_.size() >= count; });
 }
 
 bool HttpServer::wait_for_open_connections(std::size_t count) const {
-  std::unique_lock lock{mutex_};
-  return changed_.wait_for(lock, patience, [&] { return open_.size() == count; });
+  MutexLock const lock(mutex_);
+  return changed_.wait_for(mutex_, patience, [&]() REQUIRES(mutex_) { return open_.size() == count; });
 }
 
 void HttpServer::set_tls(TlsIdentity identity) {
   auto context = context_of(identity);
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   tls_context_ = std::move(context);
 }
 
 void HttpServer::set_handler(HttpHandler handler) {
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   handler_ = std::move(handler);
 }
 
 void HttpServer::drop_connections() {
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   for (auto const& [number, descriptor] : open_) ::shutdown(descriptor, SHUT_RDWR);
 }
 
 void HttpServer::stop() {
   {
-    std::scoped_lock const lock{mutex_};
+    MutexLock const lock(mutex_);
     if (stopping_) return;
     stopping_ = true;
   }
@@ -209,14 +209,19 @@ void HttpServer::stop() {
   acceptor_.join();
   ::close(listener_);
   drop_connections();
-  for (auto& thread : threads_) thread.join();
+  std::vector<std::thread> ended;
+  {
+    MutexLock const lock(mutex_);
+    ended.swap(threads_);
+  }
+  for (auto& thread : ended) thread.join();
 }
 
 void HttpServer::accept_loop() {
   block_broken_pipe_signal();
   for (;;) {
     int const descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    std::scoped_lock const lock{mutex_};
+    MutexLock const lock(mutex_);
     if (descriptor < 0 || stopping_) {
       if (descriptor >= 0) ::close(descriptor);
       if (stopping_) return;
@@ -235,7 +240,7 @@ void HttpServer::serve(std::size_t number, int descriptor) {
   block_broken_pipe_signal();
   std::shared_ptr<void> context;
   {
-    std::scoped_lock const lock{mutex_};
+    MutexLock const lock(mutex_);
     context = tls_context_;
   }
   {
@@ -246,7 +251,7 @@ void HttpServer::serve(std::size_t number, int descriptor) {
       wait_until_alert_is_read(descriptor);
     }
   }
-  std::scoped_lock const lock{mutex_};
+  MutexLock const lock(mutex_);
   open_.erase(number);
   ::close(descriptor);
   changed_.notify_all();
@@ -279,7 +284,7 @@ void HttpServer::serve_requests(std::size_t number, Socket& socket) {
     request->connection = number;
     HttpHandler handler;
     {
-      std::scoped_lock const lock{mutex_};
+      MutexLock const lock(mutex_);
       requests_.push_back(*request);
       handler = handler_;
       changed_.notify_all();

@@ -1,19 +1,19 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "k8s/base/mutex.hpp"
 
 namespace k8s::test {
 
@@ -121,15 +121,15 @@ class HttpServer {
   std::uint16_t port_ = 0;
   int listener_ = -1;
 
-  mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
-  HttpHandler handler_;
-  std::shared_ptr<void> tls_context_;
-  std::map<std::size_t, int> open_;  // connection number → descriptor
-  std::size_t taken_ = 0;
-  std::vector<HttpRequest> requests_;
-  std::vector<std::thread> threads_;
-  bool stopping_ = false;
+  mutable Mutex mutex_;
+  mutable Condition changed_;
+  HttpHandler handler_ GUARDED_BY(mutex_);
+  std::shared_ptr<void> tls_context_ GUARDED_BY(mutex_);
+  std::map<std::size_t, int> open_ GUARDED_BY(mutex_);  // connection number → descriptor
+  std::size_t taken_ GUARDED_BY(mutex_) = 0;
+  std::vector<HttpRequest> requests_ GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread acceptor_;
 };
 

@@ -1,12 +1,11 @@
 #include "tests/support/memory_api_server.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <set>
 #include <stdexcept>
 
+#include "k8s/base/mutex.hpp"
 #include "tests/support/api_target.hpp"
 #include "tests/support/json_patches.hpp"
 
@@ -40,30 +39,34 @@ class MemoryApiServer::Backup {
 };
 
 struct MemoryApiServer::State {
-  mutable std::mutex mutex;
-  std::condition_variable_any changed;
-  std::map<std::string, json::value> objects;
-  std::vector<Change> changes;                                     // by version
-  std::map<std::string, std::uint64_t, std::less<>> changed_last;  // version, by plural
-  std::uint64_t version = 0;
-  std::uint64_t set_back = 0;  // how far resourceVersions are behind versions
-  std::uint64_t uids = 0;
-  std::set<std::string> forbidden;
-  Hook hook;
-  std::size_t requests = 0;
-  bool endless_watches = true;
+  mutable k8s::Mutex mutex;
+  k8s::Condition changed;
+  std::map<std::string, json::value> objects GUARDED_BY(mutex);
+  std::vector<Change> changes GUARDED_BY(mutex);                                     // by version
+  std::map<std::string, std::uint64_t, std::less<>> changed_last GUARDED_BY(mutex);  // version, by plural
+  std::uint64_t version GUARDED_BY(mutex) = 0;
+  std::uint64_t set_back GUARDED_BY(mutex) = 0;  // how far resourceVersions are behind versions
+  std::uint64_t uids GUARDED_BY(mutex) = 0;
+  std::set<std::string> forbidden GUARDED_BY(mutex);
+  Hook hook GUARDED_BY(mutex);
+  std::size_t requests GUARDED_BY(mutex) = 0;
+  bool endless_watches GUARDED_BY(mutex) = true;
 
-  void tell(std::string type, Target const& target, json::value const& object) {
+  void tell(std::string type, Target const& target, json::value const& object) REQUIRES(mutex) {
     changes.push_back({version, std::move(type), target.plural, json::serialize(object)});
     changed_last[target.plural] = version;
     changed.notify_all();
   }
 
-  void stamp(json::value& object) {
+  [[nodiscard]] std::vector<Change>::const_iterator first_after(std::uint64_t told) const REQUIRES(mutex) {
+    return std::upper_bound(changes.begin(), changes.end(), told, is_before);
+  }
+
+  void stamp(json::value& object) REQUIRES(mutex) {
     object.at("metadata").as_object()["resourceVersion"] = std::to_string(++version - set_back);
   }
 
-  void restore(Backup const& backup) {
+  void restore(Backup const& backup) REQUIRES(mutex) {
     auto const target_of = [](std::string const& key) {
       Target target;
       target.plural = key.substr(0, key.find('/'));
@@ -89,7 +92,7 @@ struct MemoryApiServer::State {
     set_back = version - backup.resource_version;
   }
 
-  k8s::Response create(Target target, json::value object, bool trusted) {
+  k8s::Response create(Target target, json::value object, bool trusted) REQUIRES(mutex) {
     auto& meta = object.as_object()["metadata"].as_object();
     target.name = std::string(meta.at("name").as_string());
     if (objects.contains(target.key()))
@@ -104,7 +107,7 @@ struct MemoryApiServer::State {
     return ok(object, 201);
   }
 
-  k8s::Response patch(Target const& target, k8s::Request const& request) {
+  k8s::Response patch(Target const& target, k8s::Request const& request) REQUIRES(mutex) {
     auto const at = objects.find(target.key());
     if (at == objects.end()) return not_found(target);
     auto const present = at->second;
@@ -135,7 +138,7 @@ struct MemoryApiServer::State {
     return replace(target, std::move(next));
   }
 
-  k8s::Response replace(Target const& target, json::value next) {
+  k8s::Response replace(Target const& target, json::value next) REQUIRES(mutex) {
     bool const deleting = next.at("metadata").as_object().contains("deletionTimestamp");
     stamp(next);
     if (deleting && !has_finalizers(next)) {
@@ -148,7 +151,7 @@ struct MemoryApiServer::State {
     return ok(next);
   }
 
-  k8s::Response update(Target const& target, json::value next) {
+  k8s::Response update(Target const& target, json::value next) REQUIRES(mutex) {
     auto const at = objects.find(target.key());
     if (at == objects.end()) return not_found(target);
     for (auto const* member : {"resourceVersion", "uid"}) {
@@ -161,7 +164,7 @@ struct MemoryApiServer::State {
     return replace(target, std::move(next));
   }
 
-  k8s::Response remove(Target const& target, k8s::Request const& request) {
+  k8s::Response remove(Target const& target, k8s::Request const& request) REQUIRES(mutex) {
     auto const at = objects.find(target.key());
     if (at == objects.end()) return not_found(target);
     auto const options = request.body.empty() ? json::value(json::object()) : json::parse(request.body);
@@ -177,7 +180,7 @@ struct MemoryApiServer::State {
   }
 
   // With sendInitialEvents: all that stands, then the bookmark that says so.
-  [[nodiscard]] std::vector<std::string> initial_lines(std::string const& plural) const {
+  [[nodiscard]] std::vector<std::string> initial_lines(std::string const& plural) const REQUIRES(mutex) {
     std::vector<std::string> lines;
     for (auto const& [key, object] : objects)
       if (key.starts_with(plural + "/")) lines.push_back(watch_line("ADDED", json::serialize(object)));
@@ -188,7 +191,7 @@ struct MemoryApiServer::State {
     return lines;
   }
 
-  k8s::Response list(Target const& target) const {
+  k8s::Response list(Target const& target) const REQUIRES(mutex) {
     json::array items;
     for (auto const& [key, object] : objects)
       if (key.starts_with(target.plural + "/")) items.push_back(object);
@@ -196,7 +199,7 @@ struct MemoryApiServer::State {
         {{"kind", "List"}, {"metadata", {{"resourceVersion", std::to_string(version - set_back)}}}, {"items", items}});
   }
 
-  k8s::Response review(k8s::Request const& request) const {
+  k8s::Response review(k8s::Request const& request) const REQUIRES(mutex) {
     auto const asked = json::parse(request.body);
     auto const& attributes = asked.at("spec").at("resourceAttributes").as_object();
     auto const part = [&](std::string_view name) {
@@ -208,7 +211,7 @@ struct MemoryApiServer::State {
     return ok({{"status", {{"allowed", allowed}}}}, 201);
   }
 
-  k8s::Response answer(k8s::Request const& request, bool trusted) {
+  k8s::Response answer(k8s::Request const& request, bool trusted) REQUIRES(mutex) {
     if (request.target == "/version") return ok({{"major", "1"}, {"minor", "36"}});
     auto const target = parse(request.target);
     if (target.plural == "selfsubjectaccessreviews") return review(request);
@@ -241,13 +244,13 @@ class MemoryApiServer::Wire final : public k8s::Connection {
   Answer send(k8s::Request const& request, std::stop_token stop) override {
     if (stop.stop_requested()) return k8s::make_error(k8s::ErrorKind::cancelled, "cancelled");
     auto const [number, hook] = [&] {
-      auto const lock = std::scoped_lock(state_.mutex);
+      k8s::MutexLock const lock(state_.mutex);
       return std::pair(++state_.requests, state_.hook);
     }();
     if (hook)
       if (auto instead = hook(Moment::before, number, request)) return *instead;
     auto response = [&] {
-      auto const lock = std::scoped_lock(state_.mutex);
+      k8s::MutexLock const lock(state_.mutex);
       return state_.answer(request, false);
     }();
     if (hook)
@@ -266,26 +269,23 @@ class MemoryApiServer::Wire final : public k8s::Connection {
   }
 
  private:
+  /// What a watch has still to say, and up to which version all has been said, or is among that.
+  struct News {
+    std::vector<std::string> lines;
+    std::uint64_t told = 0;
+  };
+
   Answer watch(k8s::Request const& request, Target const& target, k8s::BodySink const& sink, std::stop_token stop) {
-    auto lock = std::unique_lock(state_.mutex);
-    ++state_.requests;
-    if (state_.forbidden.contains("watch " + target.plural)) return failure(403, "Forbidden", "cannot watch");
-    auto lines = first_lines(request, target);
-    auto const asked = parameter(target.query, "resourceVersion");
-    auto told = lines.empty() ? (asked.empty() ? 0 : std::stoull(asked) + state_.set_back) : state_.version;
+    auto news = begin_watch(request, target);
+    if (!news) return failure(403, "Forbidden", "cannot watch");
+    auto const idle = request.idle_timeout.count() > 0 ? request.idle_timeout : std::chrono::hours{24};
     while (!stop.stop_requested()) {
-      for (auto const& change : state_.changes)
-        if (change.version > told && change.plural == target.plural)
-          lines.push_back(watch_line(change.type, change.object));
-      told = state_.version;
-      lock.unlock();
-      for (auto const& each : lines)
+      for (auto const& each : take_lines(*news, target))
         if (auto taken = sink(each); taken.has_error()) return taken.error();
-      lines.clear();
-      lock.lock();
+      k8s::MutexLock const lock(state_.mutex);
       if (!state_.endless_watches) return k8s::Response{.status = 200, .body = {}, .retry_after = {}};
-      auto const idle = request.idle_timeout.count() > 0 ? request.idle_timeout : std::chrono::hours{24};
-      if (!state_.changed.wait_for(lock, stop, idle, [&] { return state_.version > told; }) && !stop.stop_requested()) {
+      auto const more = [&]() REQUIRES(state_.mutex) { return state_.version > news->told; };
+      if (!state_.changed.wait_for(state_.mutex, stop, idle, more) && !stop.stop_requested()) {
         auto error = k8s::make_error(k8s::ErrorKind::transport, "no byte for the whole idle time");
         error.silent = true;
         return error;
@@ -294,7 +294,29 @@ class MemoryApiServer::Wire final : public k8s::Connection {
     return k8s::make_error(k8s::ErrorKind::cancelled, "cancelled");
   }
 
-  [[nodiscard]] std::vector<std::string> first_lines(k8s::Request const& request, Target const& target) const {
+  /// nullopt: it is forbidden.
+  [[nodiscard]] std::optional<News> begin_watch(k8s::Request const& request, Target const& target) {
+    k8s::MutexLock const lock(state_.mutex);
+    ++state_.requests;
+    if (state_.forbidden.contains("watch " + target.plural)) return std::nullopt;
+    auto lines = first_lines(request, target);
+    auto const asked = parameter(target.query, "resourceVersion");
+    auto const told = lines.empty() ? (asked.empty() ? 0 : std::stoull(asked) + state_.set_back) : state_.version;
+    return News{std::move(lines), told};
+  }
+
+  [[nodiscard]] std::vector<std::string> take_lines(News& news, Target const& target) {
+    k8s::MutexLock const lock(state_.mutex);
+    auto lines = std::exchange(news.lines, {});
+    for (auto const& change : state_.changes)
+      if (change.version > news.told && change.plural == target.plural)
+        lines.push_back(watch_line(change.type, change.object));
+    news.told = state_.version;
+    return lines;
+  }
+
+  [[nodiscard]] std::vector<std::string> first_lines(k8s::Request const& request, Target const& target) const
+      REQUIRES(state_.mutex) {
     if (request.target.find("sendInitialEvents=true") == std::string::npos) return {};
     return state_.initial_lines(target.plural);
   }
@@ -310,21 +332,21 @@ std::unique_ptr<k8s::Connection> MemoryApiServer::connect() {
 }
 
 std::string MemoryApiServer::act(k8s::Request const& request) {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   auto response = state_->answer(request, true);
   if (response.status >= 300) throw std::logic_error(request.target + ": " + response.body);
   return std::move(response.body);
 }
 
 std::string MemoryApiServer::text_of(k8s::Kind const& kind, k8s::ObjectName const& name) const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   auto const target = parse(k8s::object_path(kind, name));
   auto const at = state_->objects.find(target.key());
   return at == state_->objects.end() ? std::string() : json::serialize(at->second);
 }
 
 std::vector<std::string> MemoryApiServer::texts_of(k8s::Kind const& kind) const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   std::vector<std::string> texts;
   for (auto const& [key, object] : state_->objects)
     if (key.starts_with(std::string(kind.plural) + "/")) texts.push_back(json::serialize(object));
@@ -332,64 +354,63 @@ std::vector<std::string> MemoryApiServer::texts_of(k8s::Kind const& kind) const 
 }
 
 void MemoryApiServer::forbid(std::string const& verb, std::string const& resource) {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   state_->forbidden.insert(verb + " " + resource);
 }
 
 void MemoryApiServer::allow(std::string const& verb, std::string const& resource) {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   state_->forbidden.erase(verb + " " + resource);
 }
 
 void MemoryApiServer::on_request(Hook hook) {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   state_->hook = std::move(hook);
   state_->requests = 0;
 }
 
 std::size_t MemoryApiServer::requests() const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   return state_->requests;
 }
 
 std::vector<MemoryApiServer::Change> MemoryApiServer::changes_since(std::uint64_t version) const {
-  auto const lock = std::scoped_lock(state_->mutex);
-  auto const& changes = state_->changes;
-  return {std::upper_bound(changes.begin(), changes.end(), version, is_before), changes.end()};
+  k8s::MutexLock const lock(state_->mutex);
+  return {state_->first_after(version), state_->changes.cend()};
 }
 
 std::optional<MemoryApiServer::Change> MemoryApiServer::change_after(std::uint64_t version,
                                                                      std::string_view plural) const {
-  auto const lock = std::scoped_lock(state_->mutex);
-  auto const& changes = state_->changes;
-  auto const first = std::upper_bound(changes.begin(), changes.end(), version, is_before);
-  auto const at = std::find_if(first, changes.end(), [&](Change const& change) { return change.plural == plural; });
-  return at == changes.end() ? std::nullopt : std::optional(*at);
+  k8s::MutexLock const lock(state_->mutex);
+  auto const end = state_->changes.cend();
+  auto const at =
+      std::find_if(state_->first_after(version), end, [&](Change const& change) { return change.plural == plural; });
+  return at == end ? std::nullopt : std::optional(*at);
 }
 
 std::uint64_t MemoryApiServer::version() const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   return state_->version;
 }
 
 std::uint64_t MemoryApiServer::version_of(std::string_view plural) const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   auto const at = state_->changed_last.find(plural);
   return at == state_->changed_last.end() ? 0 : at->second;
 }
 
 std::uint64_t MemoryApiServer::version_at(std::uint64_t resource_version) const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   return resource_version + state_->set_back;
 }
 
 std::uint64_t MemoryApiServer::resource_version_at(std::uint64_t version) const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   return version - state_->set_back;
 }
 
 std::shared_ptr<MemoryApiServer::Backup const> MemoryApiServer::back_up() const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   auto backup = std::make_shared<Backup>();
   backup->objects = state_->objects;
   backup->resource_version = state_->version - state_->set_back;
@@ -397,17 +418,17 @@ std::shared_ptr<MemoryApiServer::Backup const> MemoryApiServer::back_up() const 
 }
 
 void MemoryApiServer::restore(Backup const& backup) {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   state_->restore(backup);
 }
 
 std::vector<std::string> MemoryApiServer::initial_lines(std::string_view plural) const {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   return state_->initial_lines(std::string(plural));
 }
 
 void MemoryApiServer::end_watches_when_told() {
-  auto const lock = std::scoped_lock(state_->mutex);
+  k8s::MutexLock const lock(state_->mutex);
   state_->endless_watches = false;
   state_->changed.notify_all();
 }

@@ -76,12 +76,12 @@ void FaultProxy::write_kubeconfig(std::string const& file) const {
 }
 
 std::map<Fault, std::size_t> FaultProxy::counts() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return counts_;
 }
 
 Fault FaultProxy::next_fault() {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   std::size_t so_far = 0;
   for (auto const& [fault, count] : counts_) so_far += count;
   if (so_far % 100 == 0) percent_ = least_percent + random_() % (most_percent - least_percent + 1);

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <random>
 #include <stop_token>
 #include <string>
 
+#include "k8s/base/mutex.hpp"
 #include "k8s/http/transport.hpp"
 #include "tests/support/http_server.hpp"
 
@@ -45,10 +45,10 @@ class FaultProxy {
   void pass_on(k8s::test::Exchange& exchange, bool answer_lost);
   void pass_on_watch(k8s::test::Exchange& exchange, bool cut_short);
 
-  mutable std::mutex mutex_;
-  std::mt19937 random_;
-  unsigned percent_ = 0;
-  std::map<Fault, std::size_t> counts_;
+  mutable k8s::Mutex mutex_;
+  std::mt19937 random_ GUARDED_BY(mutex_);
+  unsigned percent_ GUARDED_BY(mutex_) = 0;
+  std::map<Fault, std::size_t> counts_ GUARDED_BY(mutex_);
   std::stop_source ending_;
   std::unique_ptr<k8s::Transport> transport_;
   k8s::test::HttpServer server_;  // last: its threads use the rest

@@ -28,7 +28,7 @@ void PhaseWatch::run(k8s::Client& client, std::string const& from, std::stop_tok
         stop);
     // A connection that ends is opened anew where it ended; only a position that is too old loses something.
     if (!ended && !ended.error().is(k8s::ErrorKind::transport) && !ended.error().is(k8s::ErrorKind::cancelled)) {
-      auto const lock = std::scoped_lock(mutex_);
+      k8s::MutexLock const lock(mutex_);
       failure_ = ended.error().message;
       return;
     }
@@ -38,23 +38,23 @@ void PhaseWatch::run(k8s::Client& client, std::string const& from, std::stop_tok
 void PhaseWatch::note(k8s::WatchEvent const& event) {
   auto const claim = k8s::read<k8s::Claim>(event.object);
   if (!claim || claim->meta.name_space != name_space_) return;
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   phases_[claim->meta.name].insert(claim->phase);
   if (event.type == k8s::WatchEvent::Type::deleted) deleted_.insert(claim->meta.uid);
 }
 
 std::size_t PhaseWatch::deleted() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return deleted_.size();
 }
 
 std::map<std::string, std::set<std::string>> PhaseWatch::phases() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return phases_;
 }
 
 std::string PhaseWatch::failure() const {
-  auto const lock = std::scoped_lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return failure_;
 }
 

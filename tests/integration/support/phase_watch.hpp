@@ -1,11 +1,11 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
 
+#include "k8s/base/mutex.hpp"
 #include "tests/integration/support/cluster.hpp"
 
 namespace nfs::test {
@@ -27,10 +27,10 @@ class PhaseWatch {
   void note(k8s::WatchEvent const& event);
 
   std::string name_space_;
-  mutable std::mutex mutex_;
-  std::map<std::string, std::set<std::string>> phases_;
-  std::set<std::string> deleted_;
-  std::string failure_;
+  mutable k8s::Mutex mutex_;
+  std::map<std::string, std::set<std::string>> phases_ GUARDED_BY(mutex_);
+  std::set<std::string> deleted_ GUARDED_BY(mutex_);
+  std::string failure_ GUARDED_BY(mutex_);
   std::jthread thread_;  // last: it ends before what it uses
 };
 

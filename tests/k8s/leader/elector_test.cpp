@@ -31,7 +31,7 @@ struct Replica {
   Replica(MemoryApiServer& server, std::string const& identity, bool start_now = true)
       : log(k8s::LogLevel::debug, k8s::LogFormat::text,
             [this](std::string_view line) {
-              std::lock_guard const lock(mutex);
+              k8s::MutexLock const lock(mutex);
               text += line;
             }),
         elector(server, {"team", "example.com-disk", identity, {1'000ms, 600ms, 100ms}}, term, k8s::system_clock(),
@@ -48,14 +48,14 @@ struct Replica {
     elector.release();
   }
   [[nodiscard]] std::size_t said(std::string_view part) {
-    std::lock_guard const lock(mutex);
+    k8s::MutexLock const lock(mutex);
     std::size_t count = 0;
     for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
     return count;
   }
 
-  std::mutex mutex;
-  std::string text;
+  k8s::Mutex mutex;
+  std::string text GUARDED_BY(mutex);
   k8s::Log log;
   k8s::Term term{k8s::system_clock()};
   std::atomic<bool> elected = false;

@@ -1,6 +1,6 @@
-#include <mutex>
 #include <thread>
 
+#include "k8s/base/mutex.hpp"
 #include "k8s/runtime/event_recorder.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_transport.hpp"
@@ -25,7 +25,7 @@ std::string status(int code, std::string const& reason, std::string const& messa
 class Lines {
  public:
   k8s::Log log{k8s::LogLevel::info, k8s::LogFormat::text, [this](std::string_view line) {
-                 std::lock_guard const lock(mutex_);
+                 k8s::MutexLock const lock(mutex_);
                  lines_.emplace_back(line);
                }};
   /// Until there is a line, or for 20 s.
@@ -36,13 +36,13 @@ class Lines {
     }
   }
   [[nodiscard]] std::vector<std::string> all() const {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return lines_;
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> lines_;
+  mutable k8s::Mutex mutex_;
+  std::vector<std::string> lines_ GUARDED_BY(mutex_);
 };
 
 k8s::RecorderOptions options() {

@@ -1,7 +1,6 @@
 #include "k8s/watch/reflector.hpp"
+#include "k8s/base/mutex.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "k8s/model/claim.hpp"
@@ -55,41 +54,41 @@ class Running {
   }
 
   void note(std::string change) {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     changes_.push_back(std::move(change));
     changed_.notify_all();
   }
 
   bool wait_for_changes(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, 20s, [&] { return changes_.size() >= count; });
+    k8s::MutexLock const lock(mutex_);
+    return changed_.wait_for(mutex_, 20s, [&]() REQUIRES(mutex_) { return changes_.size() >= count; });
   }
   void stop() {
     thread_.request_stop();
     thread_.join();
   }
   std::vector<std::string> changes() {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return changes_;
   }
   std::vector<std::string> lines() {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return lines_;
   }
 
   Store<Claim> store;
   k8s::ReflectorOptions options;
   k8s::Log log{k8s::LogLevel::info, k8s::LogFormat::text, [this](std::string_view text) {
-                 std::lock_guard const lock(mutex_);
+                 k8s::MutexLock const lock(mutex_);
                  lines_.emplace_back(text);
                }};
 
  private:
   FakeTransport& server_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> changes_;
-  std::vector<std::string> lines_;
+  k8s::Mutex mutex_;
+  k8s::Condition changed_;
+  std::vector<std::string> changes_ GUARDED_BY(mutex_);
+  std::vector<std::string> lines_ GUARDED_BY(mutex_);
   std::jthread thread_;
 };
 

@@ -2,13 +2,13 @@
 
 #include <chrono>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
+#include "k8s/base/mutex.hpp"
 #include "k8s/model/claim.hpp"
 #include "k8s/model/storage_class.hpp"
 #include "k8s/model/volume.hpp"
@@ -24,23 +24,23 @@ class LogBook {
  public:
   [[nodiscard]] k8s::Log const& log() const { return log_; }
   [[nodiscard]] std::size_t count(std::string_view part) const {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     std::size_t found = 0;
     for (auto const& line : lines_) found += line.find(part) == std::string::npos ? 0U : 1U;
     return found;
   }
   [[nodiscard]] std::string text() const {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     std::string all;
     for (auto const& line : lines_) all += line;
     return all;
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> lines_;
+  mutable k8s::Mutex mutex_;
+  std::vector<std::string> lines_ GUARDED_BY(mutex_);
   k8s::Log log_{k8s::LogLevel::debug, k8s::LogFormat::text, [this](std::string_view line) {
-                  auto const lock = std::scoped_lock(mutex_);
+                  k8s::MutexLock const lock(mutex_);
                   lines_.emplace_back(line);
                 }};
 };

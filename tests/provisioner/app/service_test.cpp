@@ -1,10 +1,10 @@
 #include "provisioner/app/service.hpp"
+#include "k8s/base/mutex.hpp"
 
 #include <sys/stat.h>
 
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <random>
 
 #include "provisioner/app/permissions.hpp"
@@ -100,11 +100,11 @@ TEST_CASE("a permission that is missing for one object alone is no reason to lea
 TEST_CASE("questions about what is allowed that fail hold up nobody, and those that were answered are not repeated") {
   for (auto const binding : {Binding::direct, Binding::eager}) {
     Running running;
-    std::mutex mutex;
+    k8s::Mutex mutex;
     std::mt19937 random(20260101);
     std::map<std::string, int> answered;
     running.server.on_request([&](auto moment, std::size_t, k8s::Request const& request) -> Answer {
-      auto const lock = std::scoped_lock(mutex);
+      k8s::MutexLock const lock(mutex);
       if (moment == Moment::after) return std::nullopt;
       bool const review = contains(request.target, "/selfsubjectaccessreviews");
       bool const question = review || request.target == "/version";
@@ -116,7 +116,7 @@ TEST_CASE("questions about what is allowed that fail hold up nobody, and those t
     running.start(binding);
     CHECK(running.becomes([&] { return running.bound("web"); }));
     CHECK(running.becomes([&] {
-      auto const lock = std::scoped_lock(mutex);
+      k8s::MutexLock const lock(mutex);
       return answered.size() == permission_needs(binding).size();
     }));
     CHECK(running.service->stop(20s));

@@ -1,9 +1,8 @@
 #include "provisioner/storage/archive_survey.hpp"
+#include "k8s/base/mutex.hpp"
 
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
 #include "archived_fixture.hpp"
@@ -47,16 +46,16 @@ TEST_CASE("all archives are found, by one reader or by many, in the same order")
 TEST_CASE("many readers are at it at the same time") {
   Export place;
   put_archives(place.files, 8);
-  std::mutex mutex;
-  std::condition_variable changed;
+  k8s::Mutex mutex;
+  k8s::Condition changed;
   int reading = 0;
   CountingFileSystem files(place.files);
   files.before = [&](FileCall const& call) {
     if (call.operation != FileOperation::read_file) return;
-    auto lock = std::unique_lock(mutex);
+    k8s::MutexLock const lock(mutex);
     ++reading;
     changed.notify_all();
-    CHECK(changed.wait_for(lock, std::chrono::seconds(30), [&] { return reading == 8; }));
+    CHECK(changed.wait_for(mutex, std::chrono::seconds(30), [&] { return reading == 8; }));
   };
   CHECK(survey(files, {.readers = 8}, nothing_restored)->records.size() == 8);
 }

@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <thread>
 #include <utility>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/decorated_file_system.hpp"
 #include "provisioner/storage/path_steps.hpp"
 
@@ -26,7 +26,7 @@ class CountingFileSystem final : public DecoratedFileSystem {
   [[nodiscard]] std::size_t calls() const { return calls_; }
   [[nodiscard]] std::size_t components() const { return components_; }
   [[nodiscard]] std::size_t calls(FileOperation operation, std::string_view path) const {
-    auto const lock = std::scoped_lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     auto const at = by_path_.find({operation, std::string(path)});
     return at == by_path_.end() ? 0 : at->second;
   }
@@ -36,7 +36,7 @@ class CountingFileSystem final : public DecoratedFileSystem {
     ++calls_;
     components_ += component_count(call.path);
     if (component_count(call.path) <= 3) {
-      auto const lock = std::scoped_lock(mutex_);
+      k8s::MutexLock const lock(mutex_);
       ++by_path_[{call.operation, std::string(call.path)}];
     }
     before(call);
@@ -50,8 +50,8 @@ class CountingFileSystem final : public DecoratedFileSystem {
   std::chrono::microseconds each_takes_;
   std::atomic<std::size_t> calls_ = 0;
   std::atomic<std::size_t> components_ = 0;
-  mutable std::mutex mutex_;
-  std::map<std::pair<FileOperation, std::string>, std::size_t> by_path_;
+  mutable k8s::Mutex mutex_;
+  std::map<std::pair<FileOperation, std::string>, std::size_t> by_path_ GUARDED_BY(mutex_);
 };
 
 }  // namespace nfs::test

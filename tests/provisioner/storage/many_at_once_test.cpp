@@ -1,7 +1,6 @@
 #include "provisioner/storage/many_at_once.hpp"
+#include "k8s/base/mutex.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <set>
 
 #include "tests/support/catch.hpp"
@@ -11,10 +10,10 @@ namespace {
 
 TEST_CASE("each number is worked on once, whatever the number of workers") {
   auto const workers = GENERATE(std::size_t{1}, std::size_t{3}, std::size_t{64});
-  std::mutex mutex;
+  k8s::Mutex mutex;
   std::multiset<std::size_t> done;
   many_at_once(20, workers, [&](std::size_t i) {
-    auto const lock = std::scoped_lock(mutex);
+    k8s::MutexLock const lock(mutex);
     done.insert(i);
     return true;
   });
@@ -23,14 +22,14 @@ TEST_CASE("each number is worked on once, whatever the number of workers") {
 }
 
 TEST_CASE("as many as there are workers are at it at the same time") {
-  std::mutex mutex;
-  std::condition_variable changed;
+  k8s::Mutex mutex;
+  k8s::Condition changed;
   std::size_t at_it = 0;
   many_at_once(4, 4, [&](std::size_t) {
-    auto lock = std::unique_lock(mutex);
+    k8s::MutexLock const lock(mutex);
     ++at_it;
     changed.notify_all();
-    return changed.wait_for(lock, std::chrono::seconds(30), [&] { return at_it == 4; });
+    return changed.wait_for(mutex, std::chrono::seconds(30), [&] { return at_it == 4; });
   });
   CHECK(at_it == 4);
 }

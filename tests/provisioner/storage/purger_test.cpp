@@ -1,7 +1,6 @@
 #include "provisioner/storage/purger.hpp"
+#include "k8s/base/mutex.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -22,23 +21,23 @@ constexpr auto long_enough = 20s;
 class Lines {
  public:
   void add(std::string_view line) {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     lines_.emplace_back(line);
     changed_.notify_all();
   }
   bool wait_for(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, long_enough, [&] { return lines_.size() >= count; });
+    k8s::MutexLock const lock(mutex_);
+    return changed_.wait_for(mutex_, long_enough, [&]() REQUIRES(mutex_) { return lines_.size() >= count; });
   }
   std::vector<std::string> all() {
-    std::lock_guard const lock(mutex_);
+    k8s::MutexLock const lock(mutex_);
     return lines_;
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> lines_;
+  k8s::Mutex mutex_;
+  k8s::Condition changed_;
+  std::vector<std::string> lines_ GUARDED_BY(mutex_);
 };
 
 struct Running {

@@ -5,7 +5,7 @@
 namespace nfs {
 
 void FaultyFileSystem::plan(Plan next) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   plan_ = next;
   effects_ = 0;
   dead_ = false;
@@ -20,41 +20,41 @@ void FaultyFileSystem::crash_at(std::size_t at, Moment moment) {
 }
 
 void FaultyFileSystem::hang_at(std::size_t at) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   calls_ = 0;
   hang_at_ = at;
 }
 
 void FaultyFileSystem::release() {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   hang_at_ = 0;
   changed_.notify_all();
 }
 
 void FaultyFileSystem::wait_until_hanging() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return hanging_; });
+  k8s::MutexLock const lock(mutex_);
+  changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return hanging_; });
 }
 
 std::size_t FaultyFileSystem::effects() const {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return effects_;
 }
 
 void FaultyFileSystem::enter() {
-  std::unique_lock lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   ++calls_;
   if (hang_at_ != 0 && calls_ == hang_at_) {
     hanging_ = true;
     changed_.notify_all();
-    changed_.wait(lock, [this] { return hang_at_ == 0; });
+    changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return hang_at_ == 0; });
     hanging_ = false;
   }
   if (dead_) throw Crash{};
 }
 
 std::optional<FaultyFileSystem::Plan> FaultyFileSystem::begin_effect() {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   ++effects_;
   if (!plan_ || plan_->at != effects_) return std::nullopt;
   return plan_;
@@ -62,7 +62,7 @@ std::optional<FaultyFileSystem::Plan> FaultyFileSystem::begin_effect() {
 
 StorageError FaultyFileSystem::strike(Plan const& plan) {
   if (plan.fault) return StorageError{*plan.fault, "injected fault"};
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   dead_ = true;
   throw Crash{};
 }

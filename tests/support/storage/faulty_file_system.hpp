@@ -1,11 +1,10 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <variant>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/decorated_file_system.hpp"
 
 namespace nfs {
@@ -52,14 +51,14 @@ class FaultyFileSystem final : public DecoratedFileSystem {
   FileSystem& inner() const override { return inner_; }
 
   FileSystem& inner_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<Plan> plan_;
-  std::size_t effects_ = 0;
-  std::size_t calls_ = 0;
-  std::size_t hang_at_ = 0;
-  bool hanging_ = false;
-  bool dead_ = false;
+  mutable k8s::Mutex mutex_;
+  k8s::Condition changed_;
+  std::optional<Plan> plan_ GUARDED_BY(mutex_);
+  std::size_t effects_ GUARDED_BY(mutex_) = 0;
+  std::size_t calls_ GUARDED_BY(mutex_) = 0;
+  std::size_t hang_at_ GUARDED_BY(mutex_) = 0;
+  bool hanging_ GUARDED_BY(mutex_) = false;
+  bool dead_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace nfs

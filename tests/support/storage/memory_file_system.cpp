@@ -91,7 +91,7 @@ StorageResult<MemoryTree::NodeId> MemoryFileSystem::find_directory(std::string_v
 }
 
 StorageResult<FileStatus> MemoryFileSystem::status(std::string_view path) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("look at", path, Access::read); admitted.has_error()) return admitted.error();
   auto const found = find("look at", path);
   if (found.has_error()) return found.error();
@@ -107,7 +107,7 @@ StorageResult<FileStatus> MemoryFileSystem::status(std::string_view path) {
 
 StorageResult<void> MemoryFileSystem::make_directory(std::string_view path, std::uint32_t mode) {
   constexpr auto action = "create directory";
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit(action, path, Access::grow); admitted.has_error()) return admitted;
   if (path.empty() || tree_.find(path).has_value()) return error_of(StorageFault::exists, action, path);
   auto const parent = find_directory(action, parent_of(path));
@@ -119,7 +119,7 @@ StorageResult<void> MemoryFileSystem::make_directory(std::string_view path, std:
 }
 
 StorageResult<void> MemoryFileSystem::set_mode(std::string_view path, std::uint32_t mode) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("set the mode of", path, Access::change); admitted.has_error()) return admitted;
   auto const found = find_directory("set the mode of", path);
   if (found.has_error()) return found.error();
@@ -130,7 +130,7 @@ StorageResult<void> MemoryFileSystem::set_mode(std::string_view path, std::uint3
 
 StorageResult<void> MemoryFileSystem::set_owner(std::string_view path, std::optional<std::uint32_t> uid,
                                                 std::optional<std::uint32_t> gid) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("set the owner of", path, Access::change); admitted.has_error()) return admitted;
   auto const found = find_directory("set the owner of", path);
   if (found.has_error()) return found.error();
@@ -156,18 +156,18 @@ StorageResult<void> MemoryFileSystem::remove(std::string_view action, std::strin
 }
 
 StorageResult<void> MemoryFileSystem::remove_directory(std::string_view path) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return remove("remove directory", path, true);
 }
 
 StorageResult<void> MemoryFileSystem::remove_file(std::string_view path) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return remove("remove file", path, false);
 }
 
 StorageResult<void> MemoryFileSystem::rename(std::string_view from, std::string_view to) {
   auto const action = fmt::format("move to {:?} the directory", to);
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit(action, from, Access::change); admitted.has_error()) return admitted;
   if (from.empty() || to.empty() || !is_plain_path(to)) return error_of(StorageFault::io, action, from);
   auto const source = find(action, from);
@@ -183,7 +183,7 @@ StorageResult<void> MemoryFileSystem::rename(std::string_view from, std::string_
 }
 
 StorageResult<std::string> MemoryFileSystem::read_file(std::string_view path, std::size_t max_size) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("read", path, Access::read); admitted.has_error()) return admitted.error();
   auto const found = find("read", path);
   if (found.has_error()) return found.error();
@@ -197,7 +197,7 @@ StorageResult<std::string> MemoryFileSystem::read_file(std::string_view path, st
 }
 
 StorageResult<void> MemoryFileSystem::write_file(std::string_view path, std::string_view content) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("write", path, Access::grow); admitted.has_error()) return admitted;
   auto const parent = find_directory("write", parent_of(path));
   if (parent.has_error()) return error_of(parent.error().fault, "write", path);
@@ -215,7 +215,7 @@ StorageResult<void> MemoryFileSystem::write_file(std::string_view path, std::str
 }
 
 StorageResult<void> MemoryFileSystem::sync_directory(std::string_view path) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("sync directory", path, Access::read); admitted.has_error()) return admitted;
   auto const found = find_directory("sync directory", path);
   if (found.has_error()) return found.error();
@@ -225,7 +225,7 @@ StorageResult<void> MemoryFileSystem::sync_directory(std::string_view path) {
 }
 
 StorageResult<std::vector<DirectoryEntry>> MemoryFileSystem::list(std::string_view path, std::size_t max_entries) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("list", path, Access::read); admitted.has_error()) return admitted.error();
   auto const found = find_directory("list", path);
   if (found.has_error()) return found.error();
@@ -245,7 +245,7 @@ StorageResult<void> MemoryFileSystem::scan(std::string_view path, EntryVisitor c
 }
 
 StorageResult<Space> MemoryFileSystem::space() {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("measure", "", Access::read); admitted.has_error()) return admitted.error();
   return Space{.free_bytes = full_ ? 0 : pretended_size, .total_bytes = pretended_size};
 }
@@ -258,7 +258,7 @@ StorageResult<Sight> MemoryFileSystem::look(std::string_view path, std::size_t m
 }
 
 StorageResult<MountInfo> MemoryFileSystem::mount_info() {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("find the mount of", "", Access::read); admitted.has_error()) return admitted.error();
   return MountInfo{.is_mount_point = true, .type = "memory", .source = "memory"};
 }
@@ -279,22 +279,22 @@ MemoryTree::NodeId MemoryFileSystem::put(std::string_view path, MemoryTree::Node
 }
 
 void MemoryFileSystem::put_directory(std::string_view path, std::uint32_t mode) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   put(path, {.mode = mode, .content = {}});
 }
 
 void MemoryFileSystem::put_file(std::string_view path, std::string_view content) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   put(path, {.kind = FileKind::file, .mode = 0644, .content = std::string(content)});
 }
 
 void MemoryFileSystem::put_symlink(std::string_view path, std::string_view target) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   put(path, {.kind = FileKind::symlink, .mode = 0777, .content = std::string(target)});
 }
 
 std::map<std::string, std::string> MemoryFileSystem::dump() const {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   std::map<std::string, std::string> all;
   std::vector<std::pair<std::string, MemoryTree::NodeId>> open{{"", MemoryTree::root}};
   while (!open.empty()) {
@@ -310,49 +310,49 @@ std::map<std::string, std::string> MemoryFileSystem::dump() const {
 }
 
 void MemoryFileSystem::crash(Unsynced unsynced) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   tree_.crash([unsynced] { return unsynced == Unsynced::kept; });
 }
 
 void MemoryFileSystem::crash(std::uint64_t seed) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   std::mt19937_64 random(seed);
   tree_.crash([&random] { return (random() & 1U) != 0; });
 }
 
 std::vector<std::string> MemoryFileSystem::log() const {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   return log_;
 }
 
 void MemoryFileSystem::set_read_only(bool on) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   read_only_ = on;
 }
 
 void MemoryFileSystem::set_full(bool on) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   full_ = on;
 }
 
 void MemoryFileSystem::set_missing(bool on) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   missing_ = on;
 }
 
 void MemoryFileSystem::set_stale(std::size_t count) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   stale_ = count;
 }
 
 void MemoryFileSystem::set_fault(std::string_view path, std::optional<StorageFault> fault) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   faults_.erase(std::string(path));
   if (fault) faults_.emplace(path, *fault);
 }
 
 void MemoryFileSystem::set_device(std::string_view path, std::uint64_t device) {
-  std::lock_guard const lock(mutex_);
+  k8s::MutexLock const lock(mutex_);
   if (auto const found = tree_.find(path); found.has_value()) tree_.node(*found).device = device;
 }
 

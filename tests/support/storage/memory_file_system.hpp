@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/file_system.hpp"
 #include "tests/support/storage/memory_tree.hpp"
 
@@ -68,21 +68,25 @@ class MemoryFileSystem final : public FileSystem {
  private:
   enum class Access { read, change, grow };
 
-  [[nodiscard]] StorageResult<void> admit(std::string_view action, std::string_view path, Access access);
-  [[nodiscard]] StorageResult<MemoryTree::NodeId> find(std::string_view action, std::string_view path) const;
-  [[nodiscard]] StorageResult<MemoryTree::NodeId> find_directory(std::string_view action, std::string_view path) const;
-  [[nodiscard]] StorageResult<void> remove(std::string_view action, std::string_view path, bool directory);
-  MemoryTree::NodeId put(std::string_view path, MemoryTree::Node node);
-  void note(std::string line) { log_.push_back(std::move(line)); }
+  [[nodiscard]] StorageResult<void> admit(std::string_view action, std::string_view path, Access access)
+      REQUIRES(mutex_);
+  [[nodiscard]] StorageResult<MemoryTree::NodeId> find(std::string_view action, std::string_view path) const
+      REQUIRES(mutex_);
+  [[nodiscard]] StorageResult<MemoryTree::NodeId> find_directory(std::string_view action, std::string_view path) const
+      REQUIRES(mutex_);
+  [[nodiscard]] StorageResult<void> remove(std::string_view action, std::string_view path, bool directory)
+      REQUIRES(mutex_);
+  MemoryTree::NodeId put(std::string_view path, MemoryTree::Node node) REQUIRES(mutex_);
+  void note(std::string line) REQUIRES(mutex_) { log_.push_back(std::move(line)); }
 
-  mutable std::mutex mutex_;
-  MemoryTree tree_;
-  std::vector<std::string> log_;
-  std::map<std::string, StorageFault, std::less<>> faults_;
-  std::size_t stale_ = 0;
-  bool read_only_ = false;
-  bool full_ = false;
-  bool missing_ = false;
+  mutable k8s::Mutex mutex_;
+  MemoryTree tree_ GUARDED_BY(mutex_);
+  std::vector<std::string> log_ GUARDED_BY(mutex_);
+  std::map<std::string, StorageFault, std::less<>> faults_ GUARDED_BY(mutex_);
+  std::size_t stale_ GUARDED_BY(mutex_) = 0;
+  bool read_only_ GUARDED_BY(mutex_) = false;
+  bool full_ GUARDED_BY(mutex_) = false;
+  bool missing_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace nfs
