@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "provisioner/app/setting_values.hpp"
@@ -51,6 +52,79 @@ std::variant<CommandLine, PrintAndExit> with(CommandLine command, T CommandLine:
   return command;
 }
 
+/// A flag for each setting.
+class SettingFlags {
+ public:
+  explicit SettingFlags(CLI::App& app) {
+    for (auto const& setting : settings()) {
+      std::string const flag(setting.flag);
+      std::string help(setting.help);
+      if (!setting.environment.empty()) help += fmt::format(" [{}]", setting.environment);
+      if (!setting.fallback.empty()) help += fmt::format(" Default: {}.", setting.fallback);
+      auto& [option, value] = flags_[flag];
+      option = app.add_option(flag, value, help)->type_name("");
+    }
+  }
+  SettingFlags(SettingFlags const&) = delete;
+  SettingFlags& operator=(SettingFlags const&) = delete;
+
+  /// Once the command line was parsed: what it says and, where it says nothing, the environment.
+  [[nodiscard]] SettingValues given(k8s::Environment const& environment) const {
+    SettingValues values;
+    for (auto const& setting : settings()) {
+      std::string const name(setting.flag.substr(2));
+      auto const& flag = flags_.at(std::string(setting.flag));
+      if (flag.option->count() > 0)
+        values[name] = flag.value;
+      else if (auto const at = environment.find(setting.environment); at != environment.end() && !at->second.empty())
+        values[name] = at->second;
+    }
+    return values;
+  }
+
+ private:
+  struct Flag {
+    CLI::Option* option = nullptr;
+    std::string value;
+  };
+  std::map<std::string, Flag> flags_;
+};
+
+/// nullopt: the program goes on with what was parsed.
+std::optional<PrintAndExit> parse(CLI::App& app, std::vector<std::string> arguments) {
+  try {
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(arguments);
+  } catch (CLI::CallForHelp const&) {
+    return PrintAndExit{app.help(), 0};
+  } catch (CLI::CallForVersion const&) {
+    return PrintAndExit{version_line() + "\n", 0};
+  } catch (CLI::ParseError const& error) {
+    return usage_error(fmt::format("{} (see --help)", error.what()));
+  }
+  return std::nullopt;
+}
+
+/// For a verb that takes settings: also those of the file that `given` names.
+std::variant<CommandLine, PrintAndExit> with_settings(CommandLine command, VerbFlags const& verbs,
+                                                      SettingValues given) {
+  SettingsFile file;
+  if (auto const at = given.find("config"); at != given.end()) {
+    auto read = read_settings_file(at->second);
+    if (auto const* why = std::get_if<Refusal>(&read)) return usage_error(why->message);
+    file = std::get<SettingsFile>(std::move(read));
+  }
+  given.insert(file.values.begin(), file.values.end());
+  // A server or path names the one export; beside the file's list either would be ignored silently.
+  bool const one_export = given.contains("nfs-server") || given.contains("nfs-path");
+  if (one_export && !file.exports.empty())
+    return usage_error("NFS_SERVER or NFS_PATH is set, and --config lists exports: use one of them");
+
+  bool const export_alone = command.verb != Verb::run && command.verb != Verb::check;
+  if (export_alone) return with(std::move(command), &CommandLine::arguments, verbs.export_arguments(given, file));
+  return with(std::move(command), &CommandLine::options, read_options(given, file.exports));
+}
+
 }  // namespace
 
 k8s::Environment process_environment() {
@@ -73,52 +147,15 @@ std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::strin
   app.set_version_flag("--version", version_line());
   app.require_subcommand(0, 1);
   app.fallthrough();
-  VerbFlags verbs(app);
-  SettingValues given;
-  std::map<std::string, std::string> flags;
-  for (auto const& setting : settings()) {
-    std::string help(setting.help);
-    if (!setting.environment.empty()) help += fmt::format(" [{}]", setting.environment);
-    if (!setting.fallback.empty()) help += fmt::format(" Default: {}.", setting.fallback);
-    app.add_option(std::string(setting.flag), flags[std::string(setting.flag)], help)->type_name("");
-  }
-  try {
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(arguments);
-  } catch (CLI::CallForHelp const&) {
-    return PrintAndExit{app.help(), 0};
-  } catch (CLI::CallForVersion const&) {
-    return PrintAndExit{version_line() + "\n", 0};
-  } catch (CLI::ParseError const& error) {
-    return usage_error(fmt::format("{} (see --help)", error.what()));
-  }
+  VerbFlags const verbs(app);
+  SettingFlags const flags(app);
+  if (auto answer = parse(app, std::move(arguments))) return std::move(*answer);
+
   command.verb = verbs.chosen();
   if (command.verb == Verb::settings) return command;
   bool const on_node = command.verb == Verb::tune || command.verb == Verb::try_volume || command.verb == Verb::idle;
   if (on_node) return with(std::move(command), &CommandLine::node, verbs.node_arguments());
-
-  for (auto const& setting : settings()) {
-    std::string const name(setting.flag.substr(2));
-    if (app.get_option(std::string(setting.flag))->count() > 0)
-      given[name] = flags[std::string(setting.flag)];
-    else if (auto const at = environment.find(setting.environment); at != environment.end() && !at->second.empty())
-      given[name] = at->second;
-  }
-  SettingsFile file;
-  if (auto const at = given.find("config"); at != given.end()) {
-    auto read = read_settings_file(at->second);
-    if (auto const* why = std::get_if<Refusal>(&read)) return usage_error(why->message);
-    file = std::get<SettingsFile>(std::move(read));
-  }
-  given.insert(file.values.begin(), file.values.end());
-  // A server or path names the one export; beside the file's list either would be ignored silently.
-  bool const one_export = given.contains("nfs-server") || given.contains("nfs-path");
-  if (one_export && !file.exports.empty())
-    return usage_error("NFS_SERVER or NFS_PATH is set, and --config lists exports: use one of them");
-
-  bool const export_alone = command.verb != Verb::run && command.verb != Verb::check;
-  if (export_alone) return with(std::move(command), &CommandLine::arguments, verbs.export_arguments(given, file));
-  return with(std::move(command), &CommandLine::options, read_options(given, file.exports));
+  return with_settings(std::move(command), verbs, flags.given(environment));
 }
 
 }  // namespace nfs

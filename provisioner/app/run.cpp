@@ -103,6 +103,70 @@ k8s::ElectorOptions elector_options(Options const& options) {
           .times = options.election};
 }
 
+/// One replica with all that it is made of, each part after those that it uses.
+class Replica {
+ public:
+  Replica(Signals& signals, Options options, std::string const& server, k8s::Transport& transport, k8s::Log const& log)
+      : log_(log),
+        alone_(!options.leader_election),
+        election_(elector_options(options)),
+        metrics_(options.exports, server, clock_),
+        observed_(transport, [this](k8s::Method method, int status) { metrics_.requests().count(method, status); }),
+        service_(std::move(options), observed_, term_, clock_, log, metrics_),
+        front_([this] { return service_.status(); }, metrics_, clock_),
+        web_(signals.context, front_.routes()),
+        loop_(signals, service_, log),
+        elector_(observed_, election_, term_, clock_, log) {}
+
+  /// Gives the port.
+  [[nodiscard]] k8s::Result<std::uint16_t> listen(ListenAddress const& address) { return web_.listen(address); }
+
+  /// Serves until the main loop ends; gives the exit status.
+  [[nodiscard]] int run() {
+    if (alone_) lead();
+    service_.start();
+    if (!alone_) take_part();
+    int const code = loop_.run();
+    if (!service_.stop(grace)) {
+      // What is under way may yet be done: the lease, if there is one, is left to run out.
+      log_.warning("a file system call has not come back; ending without it");
+      std::_Exit(code);
+    }
+    taking_part_ = {};
+    elector_.release();
+    log_.info("ended");
+    return code;
+  }
+
+ private:
+  void lead() {
+    term_.hold();
+    service_.lead();
+  }
+
+  void take_part() {
+    taking_part_ = std::jthread([this](std::stop_token stop) {
+      elector_.run({.elected = [this](k8s::ObjectReference const& lock) { service_.lead(lock, election_.identity); },
+                    .lost = [this] { loop_.fail(); }},
+                   stop);
+    });
+  }
+
+  k8s::Log const& log_;
+  k8s::Clock const& clock_ = k8s::system_clock();
+  bool const alone_;
+  k8s::ElectorOptions const election_;
+  Metrics metrics_;
+  k8s::ObservedTransport observed_;
+  k8s::Term term_{clock_};
+  Service service_;
+  WebFront front_;
+  HttpServer web_;
+  MainLoop loop_;
+  k8s::Elector elector_;
+  std::jthread taking_part_;
+};
+
 int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log const& log) {
   auto const server = access.server;
   auto transport = k8s::make_transport(std::move(access), user_agent());
@@ -110,54 +174,17 @@ int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log
     log.error(transport.error().message);
     return 1;
   }
-  auto const& clock = k8s::system_clock();
-  Metrics metrics(options.exports, server, clock);
-  auto const http_address = options.http_address;
+  auto const address = options.http_address;
   auto const provisioner = options.provisioner;
-  bool const alone = !options.leader_election;
-  auto const election = elector_options(options);
-  k8s::ObservedTransport observed(**transport,
-                                  [&](k8s::Method method, int status) { metrics.requests().count(method, status); });
-  k8s::Term term(clock);
-  Service service(std::move(options), observed, term, clock, log, metrics);
-  WebFront front([&] { return service.status(); }, metrics, clock);
-  HttpServer web(signals.context, front.routes());
-  std::uint16_t port = 0;
-  if (http_address) {
-    auto const listening = web.listen(*http_address);
-    if (!listening) {
-      log.error(listening.error().message);
-      return 1;
-    }
-    port = *listening;
+  Replica replica(signals, std::move(options), server, **transport, log);
+  auto const port = address ? replica.listen(*address) : k8s::Result<std::uint16_t>(0);
+  if (!port) {
+    log.error(port.error().message);
+    return 1;
   }
   log.info(version_line(), {{"server", server}, {"provisioner", provisioner}});
-  if (http_address) log.info("listening", {{"http", to_string(ListenAddress{http_address->host, port})}});
-  MainLoop loop(signals, service, log);
-  k8s::Elector elector(observed, election, term, clock, log);
-  std::jthread taking_part;  // after what it uses
-  if (alone) {
-    term.hold();
-    service.lead();
-  }
-  service.start();
-  if (!alone) {
-    taking_part = std::jthread([&](std::stop_token stop) {
-      elector.run({.elected = [&](k8s::ObjectReference const& lock) { service.lead(lock, election.identity); },
-                   .lost = [&] { loop.fail(); }},
-                  stop);
-    });
-  }
-  int const code = loop.run();
-  if (!service.stop(grace)) {
-    // What is under way may yet be done: the lease, if there is one, is left to run out.
-    log.warning("a file system call has not come back; ending without it");
-    std::_Exit(code);
-  }
-  taking_part = {};
-  elector.release();
-  log.info("ended");
-  return code;
+  if (address) log.info("listening", {{"http", to_string(ListenAddress{address->host, *port})}});
+  return replica.run();
 }
 
 int print(std::string const& text, int code) {

@@ -45,6 +45,18 @@ StorageResult<void> check_clear_of_volumes(Intents& intents, std::string_view pa
   return {};
 }
 
+/// Where an archive is to be taken out to.
+StorageResult<void> check_free(FileSystem& files, Intents& intents, std::string_view path) {
+  auto const occupied = files.status(path);
+  if (occupied.has_value()) {
+    return describe({StorageFault::exists, "something stands there already"}, "restore to", path);
+  }
+  if (occupied.error().fault != StorageFault::not_found) {
+    return occupied.error();
+  }
+  return check_clear_of_volumes(intents, path);
+}
+
 }  // namespace
 
 StorageResult<bool> directory_stands(FileSystem& files, std::string_view path) {
@@ -121,14 +133,7 @@ StorageResult<void> Archives::take_out(std::string_view archive, RelativePath co
   }
   k8s::MutexLock const lock(moving_);
   RETURN_IF_ERROR(find_by_name(archive, "restore"));
-  auto const occupied = files_.status(path);
-  if (occupied.has_value()) {
-    return describe({StorageFault::exists, "something stands there already"}, "restore to", path);
-  }
-  if (occupied.error().fault != StorageFault::not_found) {
-    return occupied.error();
-  }
-  RETURN_IF_ERROR(check_clear_of_volumes(intents, path));
+  RETURN_IF_ERROR(check_free(files_, intents, path));
   RETURN_IF_ERROR(make_parents(files_, path, 0));
   // Data must not be moved to a place that a crash could take away.
   RETURN_IF_ERROR(directories_.sync_way_to(path));
