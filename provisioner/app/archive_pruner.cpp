@@ -25,7 +25,7 @@ void ArchivePruner::prune_ended(std::stop_token const& stop) {
 
 void ArchivePruner::prune(ArchiveRecord const& record) {
   auto const pruned = site_.store().prune(record);
-  if (!pruned) {
+  if (pruned.has_error()) {
     if (once_.changed(pruned.error().message))
       log_.warning("cannot prune an archive; retrying", {{"error", pruned.error().message}});
     return;

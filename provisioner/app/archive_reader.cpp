@@ -18,7 +18,7 @@ bool ArchiveReader::read(ExportSite& site, std::stop_token stop) {
   for (std::uint32_t failures = 1;; ++failures) {
     auto survey = site.store().survey_archives({.readers = readers_, .stop = stop});
     if (stop.stop_requested()) return false;
-    if (survey) {
+    if (survey.has_value()) {
       note(site, std::move(*survey));
       queues_.add(keys_.unbound());
       return true;

@@ -16,7 +16,7 @@ namespace {
 
 void check_permissions(k8s::Client& client, Options const& options, CheckReport& report) {
   auto const permissions = ask_permissions(client, options.binding, {});
-  if (!permissions) return report.wrong("permissions", permissions.error().message);
+  if (permissions.has_error()) return report.wrong("permissions", permissions.error().message);
   for (auto const& need : permissions->missing) {
     auto const line = fmt::format("may not {}: {}", to_string(need.question), need.without);
     need.feature == nullptr ? report.wrong("permissions", line) : report.note("permissions", line);
@@ -27,7 +27,7 @@ void check_permissions(k8s::Client& client, Options const& options, CheckReport&
 // Without a Lease the older lock on Endpoints is held, where that is allowed; without either nobody leads.
 void check_lease(k8s::Client& client, std::string const& name_space, CheckReport& report) {
   auto const choice = k8s::choose_lock(client, name_space, {});
-  if (!choice) return report.wrong("leader election", choice.error().message);
+  if (choice.has_error()) return report.wrong("leader election", choice.error().message);
   constexpr auto wanted = "get, create, update and watch on leases.coordination.k8s.io";
   if (choice->kind == k8s::LockKind::none)
     return report.wrong("leader election", fmt::format("may not hold a lock in namespace {}, so nothing would be done: "
@@ -48,7 +48,7 @@ void check_classes(k8s::Client& client, Options const& options, CheckReport& rep
   auto const listed = client.list_page(k8s::kind_of<k8s::StorageClass>(), {}, 500,
                                        [&](std::string_view item) -> k8s::Result<void> {
                                          auto const storage_class = k8s::read<k8s::StorageClass>(item);
-                                         if (!storage_class) return storage_class.error();
+                                         if (storage_class.has_error()) return storage_class.error();
                                          if (storage_class->provisioner != options.provisioner) return {};
                                          ++ours;
                                          auto const subject = fmt::format("class {}", storage_class->meta.name);
@@ -60,21 +60,21 @@ void check_classes(k8s::Client& client, Options const& options, CheckReport& rep
                                          return {};
                                        },
                                        {});
-  if (!listed) return report.wrong("classes", listed.error().message);
+  if (listed.has_error()) return report.wrong("classes", listed.error().message);
   if (ours == 0) report.note("classes", fmt::format("no StorageClass names provisioner {} yet", options.provisioner));
 }
 
 void check_server(Options const& options, k8s::Environment const& environment, CheckReport& report) {
   auto access = cluster_access(options, environment);
-  if (!access) return report.wrong("API server", access.error().message);
+  if (access.has_error()) return report.wrong("API server", access.error().message);
   for (auto const& warning : access->warnings) report.note("API server", warning);
   auto const server = access->server;
   auto const name_space = lease_namespace(options, *access);
   auto transport = k8s::make_transport(std::move(*access), "nfs-subdir-provisioner/check");
-  if (!transport) return report.wrong("API server", transport.error().message);
+  if (transport.has_error()) return report.wrong("API server", transport.error().message);
   k8s::Client client((*transport)->connect());
   auto const version = client.server_version({});
-  if (!version) return report.wrong("API server", version.error().message);
+  if (version.has_error()) return report.wrong("API server", version.error().message);
   report.fine("API server", fmt::format("{} is Kubernetes {}.{}", server, version->major, version->minor));
   check_permissions(client, options, report);
   if (options.leader_election) check_lease(client, name_space, report);

@@ -20,12 +20,12 @@ StorageResult<void> try_writing(FileSystem& files) {
   };
   clean();  // of a check that died: in a container process ids come again
   auto result = [&]() -> StorageResult<void> {
-    if (auto step = files.make_directory(top, 0700); !step) return step;
-    if (auto step = files.make_directory(before, 0777); !step) return step;
-    if (auto step = files.write_file(before + "/file", "check\n"); !step) return step;
-    if (auto step = files.rename(before, after); !step) return step;
-    if (auto step = files.sync_directory(top); !step) return step;
-    if (auto step = files.remove_file(after + "/file"); !step) return step;
+    if (auto step = files.make_directory(top, 0700); step.has_error()) return step;
+    if (auto step = files.make_directory(before, 0777); step.has_error()) return step;
+    if (auto step = files.write_file(before + "/file", "check\n"); step.has_error()) return step;
+    if (auto step = files.rename(before, after); step.has_error()) return step;
+    if (auto step = files.sync_directory(top); step.has_error()) return step;
+    if (auto step = files.remove_file(after + "/file"); step.has_error()) return step;
     return files.remove_directory(after);
   }();
   clean();
@@ -37,9 +37,9 @@ StorageResult<void> try_writing(FileSystem& files) {
 void check_export(Export const& where, FileSystem& files, CheckReport& report) {
   auto const subject = fmt::format("export {}:{} at {}", where.server, where.path, where.mount);
   auto const root = files.status("");
-  if (!root)
+  if (root.has_error())
     return report.wrong(subject, fmt::format("{}; mount the export there, or set MOUNT_DIR", root.error().message));
-  if (auto const mount = files.mount_info(); !mount)
+  if (auto const mount = files.mount_info(); mount.has_error())
     report.note(subject, fmt::format("cannot tell what is mounted: {}", mount.error().message));
   else if (mount->type.starts_with("nfs"))
     report.fine(subject, fmt::format("{} mount of {}", mount->type, mount->source));
@@ -47,12 +47,12 @@ void check_export(Export const& where, FileSystem& files, CheckReport& report) {
     report.note(subject,
                 fmt::format("a {} {}, not NFS: right for a test or a bind mount, else the export is not mounted",
                             mount->type, mount->is_mount_point ? "mount" : "directory"));
-  if (auto const wrote = try_writing(files); !wrote)
+  if (auto const wrote = try_writing(files); wrote.has_error())
     report.wrong(subject, wrote.error().message);
   else
     report.fine(subject, "directories and files can be made, renamed, synced and removed");
   auto const space = files.space();
-  if (!space) return report.wrong(subject, space.error().message);
+  if (space.has_error()) return report.wrong(subject, space.error().message);
   auto const line = fmt::format("{} of {} free", size_text(space->free_bytes), size_text(space->total_bytes));
   if (space->free_bytes == 0) return report.wrong(subject, line + ": nothing can be written");
   report.fine(subject, line);

@@ -80,9 +80,10 @@ Executor::Step Executor::take(EmitEvent const& action) {
 
 Executor::Step Executor::take(CreateVolume const& action) {
   auto created = client_.create(action.volume, stop_);
-  if (!created && created.error().in_doubt())
+  if (created.has_error() && created.error().in_doubt())
     ledger_.doubt(action.volume.meta.name, clock_.steady() + longest_under_way);
-  if (!created) return created.error().already_exists() ? adopt_existing(action.volume) : failed(created.error());
+  if (created.has_error())
+    return created.error().already_exists() ? adopt_existing(action.volume) : failed(created.error());
   auto const path = created->source.attributes.find("path");
   log_.info("provisioned", {{"claim", claim_text()},
                             {"volume", action.volume.meta.name},
@@ -100,7 +101,7 @@ std::string Executor::claim_text() const {
 // Our own POST may have been done although its answer was lost; anybody else's volume of that name is not ours to use.
 Executor::Step Executor::adopt_existing(k8s::Volume const& wanted) {
   auto found = client_.get<k8s::Volume>({{}, wanted.meta.name}, stop_);
-  if (!found) return found.error().not_found() ? Step{Stale{}} : failed(found.error());
+  if (found.has_error()) return found.error().not_found() ? Step{Stale{}} : failed(found.error());
   bool const ours = found->claim_ref && found->claim_ref->uid == wanted.claim_ref->uid;
   volume_ = std::make_shared<k8s::Volume const>(*found);
   view_.wrote(std::move(*found));
@@ -110,7 +111,7 @@ Executor::Step Executor::adopt_existing(k8s::Volume const& wanted) {
 Executor::Step Executor::patch_volume(std::string const& name, k8s::PatchType type, std::string const& body,
                                       std::string_view subresource) {
   auto patched = client_.patch<k8s::Volume>({{}, name}, type, body, stop_, subresource);
-  if (!patched) return patched.error().not_found() ? Step{Stale{}} : failed(patched.error());
+  if (patched.has_error()) return patched.error().not_found() ? Step{Stale{}} : failed(patched.error());
   volume_ = std::make_shared<k8s::Volume const>(*patched);
   view_.wrote(std::move(*patched));
   return Done{};
@@ -118,7 +119,7 @@ Executor::Step Executor::patch_volume(std::string const& name, k8s::PatchType ty
 
 Executor::Step Executor::patch_claim(std::string const& body, std::string_view subresource) {
   auto patched = client_.patch<k8s::Claim>(name_of(claim_->meta), k8s::PatchType::merge, body, stop_, subresource);
-  if (!patched) return patched.error().not_found() ? Step{Stale{}} : failed(patched.error());
+  if (patched.has_error()) return patched.error().not_found() ? Step{Stale{}} : failed(patched.error());
   claim_ = std::make_shared<k8s::Claim const>(*patched);
   view_.wrote(std::move(*patched));
   return Done{};
@@ -196,9 +197,9 @@ Executor::Step Executor::take(ResizeClaim const& action) {
 
 Executor::Step Executor::take(DeleteVolume const& action) {
   auto const removed = client_.remove<k8s::Volume>({{}, action.volume}, {action.uid, {}}, stop_);
-  if (!removed && !removed.error().not_found()) return failed(removed.error());
+  if (removed.has_error() && !removed.error().not_found()) return failed(removed.error());
   log_.info("deleted the volume", {{"volume", action.volume}});
-  if (observer_ != nullptr && volume_ && removed) observer_->deleted(*volume_, clock_.steady() - began_);
+  if (observer_ != nullptr && volume_ && removed.has_value()) observer_->deleted(*volume_, clock_.steady() - began_);
   view_.volume_gone(action.volume);
   return Done{};
 }
@@ -213,8 +214,8 @@ Executor::Step Executor::take(RemoveFinalizer const& action) {
   auto const patched = client_.patch<k8s::Volume>({{}, action.volume}, k8s::PatchType::strategic,
                                                   k8s::write_remove_finalizer(names::finalizer, action.uid), stop_);
   // Until the watch shows it: the volume as it was would be released a second time.
-  if (patched && view_.volume(action.volume)) view_.wrote(*patched);
-  if (patched || patched.error().not_found()) return Done{};
+  if (patched.has_value() && view_.volume(action.volume)) view_.wrote(*patched);
+  if (patched.has_value() || patched.error().not_found()) return Done{};
   return failed(patched.error());
 }
 

@@ -49,14 +49,14 @@ Executor::Step Executor::take(MakeDirectory const& action) {
                                  .only_new = action.only_new};
   auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
                                 : site_.store().create(request);
-  if (!made) note_intent(action.volume);
-  if (!made && action.from && made.error().fault == StorageFault::not_found) {
+  if (made.has_error()) note_intent(action.volume);
+  if (made.has_error() && action.from && made.error().fault == StorageFault::not_found) {
     log_.warning(made.error().message, {{"claim", claim_text()}, {"volume", action.volume}});
     tell_({action.claim, k8s::EventType::warning, std::string(names::archive_missing), made.error().message});
     site_.forget_archive(action.from->archive.archived_path);
     return Stale{};
   }
-  if (!made) return failed(made.error());
+  if (made.has_error()) return failed(made.error());
   ledger_.intent_written(action.volume, {export_index_, action.path});
   if (*made == Created::restored) tell_restored(action);
   if (*made == Created::adopted)
@@ -90,14 +90,14 @@ void Executor::tell_restored(MakeDirectory const& action) {
 
 Executor::Step Executor::take(SettleIntent const& action) {
   auto const settled = site_.store().settle(action.volume);
-  if (!settled) return failed(settled.error());
+  if (settled.has_error()) return failed(settled.error());
   ledger_.intent_gone(action.volume);
   return Done{};
 }
 
 Executor::Step Executor::take(UndoDirectory const& action) {
   auto const undone = site_.store().undo_create(action.volume);
-  if (!undone) return failed(undone.error());
+  if (undone.has_error()) return failed(undone.error());
   ledger_.intent_gone(action.volume);
   if (*undone == Undone::gone)
     log_.info("gave up the directory of a volume that was never used: removed, or an archive again",
@@ -112,7 +112,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
   auto const record = record_of(action, k8s::to_rfc3339_micros(clock_.wall()), program_version_);
   auto const released = action.policy == OnDelete::remove ? site_.store().trash(action.volume, action.path)
                                                           : site_.store().archive(record);
-  if (!released) return failed(released.error());
+  if (released.has_error()) return failed(released.error());
   ledger_.intent_gone(action.volume);
   auto const say = [&](std::string_view what) {
     log_.info(what, {{"claim", action.claim.name_space + "/" + action.claim.name},
@@ -151,7 +151,7 @@ Executor::Step Executor::take(ReleaseDirectory const& action) {
 // A volume is deleted after its directory was released: one that is being deleted, or gone, was released before.
 bool Executor::is_going(std::string const& volume) {
   auto const now = client_.get<k8s::Volume>({{}, volume}, stop_);
-  return now ? now->meta.deleting() : now.error().not_found();
+  return now.has_value() ? now->meta.deleting() : now.error().not_found();
 }
 
 }  // namespace nfs

@@ -20,7 +20,7 @@ bool ExportOpener::open(ExportSite& site, std::size_t home, Told const& told, st
   SayOnce once;
   for (std::uint32_t failures = 1;; ++failures) {
     auto const opened = try_to_open(site, home);
-    if (opened) break;
+    if (opened.has_value()) break;
     auto const& error = opened.error();
     site.health().ill(error.message);
     told.cannot_open(error);
@@ -40,9 +40,9 @@ bool ExportOpener::open(ExportSite& site, std::size_t home, Told const& told, st
 
 StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t home) {
   auto id = site.store().identify(known_ids(view_.volumes().all(), site.where(), provisioner_));
-  if (!id) return id.error();
+  if (id.has_error()) return id.error();
   auto const intents = site.store().intents();
-  if (!intents) return intents.error();
+  if (intents.has_error()) return intents.error();
   for (auto const& volume : resume_intents(*intents, home, ledger_)) queues_.add({volume, view_.namespace_of(volume)});
   site.identified(std::move(*id));
   return {};

@@ -36,8 +36,8 @@ std::vector<StuckTreeStatus> first_stuck(Purger::Counts const& counts) {
 void look_at(ExportSite& site, bool leading) {
   bool const identified = !site.id().empty();
   auto const healthy = identified ? site.store().healthy() : StorageResult<void>();
-  auto const space = healthy ? site.files().space() : StorageResult<Space>(healthy.error());
-  if (!space) return site.health().ill(space.error().message);
+  auto const space = healthy.has_value() ? site.files().space() : StorageResult<Space>(healthy.error());
+  if (space.has_error()) return site.health().ill(space.error().message);
   if (identified || !leading) site.health().well({space->free_bytes, space->total_bytes});
 }
 

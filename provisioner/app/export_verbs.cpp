@@ -90,10 +90,10 @@ struct Survey {
 };
 
 StorageResult<Survey> survey(VolumeStore& store) {
-  if (auto joined = store.join(); !joined) return joined.error();
-  if (auto underway = store.intents(); !underway) return underway.error();
+  if (auto joined = store.join(); joined.has_error()) return joined.error();
+  if (auto underway = store.intents(); underway.has_error()) return underway.error();
   auto rest = store.survey_archives({.readers = readers_over_nfs});
-  if (!rest) return rest.error();
+  if (rest.has_error()) return rest.error();
   return Survey{store.catalog().all(), std::move(*rest)};
 }
 
@@ -154,7 +154,7 @@ std::deque<Trashed> throw_away(std::vector<std::string> const& archives, VolumeS
   std::deque<Trashed> trashed;
   for (auto const& archive : archives) {
     auto const name = store.throw_away(archive);
-    if (name)
+    if (name.has_value())
       trashed.push_back({archive, *name});
     else
       status = fail(terminal, name.error().message);
@@ -171,7 +171,7 @@ int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store
     waiting.pop_front();
     auto const done = store.purge_some(tree.name, batch);
     if (terminal.interactive) terminal.out << "\r\x1b[K";
-    if (!done) {
+    if (done.has_error()) {
       status = fail(terminal, fmt::format("{}: {}; it stays in the trash, where the service tries again", tree.archive,
                                           done.error().message));
     } else if (*done) {
@@ -191,7 +191,7 @@ int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store
 int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
   VolumeStore store(files);
   auto const all = survey(store);
-  if (!all) return fail(terminal, all.error().message);
+  if (all.has_error()) return fail(terminal, all.error().message);
   Listing listing({{"ARCHIVE", "archive"},
                    {"CLAIM", "claim"},
                    {"CLASS", "class"},
@@ -211,14 +211,14 @@ int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal te
 int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
   VolumeStore store(files);
   auto const all = survey(store);
-  if (!all) return fail(terminal, all.error().message);
+  if (all.has_error()) return fail(terminal, all.error().message);
   auto const archive = archive_named(*all, arguments.name);
   if (archive.empty())
     return fail(terminal, fmt::format("there is no archive \"{}\"; see archives list", arguments.name));
   auto const path = RelativePath::parse(arguments.to);
   if (auto const* why = std::get_if<Refusal>(&path)) return misused(terminal, "--to: " + why->message);
   auto const& to = std::get<RelativePath>(path);
-  if (auto const moved = store.take_out(archive, to); !moved) return fail(terminal, moved.error().message);
+  if (auto const moved = store.take_out(archive, to); moved.has_error()) return fail(terminal, moved.error().message);
   terminal.out << fmt::format("{} is {} now; a claim whose path leads there adopts it\n", archive, to.text());
   return 0;
 }
@@ -226,7 +226,7 @@ int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal 
 int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
   VolumeStore store(files);
   auto const all = survey(store);
-  if (!all) return fail(terminal, all.error().message);
+  if (all.has_error()) return fail(terminal, all.error().message);
   std::vector<std::string> chosen;
   if (!arguments.name.empty()) {
     chosen.push_back(archive_named(*all, arguments.name));
@@ -249,15 +249,15 @@ int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal t
 
 int list_volumes(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
   VolumeStore store(files);
-  if (auto joined = store.join(); !joined) return fail(terminal, joined.error().message);
+  if (auto joined = store.join(); joined.has_error()) return fail(terminal, joined.error().message);
   auto volumes = store.volumes();
-  if (!volumes) return fail(terminal, volumes.error().message);
+  if (volumes.has_error()) return fail(terminal, volumes.error().message);
   std::sort(volumes->begin(), volumes->end(), [](Intent const& a, Intent const& b) { return a.path < b.path; });
   Listing listing({{"DIRECTORY", "directory"}, {"CLAIM", "claim"}, {"VOLUME", "volume"}, {"STANDS", "stands"}});
   for (auto const& volume : *volumes) {
     auto const there = files.status(volume.path);
     listing.row({volume.path, volume.claim_namespace + "/" + volume.claim_name, volume.volume,
-                 there && there->kind == FileKind::directory ? "yes" : "no"});
+                 there.has_value() && there->kind == FileKind::directory ? "yes" : "no"});
   }
   return print(terminal, listing, arguments.json, "No volumes that this program made.");
 }

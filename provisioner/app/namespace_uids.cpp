@@ -11,11 +11,11 @@ k8s::Result<std::optional<std::string>> NamespaceUids::of(k8s::Claim const& clai
     if (at != known_.end() && view_.claim_exists(at->second.witness)) return std::optional(at->second.uid);
   }
   auto const found = client.get<k8s::Namespace>({{}, name}, stop);
-  if (!found) return found.error();
+  if (found.has_error()) return found.error();
   // The answer is about now. It is about the claim's namespace if the claim is still there after it.
   auto const witness = client.get<k8s::Claim>({name, claim.meta.name}, stop);
-  if (!witness && !witness.error().not_found()) return witness.error();
-  if (!witness || witness->meta.uid != claim.meta.uid) return std::optional<std::string>();
+  if (witness.has_error() && !witness.error().not_found()) return witness.error();
+  if (witness.has_error() || witness->meta.uid != claim.meta.uid) return std::optional<std::string>();
   k8s::MutexLock const lock(mutex_);
   known_.insert_or_assign(name, Known{found->meta.uid, claim.meta.uid});
   return std::optional(found->meta.uid);

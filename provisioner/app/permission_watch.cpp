@@ -15,16 +15,16 @@ bool is_new_enough(k8s::ServerVersion const& version) {
 k8s::Result<bool> ask(std::optional<PermissionNeed> const& need, k8s::Client& client, std::stop_token const& stop) {
   if (!need) {
     auto const version = client.server_version(stop);
-    if (!version) return version.error();
+    if (version.has_error()) return version.error();
     return is_new_enough(*version);
   }
   auto const answer = client.may_i(need->question, stop);
-  if (!answer) return answer.error();
+  if (answer.has_error()) return answer.error();
   return answer->allowed;
 }
 
 ReviewAnswer meaning_of(k8s::Result<bool> const& answer) {
-  if (answer) return *answer ? ReviewAnswer::allowed : ReviewAnswer::denied;
+  if (answer.has_value()) return *answer ? ReviewAnswer::allowed : ReviewAnswer::denied;
   return answer.error().forbidden() ? ReviewAnswer::refused : ReviewAnswer::none;
 }
 
@@ -113,17 +113,18 @@ bool PermissionWatch::review(std::size_t number, k8s::Client& client, std::stop_
   auto const answer = ask(questions_[number], client, stop);
   k8s::MutexLock const lock(mutex_);
   progress_[number].being_asked = false;
-  if (!answer && answer.error().is(k8s::ErrorKind::cancelled)) return false;
+  if (answer.has_error() && answer.error().is(k8s::ErrorKind::cancelled)) return false;
   return note(number, answer);
 }
 
 bool PermissionWatch::note(std::size_t number, k8s::Result<bool> const& answer) {
-  auto const wish = answer ? std::chrono::milliseconds{} : answer.error().retry_after.value_or(std::chrono::seconds{});
+  auto const wish =
+      answer.has_value() ? std::chrono::milliseconds{} : answer.error().retry_after.value_or(std::chrono::seconds{});
   auto const unit = std::uniform_real_distribution<>(0, 1)(random_);
   auto& state = progress_[number].state;
   auto const reviewed = after_review(state, meaning_of(answer), clock_.steady(), unit, wish);
   state = reviewed.state;
-  if (!answer) failures_.failed(answer.error());
+  if (answer.has_error()) failures_.failed(answer.error());
   auto const is_well = [](Progress const& each) { return each.state.failures == 0 && !each.state.may_not_ask; };
   if (std::ranges::all_of(progress_, is_well)) failures_.recovered();
   tell(questions_[number], reviewed.news);

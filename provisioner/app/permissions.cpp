@@ -49,7 +49,7 @@ k8s::Result<PermissionReport> ask_permissions(k8s::Client& client, Binding bindi
   PermissionReport report;
   for (auto const& need : permission_needs(binding)) {
     auto const answer = client.may_i(need.question, stop);
-    if (!answer) return answer.error();
+    if (answer.has_error()) return answer.error();
     if (answer->allowed) continue;
     if (need.feature != nullptr) report.granted.*need.feature = false;
     report.missing.push_back(need);

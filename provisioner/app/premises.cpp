@@ -29,7 +29,7 @@ k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string con
                                     k8s::Client& client, std::stop_token stop) {
   if (!shop.settings.current().permissions.get_classes) return watched;
   auto found = client.get<k8s::StorageClass>({{}, name}, stop);
-  if (found) return std::make_shared<k8s::StorageClass const>(std::move(*found));
+  if (found.has_value()) return std::make_shared<k8s::StorageClass const>(std::move(*found));
   if (found.error().not_found()) return ClassPointer();
   if (!found.error().forbidden() || !is_not_for_us(&Permissions::get_classes, shop, client, stop)) return found.error();
   return watched;
@@ -38,7 +38,7 @@ k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string con
 // A watch lags, and what is deleted on its word cannot be called back.
 k8s::Result<bool> claim_is_gone(k8s::ObjectReference const& claim, k8s::Client& client, std::stop_token stop) {
   auto const found = client.get<k8s::Claim>({claim.name_space, claim.name}, std::move(stop));
-  if (found) return found->meta.uid != claim.uid;
+  if (found.has_value()) return found->meta.uid != claim.uid;
   if (found.error().not_found()) return true;
   // Then kube-controller-manager says so, as with binding=controller.
   if (found.error().forbidden()) return false;
@@ -49,7 +49,7 @@ k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, W
                                                       std::stop_token stop) {
   if (!shop.settings.current().permissions.get_namespaces) return std::optional(std::string());
   auto uid = shop.namespace_uids.of(claim, client, stop);
-  if (uid || !uid.error().forbidden()) return uid;
+  if (uid.has_value() || !uid.error().forbidden()) return uid;
   if (!is_not_for_us(&Permissions::get_namespaces, shop, client, stop)) return uid;
   return std::optional(std::string());
 }
@@ -58,8 +58,8 @@ k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, W
 k8s::Result<ClaimPointer> claim_now(k8s::Claim const& claim, Workshop& shop, k8s::Client& client,
                                     std::stop_token stop) {
   auto found = client.get<k8s::Claim>({claim.meta.name_space, claim.meta.name}, std::move(stop));
-  if (!found && found.error().not_found()) return ClaimPointer();
-  if (!found) return found.error();
+  if (found.has_error() && found.error().not_found()) return ClaimPointer();
+  if (found.has_error()) return found.error();
   if (found->meta.uid != claim.meta.uid) return ClaimPointer();
   shop.view.wrote(*found);
   if (k8s::class_name(*found) != k8s::class_name(claim)) return ClaimPointer();
@@ -89,27 +89,27 @@ k8s::Result<std::optional<Premises>> premises_of(Subject const& subject, Worksho
   auto const exists = [&shop](std::string_view uid) { return shop.view.claim_exists(uid); };
   if (subject.volume && rests_on_claim(*subject.volume, settings, exists)) {
     auto const gone = claim_is_gone(*subject.volume->claim_ref, client, stop);
-    if (!gone) return gone.error();
+    if (gone.has_error()) return gone.error();
     premises.claim_is_gone = *gone;
   }
   if (subject.volume && !premises.class_of_volume_unreadable &&
       is_up_to_class(*subject.volume, premises.claim_is_gone, settings)) {
     auto now = class_now(premises.class_of_volume, k8s::class_name(*subject.volume), shop, client, stop);
-    if (!now) return now.error();
+    if (now.has_error()) return now.error();
     premises.class_of_volume = std::move(*now);
   }
   if (!is_to_be_made(subject, premises, settings)) return std::optional(std::move(premises));
   auto now = class_now(premises.class_of_claim, k8s::class_name(*subject.claim), shop, client, stop);
-  if (!now) return now.error();
+  if (now.has_error()) return now.error();
   premises.class_of_claim = std::move(*now);
   if (!subject.claim_is_whole && needs_whole_claim(premises.class_of_claim)) {
     auto whole = claim_now(*subject.claim, shop, client, stop);
-    if (!whole) return whole.error();
+    if (whole.has_error()) return whole.error();
     if (!*whole) return std::optional<Premises>();
     premises.whole_claim = std::move(*whole);
   }
   auto uid = namespace_uid(*subject.claim, shop, client, std::move(stop));
-  if (!uid) return uid.error();
+  if (uid.has_error()) return uid.error();
   if (!*uid) return std::optional<Premises>();
   premises.namespace_uid = std::move(**uid);
   return std::optional(std::move(premises));

@@ -50,7 +50,7 @@ bool may_pass_at_once(k8s::Error const& error) {
 template <class Read>
 std::invoke_result_t<Read> read_again_if_failed(Read read) {
   auto result = read();
-  return result || !may_pass_at_once(result.error()) ? std::move(result) : read();
+  return result.has_value() || !may_pass_at_once(result.error()) ? std::move(result) : read();
 }
 
 Verdict later(k8s::Error const& error) {
@@ -71,16 +71,16 @@ k8s::Result<Subject> Reconciler::read_anew(std::string const& name, Subject cons
   Subject fresh;
   if (subject.claim) {
     auto claim = client_.get<k8s::Claim>({subject.claim->meta.name_space, subject.claim->meta.name}, stop);
-    if (!claim && !claim.error().not_found()) return claim.error();
-    if (claim && claim->meta.uid == subject.claim->meta.uid) {
+    if (claim.has_error() && !claim.error().not_found()) return claim.error();
+    if (claim.has_value() && claim->meta.uid == subject.claim->meta.uid) {
       shop_.view.wrote(*claim);
       fresh.claim = std::make_shared<k8s::Claim const>(std::move(*claim));
       fresh.claim_is_whole = true;
     }
   }
   auto volume = client_.get<k8s::Volume>({{}, name}, stop);
-  if (!volume && !volume.error().not_found()) return volume.error();
-  if (!volume) {
+  if (volume.has_error() && !volume.error().not_found()) return volume.error();
+  if (volume.has_error()) {
     shop_.view.volume_gone(name);
     return fresh;
   }
@@ -147,11 +147,11 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   for (int round = 0; round < most_rounds; ++round) {
     if (fresh) {
       auto read = read_again_if_failed([&] { return read_anew(name, subject, stop); });
-      if (!read) return later(read.error());
+      if (read.has_error()) return later(read.error());
       subject = std::move(*read);
     }
     auto const premises = read_again_if_failed([&] { return premises_of(subject, shop_, client_, stop); });
-    if (!premises) return cannot_look_up(name, premises.error());
+    if (premises.has_error()) return cannot_look_up(name, premises.error());
     fresh = true;
     if (!*premises) continue;
     if ((*premises)->whole_claim) {

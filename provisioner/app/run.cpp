@@ -170,7 +170,7 @@ class Replica {
 int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log const& log) {
   auto const server = access.server;
   auto transport = k8s::make_transport(std::move(access), user_agent());
-  if (!transport) {
+  if (transport.has_error()) {
     log.error(transport.error().message);
     return 1;
   }
@@ -178,7 +178,7 @@ int serve(Signals& signals, Options options, k8s::ClusterAccess access, k8s::Log
   auto const provisioner = options.provisioner;
   Replica replica(signals, std::move(options), server, **transport, log);
   auto const port = address ? replica.listen(*address) : k8s::Result<std::uint16_t>(0);
-  if (!port) {
+  if (port.has_error()) {
     log.error(port.error().message);
     return 1;
   }
@@ -235,7 +235,7 @@ int run_program(std::vector<std::string> arguments, k8s::Environment const& envi
   k8s::Log const log(command.options.log_level, command.options.log_format);
   for (auto const& warning : command.warnings) log.warning(warning);
   auto access = cluster_access(command.options, environment);
-  if (!access) {
+  if (access.has_error()) {
     log.error(access.error().message);
     return 1;
   }
