@@ -65,7 +65,7 @@ soak: control-plane build ## Run the long tests: full-size bursts, many kills
 nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests on a real NFS mount (kernel server and client, in user-mode Linux)
 	@tests/cluster/setup.sh packages nfs
 	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage
-	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/storage/test_nfs_storage || test $$? = 77
+	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/test_nfs_storage || test $$? = 77
 
 lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, include direction, shell scripts
 	@tests/cluster/setup.sh packages

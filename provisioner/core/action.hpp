@@ -34,7 +34,7 @@ struct MakeDirectory {
   std::uint32_t mode = 0777;
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
-  std::optional<BeginWith> from;
+  std::optional<FromArchive> from;
   bool only_new = false;  ///< one that is there is not adopted: it may be another volume's
   bool operator==(MakeDirectory const&) const = default;
 };

@@ -138,32 +138,32 @@ Decision finish(ClaimView const& view, Settings const& settings) {
 }
 
 // What a class and a claim together ask for.
-struct Wish {
+struct Wanted {
   ClassParameters parameters;
   RelativePath path;
   DirectoryOwner owner;
-  std::optional<BeginWith> from;
+  std::optional<FromArchive> from;
 };
 
-OrRefusal<Wish> wish_of(ClaimView const& view, ClassParameters parameters, Settings const& settings) {
+OrRefusal<Wanted> wanted_by(ClaimView const& view, ClassParameters parameters, Settings const& settings) {
   auto path = directory_of(view.claim, parameters);
   if (auto* why = std::get_if<Refusal>(&path)) return std::move(*why);
   auto const owner = directory_owner(view.claim, parameters, settings.directories);
   if (auto const* why = std::get_if<Refusal>(&owner)) return *why;
-  return Wish{std::move(parameters), std::get<RelativePath>(std::move(path)), std::get<DirectoryOwner>(owner), {}};
+  return Wanted{std::move(parameters), std::get<RelativePath>(std::move(path)), std::get<DirectoryOwner>(owner), {}};
 }
 
-std::vector<Action> provisioning_steps(ClaimView const& view, Wish const& wish, ExportView const& place,
+std::vector<Action> provisioning_steps(ClaimView const& view, Wanted const& wanted, ExportView const& place,
                                        Settings const& settings) {
   auto const& claim = view.claim;
   auto const name = volume_name(claim);
   auto const about = reference_to(claim);
-  VolumePlan const plan{wish.path, &place.where, place.id, view.namespace_uid, wish.parameters};
+  VolumePlan const plan{wanted.path, &place.where, place.id, view.namespace_uid, wanted.parameters};
   std::vector<Action> actions;
   actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning),
                                  "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\""});
   actions.emplace_back(
-      MakeDirectory{name, about, wish.path, wish.owner.mode, wish.owner.uid, wish.owner.gid, wish.from});
+      MakeDirectory{name, about, wanted.path, wanted.owner.mode, wanted.owner.uid, wanted.owner.gid, wanted.from});
   actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});
   actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning_succeeded),
                                  "Successfully provisioned volume " + name});
@@ -233,29 +233,29 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   auto const earlier = place.occupancy.of_claim(asker.name_space, asker.name);
   if (wants_data_back(claim, parameters))
     if (auto const volume = release_under_way(asker, earlier, claim_exists)) return for_release_of(claim, *volume);
-  auto wished = wish_of(view, std::move(parameters), settings);
-  if (auto const* why = std::get_if<Refusal>(&wished)) return failure(why->message, {});
-  auto& wish = std::get<Wish>(wished);
-  auto const overlapping = place.occupancy.overlapping(wish.path);
-  auto const verdict = may_use(asker, wish.path, wish.parameters.shared_directory, overlapping, claim_exists);
+  auto checked = wanted_by(view, std::move(parameters), settings);
+  if (auto const* why = std::get_if<Refusal>(&checked)) return failure(why->message, {});
+  auto& wanted = std::get<Wanted>(checked);
+  auto const overlapping = place.occupancy.overlapping(wanted.path);
+  auto const verdict = may_use(asker, wanted.path, wanted.parameters.shared_directory, overlapping, claim_exists);
   if (auto const* held = std::get_if<PathHeld>(&verdict)) {
     if (!held->soon_free) return failure(held->message, held->volume);
     return Wait{Reason::directory_soon_free, held->volume, told_to_wait(claim, held->message)};
   }
-  bool const unsure = view.archives_known != ArchiveKnowledge::complete && wants_data_back(claim, wish.parameters);
+  bool const unsure = view.archives_known != ArchiveKnowledge::complete && wants_data_back(claim, wanted.parameters);
   if (unsure) return for_archives(claim, view.archives_known);
-  auto beginning = beginning_of(claim, wish.parameters, wish.path, view.namespace_uid, view.archives);
-  if (auto const* why = std::get_if<Refusal>(&beginning)) return failure(why->message, {});
-  if (auto* archive = std::get_if<BeginWith>(&beginning)) wish.from = std::move(*archive);
-  if (auto const shared = wish.from ? shared_with(asker, wish.path, overlapping, claim_exists) : std::nullopt) {
-    if (wish.from->asked_for)
-      return failure(shared->message + ": archive " + quoted(wish.from->archive.archived_path, 255) +
+  auto initial_data = initial_data_of(claim, wanted.parameters, wanted.path, view.namespace_uid, view.archives);
+  if (auto const* why = std::get_if<Refusal>(&initial_data)) return failure(why->message, {});
+  if (auto* archive = std::get_if<FromArchive>(&initial_data)) wanted.from = std::move(*archive);
+  if (auto const shared = wanted.from ? shared_with(asker, wanted.path, overlapping, claim_exists) : std::nullopt) {
+    if (wanted.from->asked_for)
+      return failure(shared->message + ": archive " + quoted(wanted.from->archive.archived_path, 255) +
                          " cannot come back to it; take the annotation " + std::string(names::restore_from) + " off",
                      shared->volume);
-    wish.from.reset();
+    wanted.from.reset();
   }
-  return Act{Purpose::provision, provisioning_steps(view, wish, place, settings),
-             Taken{wish.path, reference_to(claim)}};
+  return Act{Purpose::provision, provisioning_steps(view, wanted, place, settings),
+             Taken{wanted.path, reference_to(claim)}};
 }
 
 // The claim went elsewhere after we had made a volume for it: ours was never used.

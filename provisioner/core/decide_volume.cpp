@@ -24,12 +24,12 @@ OnDelete policy_of_class(k8s::StorageClass const* storage_class, Settings const&
   return OnDelete::archive;
 }
 
-struct Place {
+struct ExportAndPath {
   ExportView const* where = nullptr;
   std::optional<RelativePath> path;
 };
 
-Place place_of(k8s::Volume const& volume, std::vector<ExportView> const& places) {
+ExportAndPath place_of(k8s::Volume const& volume, std::vector<ExportView> const& places) {
   for (auto const& place : places)
     if (auto path = directory_on(place.where, volume)) return {&place, std::move(path)};
   return {};
@@ -77,7 +77,7 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
   return verdict;
 }
 
-Decision release(VolumeView const& view, Place const& place, std::optional<FrozenPolicy> const& frozen,
+Decision release(VolumeView const& view, ExportAndPath const& place, std::optional<FrozenPolicy> const& frozen,
                  Settings const& settings, ClaimExists const& claim_exists) {
   auto const& volume = view.volume;
   auto const& path = *place.path;

@@ -47,21 +47,21 @@ struct Meeting {
     auto const& uid = entry.occupant.namespace_uid;
     return of_that_name() && (state != State::kept || (!uid.empty() && uid == asker.namespace_uid));
   }
-  [[nodiscard]] bool own_past() const { return state == State::kept && same_claim(); }
-  [[nodiscard]] bool same_end() const { return entry.occupant.kept_for == asker.kept_for; }
+  [[nodiscard]] bool is_own_earlier() const { return state == State::kept && same_claim(); }
+  [[nodiscard]] bool same_retention() const { return entry.occupant.kept_for == asker.kept_for; }
   [[nodiscard]] bool equal() const { return entry.path == path; }
 };
 
 enum class Block { none, momentary, lasting };
 
 bool may_share(Meeting const& meeting, SharedDirectory sharing) {
-  return shares(sharing, meeting.same_namespace()) && meeting.same_end();
+  return shares(sharing, meeting.same_namespace()) && meeting.same_retention();
 }
 
 Block block_of(Meeting const& meeting, SharedDirectory sharing) {
   if (meeting.state == State::soon_free) return Block::momentary;
   if (!meeting.equal()) return Block::lasting;
-  if (!meeting.own_past() && !may_share(meeting, sharing)) return Block::lasting;
+  if (!meeting.is_own_earlier() && !may_share(meeting, sharing)) return Block::lasting;
   return meeting.entry.occupant.motion == Motion::moves ? Block::momentary : Block::none;
 }
 
@@ -105,7 +105,7 @@ PathHeld held_for_now(Meeting const& meeting) {
 
 }  // namespace
 
-bool Occupancy::Order::less(PlaceView left, PlaceView right) {
+bool Occupancy::Order::less(HeldPathView left, HeldPathView right) {
   auto const by_byte = [](char one, char other) { return rank(one) <=> rank(other); };
   auto const order = std::lexicographical_compare_three_way(left.path.begin(), left.path.end(), right.path.begin(),
                                                             right.path.end(), by_byte);
@@ -118,14 +118,14 @@ void Occupancy::put(RelativePath path, Occupant occupant) {
   if (!occupant.claim_name.empty())
     by_claim_[key_of(occupant.claim_namespace, occupant.claim_name)].insert(occupant.volume);
   auto volume = occupant.volume;
-  by_path_.emplace(Place{std::move(path), std::move(volume)}, std::move(occupant));
+  by_path_.emplace(HeldPath{std::move(path), std::move(volume)}, std::move(occupant));
 }
 
 void Occupancy::erase(std::string_view volume) {
   if (auto const unread = unread_.find(volume); unread != unread_.end()) unread_.erase(unread);
   auto const at = by_volume_.find(volume);
   if (at == by_volume_.end()) return;
-  auto const place = by_path_.find(PlaceView{at->second.text(), volume});
+  auto const place = by_path_.find(HeldPathView{at->second.text(), volume});
   auto const claim = by_claim_.find(key_of(place->second.claim_namespace, place->second.claim_name));
   if (claim != by_claim_.end()) {
     claim->second.erase(place->second.volume);
@@ -139,7 +139,7 @@ std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) c
   std::vector<Entry> result;
   std::string_view const text = path.text();
   auto const add_all_at = [&](std::string_view place) {
-    auto at = by_path_.lower_bound(PlaceView{place, {}});
+    auto at = by_path_.lower_bound(HeldPathView{place, {}});
     for (; at != by_path_.end() && at->first.path.text() == place; ++at) {
       result.push_back({at->first.path, at->second});
     }
@@ -162,7 +162,7 @@ std::vector<Occupancy::Entry> Occupancy::of_claim(std::string_view name_space, s
   if (claim == by_claim_.end()) return result;
   for (auto const& volume : claim->second) {
     auto const& path = by_volume_.find(volume)->second;
-    result.push_back({path, by_path_.find(PlaceView{path.text(), volume})->second});
+    result.push_back({path, by_path_.find(HeldPathView{path.text(), volume})->second});
   }
   return result;
 }
@@ -186,7 +186,7 @@ std::optional<PathHeld> shared_with(Asker const& asker, RelativePath const& path
                                     std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
   for (auto const& entry : overlapping) {
     Meeting const meeting{asker, path, entry, state_of(entry.occupant, claim_exists)};
-    if (entry.occupant.claim_uid == asker.uid || !meeting.equal() || meeting.own_past()) continue;
+    if (entry.occupant.claim_uid == asker.uid || !meeting.equal() || meeting.is_own_earlier()) continue;
     return PathHeld{entry.occupant.volume, false, who_is_where(meeting)};
   }
   return std::nullopt;

@@ -18,7 +18,7 @@ namespace nfs {
 
 /// What is happening to a directory that is held.
 enum class Motion {
-  rests,   ///< nothing
+  none,    ///< nothing
   moves,   ///< it is being made, moved or given back, and may be gone in a moment: nobody joins it, nor leaves it data
   leaves,  ///< its volume is being deleted, and its directory left to those who share it
 };
@@ -30,7 +30,7 @@ struct Occupant {
   std::string claim_namespace;
   std::string claim_name;
   bool deletes = false;  ///< reclaim policy Delete: it will be released by us once its claim is gone
-  Motion motion = Motion::rests;
+  Motion motion = Motion::none;
   std::string namespace_uid = {};                     ///< as frozen on the volume; empty: unknown
   std::optional<std::chrono::seconds> kept_for = {};  ///< how long its data is kept in the end; nullopt: for ever
   /// Its volume cannot be read any more. Its directory is known all the same, for that never changes, but not whether
@@ -63,26 +63,26 @@ class Occupancy {
   [[nodiscard]] std::size_t size() const { return by_volume_.size(); }
 
  private:
-  struct Place {
+  struct HeldPath {
     RelativePath path;
     std::string volume;
   };
-  struct PlaceView {
+  struct HeldPathView {
     std::string_view path;
     std::string_view volume;
   };
   // By path, so that a directory's descendants follow it directly: '/' sorts below every other byte of a component.
   struct Order {
     using is_transparent = void;
-    static PlaceView view(Place const& place) { return {place.path.text(), place.volume}; }
-    static PlaceView view(PlaceView place) { return place; }
-    static bool less(PlaceView left, PlaceView right);
+    static HeldPathView view(HeldPath const& place) { return {place.path.text(), place.volume}; }
+    static HeldPathView view(HeldPathView place) { return place; }
+    static bool less(HeldPathView left, HeldPathView right);
     template <class Left, class Right>
     bool operator()(Left const& left, Right const& right) const {
       return less(view(left), view(right));
     }
   };
-  std::map<Place, Occupant, Order> by_path_;
+  std::map<HeldPath, Occupant, Order> by_path_;
   std::map<std::string, RelativePath, std::less<>> by_volume_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> by_claim_;  // volumes, by "namespace/name"
   std::set<std::string, std::less<>> unread_;

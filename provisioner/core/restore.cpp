@@ -62,21 +62,21 @@ ArchiveRecord const* choose(Asking const& asking, Records const& records) {
   return record != nullptr && record->original_path != asking.path.text() ? record : newest(records);
 }
 
-Beginning by_itself(Asking const& asking, std::vector<ArchiveRecord> const& archives) {
+InitialData by_itself(Asking const& asking, std::vector<ArchiveRecord> const& archives) {
   auto const* record = choose(asking, select(archives, [&](ArchiveRecord const& archive) {
                                 bool const own =
                                     asking.names(archive) && asking.of_namespace(archive) && asking.of_class(archive);
                                 return (own || asking.shared(archive)) && !archive.in_place();
                               }));
-  if (record == nullptr) return BeginAnew{};
-  return BeginWith{*record, false};
+  if (record == nullptr) return WithoutArchive{};
+  return FromArchive{*record, false};
 }
 
 Refusal refused(std::string const& wanted, std::string const& why) {
   return Refusal{"annotation " + std::string(names::restore_from) + " asks for " + quoted(wanted) + ": " + why};
 }
 
-Beginning by_annotation(Asking const& asking, std::vector<ArchiveRecord> const& archives, std::string const& wanted) {
+InitialData by_annotation(Asking const& asking, std::vector<ArchiveRecord> const& archives, std::string const& wanted) {
   auto const named = select(archives, [&](ArchiveRecord const& archive) {
     // One without a time has no record of ours: it is given only to who knows its name.
     bool const meant = wanted == names::restore_latest ? !archive.time.empty() : archive.volume == wanted;
@@ -98,7 +98,7 @@ Beginning by_annotation(Asking const& asking, std::vector<ArchiveRecord> const& 
   if (record->in_place())
     return refused(wanted, "it was kept in place at " + quoted(record->original_path) +
                                "; have the class's pathPattern lead there, without the annotation");
-  return BeginWith{*record, true};
+  return FromArchive{*record, true};
 }
 
 std::optional<int> digits(std::string_view text) {
@@ -150,13 +150,13 @@ bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters)
   return parameters.on_create == OnCreate::restore || k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
 }
 
-Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters, RelativePath const& path,
-                       std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives) {
+InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& parameters, RelativePath const& path,
+                            std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives) {
   Asking const asking{claim, parameters, path, namespace_uid};
   if (auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from))
     return by_annotation(asking, archives, *wanted);
   if (parameters.on_create == OnCreate::restore) return by_itself(asking, archives);
-  return BeginAnew{};
+  return WithoutArchive{};
 }
 
 std::optional<std::int64_t> ends_at(ArchiveRecord const& record) {

@@ -15,20 +15,20 @@
 namespace nfs {
 
 /// The volume begins with what stands at its path, or empty.
-struct BeginAnew {
-  bool operator==(BeginAnew const&) const = default;
+struct WithoutArchive {
+  bool operator==(WithoutArchive const&) const = default;
 };
 
 /// The volume begins with an archive, renamed back.
-struct BeginWith {
+struct FromArchive {
   ArchiveRecord archive;
   /// The claim asked for it by annotation: nothing else will do. Otherwise a directory that stands at the path already
   /// comes first, and so does an empty one once the archive is gone.
   bool asked_for = false;
-  bool operator==(BeginWith const&) const = default;
+  bool operator==(FromArchive const&) const = default;
 };
 
-using Beginning = std::variant<BeginAnew, BeginWith, Refusal>;
+using InitialData = std::variant<WithoutArchive, FromArchive, Refusal>;
 
 /// Whether archives bear on what a claim's volume begins with: its class gives data back, or it asks by annotation.
 [[nodiscard]] bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters);
@@ -38,9 +38,9 @@ using Beginning = std::variant<BeginAnew, BeginWith, Refusal>;
 /// is never given to the claim, whoever handed it in. But where the class lets its claims share directories, the
 /// archive of the very directory that this claim is to have is for any claim of that class and namespace: which of
 /// those who shared it went last, and gave the archive its name, says nothing about whose data is in it.
-[[nodiscard]] Beginning beginning_of(k8s::Claim const& claim, ClassParameters const& parameters,
-                                     RelativePath const& path, std::string const& namespace_uid,
-                                     std::vector<ArchiveRecord> const& archives);
+[[nodiscard]] InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& parameters,
+                                          RelativePath const& path, std::string const& namespace_uid,
+                                          std::vector<ArchiveRecord> const& archives);
 
 /// Whether `left` was archived before `right`. A tie is settled by the volume's name, so this is a total order of the
 /// archives of one export.

@@ -22,7 +22,7 @@ Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& 
                   .claim_namespace = claim.name_space,
                   .claim_name = claim.name,
                   .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, setting.provisioner),
-                  .motion = leaves ? Motion::leaves : Motion::rests,
+                  .motion = leaves ? Motion::leaves : Motion::none,
                   .namespace_uid = uid == nullptr ? std::string() : *uid,
                   .kept_for = kept_for(volume)};
 }

@@ -93,7 +93,7 @@ void HttpSession::read() {
 
 void HttpSession::refuse(beast::error_code error) {
   if (!is_malformed(error) || error == http::error::end_of_stream || error == http::error::partial_message)
-    return say_goodbye();
+    return end_connection();
   auto response = plain(status_of(error), 11, error.message() + "\n");
   response.keep_alive(false);
   answer(std::move(response));
@@ -104,13 +104,13 @@ void HttpSession::answer(Response response) {
   stream_.expires_after(rules_->limits.write);
   http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code error, std::size_t) {
     if (!self->ended_) return;
-    if (error || self->response_.need_eof() || !self->response_.keep_alive()) return self->say_goodbye();
+    if (error || self->response_.need_eof() || !self->response_.keep_alive()) return self->end_connection();
     self->read();
   });
 }
 
 // What the client still sends is read for a moment: closing over it would reset the connection, and the answer with it.
-void HttpSession::say_goodbye() {
+void HttpSession::end_connection() {
   beast::error_code ignored;
   stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
   if (ignored) return abort();

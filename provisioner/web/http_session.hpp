@@ -38,7 +38,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void read();
   void answer(Response response);
   void refuse(boost::beast::error_code error);
-  void say_goodbye();
+  void end_connection();
   void drain();
   void end();
 

@@ -133,10 +133,10 @@ std::string classes_html(StatusReport const& report) {
   return table(heads, rows);
 }
 
-std::string troubles_html(StatusReport const& report) {
-  if (report.troubles.empty()) return "<p class=\"dim\">None since the start.</p>\n";
+std::string recent_errors_html(StatusReport const& report) {
+  if (report.recent_errors.empty()) return "<p class=\"dim\">None since the start.</p>\n";
   std::vector<Row> rows;
-  for (auto const& each : report.troubles) {
+  for (auto const& each : report.recent_errors) {
     auto const ago = std::chrono::duration_cast<std::chrono::seconds>(report.now - each.last);
     rows.push_back({text(format_duration(ago) + " ago"), text(each.what), text(each.storage_class), text(each.cause),
                     number(each.count)});
@@ -163,7 +163,7 @@ std::string status_page(StatusReport const& report) {
   html += "</p>\n<h2>Exports</h2>\n" + exports_html(report) + stuck_html(report);
   html += "<h2>Watches of the API server</h2>\n" + watches_html(report);
   html += "<h2>Volumes by class and phase</h2>\n" + classes_html(report);
-  html += "<h2>Last errors</h2>\n" + troubles_html(report);
+  html += "<h2>Last errors</h2>\n" + recent_errors_html(report);
   html += fmt::format(
       "<p class=\"dim\" style=\"margin-top:2rem\">As of {}. <a href=\"/metrics\">Metrics</a>, "
       "<a href=\"/readyz\">readiness</a>. Details of an error are in the Events of the claim or volume.</p>\n"

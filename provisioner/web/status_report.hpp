@@ -46,7 +46,7 @@ struct ClassStatus {
 };
 
 /// Something that went wrong, told without anybody's names.
-struct Trouble {
+struct RecentError {
   std::string what = {};           ///< "provisioning"
   std::string storage_class = {};  ///< may be empty
   std::string cause = {};          ///< "no space left on the export"
@@ -75,8 +75,8 @@ struct StatusReport {
   k8s::WallTime now;
   std::vector<WatchStatus> watches;
   std::vector<ExportStatus> exports;
-  std::vector<ClassStatus> classes;  ///< by name
-  std::vector<Trouble> troubles;     ///< newest first
+  std::vector<ClassStatus> classes;        ///< by name
+  std::vector<RecentError> recent_errors;  ///< newest first
 };
 
 [[nodiscard]] bool is_ready(StatusReport const& report);

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "k8s/leader/choose_lock.hpp"
-#include "provisioner/app/permissions.hpp"
+#include "provisioner/controller/permissions.hpp"
 #include "tests/integration/support/helm.hpp"
 #include "tests/integration/support/metrics.hpp"
 #include "tests/integration/support/tokens.hpp"

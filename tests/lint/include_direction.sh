@@ -17,11 +17,18 @@ k8s/watch            k8s/base k8s/model k8s/json k8s/http k8s/api
 k8s/runtime          k8s/base k8s/model k8s/json k8s/http k8s/api
 k8s/metrics          k8s/base k8s/http k8s/runtime
 k8s/leader           k8s/base k8s/model k8s/json k8s/http k8s/api
-provisioner/core     pure k8s/model
-provisioner/storage  provisioner/core k8s/base k8s/model
-provisioner/web      k8s/base
-provisioner/app      provisioner/core provisioner/storage provisioner/web k8s/base k8s/model k8s/json k8s/http k8s/auth k8s/api k8s/watch k8s/runtime k8s/metrics k8s/leader
-provisioner          provisioner/app
+provisioner/core             pure k8s/model
+provisioner/storage/files    provisioner/core k8s/base
+provisioner/storage/volumes  provisioner/core provisioner/storage/files k8s/base
+provisioner/web              k8s/base
+provisioner/base
+provisioner/observe          provisioner/core provisioner/storage/files provisioner/web k8s/base k8s/metrics k8s/model
+provisioner/exports          provisioner/core provisioner/storage/files provisioner/storage/volumes provisioner/web provisioner/observe k8s/base k8s/leader k8s/model k8s/runtime
+provisioner/controller       provisioner/core provisioner/storage/files provisioner/storage/volumes provisioner/observe provisioner/exports k8s/api k8s/base k8s/json k8s/model k8s/runtime k8s/watch
+provisioner/service          provisioner/core provisioner/storage/files provisioner/web provisioner/base provisioner/observe provisioner/exports provisioner/controller k8s/api k8s/base k8s/http k8s/leader k8s/model k8s/runtime k8s/watch
+provisioner/node             provisioner/core provisioner/base
+provisioner/cli              provisioner/core provisioner/storage/files provisioner/storage/volumes provisioner/web provisioner/base provisioner/observe provisioner/controller provisioner/service provisioner/node k8s/auth k8s/base k8s/http k8s/leader
+provisioner                  provisioner/cli
 '
 # What a pure box may take of the standard library: nothing that reads a clock, does I/O or starts a thread.
 readonly pure='algorithm|array|bit|bitset|cctype|cerrno|charconv|chrono|climits|cmath|compare|concepts|cstddef|cstdint|cstring|deque|functional|initializer_list|iterator|limits|list|map|memory|memory_resource|numeric|optional|queue|ranges|ratio|set|span|stack|stdexcept|string|string_view|system_error|tuple|type_traits|unordered_map|unordered_set|utility|variant|vector'

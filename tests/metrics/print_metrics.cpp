@@ -1,7 +1,7 @@
 // Prints metrics as the program would, with what is hard to write in them: for parse_metrics.py.
 #include <cstdio>
 
-#include "provisioner/app/metrics.hpp"
+#include "provisioner/observe/metrics.hpp"
 
 int main() {
   using namespace std::chrono_literals;

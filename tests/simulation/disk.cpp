@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/fiber.hpp"
 
 namespace nfs::simulation {
@@ -16,7 +16,7 @@ FileSystem& Disk::inner() {
   return *used_;
 }
 
-StorageResult<Sight> Disk::look(std::string_view path, std::size_t max_size) {
+StorageResult<RootedContent> Disk::look(std::string_view path, std::size_t max_size) {
   Fiber::yield();
   auto& files = mounted();
   auto sight = files.look(path, max_size);

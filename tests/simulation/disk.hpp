@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "provisioner/storage/file_system.hpp"
+#include "provisioner/storage/files/file_system.hpp"
 #include "tests/simulation/fate.hpp"
 #include "tests/simulation/mandate.hpp"
 #include "tests/simulation/scene.hpp"
@@ -33,7 +33,7 @@ class Disk final : public FileSystem {
   StorageResult<void> scan(std::string_view path, EntryVisitor const& visit) override;
   StorageResult<Space> space() override;
   StorageResult<MountInfo> mount_info() override;
-  StorageResult<Sight> look(std::string_view path, std::size_t max_size) override;
+  StorageResult<RootedContent> look(std::string_view path, std::size_t max_size) override;
   void use(RootHandle root) override;
 
  private:

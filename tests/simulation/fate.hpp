@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "k8s/base/clock.hpp"
-#include "provisioner/storage/storage_error.hpp"
+#include "provisioner/storage/files/storage_error.hpp"
 
 namespace nfs::simulation {
 

@@ -8,9 +8,9 @@
 
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/naming.hpp"
-#include "provisioner/storage/documents.hpp"
-#include "provisioner/storage/path_steps.hpp"
-#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/files/path_steps.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/places.hpp"
 
 namespace nfs::simulation {

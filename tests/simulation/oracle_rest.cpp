@@ -6,9 +6,9 @@
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
 #include "provisioner/core/volume_body.hpp"
-#include "provisioner/storage/documents.hpp"
-#include "provisioner/storage/path_steps.hpp"
-#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/files/path_steps.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/places.hpp"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "provisioner/core/naming.hpp"
-#include "provisioner/storage/documents.hpp"
-#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/places.hpp"
 
@@ -34,7 +34,7 @@ void Oracle::check_restored(std::string const& name, ClaimFacts const& claim, Vo
   if (is_used_by_others(volume.path, name)) return;
   bool const left = scene_.not_removed.contains(volume.path) || scene_.left_by_restore.contains(volume.path);
   if (left || was_kept_at(volume.path, name)) return;  // what stands comes first
-  auto const given = archive_given_to(name);  // empty itself, maybe: the newest is what comes back
+  auto const given = archive_given_to(name);           // empty itself, maybe: the newest is what comes back
   auto const passed_over = [&](std::string const& what) {
     scene_.broken("data comes back", fmt::format("{} began empty, {}", claim_text(claim.last), what));
   };

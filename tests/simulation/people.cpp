@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "provisioner/core/naming.hpp"
-#include "provisioner/storage/documents.hpp"
-#include "provisioner/storage/private_layout.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
 
 namespace nfs::simulation {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "k8s/model/claim.hpp"
-#include "provisioner/storage/path_steps.hpp"
+#include "provisioner/storage/files/path_steps.hpp"
 
 namespace nfs::simulation {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "k8s/model/resource_version.hpp"
-#include "provisioner/app/fenced_file_system.hpp"
-#include "provisioner/app/starting_settings.hpp"
+#include "provisioner/controller/starting_settings.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/exports/fenced_file_system.hpp"
 #include "tests/simulation/disk.hpp"
 
 namespace nfs::simulation {
@@ -60,16 +60,16 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
       settings_(starting_settings(std::string(our_name), binding)),
       permissions_(binding, settings_, scene.clock, log_, scene.dice.bits()),
       namespace_uids_(view_),
-      shop_{sites_,
-            view_,
-            ledger_,
-            settings_,
-            permissions_,
-            namespace_uids_,
-            [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
-            "test",
-            scene.clock,
-            log_},
+      parts_{sites_,
+             view_,
+             ledger_,
+             settings_,
+             permissions_,
+             namespace_uids_,
+             [this](EmitEvent const& event) { told_[event.about.uid] = event.message; },
+             "test",
+             scene.clock,
+             log_},
       releases_(exports_, std::string(our_name)),
       releasing_shop_{sites_,
                       view_,
@@ -83,7 +83,7 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
                       log_},
       queues_(sites_, view_),
       keys_(scene, view_, ledger_, releases_),
-      notices_(view_, shop_.tell, log_),
+      notices_(view_, parts_.tell, log_),
       router_(view_, keys_, queues_, notices_),
       opener_(view_, ledger_, queues_, std::string(our_name), scene.clock, log_),
       archives_(keys_, queues_, 1, scene.clock, log_),

@@ -10,11 +10,11 @@
 #include "k8s/base/log.hpp"
 #include "k8s/leader/elector.hpp"
 #include "k8s/leader/fenced_transport.hpp"
-#include "provisioner/app/archive_reader.hpp"
-#include "provisioner/app/change_router.hpp"
-#include "provisioner/app/cluster_watch.hpp"
-#include "provisioner/app/export_opener.hpp"
-#include "provisioner/app/reconciler.hpp"
+#include "provisioner/controller/change_router.hpp"
+#include "provisioner/controller/reconciler.hpp"
+#include "provisioner/service/archive_reader.hpp"
+#include "provisioner/service/cluster_watch.hpp"
+#include "provisioner/service/export_opener.hpp"
 #include "tests/simulation/fate.hpp"
 #include "tests/simulation/fiber.hpp"
 #include "tests/simulation/mandate.hpp"
@@ -95,9 +95,9 @@ class Replica {
   SharedSettings settings_;
   PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
-  Workshop shop_;
-  Ledger releases_;          // sabotage: releases are noted apart, so that claims know nothing of them
-  Workshop releasing_shop_;  // and of claims neither
+  ReconcilerParts parts_;
+  Ledger releases_;                 // sabotage: releases are noted apart, so that claims know nothing of them
+  ReconcilerParts releasing_shop_;  // and of claims neither
   ExportQueues queues_;
   SabotagedKeys keys_;
   UnreadableNotices notices_;

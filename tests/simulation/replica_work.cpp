@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "provisioner/app/archive_pruner.hpp"
-#include "provisioner/app/worker.hpp"
+#include "provisioner/controller/worker.hpp"
+#include "provisioner/service/archive_pruner.hpp"
 #include "tests/simulation/replica.hpp"
 
 namespace nfs::simulation {
@@ -39,7 +39,7 @@ void Replica::read_archives() {
 }
 
 void Replica::work() {
-  Reconciler reconciler(shop_, 0, acting_.connect());
+  Reconciler reconciler(parts_, 0, acting_.connect());
   Reconciler releaser(releasing_shop_, 0, acting_.connect());
   Worker worker(queue(), [&](std::string const& key, auto const&) { return reconcile(reconciler, releaser, key); });
   while (true) {
@@ -63,7 +63,7 @@ void Replica::purge() {
   auto& store = sites_.front()->store();
   while (true) {
     if (scene_.sabotaged(Sabotage::purge_of_archives))
-      for (auto const& record : store.catalog().all()) (void)store.throw_away(record.archived_path);
+      for (auto const& record : store.catalog().all()) (void)store.move_to_trash(record.archived_path);
     if (auto const waiting = store.trashed(); waiting)
       for (auto const& volume : *waiting) (void)store.purge_some(volume, 3);
     Fiber::wait_until(scene_.clock.steady() + (scene_.dice.chance(50) ? 1s : purge_every));

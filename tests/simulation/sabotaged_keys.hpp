@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "provisioner/app/woken_keys.hpp"
+#include "provisioner/controller/woken_keys.hpp"
 #include "tests/simulation/scene.hpp"
 
 namespace nfs::simulation {

@@ -40,10 +40,10 @@ std::string begins(Asked const& asked, std::vector<ArchiveRecord> const& archive
   ClassParameters parameters;
   parameters.on_create = asked.on_create;
   parameters.restore_across_namespace_uid = asked.across;
-  auto const beginning = beginning_of(claim, parameters, path("team-a/web"), asked.namespace_uid, archives);
-  if (std::holds_alternative<BeginAnew>(beginning)) return "anew";
+  auto const beginning = initial_data_of(claim, parameters, path("team-a/web"), asked.namespace_uid, archives);
+  if (std::holds_alternative<WithoutArchive>(beginning)) return "anew";
   if (auto const* refusal = std::get_if<Refusal>(&beginning)) return "refused: " + refusal->message;
-  auto const& with = std::get<BeginWith>(beginning);
+  auto const& with = std::get<FromArchive>(beginning);
   return with.archive.volume + (with.asked_for ? ", asked for" : "");
 }
 
@@ -193,8 +193,8 @@ TEST_CASE("where a class lets its claims share, the archive of their directory i
     parameters.on_create = restore;
     parameters.shared_directory = sharing;
     parameters.restore_across_namespace_uid = true;
-    auto const beginning = beginning_of(claim, parameters, path("team-a/web"), "NS-UID", archives);
-    if (auto const* with = std::get_if<BeginWith>(&beginning)) return with->archive.volume;
+    auto const beginning = initial_data_of(claim, parameters, path("team-a/web"), "NS-UID", archives);
+    if (auto const* with = std::get_if<FromArchive>(&beginning)) return with->archive.volume;
     return std::string(std::holds_alternative<Refusal>(beginning) ? "refused" : "anew");
   };
   for (auto const sharing : {SharedDirectory::same_namespace, SharedDirectory::always}) {

@@ -54,7 +54,7 @@ TEST_CASE("a replica that stands by can be ready") {
 
 TEST_CASE("the page shows what the report says") {
   auto report = healthy_report();
-  report.troubles = {
+  report.recent_errors = {
       {"provisioning", "volumen-tipo-ivan", "no space left on the export", 3, report.now - std::chrono::seconds(90)}};
   auto const page = status_page(report);
   for (auto const* const part :
@@ -101,7 +101,7 @@ TEST_CASE("whatever stands in the report, nothing of it becomes markup") {
                      .archives_unknown = evil,
                      .first_stuck = {{evil, evil}}}};
   report.classes = {{.name = evil}};
-  report.troubles = {{evil, evil, evil, 1, {}}};
+  report.recent_errors = {{evil, evil, evil, 1, {}}};
   auto const page = status_page(report);
   CHECK_THAT(page, !Contains("<script"));
   CHECK_THAT(page, !Contains("\"1\""));

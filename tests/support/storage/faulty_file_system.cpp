@@ -1,6 +1,6 @@
 #include "tests/support/storage/faulty_file_system.hpp"
 
-#include "provisioner/storage/failure.hpp"
+#include "provisioner/storage/files/failure.hpp"
 
 namespace nfs {
 

@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "k8s/base/mutex.hpp"
-#include "provisioner/storage/decorated_file_system.hpp"
+#include "provisioner/storage/files/decorated_file_system.hpp"
 
 namespace nfs {
 

@@ -7,8 +7,8 @@
 #include <random>
 #include <utility>
 
-#include "provisioner/storage/failure.hpp"
-#include "provisioner/storage/path_steps.hpp"
+#include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/files/path_steps.hpp"
 
 namespace nfs {
 namespace {
@@ -250,10 +250,10 @@ StorageResult<Space> MemoryFileSystem::space() {
   return Space{.free_bytes = full_ ? 0 : pretended_size, .total_bytes = pretended_size};
 }
 
-StorageResult<Sight> MemoryFileSystem::look(std::string_view path, std::size_t max_size) {
+StorageResult<RootedContent> MemoryFileSystem::look(std::string_view path, std::size_t max_size) {
   auto content = read_file(path, max_size);
-  if (content.has_value()) return Sight{.content = std::move(*content), .root = {}};
-  if (content.error().fault == StorageFault::not_found) return Sight{};
+  if (content.has_value()) return RootedContent{.content = std::move(*content), .root = {}};
+  if (content.error().fault == StorageFault::not_found) return RootedContent{};
   return content.error();
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "k8s/base/mutex.hpp"
-#include "provisioner/storage/file_system.hpp"
+#include "provisioner/storage/files/file_system.hpp"
 #include "tests/support/storage/memory_tree.hpp"
 
 namespace nfs {
@@ -33,7 +33,7 @@ class MemoryFileSystem final : public FileSystem {
   StorageResult<void> scan(std::string_view path, EntryVisitor const& visit) override;
   StorageResult<Space> space() override;
   StorageResult<MountInfo> mount_info() override;
-  StorageResult<Sight> look(std::string_view path, std::size_t max_size) override;
+  StorageResult<RootedContent> look(std::string_view path, std::size_t max_size) override;
   void use(RootHandle) override {}  // there is but one
 
   /// What tenants and administrators do, from elsewhere and durable at once. Directories on the way are made (0755,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "provisioner/storage/path_steps.hpp"
+#include "provisioner/storage/files/path_steps.hpp"
 
 namespace nfs {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "provisioner/storage/file_system.hpp"
-#include "provisioner/storage/storage_error.hpp"
+#include "provisioner/storage/files/file_system.hpp"
+#include "provisioner/storage/files/storage_error.hpp"
 
 namespace nfs {
 

@@ -1,0 +1,100 @@
+#include "provisioner/cli/check.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "k8s/auth/transport.hpp"
+#include "k8s/leader/choose_lock.hpp"
+#include "provisioner/cli/check_export.hpp"
+#include "provisioner/cli/cluster_access.hpp"
+#include "provisioner/controller/permissions.hpp"
+#include "provisioner/core/class_parameters.hpp"
+
+namespace nfs {
+namespace {
+
+void check_permissions(k8s::Client& client, Options const& options, CheckReport& report) {
+  auto const permissions = ask_permissions(client, options.binding, {});
+  if (permissions.has_error()) return report.wrong("permissions", permissions.error().message);
+  for (auto const& need : permissions->missing) {
+    auto const line = fmt::format("may not {}: {}", to_string(need.question), need.without);
+    need.feature == nullptr ? report.wrong("permissions", line) : report.note("permissions", line);
+  }
+  if (permissions->missing.empty()) report.fine("permissions", "everything that is needed is allowed");
+}
+
+// Without a Lease the older lock on Endpoints is held, where that is allowed; without either nobody leads.
+void check_lease(k8s::Client& client, std::string const& name_space, CheckReport& report) {
+  auto const choice = k8s::choose_lock(client, name_space, {});
+  if (choice.has_error()) return report.wrong("leader election", choice.error().message);
+  constexpr auto wanted = "get, create, update and watch on leases.coordination.k8s.io";
+  if (choice->kind == k8s::LockKind::none)
+    return report.wrong("leader election", fmt::format("may not hold a lock in namespace {}, so nothing would be done: "
+                                                       "grant {}, or set ENABLE_LEADER_ELECTION=false",
+                                                       name_space, wanted));
+  if (choice->kind == k8s::LockKind::endpoints)
+    return report.note("leader election", fmt::format("holds a lock on Endpoints in namespace {}; for a Lease grant {}",
+                                                      name_space, wanted));
+  if (!choice->may_follow)
+    return report.note("leader election", fmt::format("may not watch leases in namespace {}: a standby sees at its "
+                                                      "next look that its turn has come",
+                                                      name_space));
+  report.fine("leader election", fmt::format("may hold a Lease in namespace {}", name_space));
+}
+
+void check_classes(k8s::Client& client, Options const& options, CheckReport& report) {
+  int ours = 0;
+  auto const listed = client.list_page(k8s::kind_of<k8s::StorageClass>(), {}, 500,
+                                       [&](std::string_view item) -> k8s::Result<void> {
+                                         auto const storage_class = k8s::read<k8s::StorageClass>(item);
+                                         if (storage_class.has_error()) return storage_class.error();
+                                         if (storage_class->provisioner != options.provisioner) return {};
+                                         ++ours;
+                                         auto const subject = fmt::format("class {}", storage_class->meta.name);
+                                         auto const parameters = parse_class_parameters(storage_class->parameters);
+                                         if (auto const* why = std::get_if<Refusal>(&parameters))
+                                           report.wrong(subject, why->message);
+                                         else
+                                           report.fine(subject, "its parameters are understood");
+                                         return {};
+                                       },
+                                       {});
+  if (listed.has_error()) return report.wrong("classes", listed.error().message);
+  if (ours == 0) report.note("classes", fmt::format("no StorageClass names provisioner {} yet", options.provisioner));
+}
+
+void check_server(Options const& options, k8s::Environment const& environment, CheckReport& report) {
+  auto access = cluster_access(options, environment);
+  if (access.has_error()) return report.wrong("API server", access.error().message);
+  for (auto const& warning : access->warnings) report.note("API server", warning);
+  auto const server = access->server;
+  auto const name_space = lease_namespace(options, *access);
+  auto transport = k8s::make_transport(std::move(*access), "nfs-subdir-provisioner/check");
+  if (transport.has_error()) return report.wrong("API server", transport.error().message);
+  k8s::Client client((*transport)->connect());
+  auto const version = client.server_version({});
+  if (version.has_error()) return report.wrong("API server", version.error().message);
+  report.fine("API server", fmt::format("{} is Kubernetes {}.{}", server, version->major, version->minor));
+  check_permissions(client, options, report);
+  if (options.leader_election) check_lease(client, name_space, report);
+  check_classes(client, options, report);
+}
+
+}  // namespace
+
+int run_check(Options const& options, k8s::Environment const& environment) {
+  CheckReport report;
+  for (auto const& where : options.exports) {
+    auto const files = open_file_system(where.mount);
+    check_export(where, *files, report);
+  }
+  check_server(options, environment, report);
+  std::fputs(report.text().c_str(), stdout);
+  std::fputs(
+      report.failures() == 0 ? "Ready to serve.\n" : fmt::format("{} to be mended.\n", report.failures()).c_str(),
+      stdout);
+  return report.failures() == 0 ? 0 : 1;
+}
+
+}  // namespace nfs

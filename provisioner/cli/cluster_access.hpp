@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "k8s/auth/credentials.hpp"
+#include "k8s/base/error.hpp"
+#include "provisioner/service/options.hpp"
+
+namespace nfs {
+
+/// Where the API server is, by the options: kubeconfig, else the pod's service account.
+[[nodiscard]] k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options,
+                                                             k8s::Environment const& environment);
+
+/// POD_NAMESPACE, else that of the service account or the kubeconfig's context, else `default`.
+[[nodiscard]] std::string lease_namespace(Options const& options, k8s::ClusterAccess const& access);
+
+}  // namespace nfs

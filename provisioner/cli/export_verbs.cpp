@@ -1,0 +1,265 @@
+#include "provisioner/cli/export_verbs.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <deque>
+#include <istream>
+#include <ostream>
+
+#include "k8s/base/clock.hpp"
+#include "provisioner/cli/text_table.hpp"
+#include "provisioner/core/restore.hpp"
+#include "provisioner/storage/volumes/tree_size.hpp"
+#include "provisioner/storage/volumes/volume_store.hpp"
+
+namespace nfs {
+namespace {
+
+// Several rows of named texts, as a table or as a JSON list.
+class Listing {
+ public:
+  struct Column {
+    std::string_view heading;
+    std::string_view key;
+  };
+
+  explicit Listing(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+
+  [[nodiscard]] std::string table() const {
+    std::vector<std::string> headings;
+    for (auto const& column : columns_) headings.emplace_back(column.heading);
+    TextTable table(std::move(headings));
+    for (auto const& row : rows_) {
+      std::vector<std::string> cells;
+      for (auto const& cell : row) cells.push_back(cell.empty() ? "-" : cell);
+      table.row(std::move(cells));
+    }
+    return table.text();
+  }
+
+  [[nodiscard]] std::string json() const {
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    writer.StartArray();
+    for (auto const& row : rows_) {
+      writer.StartObject();
+      for (std::size_t i = 0; i < columns_.size(); ++i) {
+        writer.Key(columns_[i].key.data(), static_cast<rapidjson::SizeType>(columns_[i].key.size()));
+        writer.String(row[i].c_str());
+      }
+      writer.EndObject();
+    }
+    writer.EndArray();
+    return std::string(buffer.GetString()) + "\n";
+  }
+
+ private:
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+int fail(Terminal& terminal, std::string const& why) {
+  terminal.error << "nfs-subdir-provisioner: " << why << "\n";
+  return 1;
+}
+
+int misused(Terminal& terminal, std::string const& why) {
+  (void)fail(terminal, why);
+  return 2;
+}
+
+int print(Terminal& terminal, Listing const& listing, bool json, std::string_view none) {
+  if (json)
+    terminal.out << listing.json();
+  else if (listing.empty())
+    terminal.out << none << "\n";
+  else
+    terminal.out << listing.table();
+  return 0;
+}
+
+struct Survey {
+  std::vector<ArchiveRecord> records;
+  ArchiveSurvey rest;
+};
+
+StorageResult<Survey> survey(VolumeStore& store) {
+  if (auto joined = store.join(); joined.has_error()) return joined.error();
+  if (auto underway = store.intents(); underway.has_error()) return underway.error();
+  auto rest = store.survey_archives({.readers = readers_over_nfs});
+  if (rest.has_error()) return rest.error();
+  return Survey{store.catalog().all(), std::move(*rest)};
+}
+
+void warn(Terminal& terminal, ArchiveSurvey const& rest) {
+  for (auto const& name : rest.unreadable) terminal.error << "note: record " << name << " cannot be read; it is kept\n";
+  for (auto const& volume : rest.dangling)
+    terminal.error << "note: the archive of " << volume << " is gone, its record is still there\n";
+}
+
+std::string end_text(ArchiveRecord const& record) {
+  auto const ends = ends_at(record);
+  return ends ? k8s::to_rfc3339(k8s::WallTime(std::chrono::seconds(*ends))) : std::string{};
+}
+
+// The directory that a person means: by its own name, or by that of the volume that it was.
+std::string archive_named(Survey const& all, std::string const& name) {
+  for (auto const& record : all.records)
+    if (!record.in_place() && (record.volume == name || record.archived_path == name)) return record.archived_path;
+  auto const& others = all.rest.unrecorded;
+  return std::find(others.begin(), others.end(), name) == others.end() ? std::string{} : name;
+}
+
+bool confirmed(VerbArguments const& arguments, Terminal& terminal) {
+  if (arguments.yes) return true;
+  terminal.out << "Remove for good? Type yes: " << std::flush;
+  std::string answer;
+  std::getline(terminal.in, answer);
+  return answer == "yes";
+}
+
+void show_size(std::string const& archive, FileSystem& files, k8s::SteadyTime until, Terminal& terminal) {
+  auto const in_time = [&] { return k8s::system_clock().steady() < until; };
+  if (!in_time()) {
+    terminal.out << fmt::format("{}: not measured, that takes too long\n", archive);
+    return;
+  }
+  auto const size = measure_tree(files, archive, [&](TreeSize const& so_far) {
+    if (terminal.interactive)
+      terminal.out << fmt::format("\r{}: {} in {} so far", archive, size_text(so_far.bytes), so_far.entries)
+                   << std::flush;
+    return in_time();
+  });
+  if (terminal.interactive) terminal.out << "\r\x1b[K";
+  terminal.out << fmt::format("{}: {}{} in {} files and directories\n", archive, size.whole ? "" : "at least ",
+                              size_text(size.bytes), size.entries);
+}
+
+// An archive on its way out.
+struct Trashed {
+  std::string archive;
+  std::string name;  // in the trash
+  std::size_t removed = 0;
+};
+
+// Moved away first, all of them: that is quick, and whatever happens afterwards the service goes on with the rest.
+std::deque<Trashed> move_to_trash(std::vector<std::string> const& archives, VolumeStore& store, Terminal& terminal,
+                                  int& status) {
+  std::deque<Trashed> trashed;
+  for (auto const& archive : archives) {
+    auto const name = store.move_to_trash(archive);
+    if (name.has_value())
+      trashed.push_back({archive, *name});
+    else
+      status = fail(terminal, name.error().message);
+  }
+  return trashed;
+}
+
+// In turns, so that a huge one holds up no small one.
+int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store, Terminal& terminal) {
+  constexpr std::size_t batch = 1000;
+  int status = 0;
+  for (auto waiting = move_to_trash(archives, store, terminal, status); !waiting.empty();) {
+    auto tree = std::move(waiting.front());
+    waiting.pop_front();
+    auto const done = store.purge_some(tree.name, batch);
+    if (terminal.interactive) terminal.out << "\r\x1b[K";
+    if (done.has_error()) {
+      status = fail(terminal, fmt::format("{}: {}; it stays in the trash, where the service tries again", tree.archive,
+                                          done.error().message));
+    } else if (*done) {
+      terminal.out << tree.archive << ": removed\n";
+    } else {
+      tree.removed += batch;
+      if (terminal.interactive)
+        terminal.out << fmt::format("{}: {} removed so far", tree.archive, tree.removed) << std::flush;
+      waiting.push_back(std::move(tree));
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
+  VolumeStore store(files);
+  auto const all = survey(store);
+  if (all.has_error()) return fail(terminal, all.error().message);
+  Listing listing({{"ARCHIVE", "archive"},
+                   {"CLAIM", "claim"},
+                   {"CLASS", "class"},
+                   {"ARCHIVED", "time"},
+                   {"ASKED", "requestedStorage"},
+                   {"KEPT UNTIL", "keptUntil"},
+                   {"VOLUME", "volume"}});
+  for (auto const& record : all->records)
+    listing.row({record.in_place() && !arguments.json ? record.original_path + " (in place)" : record.archived_path,
+                 record.claim_namespace + "/" + record.claim_name, record.storage_class, record.time,
+                 record.requested_storage, end_text(record), record.volume});
+  for (auto const& name : all->rest.unrecorded) listing.row({name, "", "", "", "", "", ""});
+  warn(terminal, all->rest);
+  return print(terminal, listing, arguments.json, "No archives.");
+}
+
+int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
+  VolumeStore store(files);
+  auto const all = survey(store);
+  if (all.has_error()) return fail(terminal, all.error().message);
+  auto const archive = archive_named(*all, arguments.name);
+  if (archive.empty())
+    return fail(terminal, fmt::format("there is no archive \"{}\"; see archives list", arguments.name));
+  auto const path = RelativePath::parse(arguments.to);
+  if (auto const* why = std::get_if<Refusal>(&path)) return misused(terminal, "--to: " + why->message);
+  auto const& to = std::get<RelativePath>(path);
+  if (auto const moved = store.move_out(archive, to); moved.has_error()) return fail(terminal, moved.error().message);
+  terminal.out << fmt::format("{} is {} now; a claim whose path leads there adopts it\n", archive, to.text());
+  return 0;
+}
+
+int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
+  VolumeStore store(files);
+  auto const all = survey(store);
+  if (all.has_error()) return fail(terminal, all.error().message);
+  std::vector<std::string> chosen;
+  if (!arguments.name.empty()) {
+    chosen.push_back(archive_named(*all, arguments.name));
+    if (chosen.front().empty())
+      return fail(terminal, fmt::format("there is no archive \"{}\"; see archives list", arguments.name));
+  } else {
+    auto const before = k8s::to_rfc3339_micros(k8s::system_clock().wall() - *arguments.older_than);
+    for (auto const& record : all->records)
+      if (!record.in_place() && !record.time.empty() && record.time < before) chosen.push_back(record.archived_path);
+  }
+  if (chosen.empty()) {
+    terminal.out << "No archive is that old.\n";
+    return 0;
+  }
+  auto const until = k8s::system_clock().steady() + arguments.measure_for;
+  for (auto const& archive : chosen) show_size(archive, files, until, terminal);
+  if (!confirmed(arguments, terminal)) return fail(terminal, "nothing was removed");
+  return remove_for_good(chosen, store, terminal);
+}
+
+int list_volumes(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
+  VolumeStore store(files);
+  if (auto joined = store.join(); joined.has_error()) return fail(terminal, joined.error().message);
+  auto volumes = store.volumes();
+  if (volumes.has_error()) return fail(terminal, volumes.error().message);
+  std::sort(volumes->begin(), volumes->end(), [](Intent const& a, Intent const& b) { return a.path < b.path; });
+  Listing listing({{"DIRECTORY", "directory"}, {"CLAIM", "claim"}, {"VOLUME", "volume"}, {"STANDS", "stands"}});
+  for (auto const& volume : *volumes) {
+    auto const there = files.status(volume.path);
+    listing.row({volume.path, volume.claim_namespace + "/" + volume.claim_name, volume.volume,
+                 there.has_value() && there->kind == FileKind::directory ? "yes" : "no"});
+  }
+  return print(terminal, listing, arguments.json, "No volumes that this program made.");
+}
+
+}  // namespace nfs

@@ -1,0 +1,99 @@
+#include "provisioner/cli/verb_flags.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <variant>
+
+#include "provisioner/core/class_parameters.hpp"
+
+namespace nfs {
+
+VerbFlags::VerbFlags(CLI::App& app)
+    : check_(app.add_subcommand("check", "Check settings, export and API access; say what is wrong. Exit 0 or 1.")),
+      settings_(app.add_subcommand("settings", "Print the settings as a table in Markdown.")) {
+  add_export_verbs(app);
+  add_node_verbs(app);
+}
+
+void VerbFlags::add_export_verbs(CLI::App& app) {
+  auto* archives = app.add_subcommand("archives", "Look after archives. Needs the export alone (--mount-dir).");
+  auto* volumes = app.add_subcommand("volumes", "Look at volumes. Needs the export alone (--mount-dir).");
+  for (auto* group : {archives, volumes}) group->require_subcommand(1);
+  auto const one_of = CLI::IsMember({"table", "json"});
+  archives_list_ = archives->add_subcommand("list", "List archives: claim, class, when, how large was asked.");
+  archives_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
+  archives_restore_ = archives->add_subcommand("restore", "Move an archive to a path where nothing stands.");
+  archives_restore_->add_option("NAME", arguments_.name, "Archive or volume.")->required()->type_name("");
+  archives_restore_->add_option("--to", arguments_.to, "Path below the export.")->required()->type_name("");
+  archives_purge_ = archives->add_subcommand("purge", "Remove archives for good; shows sizes, asks.");
+  auto* name = archives_purge_->add_option("NAME", arguments_.name, "Archive or volume.")->type_name("");
+  auto* age = archives_purge_->add_option("--older-than", older_than_, "30d, 12h: all with a record.");
+  age->type_name("")->excludes(name);
+  archives_purge_->add_flag("--yes", arguments_.yes, "Do not ask.");
+  volumes_list_ = volumes->add_subcommand("list", "List the volumes in use that this program made.");
+  volumes_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
+}
+
+// For the Helm chart's other pods: they run this program's image, which has no shell.
+void VerbFlags::add_node_verbs(CLI::App& app) {
+  tune_ = app.add_subcommand("tune", "Set up the node this runs on (in a privileged pod). Exit 0 or 1.");
+  tune_->add_option("--sysctl", sysctls_, "NAME=VALUE, or NAME>=VALUE; may be repeated.")->take_all()->type_name("");
+  tune_->add_option("--nfs-client", nfs_client_, "off, check: can the node mount NFS?, or install.")
+      ->check(CLI::IsMember({"off", "check", "install"}))
+      ->type_name("");
+  tune_->add_option("--host-root", node_.host_root, "Where the node's root directory is.")->type_name("");
+  try_volume_ = app.add_subcommand("try-volume", "Write, read and remove a file in a directory. Exit 0 or 1.");
+  try_volume_->add_option("DIRECTORY", node_.directory, "Where.")->required()->type_name("");
+  idle_ = app.add_subcommand("idle", "Do nothing until SIGTERM.");
+}
+
+Verb VerbFlags::chosen() const {
+  if (check_->parsed()) return Verb::check;
+  if (settings_->parsed()) return Verb::settings;
+  if (archives_list_->parsed()) return Verb::archives_list;
+  if (archives_restore_->parsed()) return Verb::archives_restore;
+  if (archives_purge_->parsed()) return Verb::archives_purge;
+  if (volumes_list_->parsed()) return Verb::volumes_list;
+  if (tune_->parsed()) return Verb::tune;
+  if (try_volume_->parsed()) return Verb::try_volume;
+  if (idle_->parsed()) return Verb::idle;
+  return Verb::run;
+}
+
+OrRefusal<VerbArguments> VerbFlags::export_arguments(SettingValues const& values, SettingsFile const& file) const {
+  auto arguments = arguments_;
+  auto const mount = values.find("mount-dir");
+  if (file.exports.size() > 1 && mount == values.end())
+    return Refusal{"--config lists several exports: say which one by --mount-dir"};
+  arguments.mount = mount != values.end()   ? mount->second
+                    : !file.exports.empty() ? file.exports.front().mount
+                                            : std::string(setting_of("mount-dir").fallback);
+  if (!arguments.mount.starts_with('/')) return Refusal{"--mount-dir (MOUNT_DIR) must be an absolute path"};
+  arguments.json = output_ == "json";
+  if (!older_than_.empty()) {
+    arguments.older_than = parse_retention(older_than_);
+    if (!arguments.older_than)
+      return Refusal{
+          fmt::format("--older-than is \"{}\", but must be a whole number above 0 and one of s, m, h, d, w, up to "
+                      "36500d, as \"30d\"",
+                      older_than_)};
+  }
+  if (chosen() == Verb::archives_purge && arguments.name.empty() && !arguments.older_than)
+    return Refusal{"archives purge: name an archive, or give --older-than"};
+  return arguments;
+}
+
+OrRefusal<NodeArguments> VerbFlags::node_arguments() const {
+  auto arguments = node_;
+  for (auto const& text : sysctls_) {
+    auto sysctl = parse_sysctl(text);
+    if (auto const* why = std::get_if<Refusal>(&sysctl)) return Refusal{fmt::format("--sysctl: {}", why->message)};
+    arguments.sysctls.push_back(std::get<Sysctl>(std::move(sysctl)));
+  }
+  if (nfs_client_ == "check") arguments.nfs_client = NfsClient::check;
+  if (nfs_client_ == "install") arguments.nfs_client = NfsClient::install;
+  return arguments;
+}
+
+}  // namespace nfs

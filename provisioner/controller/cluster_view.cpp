@@ -1,0 +1,135 @@
+#include "provisioner/controller/cluster_view.hpp"
+
+#include <algorithm>
+
+#include "provisioner/core/cached.hpp"
+#include "provisioner/core/decide.hpp"
+#include "provisioner/core/key.hpp"
+#include "provisioner/core/naming.hpp"
+
+namespace nfs {
+namespace {
+
+std::string class_if_unbound(k8s::Claim const& claim) {
+  return claim.phase == "Bound" ? "" : k8s::class_name(claim);
+}
+
+std::string class_if_free(k8s::Volume const& volume) {
+  bool const taken = volume.phase == "Bound" || volume.phase == "Released" || volume.phase == "Failed";
+  return taken ? "" : k8s::class_name(volume);
+}
+
+// Those that we make go by their names.
+std::string claim_if_reserved(k8s::Volume const& volume) {
+  auto const& claim = volume.claim_ref;
+  return !claim || volume.meta.name == "pvc-" + claim->uid ? "" : claim->name_space + "/" + claim->name;
+}
+
+}  // namespace
+
+ClusterView::ClusterView(k8s::Clock const& clock)
+    : clock_(clock),
+      written_claims_(clock),
+      written_volumes_(clock),
+      claims_by_volume_(claims_.add_index(volume_name)),
+      unbound_by_class_(claims_.add_index(class_if_unbound)),
+      free_by_class_(volumes_.add_index(class_if_free)),
+      reserved_by_claim_(volumes_.add_index(claim_if_reserved)) {
+  claims_.on_change([this](auto const& change) {
+    written_claims_.seen(change);
+    note_release(change);
+  });
+  volumes_.on_change([this](auto const& change) {
+    written_volumes_.seen(change);
+    note_release(change);
+  });
+  // Nobody can see one of these marked Released: it would hold up all others.
+  volumes_.on_set_aside([this](k8s::Unreadable const& volume, k8s::Aside) { end_release(volume.identity.name); });
+}
+
+void ClusterView::note_release(k8s::Change<k8s::Claim> const& change) {
+  if (change.after || change.before->volume_name.empty()) return;
+  auto const volume = volumes_.get(change.before->volume_name);
+  if (!volume || volume->phase != "Bound" || volumes_.unreadable(volume->meta.name)) return;
+  k8s::MutexLock const lock(mutex_);
+  backlog_.add(volume->meta.name, clock_.steady().time_since_epoch());
+}
+
+void ClusterView::note_release(k8s::Change<k8s::Volume> const& change) {
+  if (change.after && change.after->phase == "Bound") return;
+  end_release((change.after ? change.after : change.before)->meta.name);
+}
+
+void ClusterView::end_release(std::string_view volume_name) {
+  k8s::MutexLock const lock(mutex_);
+  backlog_.remove(volume_name, clock_.steady().time_since_epoch());
+}
+
+bool ClusterView::safe_to_bind(std::string_view volume_name) const {
+  auto const volume = volumes_.get(volume_name);
+  if (!volume || volume->phase != "Bound") return false;
+  k8s::MutexLock const lock(mutex_);
+  return backlog_.is_over(clock_.steady().time_since_epoch());
+}
+
+ClaimPointer ClusterView::claim_of(std::string_view volume_name) {
+  auto const found = claims_.find(claims_by_volume_, volume_name);
+  if (found.empty()) return nullptr;
+  auto newest = written_claims_.newest(k8s::object_key(found.front()->meta), found.front());
+  return newest->meta.uid == found.front()->meta.uid ? newest : found.front();
+}
+
+VolumePointer ClusterView::volume(std::string_view name) {
+  return written_volumes_.newest(name, volumes_.get(name));
+}
+
+void ClusterView::wrote(k8s::Claim claim) {
+  keep_what_is_needed(claim);
+  written_claims_.wrote(std::move(claim));
+}
+
+void ClusterView::wrote(k8s::Volume volume) {
+  keep_what_is_needed(volume);
+  written_volumes_.wrote(std::move(volume));
+}
+
+bool ClusterView::only_written(std::string_view name) {
+  return !volumes_.get(name) && written_volumes_.newest(name, nullptr);
+}
+
+bool ClusterView::claim_exists(std::string_view uid) const {
+  return !claims_.find(claims_by_volume_, "pvc-" + std::string(uid)).empty() || claims_.unreadable_uid(uid);
+}
+
+bool ClusterView::is_unreadable(std::string_view volume_name) const {
+  constexpr std::string_view prefix = "pvc-";
+  if (volumes_.unreadable(volume_name)) return true;
+  return volume_name.starts_with(prefix) && claims_.unreadable_uid(volume_name.substr(prefix.size()));
+}
+
+bool ClusterView::in_use(std::string_view volume_name) const {
+  auto const volume = volumes_.get(volume_name);
+  return volumes_.unreadable(volume_name) || (volume && volume->phase == "Bound" && !volume->meta.deleting());
+}
+
+std::string ClusterView::namespace_of(std::string_view volume_name) {
+  if (auto const claim = claim_of(volume_name)) return claim->meta.name_space;
+  auto const known = volume(volume_name);
+  return known ? claim_namespace(*known) : std::string();
+}
+
+bool ClusterView::choosable_volume(k8s::Claim const& claim) const {
+  auto const one_of = [&](std::vector<VolumePointer> const& volumes) {
+    return std::any_of(volumes.begin(), volumes.end(),
+                       [&](auto const& volume) { return could_choose(claim, *volume); });
+  };
+  // One that cannot be read may be anything.
+  return volumes_.unreadable_count() > 0 || one_of(volumes_.find(reserved_by_claim_, k8s::object_key(claim.meta))) ||
+         one_of(volumes_.find(free_by_class_, k8s::class_name(claim)));
+}
+
+std::vector<ClaimPointer> ClusterView::unbound_claims(std::string_view class_name) const {
+  return claims_.find(unbound_by_class_, class_name);
+}
+
+}  // namespace nfs

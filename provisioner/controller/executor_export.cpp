@@ -1,0 +1,157 @@
+// What is done on the export; what is asked of the API server is in executor.cpp.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "provisioner/controller/executor.hpp"
+#include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
+#include "provisioner/observe/failure_cause.hpp"
+#include "provisioner/storage/files/remedy.hpp"
+
+namespace nfs {
+namespace {
+
+ArchiveRecord record_of(ReleaseDirectory const& action, std::string time, std::string program_version) {
+  auto const archived = archive_name(action.claim.name_space, action.claim.name, action.volume);
+  return {.volume = action.volume,
+          .claim_namespace = action.claim.name_space,
+          .namespace_uid = action.namespace_uid,
+          .claim_name = action.claim.name,
+          .claim_uid = action.claim.uid,
+          .storage_class = action.storage_class,
+          .original_path = action.path.text(),
+          .archived_path = action.policy == OnDelete::retain ? action.path.text() : archived,
+          .time = std::move(time),
+          .requested_storage = action.requested_storage,
+          .on_delete = std::string(to_string(action.policy)),
+          .retention = action.retention,
+          .program_version = std::move(program_version)};
+}
+
+}  // namespace
+
+ActionResult Executor::failed(StorageError const& error) {
+  return Failed{.message = with_remedy(error), .cause = cause_of(error)};
+}
+
+ActionResult Executor::take(MakeDirectory const& action) {
+  // One that was begun elsewhere is undone first: until that is done, it is the one to be known.
+  if (!ledger_.life(action.volume).intent) ledger_.intent_written(action.volume, {export_index_, action.path});
+  DirectoryRequest const request{.volume = action.volume,
+                                 .claim_namespace = action.claim.name_space,
+                                 .claim_name = action.claim.name,
+                                 .claim_uid = action.claim.uid,
+                                 .path = action.path,
+                                 .mode = action.mode,
+                                 .uid = action.uid,
+                                 .gid = action.gid,
+                                 .only_new = action.only_new};
+  auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
+                                : site_.store().create(request);
+  if (made.has_error()) note_intent(action.volume);
+  if (made.has_error() && action.from && made.error().fault == StorageFault::not_found) {
+    log_.warning(made.error().message, {{"claim", claim_text()}, {"volume", action.volume}});
+    tell_({action.claim, k8s::EventType::warning, std::string(names::archive_missing), made.error().message});
+    site_.forget_archive(action.from->archive.archived_path);
+    return Stale{};
+  }
+  if (made.has_error()) return failed(made.error());
+  ledger_.intent_written(action.volume, {export_index_, action.path});
+  if (*made == Created::restored) tell_restored(action);
+  if (*made == Created::adopted)
+    log_.info("directory was there already; adopted as it is",
+              {{"path", action.path.text()}, {"volume", action.volume}});
+  return Done{};
+}
+
+void Executor::note_intent(std::string const& volume) {
+  auto const intent = site_.store().find_intent(volume);
+  if (intent.has_error()) return;
+  if (!*intent) {
+    // Nothing was begun, so nothing is held against others. Undone all the same: so an archive that was asked for is
+    // free for others.
+    if (site_.store().undo_create(volume).has_value()) ledger_.intent_gone(volume);
+    return;
+  }
+  auto path = RelativePath::parse_internal((*intent)->path);
+  if (auto* clean = std::get_if<RelativePath>(&path))
+    ledger_.intent_written(volume, {export_index_, std::move(*clean)});
+}
+
+void Executor::tell_restored(MakeDirectory const& action) {
+  auto const& archive = action.from->archive;
+  auto const message = archive.time.empty()
+                           ? fmt::format("Restored archive {}", archive.archived_path)
+                           : fmt::format("Restored archive {} of {}", archive.archived_path, archive.time);
+  log_.info(message, {{"claim", claim_text()}, {"volume", action.volume}, {"path", action.path.text()}});
+  tell_(EmitEvent{action.claim, k8s::EventType::normal, std::string(names::volume_restored), message});
+}
+
+ActionResult Executor::take(SettleIntent const& action) {
+  auto const settled = site_.store().settle(action.volume);
+  if (settled.has_error()) return failed(settled.error());
+  ledger_.intent_gone(action.volume);
+  return Done{};
+}
+
+ActionResult Executor::take(UndoDirectory const& action) {
+  auto const undone = site_.store().undo_create(action.volume);
+  if (undone.has_error()) return failed(undone.error());
+  ledger_.intent_gone(action.volume);
+  if (*undone == Undone::gone)
+    log_.info("gave up the directory of a volume that was never used: removed, or an archive again",
+              {{"volume", action.volume}});
+  if (*undone == Undone::kept)
+    log_.info("kept the directory of a volume that was never used: it is not empty, or was there before",
+              {{"volume", action.volume}});
+  return Done{};
+}
+
+ActionResult Executor::take(ReleaseDirectory const& action) {
+  auto const record = record_of(action, k8s::to_rfc3339_micros(clock_.wall()), program_version_);
+  auto const released = action.policy == OnDelete::remove ? site_.store().trash(action.volume, action.path)
+                                                          : site_.store().archive(record);
+  if (released.has_error()) return failed(released.error());
+  ledger_.intent_gone(action.volume);
+  auto const say = [&](std::string_view what) {
+    log_.info(what, {{"claim", action.claim.name_space + "/" + action.claim.name},
+                     {"volume", action.volume},
+                     {"path", action.path.text()}});
+  };
+  switch (*released) {
+    case Released::archived:
+      say(fmt::format("archived as {}", record.archived_path));
+      break;
+    case Released::trashed:
+      site_.purger().put(action.volume);
+      say("moved to the trash, to be removed in the background");
+      break;
+    case Released::retained:
+      say("kept in place");
+      break;
+    case Released::removed_empty:
+      say("removed: it was empty");
+      break;
+    case Released::discarded:
+      say("never used: removed, or put back if it was an archive");
+      break;
+    case Released::missing:
+      if (is_going(action.volume)) break;
+      say("its directory was gone already");
+      if (observer_ != nullptr) observer_->directory_missing(*volume_);
+      tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_missing),
+                      fmt::format("directory \"{}\" was gone already when the volume was released; nothing to {}",
+                                  action.path.text(), to_string(action.policy))});
+      break;
+  }
+  return Done{};
+}
+
+// A volume is deleted after its directory was released: one that is being deleted, or gone, was released before.
+bool Executor::is_going(std::string const& volume) {
+  auto const now = client_.get<k8s::Volume>({{}, volume}, stop_);
+  return now.has_value() ? now->meta.deleting() : now.error().not_found();
+}
+
+}  // namespace nfs

@@ -1,0 +1,149 @@
+#include "provisioner/controller/ledger.hpp"
+
+#include <utility>
+
+namespace nfs {
+namespace {
+
+std::string awaited(Decision const& decision) {
+  if (auto const* wait = std::get_if<Wait>(&decision)) return wait->for_volume;
+  if (auto const* refuse = std::get_if<Refuse>(&decision)) return refuse->for_volume;
+  return {};
+}
+
+Life const no_life;
+
+// A directory that is free goes to one of those who wait for it. Of thousands, most would be looked at in vain.
+constexpr std::size_t most_woken = 16;
+
+bool takes(Decision const& decision) {
+  auto const* act = std::get_if<Act>(&decision);
+  return act != nullptr && act->takes.has_value();
+}
+
+}  // namespace
+
+Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
+    : exports_(exports), provisioner_(std::move(provisioner)), occupancies_(exports.size()) {}
+
+Ledger::Answer Ledger::decide(std::string const& name, std::size_t export_index, Decided::Volume volume,
+                              Decide const& decide) {
+  k8s::MutexLock const lock(mutex_);
+  auto const at = lives_.find(name);
+  Answer answer{decide({occupancies_, at == lives_.end() ? no_life : at->second}), {}};
+  wait_for(name, awaited(answer.decision));
+  bool const passed_on = relays_.erase(name) != 0 && !takes(answer.decision);
+  bool const wake = happen(name, Decided{answer.decision, volume, export_index}).wake;
+  if (wake || passed_on) answer.woken = take_waiting(name);
+  return answer;
+}
+
+Ledger::Noted Ledger::acted(std::string const& name, Acted const& acted) {
+  k8s::MutexLock const lock(mutex_);
+  auto const changed = happen(name, acted);
+  return {changed.wake ? take_waiting(name) : Names{}, changed.look};
+}
+
+Ledger::Noted Ledger::note(k8s::Change<k8s::Volume> const& change) {
+  auto const& name = (change.after ? change.after : change.before)->meta.name;
+  k8s::MutexLock const lock(mutex_);
+  auto const changed = change.after ? happen(name, Seen{change.after}) : happen(name, Gone{});
+  return {changed.wake ? take_waiting(name) : Names{}, changed.look};
+}
+
+void Ledger::set_aside(std::string const& volume) {
+  k8s::MutexLock const lock(mutex_);
+  happen(volume, SetAside{});
+}
+
+Ledger::Noted Ledger::unread_gone(std::string const& volume) {
+  k8s::MutexLock const lock(mutex_);
+  auto const at = lives_.find(volume);
+  if (at == lives_.end() || at->second.seen) return {};
+  auto const changed = happen(volume, Gone{});
+  return {changed.wake ? take_waiting(volume) : Names{}, changed.look};
+}
+
+void Ledger::intent_written(std::string const& name, Directory directory) {
+  k8s::MutexLock const lock(mutex_);
+  happen(name, IntentWritten{std::move(directory)});
+}
+
+void Ledger::intent_resumed(std::string const& name, Directory directory, k8s::ObjectReference const& claim) {
+  k8s::MutexLock const lock(mutex_);
+  happen(name, IntentResumed{std::move(directory), claim});
+}
+
+void Ledger::intent_gone(std::string const& name) {
+  k8s::MutexLock const lock(mutex_);
+  happen(name, IntentGone{});
+}
+
+void Ledger::doubt(std::string const& name, k8s::SteadyTime until) {
+  k8s::MutexLock const lock(mutex_);
+  happen(name, Doubted{until.time_since_epoch()});
+}
+
+Life Ledger::life(std::string_view name) const {
+  k8s::MutexLock const lock(mutex_);
+  auto const at = lives_.find(name);
+  return at == lives_.end() ? Life{} : at->second;
+}
+
+LifeChange Ledger::happen(std::string const& name, LifeEvent const& event) {
+  LifeSetting const setting{exports_, provisioner_};
+  auto const at = lives_.try_emplace(name).first;
+  auto const before = holding(at->second, setting);
+  auto change = next(name, at->second, event, setting);
+  if (may_be_anywhere(at->second)) {
+    for (auto& occupancy : occupancies_) occupancy.erase(name);
+  }
+  hold(name, before, holding(change.life, setting));
+  if (may_be_anywhere(change.life)) {
+    for (auto& occupancy : occupancies_) occupancy.put_unread(name);
+  }
+  if (is_blank(change.life)) {
+    lives_.erase(at);
+  } else {
+    at->second = change.life;
+  }
+  return change;
+}
+
+void Ledger::hold(std::string const& name, std::optional<Holding> const& before, std::optional<Holding> const& after) {
+  if (before == after) return;
+  if (before) occupancies_[before->directory.export_index].erase(name);
+  if (after) occupancies_[after->directory.export_index].put(after->directory.path, after->occupant);
+}
+
+void Ledger::wait_for(std::string const& name, std::string const& blocker) {
+  if (auto const at = waits_for_.find(name); at != waits_for_.end()) {
+    if (at->second == blocker) return;
+    auto const others = waiting_.find(at->second);
+    others->second.erase(name);
+    if (others->second.empty()) waiting_.erase(others);
+    waits_for_.erase(at);
+  }
+  if (blocker.empty()) return;
+  waiting_[blocker].insert(name);
+  waits_for_.emplace(name, blocker);
+}
+
+Ledger::Names Ledger::take_waiting(std::string_view blocker) {
+  auto const at = waiting_.find(blocker);
+  if (at == waiting_.end()) return {};
+  auto waiters = std::move(at->second);
+  waiting_.erase(at);
+  Names woken;
+  while (!waiters.empty() && woken.size() < most_woken) {
+    woken.push_back(std::move(waiters.extract(waiters.begin()).value()));
+    waits_for_.erase(woken.back());
+  }
+  if (waiters.empty()) return woken;
+  for (auto const& name : waiters) waits_for_[name] = woken.front();
+  relays_.insert(woken.front());
+  waiting_[woken.front()].merge(waiters);
+  return woken;
+}
+
+}  // namespace nfs

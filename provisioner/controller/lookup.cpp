@@ -1,0 +1,120 @@
+#include "provisioner/controller/lookup.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "provisioner/core/decide.hpp"
+#include "provisioner/core/needed_keys.hpp"
+
+namespace nfs {
+namespace {
+
+bool is_to_be_made(Subject const& subject, Lookup const& lookup, Settings const& settings) {
+  if (!subject.claim || subject.volume) return false;
+  return nfs::is_to_be_made(ClaimView{.claim = *subject.claim,
+                                      .storage_class = lookup.class_of_claim.get(),
+                                      .class_unreadable = lookup.class_of_claim_unreadable,
+                                      .choosable_volume = lookup.choosable_volume},
+                            settings);
+}
+
+// Whether a read that was refused goes without its answer. Admission has no say in reads, so where the API server does
+// not even let us ask what is allowed, its refusal is believed, for this once.
+bool is_not_for_us(bool Permissions::*permission, ReconcilerParts& parts, k8s::Client& client,
+                   std::stop_token const& stop) {
+  auto const ruling = parts.permissions.ask_about(permission, client, stop);
+  return ruling == Ruling::missing || ruling == Ruling::cannot_ask;
+}
+
+k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string const& name, ReconcilerParts& parts,
+                                    k8s::Client& client, std::stop_token stop) {
+  if (!parts.settings.current().permissions.get_classes) return watched;
+  auto found = client.get<k8s::StorageClass>({{}, name}, stop);
+  if (found.has_value()) return std::make_shared<k8s::StorageClass const>(std::move(*found));
+  if (found.error().not_found()) return ClassPointer();
+  if (!found.error().forbidden() || !is_not_for_us(&Permissions::get_classes, parts, client, stop))
+    return found.error();
+  return watched;
+}
+
+// A watch lags, and what is deleted on its word cannot be called back.
+k8s::Result<bool> claim_is_gone(k8s::ObjectReference const& claim, k8s::Client& client, std::stop_token stop) {
+  auto const found = client.get<k8s::Claim>({claim.name_space, claim.name}, std::move(stop));
+  if (found.has_value()) return found->meta.uid != claim.uid;
+  if (found.error().not_found()) return true;
+  // Then kube-controller-manager says so, as with binding=controller.
+  if (found.error().forbidden()) return false;
+  return found.error();
+}
+
+k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, ReconcilerParts& parts,
+                                                      k8s::Client& client, std::stop_token stop) {
+  if (!parts.settings.current().permissions.get_namespaces) return std::optional(std::string());
+  auto uid = parts.namespace_uids.of(claim, client, stop);
+  if (uid.has_value() || !uid.error().forbidden()) return uid;
+  if (!is_not_for_us(&Permissions::get_namespaces, parts, client, stop)) return uid;
+  return std::optional(std::string());
+}
+
+// null: it is gone, or asks for another class.
+k8s::Result<ClaimPointer> claim_now(k8s::Claim const& claim, ReconcilerParts& parts, k8s::Client& client,
+                                    std::stop_token stop) {
+  auto found = client.get<k8s::Claim>({claim.meta.name_space, claim.meta.name}, std::move(stop));
+  if (found.has_error() && found.error().not_found()) return ClaimPointer();
+  if (found.has_error()) return found.error();
+  if (found->meta.uid != claim.meta.uid) return ClaimPointer();
+  parts.view.wrote(*found);
+  if (k8s::class_name(*found) != k8s::class_name(claim)) return ClaimPointer();
+  return std::make_shared<k8s::Claim const>(std::move(*found));
+}
+
+bool needs_whole_claim(ClassPointer const& its_class) {
+  return its_class && !needed_keys(its_class->parameters).empty();
+}
+
+}  // namespace
+
+k8s::Result<std::optional<Lookup>> look_up(Subject const& subject, ReconcilerParts& parts, k8s::Client& client,
+                                           std::stop_token stop) {
+  auto const settings = parts.settings.current();
+  Lookup lookup;
+  if (subject.claim) {
+    lookup.class_of_claim_unreadable = parts.view.class_unreadable(k8s::class_name(*subject.claim));
+    lookup.class_of_claim = parts.view.storage_class(k8s::class_name(*subject.claim));
+  }
+  if (subject.volume) {
+    lookup.class_of_volume_unreadable = parts.view.class_unreadable(k8s::class_name(*subject.volume));
+    lookup.class_of_volume = parts.view.storage_class(k8s::class_name(*subject.volume));
+  }
+  lookup.choosable_volume = subject.claim && !subject.volume && settings.binding == Binding::eager &&
+                            parts.view.choosable_volume(*subject.claim);
+  auto const exists = [&parts](std::string_view uid) { return parts.view.claim_exists(uid); };
+  if (subject.volume && rests_on_claim(*subject.volume, settings, exists)) {
+    auto const gone = claim_is_gone(*subject.volume->claim_ref, client, stop);
+    if (gone.has_error()) return gone.error();
+    lookup.claim_is_gone = *gone;
+  }
+  if (subject.volume && !lookup.class_of_volume_unreadable &&
+      is_up_to_class(*subject.volume, lookup.claim_is_gone, settings)) {
+    auto now = class_now(lookup.class_of_volume, k8s::class_name(*subject.volume), parts, client, stop);
+    if (now.has_error()) return now.error();
+    lookup.class_of_volume = std::move(*now);
+  }
+  if (!is_to_be_made(subject, lookup, settings)) return std::optional(std::move(lookup));
+  auto now = class_now(lookup.class_of_claim, k8s::class_name(*subject.claim), parts, client, stop);
+  if (now.has_error()) return now.error();
+  lookup.class_of_claim = std::move(*now);
+  if (!subject.claim_is_whole && needs_whole_claim(lookup.class_of_claim)) {
+    auto whole = claim_now(*subject.claim, parts, client, stop);
+    if (whole.has_error()) return whole.error();
+    if (!*whole) return std::optional<Lookup>();
+    lookup.whole_claim = std::move(*whole);
+  }
+  auto uid = namespace_uid(*subject.claim, parts, client, std::move(stop));
+  if (uid.has_error()) return uid.error();
+  if (!*uid) return std::optional<Lookup>();
+  lookup.namespace_uid = std::move(**uid);
+  return std::optional(std::move(lookup));
+}
+
+}  // namespace nfs

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "provisioner/controller/permission_watch.hpp"
+#include "provisioner/core/settings.hpp"
+
+namespace nfs {
+
+/// The settings of a replica that has not asked yet what it may do. Eager binding needs an API server that is new
+/// enough, which is not known either.
+[[nodiscard]] inline Settings starting_settings(std::string provisioner, Binding wanted,
+                                                DirectoryDefaults directories = {}) {
+  auto const binding = wanted == Binding::eager ? Binding::direct : wanted;
+  return {std::move(provisioner), binding, permissions_until_answered(), directories};
+}
+
+}  // namespace nfs

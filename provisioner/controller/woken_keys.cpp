@@ -1,0 +1,66 @@
+#include "provisioner/controller/woken_keys.hpp"
+
+#include <utility>
+
+namespace nfs {
+namespace {
+
+Keys joined(Keys first, Keys const& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+}  // namespace
+
+WokenKeys::WokenKeys(ClusterView& view, Ledger& ledger, std::string provisioner)
+    : view_(view), ledger_(ledger), provisioner_(std::move(provisioner)) {}
+
+Keys WokenKeys::by(k8s::Change<k8s::Claim> const& change) {
+  return {key_of(change.after ? *change.after : *change.before)};
+}
+
+Keys WokenKeys::by(k8s::Change<k8s::Volume> const& change) {
+  auto const noted = ledger_.note(change);
+  auto keys = waiting(noted.woken);
+  if (noted.look) keys.push_back(key_of(change.after ? *change.after : *change.before));
+  return keys;
+}
+
+Keys WokenKeys::by(k8s::Change<k8s::StorageClass> const& change) {
+  return keys_of(view_.unbound_claims((change.after ? change.after : change.before)->meta.name));
+}
+
+Keys WokenKeys::by_unreadable_claim(k8s::Identity const& claim) const {
+  return {key_of_claim(claim.uid, claim.name_space)};
+}
+
+Keys WokenKeys::by_unreadable_volume(std::string const& volume, k8s::Aside now) {
+  Keys keys;
+  if (now == k8s::Aside::began) ledger_.set_aside(volume);
+  if (now == k8s::Aside::gone) keys = waiting(ledger_.unread_gone(volume).woken);
+  return joined(std::move(keys), waiting({volume}));
+}
+
+Keys WokenKeys::by_unreadable_class(std::string_view name) const {
+  return joined(keys_of(view_.unbound_claims(name)), keys_of_class(view_.volumes().all(), name));
+}
+
+Keys WokenKeys::all() const {
+  return joined(keys_of(view_.claims().all()), keys_of(view_.volumes().all()));
+}
+
+Keys WokenKeys::unbound() const {
+  Keys keys;
+  for (auto const& each : view_.classes().all())
+    if (each->provisioner == provisioner_)
+      keys = joined(std::move(keys), keys_of(view_.unbound_claims(each->meta.name)));
+  return keys;
+}
+
+Keys WokenKeys::waiting(Ledger::Names const& woken) const {
+  Keys keys;
+  for (auto const& name : woken) keys.push_back({name, view_.namespace_of(name)});
+  return keys;
+}
+
+}  // namespace nfs

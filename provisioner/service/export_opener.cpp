@@ -1,0 +1,52 @@
+#include "provisioner/service/export_opener.hpp"
+
+#include <cstdint>
+#include <utility>
+
+#include "provisioner/controller/resume_intents.hpp"
+#include "provisioner/controller/say_once.hpp"
+#include "provisioner/controller/start_backoff.hpp"
+#include "provisioner/core/known_ids.hpp"
+#include "provisioner/exports/export_status.hpp"
+#include "provisioner/storage/files/remedy.hpp"
+
+namespace nfs {
+
+ExportOpener::ExportOpener(ClusterView& view, Ledger& ledger, ExportQueues& queues, std::string provisioner,
+                           k8s::Clock const& clock, k8s::Log const& log)
+    : view_(view), ledger_(ledger), queues_(queues), provisioner_(std::move(provisioner)), clock_(clock), log_(log) {}
+
+bool ExportOpener::open(ExportSite& site, std::size_t export_index, Told const& told, std::stop_token stop) {
+  SayOnce once;
+  for (std::uint32_t failures = 1;; ++failures) {
+    auto const opened = try_to_open(site, export_index);
+    if (opened.has_value()) break;
+    auto const& error = opened.error();
+    site.health().cannot_be_used(error.message);
+    told.cannot_open(error);
+    if (once.changed(error.message))
+      log_.error("the export cannot be used; retrying",
+                 {{"export", site.where().mount}, {"error", with_remedy(error)}});
+    if (!clock_.wait_for(start_backoff(failures), stop)) return false;
+  }
+  told.opened();
+  look_at(site, true);
+  log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
+                        {"mounted", site.where().mount},
+                        {"id", site.id()},
+                        {"provisioner", provisioner_}});
+  return true;
+}
+
+StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t export_index) {
+  auto id = site.store().identify(known_ids(view_.volumes().all(), site.where(), provisioner_));
+  if (id.has_error()) return id.error();
+  auto const intents = site.store().intents();
+  if (intents.has_error()) return intents.error();
+  for (auto const& volume : resume_intents(*intents, export_index, ledger_))
+    queues_.add({volume, view_.namespace_of(volume)});
+  site.identified(std::move(*id));
+  return {};
+}
+
+}  // namespace nfs

@@ -1,0 +1,172 @@
+#include "provisioner/storage/volumes/archive_survey.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "k8s/base/mutex.hpp"
+#include "provisioner/core/naming.hpp"
+#include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/files/many_at_once.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
+
+namespace nfs {
+namespace {
+
+using Names = std::set<std::string, std::less<>>;
+
+constexpr std::string_view record_suffix = ".json";
+
+std::optional<std::string> volume_of_record(std::string_view file) {
+  if (!file.ends_with(record_suffix) || layout::is_temporary(file)) return std::nullopt;
+  file.remove_suffix(record_suffix.size());
+  if (!layout::is_volume_name(file)) return std::nullopt;
+  return std::string(file);
+}
+
+bool is_archive(std::string_view path) {
+  return path.starts_with(names::archive_prefix) && component_count(path) == 1;
+}
+
+StorageError too_many(std::string_view what, std::size_t most) {
+  return describe(
+      {StorageFault::too_many,
+       fmt::format("more than {} {} stand there; remove old ones with the verb archives purge", most, what)},
+      "survey", "");
+}
+
+/// Names at the root that are archives, and volumes that have a record; also those where something stands in its place.
+struct RootListing {
+  Names archives;
+  Names recorded;
+  Names unreadable;
+};
+
+StorageResult<RootListing> list_root(FileSystem& files, std::size_t most) {
+  RootListing found;
+  auto const root = files.scan("", [&](DirectoryEntry const& entry) {
+    bool const archive = entry.kind == FileKind::directory && is_archive(entry.name);
+    if (archive && found.archives.size() <= most) found.archives.insert(entry.name);
+  });
+  if (root.has_error()) return root.error();
+  if (found.archives.size() > most) return too_many("archives", most);
+  auto const records = files.scan(layout::archives, [&](DirectoryEntry const& entry) {
+    auto volume = volume_of_record(entry.name);
+    // No other archive is unknown because of it.
+    bool const no_file = entry.kind == FileKind::directory || entry.kind == FileKind::symlink;
+    auto& volumes = no_file ? found.unreadable : found.recorded;
+    if (volume && volumes.size() <= most) volumes.insert(std::move(*volume));
+  });
+  // Nobody has archived anything yet, or the empty directory was cleared away.
+  bool const none = records.has_error() && records.error().fault == StorageFault::not_found;
+  if (records.has_error() && !none) return records.error();
+  if (found.recorded.size() + found.unreadable.size() > most) return too_many("records of archives", most);
+  return found;
+}
+
+enum class Verdict { gone, unreadable, dangling, archived };
+
+struct Looked {
+  Verdict verdict = Verdict::gone;
+  ArchiveRecord record = {};
+};
+
+class Surveyor {
+ public:
+  Surveyor(FileSystem& files, RootListing const& listing, std::function<bool(std::string_view)> const& being_restored)
+      : files_(files), standing_(listing), being_restored_(being_restored) {}
+
+  StorageResult<Looked> look_at(std::string const& volume) const {
+    auto const path = layout::record_of(volume);
+    auto const text = files_.read_file(path, layout::max_document_bytes);
+    if (text.has_error() && text.error().fault == StorageFault::not_found) return Looked{};
+    if (text.has_error() && text.error().fault != StorageFault::malformed) return text.error();
+    auto record = text.has_value() ? read_record(*text) : Outcome<ArchiveRecord>(Failure{});
+    if (record.has_error() || record->volume != volume) return Looked{Verdict::unreadable};
+    auto const stands = still_stands(*record);
+    if (stands.has_error()) return stands.error();
+    return Looked{*stands ? Verdict::archived : Verdict::dangling, std::move(*record)};
+  }
+
+ private:
+  StorageResult<bool> still_stands(ArchiveRecord const& record) const {
+    if (record.in_place() || standing_.archives.contains(record.archived_path)) return true;
+    if (being_restored_(record.volume)) return true;
+    if (!is_archive(record.archived_path)) return false;
+    // It was moved there after the listing, or put back by a restore that was given up.
+    auto const status = files_.status(record.archived_path);
+    if (status.has_value()) return status->kind == FileKind::directory;
+    if (status.error().fault == StorageFault::not_found) return false;
+    return status.error();
+  }
+
+  FileSystem& files_;
+  RootListing const& standing_;
+  std::function<bool(std::string_view)> const& being_restored_;
+};
+
+/// Of what many threads answer, the error that came first.
+class FirstError {
+ public:
+  void note(StorageError const& error) {
+    k8s::MutexLock const lock(mutex_);
+    if (!error_) error_ = error;
+  }
+  std::optional<StorageError> get() const {
+    k8s::MutexLock const lock(mutex_);
+    return error_;
+  }
+
+ private:
+  mutable k8s::Mutex mutex_;
+  std::optional<StorageError> error_ GUARDED_BY(mutex_);
+};
+
+/// What was looked at, in the order of `volumes`.
+StorageResult<std::vector<Looked>> look_at_all(Surveyor const& surveyor, std::vector<std::string> const& volumes,
+                                               SurveyOptions const& options) {
+  std::vector<Looked> looked(volumes.size());
+  FirstError error;
+  many_at_once(volumes.size(), options.readers, [&](std::size_t i) {
+    auto answer = options.stop.stop_requested() ? StorageError{StorageFault::io, "the survey was stopped"}
+                                                : surveyor.look_at(volumes[i]);
+    if (answer.has_value()) {
+      looked[i] = std::move(*answer);
+      return true;
+    }
+    error.note(answer.error());
+    return false;
+  });
+  if (auto const first = error.get()) return *first;
+  return looked;
+}
+
+}  // namespace
+
+StorageResult<SurveyedArchives> survey(FileSystem& files, SurveyOptions const& options,
+                                       std::function<bool(std::string_view)> const& being_restored) {
+  auto listing = list_root(files, options.most);
+  if (listing.has_error()) return listing.error();
+  std::vector<std::string> const volumes(listing->recorded.begin(), listing->recorded.end());
+  auto looked = look_at_all(Surveyor(files, *listing, being_restored), volumes, options);
+  if (looked.has_error()) return looked.error();
+  SurveyedArchives found;
+  auto& unrecorded = listing->archives;
+  for (std::size_t i = 0; i < volumes.size(); ++i) {
+    auto& each = (*looked)[i];
+    if (each.verdict == Verdict::unreadable) listing->unreadable.insert(volumes[i]);
+    if (each.verdict == Verdict::dangling) found.rest.dangling.push_back(volumes[i]);
+    if (each.verdict != Verdict::archived) continue;
+    unrecorded.erase(each.record.archived_path);
+    found.records.push_back(std::move(each.record));
+  }
+  for (auto const& volume : listing->unreadable) found.rest.unreadable.push_back(layout::record_file_of(volume));
+  found.rest.unrecorded.assign(unrecorded.begin(), unrecorded.end());
+  return found;
+}
+
+}  // namespace nfs

@@ -1,0 +1,169 @@
+#include "provisioner/storage/volumes/archives.hpp"
+
+#include <fmt/format.h>
+
+#include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/source_parents.hpp"
+
+namespace nfs {
+namespace {
+
+/// Short enough to be purged by: the end, with the volume's name, is kept.
+std::string trash_name(std::string_view archive) {
+  constexpr std::size_t longest = 250;
+  std::string name(archive);
+  if (name.size() > longest) {
+    name.erase(names::archive_prefix.size(), name.size() - longest);
+  }
+  return name;
+}
+
+bool is_archive_name(std::string_view archive) {
+  return archive.starts_with(names::archive_prefix) && component_count(archive) == 1;
+}
+
+StorageError no_archive(ArchiveRecord const& archive, std::string_view why) {
+  return describe({StorageFault::not_found, std::string(why)}, "restore archive", archive.archived_path);
+}
+
+/// Of volumes that this program made or is making. The place of one whose directory is gone may be filled again.
+StorageResult<void> check_clear_of_volumes(Intents& intents, std::string_view path) {
+  for (auto const directory : {layout::volumes, layout::creating}) {
+    ASSIGN_OR_RETURN(auto const found, intents.all_of(directory));
+    for (auto const& each : found) {
+      if (!lies_below(path, each.path) && !lies_below(each.path, path)) {
+        continue;
+      }
+      return describe({StorageFault::exists, fmt::format("it is in one tree with {:?}, which volume {} has; choose "
+                                                         "another place",
+                                                         each.path, each.volume)},
+                      "restore to", path);
+    }
+  }
+  return {};
+}
+
+/// Where an archive is to be taken out to.
+StorageResult<void> check_free(FileSystem& files, Intents& intents, std::string_view path) {
+  auto const occupied = files.status(path);
+  if (occupied.has_value()) {
+    return describe({StorageFault::exists, "something stands there already"}, "restore to", path);
+  }
+  if (occupied.error().fault != StorageFault::not_found) {
+    return occupied.error();
+  }
+  return check_clear_of_volumes(intents, path);
+}
+
+}  // namespace
+
+StorageResult<bool> directory_stands(FileSystem& files, std::string_view path) {
+  auto const status = files.status(path);
+  if (status.has_error()) {
+    if (status.error().fault == StorageFault::not_found) {
+      return false;
+    }
+    return status.error();
+  }
+  if (status->kind == FileKind::directory) {
+    return true;
+  }
+  return describe({StorageFault::not_directory, "something else than a directory stands there"}, "release", path);
+}
+
+StorageResult<void> Archives::forget(std::string_view volume) {
+  RETURN_IF_ERROR(records_.remove(volume));
+  catalog_.remove(volume);
+  return {};
+}
+
+StorageResult<void> Archives::check(ArchiveRecord const& archive, std::string_view for_volume) {
+  if (restoring_.takes(archive.volume, for_volume)) {
+    return describe({StorageFault::busy, "another volume is being made of it"}, "restore archive",
+                    archive.archived_path);
+  }
+  ASSIGN_OR_RETURN(auto const record, records_.find(archive.volume));
+  bool const recorded = !archive.time.empty();
+  bool const known = !recorded || (record && record->archived_path == archive.archived_path);
+  ASSIGN_OR_RETURN(bool const there, directory_stands(files_, archive.archived_path));
+  if (known && there) {
+    return {};
+  }
+  // Somebody moved it by hand, or purged it: it is not to be chosen again.
+  catalog_.remove(archive.volume);
+  return no_archive(archive, known ? "it is gone" : "its record is gone or is of another archive");
+}
+
+StorageResult<bool> Archives::prune(ArchiveRecord const& record) {
+  k8s::MutexLock const lock(moving_);
+  ASSIGN_OR_RETURN(auto const found, records_.find(record.volume));
+  // Restored or changed meanwhile: what was meant to go is not what stands there.
+  if (!found || *found != record || record.in_place()) {
+    catalog_.remove(record.volume);
+    return false;
+  }
+  ASSIGN_OR_RETURN(bool const there, directory_stands(files_, record.archived_path));
+  if (restoring_.takes(record.volume)) {
+    return false;
+  }
+  if (there) {
+    RETURN_IF_ERROR(directories_.move(record.archived_path, layout::trash_of(record.volume)));
+  }
+  // Moved just now, or by a call that failed after that: an archive that came back would be without its record.
+  RETURN_IF_ERROR(directories_.sync(layout::trash));
+  RETURN_IF_ERROR(directories_.sync(""));
+  RETURN_IF_ERROR(forget(record.volume));
+  return there;
+}
+
+StorageResult<void> Archives::find_by_name(std::string_view archive, std::string_view action) {
+  ASSIGN_OR_RETURN(bool const there, directory_stands(files_, archive));
+  if (!there) {
+    return describe({StorageFault::not_found, "there is no such archive"}, action, archive);
+  }
+  return {};
+}
+
+StorageResult<void> Archives::move_out(std::string_view archive, RelativePath const& to, Intents& intents) {
+  auto const& path = to.text();
+  if (!is_archive_name(archive) || layout::is_private(path)) {
+    return describe({StorageFault::io, "it is no archive, or the target is the program's own"}, "restore", archive);
+  }
+  k8s::MutexLock const lock(moving_);
+  RETURN_IF_ERROR(find_by_name(archive, "restore"));
+  RETURN_IF_ERROR(check_free(files_, intents, path));
+  RETURN_IF_ERROR(make_parents(files_, path, 0));
+  // Data must not be moved to a place that a crash could take away.
+  RETURN_IF_ERROR(directories_.sync_way_to(path));
+  RETURN_IF_ERROR(files_.rename(archive, path));
+  RETURN_IF_ERROR(directories_.sync(parent_of(path)));
+  RETURN_IF_ERROR(directories_.sync(""));
+  return forget_records_of(archive);
+}
+
+StorageResult<std::string> Archives::move_to_trash(std::string_view archive) {
+  if (!is_archive_name(archive)) {
+    return describe({StorageFault::io, "it is no archive"}, "purge", archive);
+  }
+  k8s::MutexLock const lock(moving_);
+  RETURN_IF_ERROR(find_by_name(archive, "purge"));
+  auto const name = trash_name(archive);
+  RETURN_IF_ERROR(directories_.move(archive, layout::trash_of(name)));
+  RETURN_IF_ERROR(directories_.sync(layout::trash));
+  RETURN_IF_ERROR(directories_.sync(""));
+  RETURN_IF_ERROR(forget_records_of(archive));
+  return name;
+}
+
+StorageResult<void> Archives::forget_records_of(std::string_view archive) {
+  for (auto const& record : catalog_.all()) {
+    if (record.archived_path == archive) {
+      RETURN_IF_ERROR(forget(record.volume));
+    }
+  }
+  return {};
+}
+
+}  // namespace nfs

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "k8s/base/mutex.hpp"
+#include "provisioner/core/archive_record.hpp"
+#include "provisioner/core/relative_path.hpp"
+#include "provisioner/storage/files/file_system.hpp"
+#include "provisioner/storage/volumes/archive_catalog.hpp"
+#include "provisioner/storage/volumes/archive_records.hpp"
+#include "provisioner/storage/volumes/intents.hpp"
+#include "provisioner/storage/volumes/private_directories.hpp"
+#include "provisioner/storage/volumes/restoring.hpp"
+
+namespace nfs {
+
+/// The archives of the export: directories `archived-*` at its root, the records that tell whose they are, and which of
+/// them are on their way back. Thread-safe. Whoever calls has looked at the marker.
+class Archives {
+ public:
+  Archives(FileSystem& files, PrivateDirectories& directories) : files_(files), directories_(directories) {}
+
+  [[nodiscard]] ArchiveRecords& records() { return records_; }
+  [[nodiscard]] ArchiveCatalog& catalog() { return catalog_; }
+  [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
+  [[nodiscard]] Restoring& restoring() { return restoring_; }
+  /// Held while an archive is moved: restored, put back, pruned.
+  [[nodiscard]] k8s::Mutex& moving() RETURN_CAPABILITY(moving_) { return moving_; }
+
+  /// The record goes, and the archive is no longer known.
+  [[nodiscard]] StorageResult<void> forget(std::string_view volume);
+  /// What stands at the archive's place may be given to `for_volume`: `busy`, or `not_found`, and then it is not known
+  /// any more.
+  [[nodiscard]] StorageResult<void> check(ArchiveRecord const& archive, std::string_view for_volume) REQUIRES(moving_);
+
+  // As VolumeStore's functions of these names.
+  [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
+  [[nodiscard]] StorageResult<void> move_out(std::string_view archive, RelativePath const& to, Intents& intents);
+  [[nodiscard]] StorageResult<std::string> move_to_trash(std::string_view archive);
+
+ private:
+  [[nodiscard]] StorageResult<void> find_by_name(std::string_view archive, std::string_view action) REQUIRES(moving_);
+  [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive) REQUIRES(moving_);
+
+  FileSystem& files_;
+  PrivateDirectories& directories_;
+  ArchiveRecords records_{files_, directories_};
+  ArchiveCatalog catalog_;
+  Restoring restoring_;
+  k8s::Mutex moving_;
+};
+
+/// Whether a directory stands there; `not_directory` if it is something else.
+[[nodiscard]] StorageResult<bool> directory_stands(FileSystem& files, std::string_view path);
+
+}  // namespace nfs

@@ -1,0 +1,150 @@
+#include "provisioner/storage/volumes/making_plan.hpp"
+
+namespace nfs::plan {
+namespace {
+
+bool always(Seen const&) {
+  return true;
+}
+bool has_intent(Seen const& seen) {
+  return seen.intent == IntentSeen::made || seen.intent == IntentSeen::adopted;
+}
+bool is_ours(Seen const& seen) {
+  return seen.source_made == SourceMade::now || seen.source_made == SourceMade::before;
+}
+
+/// Whoever made it may not have synced it.
+constexpr Row rows_of_adoption[] = {
+    {Step::sync_way, always},
+};
+
+constexpr Row rows_of_making[] = {
+    // Parents that it counts on, and that are gone, are made anew by this volume.
+    {Step::write_intent, [](Seen const& seen) { return !has_intent(seen) || *seen.levels < seen.existing; }},
+    {Step::make_parents, always},
+    // With an owner to come, it is closed until it has that owner.
+    {Step::make_source, always},
+    {Step::set_owner, [](Seen const& seen) { return is_ours(seen) && seen.owner_asked_for; }},
+    {Step::set_mode,
+     [](Seen const& seen) {
+       return is_ours(seen) && (seen.owner_asked_for || seen.source_made == SourceMade::before);
+     }},
+    {Step::sync_way, always},
+};
+
+constexpr Row rows_of_restore[] = {
+    {Step::look_at_way, always},
+    // Before the intent: a write that answers with an error may be done all the same, and then nobody may prune it.
+    {Step::mark_restoring, always},
+    {Step::write_intent, always},
+    {Step::make_parents, always},
+    {Step::sync_way, always},
+    {Step::move_archive_to_source, always},
+    {Step::sync_source_parent, always},
+    {Step::sync_archive_parent, always},
+};
+
+/// An intent that named the archive would have the directory that stands there put where the archive stood.
+constexpr Row rows_of_adoption_instead[] = {
+    {Step::remove_intent, has_intent},
+    {Step::free_archive, has_intent},
+    {Step::sync_creating, has_intent},
+    {Step::sync_way, always},
+};
+
+/// Moved by an earlier call.
+constexpr Row rows_of_repeated_restore[] = {
+    {Step::mark_restoring, always},
+    {Step::sync_way, always},
+};
+
+Next<Created> rows_then(std::span<Row const> rows, Seen const& seen, Next<Created> answer) {
+  auto const step = first_due(rows, seen);
+  return step ? Next<Created>(*step) : answer;
+}
+
+/// Of a directory that stood there.
+Next<Created> adopted(Seen const& seen) {
+  return seen.only_new ? Next<Created>(Trouble::source_not_new) : Created::adopted;
+}
+
+/// What both begin with; nullopt: the intent, if there is one, is of this very request.
+std::optional<Next<Created>> head(Seen const& seen) {
+  if (seen.intent == IntentSeen::unknown) {
+    return Step::look_at_intent;
+  }
+  if (seen.intent == IntentSeen::unreadable) {
+    return Trouble::unreadable_intent;
+  }
+  if (seen.intent == IntentSeen::other) {
+    return Step::undo_other_intent;
+  }
+  return std::nullopt;
+}
+
+/// A directory stands where the archive is to go.
+std::optional<Next<Created>> next_beside_directory(bool asked_for, Seen const& seen) {
+  if (has_intent(seen) && seen.archive == Stands::unknown) {
+    return Step::look_at_archive;
+  }
+  if (has_intent(seen) && seen.archive == Stands::nothing) {
+    return rows_then(rows_of_repeated_restore, seen, Created::restored);
+  }
+  if (!asked_for) {
+    return rows_then(rows_of_adoption_instead, seen, adopted(seen));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Next<Created> next_of_create(Seen const& seen) {
+  if (auto const first = head(seen)) {
+    return *first;
+  }
+  if (seen.begun_again > most_beginnings) {
+    return Trouble::as_answered;
+  }
+  if (!seen.levels) {
+    return Step::look_at_way;
+  }
+  if (seen.intent == IntentSeen::none && *seen.levels == seen.depth) {
+    return seen.only_new ? adopted(seen) : rows_then(rows_of_adoption, seen, Created::adopted);
+  }
+  if (seen.only_new && seen.source_made == SourceMade::by_somebody) {
+    return adopted(seen);
+  }
+  return rows_then(rows_of_making, seen, is_ours(seen) ? Next<Created>(Created::made) : adopted(seen));
+}
+
+Next<Created> next_of_restore(bool asked_for, Seen const& seen) {
+  if (auto const first = head(seen)) {
+    return *first;
+  }
+  if (seen.source == Stands::unknown) {
+    return Step::look_at_source;
+  }
+  if (seen.source == Stands::other) {
+    return Trouble::source_in_the_way;
+  }
+  if (seen.done.has(Step::move_archive_to_source)) {
+    return rows_then(rows_of_restore, seen, Created::restored);
+  }
+  bool const stands = seen.source == Stands::directory;
+  auto const beside = stands ? next_beside_directory(asked_for, seen) : std::nullopt;
+  if (beside) {
+    return *beside;
+  }
+  if (!seen.done.has(Step::check_archive)) {
+    return Step::check_archive;
+  }
+  if (seen.begun_again > most_beginnings) {
+    return Trouble::parents_come_and_go;
+  }
+  if (stands) {
+    return seen.source_stays ? Next<Created>(Trouble::source_has_data) : Step::remove_source;
+  }
+  return rows_then(rows_of_restore, seen, Created::restored);
+}
+
+}  // namespace nfs::plan

@@ -1,0 +1,167 @@
+#pragma once
+
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+
+// Storage decides, then acts. A plan (release_plan, undo_plan, settle_plan, making_plan) is a pure function from what
+// was seen of one volume on the export to the next step. VolumeWork does that step, notes what it has shown, and asks
+// the plan again. So a call that goes on after a crash or a failure is no special case: it begins with nothing seen.
+namespace nfs::plan {
+
+/// One step for one volume. The "source" is the directory of the volume, the "target" is where a release moves it to,
+/// the "archive" is what the volume is, or was, restored from.
+enum class Step : std::uint8_t {
+  // Looks. They change nothing.
+  look_at_record,  ///< archives/<volume>.json
+  look_at_source,
+  look_at_target,          ///< and whether the volume's archive is being restored for another volume
+  look_at_intent,          ///< creating/<volume>
+  look_at_settled_intent,  ///< volumes/<volume>
+  look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
+  look_at_way,             ///< how many of the source's components stand
+  check_archive,           ///< it stands, has its record, and is not being restored for another volume; else an error
+  check_marker,            ///< the mount still is the export; else an error
+
+  // Changes.
+  undo_other_intent,  ///< what this volume asked for before, in vain
+  write_intent,       ///< durable when it is done
+  make_parents,
+  make_source,  ///< mkdir, or: it is there
+  set_owner,
+  set_mode,
+  write_record,    ///< durable when it is done
+  move_to_target,  ///< rename of the source
+  move_archive_to_source,
+  move_source_to_archive,
+  remove_source,   ///< rmdir: of an empty directory alone
+  remove_parents,  ///< rmdir of those that are empty, from below; syncs where that ends
+  settle_intent,   ///< rename from creating/ to volumes/
+  remove_intent,
+  remove_settled_intent,
+  forget_record,          ///< removes it; durable when it is done
+  forget_archive_record,  ///< of the archive; durable when it is done
+  forget_kept_records,    ///< of volumes that were kept in place where the source stood; durable when it is done
+  note_record,            ///< in memory: the archive is known, as its record says
+  mark_restoring,         ///< in memory: nobody else gets the archive, or prunes it
+  free_archive,           ///< in memory: the volume has no archive on its way any more
+
+  // Syncs: what was changed in the directory before lasts.
+  sync_source_parent,  ///< or the nearest directory above that stands
+  sync_target_parent,
+  sync_archive_parent,
+  sync_way,  ///< the trash, then every directory above the source
+  sync_root,
+  sync_trash,
+  sync_creating,
+  sync_volumes,
+
+  count,
+};
+
+inline constexpr auto step_count = static_cast<std::size_t>(Step::count);
+
+/// The steps that a call has done.
+class Steps {
+ public:
+  [[nodiscard]] bool has(Step step) const { return done_.test(static_cast<std::size_t>(step)); }
+  void add(Step step) { done_.set(static_cast<std::size_t>(step)); }
+  void remove(Step step) { done_.reset(static_cast<std::size_t>(step)); }
+
+ private:
+  std::bitset<step_count> done_;
+};
+
+/// What stands at a path; "other" is anything but a directory, there or on the way.
+enum class Stands : std::uint8_t { unknown, nothing, directory, other };
+
+enum class RecordSeen : std::uint8_t {
+  unknown,
+  none,
+  own,      ///< of this volume and this archive of it
+  foreign,  ///< of another volume of this name, or of another archive
+};
+
+enum class IntentSeen : std::uint8_t {
+  unknown,
+  none,
+  unreadable,
+  made,     ///< this volume has made the source, or is about to
+  adopted,  ///< the source stood before
+  other,    ///< of another path or, where a directory is asked for, of another request
+};
+
+/// What settle_intent has found.
+enum class Settled : std::uint8_t { unknown, moved, before, nothing };
+
+/// What make_source has found.
+enum class SourceMade : std::uint8_t {
+  unknown,
+  now,
+  before,       ///< by this volume, before this call
+  by_somebody,  ///< it is adopted
+};
+
+/// What a call knows of its volume by now: seen on the export, told by its caller, or done by itself.
+struct Seen {
+  Stands source = Stands::unknown;
+  Stands target = Stands::unknown;
+  Stands archive = Stands::unknown;
+  RecordSeen record = RecordSeen::unknown;
+  IntentSeen intent = IntentSeen::unknown;
+  bool restored = false;        ///< the intent, or the settled one, names an archive
+  bool restoring = false;       ///< in memory: the volume has an archive on its way
+  bool being_restored = false;  ///< in memory: the archive of the volume is on its way to another one
+
+  bool source_stays = false;    ///< remove_source found it not empty, or not to be removed
+  bool source_removed = false;  ///< remove_source removed it
+  bool target_refused = false;  ///< the rename was answered as if something stood at the target
+
+  Settled settled = Settled::unknown;
+  SourceMade source_made = SourceMade::unknown;
+  std::optional<std::size_t> levels;  ///< how many of the source's components stand
+  std::size_t depth = 0;              ///< how many it has
+  std::size_t existing = 0;           ///< how many stood before, as the intent says
+  std::size_t begun_again = 0;        ///< how often a parent went between two steps
+  bool owner_asked_for = false;
+  bool only_new = false;  ///< the source is not to be adopted
+
+  Steps done;
+};
+
+/// Why nothing more is done.
+enum class Trouble : std::uint8_t {
+  as_answered,  ///< what the export answered to the last step that it refused
+  unreadable_intent,
+  foreign_record,
+  target_occupied,      ///< by what no record tells of
+  source_no_directory,  ///< to release or to undo
+  source_in_the_way,    ///< to restore to: it is no directory
+  source_has_data,      ///< to restore to
+  source_not_new,       ///< it may be that of a volume that cannot be read
+  parents_come_and_go,
+};
+
+template <class Answer>
+using Next = std::variant<Step, Answer, Trouble>;
+
+/// A step, and whether it is due. Steps of a table are done in its order, each once.
+struct Row {
+  Step step;
+  bool (*due)(Seen const&);
+};
+
+/// The first step that is due and not done.
+[[nodiscard]] inline std::optional<Step> first_due(std::span<Row const> rows, Seen const& seen) {
+  for (auto const& row : rows) {
+    if (!seen.done.has(row.step) && row.due(seen)) {
+      return row.step;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace nfs::plan

@@ -1,0 +1,269 @@
+#include "provisioner/storage/volumes/release_plan.hpp"
+
+namespace nfs::plan {
+namespace {
+
+/// What has become, or was found, of the source: what is left to be done depends on it alone.
+enum class End : std::uint8_t {
+  moved,          ///< it stands at the target
+  retained,       ///< it stays, and its record is written
+  removed_empty,  ///< rmdir
+  discarded,      ///< rmdir, of what was made and never used
+  given_back,     ///< the archive that it was stands at its place again
+  nothing_there,  ///< nothing stood there, nor at the target
+};
+
+using Head = std::variant<Step, End, Trouble>;
+
+bool never_used(Seen const& seen) {
+  return seen.intent == IntentSeen::made && !seen.restored;
+}
+
+/// Asked only once the intent was looked at.
+bool goes_if_empty(ReleaseGoal goal, ReleaseSeen const& seen) {
+  if (seen.source_stays) {
+    return false;
+  }
+  if (never_used(seen)) {
+    return true;
+  }
+  bool const in_use = seen.intent != IntentSeen::unreadable && !seen.restored;
+  return goal == ReleaseGoal::archive && in_use && !seen.keeps_empty;
+}
+
+Head after_removal(Seen const& seen) {
+  return never_used(seen) ? End::discarded : End::removed_empty;
+}
+
+/// The rename was answered as if something stood at the target, which did not when it was looked at. Unless both stand,
+/// another process has moved the source, or is about to: the record is its own as well. A record of what somebody else
+/// put there would let that be restored, and pruned.
+Head after_refused_rename(ReleaseGoal goal, Seen const& seen) {
+  if (goal != ReleaseGoal::archive) {
+    return Trouble::as_answered;
+  }
+  if (seen.source == Stands::unknown) {
+    return Step::look_at_source;
+  }
+  if (seen.target == Stands::unknown) {
+    return Step::look_at_target;
+  }
+  bool const foreign = seen.source != Stands::nothing && seen.target != Stands::nothing;
+  if (foreign && !seen.done.has(Step::forget_record)) {
+    return Step::forget_record;
+  }
+  return Trouble::as_answered;
+}
+
+/// The target is looked at after the source: another process may move the one to the other at any time.
+Head head_of_archive(ReleaseSeen const& seen) {
+  // With both there the move was done: the record is written before it, and never when something stands at the target.
+  if (seen.target != Stands::nothing && seen.record == RecordSeen::own) {
+    return End::moved;
+  }
+  if (seen.target != Stands::nothing && seen.source == Stands::directory) {
+    return Trouble::target_occupied;
+  }
+  if (seen.source == Stands::other) {
+    return Trouble::source_no_directory;
+  }
+  // The archive's name holds the volume's: a program that kept no records moved it, or the record was removed.
+  if (seen.target != Stands::nothing) {
+    return Step::write_record;
+  }
+  if (seen.source == Stands::nothing) {
+    return End::nothing_there;
+  }
+  if (seen.intent == IntentSeen::unknown) {
+    return Step::look_at_intent;
+  }
+  if (goes_if_empty(ReleaseGoal::archive, seen)) {
+    return Step::remove_source;
+  }
+  return seen.done.has(Step::write_record) ? Step::move_to_target : Step::write_record;
+}
+
+Head head_of_retain(ReleaseSeen const& seen) {
+  if (seen.source == Stands::other) {
+    return Trouble::source_no_directory;
+  }
+  if (seen.source == Stands::nothing) {
+    return End::nothing_there;
+  }
+  if (seen.intent == IntentSeen::unknown) {
+    return Step::look_at_intent;
+  }
+  if (goes_if_empty(ReleaseGoal::retain, seen)) {
+    return Step::remove_source;
+  }
+  if (!seen.done.has(Step::write_record)) {
+    return Step::write_record;
+  }
+  return End::retained;
+}
+
+/// An archive that was given to a volume which, for all we know, was never used is not to be removed with it.
+Head head_of_restored_trash(Seen const& seen) {
+  if (seen.archive == Stands::unknown) {
+    return Step::look_at_archive;
+  }
+  if (seen.source == Stands::nothing) {
+    return End::given_back;
+  }
+  if (seen.archive == Stands::nothing) {
+    return Step::move_source_to_archive;
+  }
+  if (seen.intent == IntentSeen::made && !seen.source_stays) {
+    return Step::remove_source;
+  }
+  return Step::move_to_target;
+}
+
+Head head_of_trash(ReleaseSeen const& seen) {
+  if (seen.target == Stands::unknown) {
+    return Step::look_at_target;
+  }
+  if (seen.target != Stands::nothing) {
+    return End::moved;
+  }
+  if (seen.source == Stands::other) {
+    return Trouble::source_no_directory;
+  }
+  if (seen.intent == IntentSeen::unknown) {
+    return Step::look_at_intent;
+  }
+  if (seen.restored && seen.intent != IntentSeen::other) {
+    return head_of_restored_trash(seen);
+  }
+  if (seen.source == Stands::nothing) {
+    return End::nothing_there;
+  }
+  return goes_if_empty(ReleaseGoal::trash, seen) ? Step::remove_source : Step::move_to_target;
+}
+
+Head head_of_recorded(ReleaseGoal goal, ReleaseSeen const& seen) {
+  if (seen.record == RecordSeen::unknown) {
+    return Step::look_at_record;
+  }
+  if (seen.source == Stands::unknown) {
+    return Step::look_at_source;
+  }
+  // A volume of this name was there before, and the request for this one was done long after its sender had given it
+  // up: nothing was made for it.
+  if (seen.record == RecordSeen::foreign) {
+    return seen.source == Stands::nothing ? Head(End::nothing_there) : Head(Trouble::foreign_record);
+  }
+  if (goal == ReleaseGoal::retain) {
+    return head_of_retain(seen);
+  }
+  return seen.target == Stands::unknown ? Head(Step::look_at_target) : head_of_archive(seen);
+}
+
+Head head_of(ReleaseGoal goal, ReleaseSeen const& seen) {
+  if (seen.source_removed) {
+    return seen.restored ? Head(End::given_back) : after_removal(seen);
+  }
+  if (seen.target_refused) {
+    return after_refused_rename(goal, seen);
+  }
+  if (goal != ReleaseGoal::trash) {
+    return head_of_recorded(goal, seen);
+  }
+  return seen.source == Stands::unknown ? Head(Step::look_at_source) : head_of_trash(seen);
+}
+
+struct Tail : ReleaseSeen {
+  End end = End::moved;
+
+  [[nodiscard]] bool is(End which) const { return end == which; }
+  [[nodiscard]] bool present() const { return intent != IntentSeen::none && intent != IntentSeen::unreadable; }
+  /// What the volume was made for, and restored from, is over.
+  [[nodiscard]] bool finishes() const {
+    return !is(End::discarded) && !is(End::given_back) && !(is(End::nothing_there) && never_used(*this));
+  }
+  /// Its record would tell of nothing. One whose archive is being restored goes back there if that is undone.
+  [[nodiscard]] bool record_is_void() const {
+    if (record != RecordSeen::own) {
+      return false;
+    }
+    return is(End::discarded) || is(End::removed_empty) || (is(End::nothing_there) && !being_restored);
+  }
+};
+
+struct TailRow {
+  Step step;
+  bool (*due)(Tail const&);
+};
+
+/// In this order, each once.
+constexpr TailRow tail_rows[] = {
+    // A mount that went away meanwhile shows nothing, either.
+    {Step::check_marker, [](Tail const& at) { return at.is(End::nothing_there); }},
+    // What an earlier try moved away and did not sync would be there again when the server comes back.
+    {Step::sync_trash, [](Tail const& at) { return at.is(End::nothing_there); }},
+    {Step::sync_target_parent, [](Tail const& at) { return at.is(End::moved); }},
+    {Step::sync_archive_parent, [](Tail const& at) { return at.is(End::given_back); }},
+    {Step::sync_source_parent, [](Tail const& at) { return !at.is(End::retained); }},
+    {Step::remove_parents, [](Tail const& at) { return !at.is(End::retained); }},
+    // Pruned, maybe, by a move that is not synced yet: an archive that came back would be without its record.
+    {Step::sync_root, [](Tail const& at) { return at.is(End::nothing_there) && at.record_is_void(); }},
+    {Step::forget_record, [](Tail const& at) { return at.record_is_void(); }},
+    {Step::look_at_intent, [](Tail const& at) { return at.intent == IntentSeen::unknown; }},
+    // A settle that failed half-way has not forgotten the archive yet.
+    {Step::look_at_settled_intent,
+     [](Tail const& at) { return at.finishes() && at.restoring && at.intent == IntentSeen::none; }},
+    {Step::look_at_archive, [](Tail const& at) { return at.finishes() && at.restored; }},
+    // While the intent is there: without it, nobody would know that this record tells of nothing.
+    {Step::forget_archive_record,
+     [](Tail const& at) { return at.finishes() && at.restored && at.archive == Stands::nothing; }},
+    {Step::remove_settled_intent, [](Tail const& at) { return at.finishes(); }},
+    {Step::sync_volumes, [](Tail const& at) { return at.finishes(); }},
+    // One that cannot be read is kept.
+    {Step::remove_intent, [](Tail const& at) { return at.present(); }},
+    // Only now: undone once more, it would take what stands at its path by then for the archive.
+    {Step::free_archive, [](Tail const& at) { return at.intent != IntentSeen::unreadable; }},
+    // An intent that came back after a crash would undo the directory of a later volume on the same path.
+    {Step::sync_creating, [](Tail const& at) { return at.intent != IntentSeen::unreadable; }},
+    {Step::note_record,
+     [](Tail const& at) { return at.is(End::retained) || (at.is(End::moved) && at.record == RecordSeen::own); }},
+    // Earlier volumes that were kept at this path: what stood there has moved.
+    {Step::forget_kept_records, [](Tail const& at) { return at.is(End::moved); }},
+};
+
+Released answer_of(ReleaseGoal goal, Tail const& at) {
+  switch (at.end) {
+    case End::moved:
+      return goal == ReleaseGoal::trash ? Released::trashed : Released::archived;
+    case End::retained:
+      return Released::retained;
+    case End::removed_empty:
+      return Released::removed_empty;
+    case End::discarded:
+    case End::given_back:
+      return Released::discarded;
+    case End::nothing_there:
+      return never_used(at) ? Released::discarded : Released::missing;
+  }
+  return Released::missing;
+}
+
+}  // namespace
+
+Next<Released> next_of_release(ReleaseGoal goal, ReleaseSeen const& seen) {
+  auto const head = head_of(goal, seen);
+  if (auto const* step = std::get_if<Step>(&head)) {
+    return *step;
+  }
+  if (auto const* trouble = std::get_if<Trouble>(&head)) {
+    return *trouble;
+  }
+  Tail const at{seen, std::get<End>(head)};
+  for (auto const& row : tail_rows) {
+    if (!seen.done.has(row.step) && row.due(at)) {
+      return row.step;
+    }
+  }
+  return answer_of(goal, at);
+}
+
+}  // namespace nfs::plan

@@ -1,0 +1,60 @@
+#include "provisioner/storage/volumes/undo_plan.hpp"
+
+namespace nfs::plan {
+namespace {
+
+/// Undone before, maybe without being sure that it lasts.
+constexpr Row rows_without_intent[] = {
+    {Step::free_archive, [](Seen const&) { return true; }},
+    // An intent that came back after a crash would undo what a later volume made.
+    {Step::sync_creating, [](Seen const&) { return true; }},
+};
+
+bool goes_back(Seen const& seen) {
+  return seen.restored && seen.archive == Stands::nothing && seen.source == Stands::directory;
+}
+
+/// It stood there before, or holds data. Asked once all is done that might remove it.
+bool is_kept(Seen const& seen) {
+  return seen.source != Stands::nothing && (seen.intent == IntentSeen::adopted || seen.source_stays);
+}
+
+constexpr Row rows[] = {
+    {Step::look_at_archive, [](Seen const& seen) { return seen.restored; }},
+    {Step::look_at_source, [](Seen const& seen) { return seen.restored; }},
+    {Step::move_source_to_archive, [](Seen const& seen) { return goes_back(seen); }},
+    {Step::sync_archive_parent, [](Seen const& seen) { return seen.restored; }},
+    {Step::remove_source,
+     [](Seen const& seen) { return seen.intent != IntentSeen::adopted && seen.source != Stands::nothing; }},
+    {Step::sync_source_parent, [](Seen const& seen) { return seen.restored || !is_kept(seen); }},
+    // Those that stood already, too, may be another volume's that is gone by now: nobody else would remove them.
+    {Step::remove_parents, [](Seen const& seen) { return !is_kept(seen); }},
+    {Step::remove_intent, [](Seen const&) { return true; }},
+    // Only now: undone once more, it would take what stands at its path by then for the archive, if others got that.
+    {Step::free_archive, [](Seen const&) { return true; }},
+    {Step::sync_creating, [](Seen const&) { return true; }},
+};
+
+}  // namespace
+
+Next<Undone> next_of_undo(Seen const& seen) {
+  if (seen.intent == IntentSeen::unknown) {
+    return Step::look_at_intent;
+  }
+  if (seen.intent == IntentSeen::unreadable) {
+    return Trouble::unreadable_intent;
+  }
+  if (seen.intent == IntentSeen::none) {
+    auto const step = first_due(rows_without_intent, seen);
+    return step ? Next<Undone>(*step) : Undone::nothing;
+  }
+  if (seen.restored && seen.source == Stands::other) {
+    return Trouble::source_no_directory;
+  }
+  if (auto const step = first_due(rows, seen)) {
+    return *step;
+  }
+  return is_kept(seen) ? Undone::kept : Undone::gone;
+}
+
+}  // namespace nfs::plan

@@ -1,0 +1,212 @@
+#include "provisioner/storage/volumes/volume_store.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <variant>
+
+#include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/making_plan.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/release_plan.hpp"
+#include "provisioner/storage/volumes/settle_plan.hpp"
+#include "provisioner/storage/volumes/tree_purge.hpp"
+#include "provisioner/storage/volumes/undo_plan.hpp"
+#include "provisioner/storage/volumes/volume_work.hpp"
+
+namespace nfs {
+namespace {
+
+bool is_clean(std::string_view path) {
+  auto const parsed = RelativePath::parse_internal(path);
+  return std::holds_alternative<RelativePath>(parsed) && std::get<RelativePath>(parsed).text() == path;
+}
+
+std::optional<StorageError> refusal_of(ArchiveRecord const& record) {
+  auto const refuse = [&](std::string_view why) {
+    return StorageError{StorageFault::io, fmt::format("cannot archive volume {:?}: {}", record.volume, why)};
+  };
+  if (!is_clean(record.original_path) || layout::is_private(record.original_path)) {
+    return refuse("its path is not one of a volume");
+  }
+  if (record.on_delete == "retain") {
+    return record.in_place() ? std::nullopt : std::optional(refuse("it is to be kept in place"));
+  }
+  if (record.on_delete != "archive") {
+    return refuse("neither archive nor retain is asked for");
+  }
+  bool const at_root = is_clean(record.archived_path) && component_count(record.archived_path) == 1;
+  if (!at_root || record.in_place() || layout::is_private(record.archived_path)) {
+    return refuse("the archive is not a directory of its own at the export's root");
+  }
+  return std::nullopt;
+}
+
+/// What a plan knows of a directory that is asked for before it has looked.
+plan::Seen asked_for(DirectoryRequest const& request) {
+  plan::Seen seen;
+  seen.depth = component_count(request.path.text());
+  seen.owner_asked_for = request.uid || request.gid;
+  seen.only_new = request.only_new;
+  return seen;
+}
+
+}  // namespace
+
+VolumeStore::VolumeStore(FileSystem& files)
+    : files_(files), parts_(files), catalog_(parts_.archives.catalog()), archives_mutex_(parts_.archives.moving()) {}
+
+StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const& known_ids) {
+  return parts_.marker.identify(known_ids);
+}
+
+StorageResult<std::string> VolumeStore::join() {
+  return parts_.marker.join();
+}
+
+StorageResult<void> VolumeStore::healthy() {
+  return parts_.marker.check();
+}
+
+StorageResult<void> VolumeStore::ready_for(std::string_view volume) {
+  if (!layout::is_volume_name(volume)) {
+    return StorageError{StorageFault::io, fmt::format("{:?} is not the name of a volume", volume)};
+  }
+  return healthy();
+}
+
+StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
+  auto const& path = request.path.text();
+  if (layout::is_private(path)) {
+    return describe({StorageFault::io, "it lies in the program's own directory"}, "create directory", path);
+  }
+  RETURN_IF_ERROR(ready_for(request.volume));
+  plan::Subject const subject{.volume = request.volume, .source = path, .request = &request};
+  return plan::carry_out<Created>(parts_, subject, asked_for(request), plan::next_of_create);
+}
+
+StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                            bool was_asked_for) {
+  auto const& path = request.path.text();
+  if (layout::is_private(path) || layout::is_private(archive.archived_path) || archive.in_place()) {
+    return describe({StorageFault::io, "neither may lie in the program's own directory, nor be the same"},
+                    "restore archive", archive.archived_path);
+  }
+  RETURN_IF_ERROR(ready_for(request.volume));
+  if (!layout::is_volume_name(archive.volume)) {
+    return describe({StorageFault::not_found, "its record names no volume"}, "restore archive", archive.archived_path);
+  }
+  plan::Subject const subject{.volume = request.volume, .source = path, .request = &request, .archive = &archive};
+  return plan::carry_out<Created>(parts_, subject, asked_for(request),
+                                  [&](plan::Seen const& seen) { return plan::next_of_restore(was_asked_for, seen); });
+}
+
+StorageResult<void> VolumeStore::settle(std::string_view volume) {
+  RETURN_IF_ERROR(ready_for(volume));
+  plan::Seen seen;
+  seen.restoring = parts_.archives.restoring().has(volume);
+  RETURN_IF_ERROR(plan::carry_out<std::monostate>(parts_, {.volume = std::string(volume)}, seen, plan::next_of_settle));
+  return {};
+}
+
+StorageResult<Undone> VolumeStore::undo_create(std::string_view volume) {
+  RETURN_IF_ERROR(ready_for(volume));
+  return plan::carry_out<Undone>(parts_, {.volume = std::string(volume)}, plan::Seen{}, plan::next_of_undo);
+}
+
+/// One that is to come back to a claim of this name, or to this path.
+bool VolumeStore::may_have_older_archive(ArchiveRecord const& record) const {
+  return catalog_.may_have_another(record.claim_namespace, record.claim_name, record.original_path, record.volume);
+}
+
+StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
+  if (auto const refusal = refusal_of(record)) {
+    return *refusal;
+  }
+  RETURN_IF_ERROR(ready_for(record.volume));
+  auto const goal = record.on_delete == "retain" ? plan::ReleaseGoal::retain : plan::ReleaseGoal::archive;
+  plan::ReleaseSeen seen;
+  seen.keeps_empty = may_have_older_archive(record);
+  plan::Subject const subject{
+      .volume = record.volume, .source = record.original_path, .target = record.archived_path, .record = &record};
+  return plan::carry_out<Released>(parts_, subject, seen,
+                                   [&](plan::ReleaseSeen const& now) { return plan::next_of_release(goal, now); });
+}
+
+StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath const& path) {
+  auto const& from = path.text();
+  if (layout::is_private(from)) {
+    return describe({StorageFault::io, "it is not a volume's"}, "remove directory", from);
+  }
+  RETURN_IF_ERROR(ready_for(volume));
+  plan::Subject const subject{.volume = std::string(volume), .source = from, .target = layout::trash_of(volume)};
+  return plan::carry_out<Released>(parts_, subject, plan::ReleaseSeen{}, [](plan::ReleaseSeen const& seen) {
+    return plan::next_of_release(plan::ReleaseGoal::trash, seen);
+  });
+}
+
+StorageResult<std::vector<Intent>> VolumeStore::intents() {
+  RETURN_IF_ERROR(healthy());
+  ASSIGN_OR_RETURN(auto found, parts_.intents.all_of(layout::creating));
+  for (auto const& intent : found) {
+    if (!intent.restored_from.empty()) {
+      parts_.archives.restoring().add(intent.volume, intent.restored_from);
+    }
+  }
+  return found;
+}
+
+StorageResult<std::optional<Intent>> VolumeStore::find_intent(std::string_view volume) {
+  return parts_.intents.find(volume);
+}
+
+StorageResult<std::vector<Intent>> VolumeStore::volumes() {
+  RETURN_IF_ERROR(healthy());
+  return parts_.intents.all_of(layout::volumes);
+}
+
+StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
+  RETURN_IF_ERROR(ready_for(record.volume));
+  return parts_.archives.prune(record);
+}
+
+StorageResult<void> VolumeStore::move_out(std::string_view archive, RelativePath const& to) {
+  RETURN_IF_ERROR(healthy());
+  return parts_.archives.move_out(archive, to, parts_.intents);
+}
+
+StorageResult<std::string> VolumeStore::move_to_trash(std::string_view archive) {
+  RETURN_IF_ERROR(healthy());
+  return parts_.archives.move_to_trash(archive);
+}
+
+StorageResult<std::vector<std::string>> VolumeStore::trashed() {
+  RETURN_IF_ERROR(healthy());
+  std::vector<std::string> volumes;
+  auto const scanned = files_.scan(layout::trash, [&](DirectoryEntry const& entry) {
+    if (layout::is_volume_name(entry.name)) volumes.push_back(entry.name);
+  });
+  // A trash that was cleared away held nothing.
+  bool const missing = scanned.has_error() && scanned.error().fault == StorageFault::not_found;
+  if (scanned.has_error() && !missing) return scanned.error();
+  return volumes;
+}
+
+StorageResult<bool> VolumeStore::purge_some(std::string_view volume, std::size_t budget) {
+  RETURN_IF_ERROR(ready_for(volume));
+  return purge_tree(files_, layout::trash_of(volume), budget);
+}
+
+StorageResult<bool> VolumeStore::stands(std::string_view path) {
+  auto const status = files_.status(path);
+  if (status.has_value()) {
+    return true;
+  }
+  if (status.error().fault == StorageFault::not_found) {
+    return false;
+  }
+  return status.error();
+}
+
+}  // namespace nfs

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "k8s/base/mutex.hpp"
+#include "provisioner/core/archive_record.hpp"
+#include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/relative_path.hpp"
+#include "provisioner/storage/files/file_system.hpp"
+#include "provisioner/storage/files/storage_error.hpp"
+#include "provisioner/storage/volumes/archive_catalog.hpp"
+#include "provisioner/storage/volumes/archive_survey.hpp"
+#include "provisioner/storage/volumes/directory_request.hpp"
+#include "provisioner/storage/volumes/export_parts.hpp"
+#include "provisioner/storage/volumes/intent.hpp"
+#include "provisioner/storage/volumes/volume_answers.hpp"
+
+namespace nfs {
+
+/// What stands on one export, and the only place where it is changed. Each operation can be repeated after a crash at
+/// any point and then reaches the same end; data is moved before anything is removed. Every operation that changes
+/// something looks at the marker first, goes on below the very root that it saw, and answers `wrong_export` if that is
+/// not the export that identify() saw.
+/// Thread-safe; two operations on one path at the same time are the caller's to avoid.
+class VolumeStore {
+ public:
+  explicit VolumeStore(FileSystem& files);
+
+  /// The export's id, from `.nfs-subdir-provisioner/export.json`; made when there is none, unless `known_ids` (those
+  /// that existing volumes carry) is not empty: then, or when none of a non-empty known_ids is the id, the mount is
+  /// wrong or missing (`wrong_export`) and nothing is written. Remembered for the operations below.
+  [[nodiscard]] StorageResult<std::string> identify(std::vector<std::string> const& known_ids);
+  /// As identify(), for those who look at an export beside the service: one without a marker is `not_found`.
+  [[nodiscard]] StorageResult<std::string> join();
+  /// Whether the mount still is the export that identify() saw.
+  [[nodiscard]] StorageResult<void> healthy();
+
+  /// Intent, then parents (0755), then the directory with mode and owner. One that is there is adopted as it is. One
+  /// that this same volume's intent made before a crash gets its mode and owner set again.
+  [[nodiscard]] StorageResult<Created> create(DirectoryRequest const& request);
+  /// As create(), but the directory is an archive renamed back, as it is. With a directory there already: an empty one
+  /// makes room if the archive was `asked_for`, one with data is `exists`; if it was not asked for, it is adopted as
+  /// create() would. `not_found` when the archive is gone (then it is out
+  /// of the catalog, too), `busy` while another volume is being made of it.
+  /// Its record stays until settle(), so that undo_create() can put the archive back; a volume that is released
+  /// before that is archived, or kept, as any other, and by trash() put back.
+  [[nodiscard]] StorageResult<Created> restore(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                               bool asked_for);
+  /// The volume exists and is bound: the intent has done its work, and so has the record of an archive that it was
+  /// restored from. Success also when there is none.
+  [[nodiscard]] StorageResult<void> settle(std::string_view volume);
+  /// One that cannot be read is left out, and kept.
+  [[nodiscard]] StorageResult<std::vector<Intent>> intents();
+  /// As it stands on the export now; nullopt: there is none.
+  [[nodiscard]] StorageResult<std::optional<Intent>> find_intent(std::string_view volume);
+  /// Undoes create() or restore() for a volume that never was: removes the components that it made and the parents that
+  /// this leaves, as long as they are empty, with rmdir alone, then the intent. Data that is there is kept.
+  [[nodiscard]] StorageResult<Undone> undo_create(std::string_view volume);
+
+  /// Record, then rename to `archived_path` at the root; or record alone if on_delete is "retain". Empty parents are
+  /// removed. A volume whose intent is still there and whose directory is empty is discarded instead. One that is in
+  /// use and empty is removed instead of archived, without a record; but where the catalog knows of another archive of
+  /// its claim, or of a directory that stood at its path, it is archived as any other: else the next claim of this name
+  /// would begin with that one, and not empty as this one ended.
+  [[nodiscard]] StorageResult<Released> archive(ArchiveRecord const& record);
+  /// Rename to `.nfs-subdir-provisioner/trash/<volume>`; empty parents are removed.
+  [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
+
+  /// Reads the records into catalog(), which is complete then, and says what else it found. Records that a crash left
+  /// behind though their archive was given back for good, or pruned, go. Others may archive, retain, trash, settle and
+  /// undo meanwhile, but not restore or prune. After an error the catalog is not complete: `too_many` if there are more
+  /// than `most`, since those that were not read would count as gone.
+  [[nodiscard]] StorageResult<ArchiveSurvey> survey_archives(SurveyOptions const& options = {});
+  [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
+  /// Into the trash with an archive, then its record goes. Only one that has exactly this record; true if it was moved.
+  [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
+  /// Moves an archive (the name of a directory `archived-*` at the root) to a path where nothing stands, neither inside
+  /// nor above the directory of a volume that we know of, parents made; its record goes. By hand, beside a running
+  /// service.
+  [[nodiscard]] StorageResult<void> move_out(std::string_view archive, RelativePath const& to);
+  /// Into the trash with an archive, whoever made it; its record, if it has one, goes. By hand, as move_out(). Gives
+  /// the name that it has in the trash.
+  [[nodiscard]] StorageResult<std::string> move_to_trash(std::string_view archive);
+  /// What the volumes in use were made for, as far as this program made them.
+  [[nodiscard]] StorageResult<std::vector<Intent>> volumes();
+
+  /// Names of what waits in the trash; one may be named twice.
+  [[nodiscard]] StorageResult<std::vector<std::string>> trashed();
+  /// Removes up to `budget` files and directories of one trashed tree, depth first, never following a link, never
+  /// crossing into another file system. True when nothing of it is left. What cannot be removed is passed over, and is
+  /// the error once all else is gone.
+  [[nodiscard]] StorageResult<bool> purge_some(std::string_view volume, std::size_t budget);
+
+ private:
+  [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
+  [[nodiscard]] bool may_have_older_archive(ArchiveRecord const& record) const;
+
+  // By these names for survey_archives().
+  void forget_spent(std::vector<std::string>& dangling);
+  [[nodiscard]] StorageResult<bool> stands(std::string_view path);
+  [[nodiscard]] StorageResult<std::vector<DirectoryEntry>> list_private(std::string_view directory, std::size_t most) {
+    return parts_.directories.list(directory, most);
+  }
+  [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> find_record(std::string_view volume) {
+    return parts_.archives.records().find(volume);
+  }
+  [[nodiscard]] StorageResult<void> forget_record(std::string_view volume) {
+    return parts_.archives.records().remove(volume);
+  }
+  [[nodiscard]] StorageResult<std::vector<Intent>> read_intents(std::string_view directory) {
+    return parts_.intents.all_of(directory);
+  }
+  [[nodiscard]] StorageResult<void> sync(std::string_view directory) { return parts_.directories.sync(directory); }
+  [[nodiscard]] bool being_restored(std::string_view archive) { return parts_.archives.restoring().takes(archive); }
+
+  FileSystem& files_;
+  ExportParts parts_;
+  ArchiveCatalog& catalog_;
+  k8s::Mutex& archives_mutex_;
+};
+
+}  // namespace nfs

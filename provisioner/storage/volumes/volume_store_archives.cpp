@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/volume_store.hpp"
+
+namespace nfs {
+
+StorageResult<ArchiveSurvey> VolumeStore::survey_archives(SurveyOptions const& options) {
+  if (auto ready = healthy(); ready.has_error()) return ready.error();
+  catalog_.begin_reading();
+  auto found = survey(files_, options, [this](std::string_view volume) { return being_restored(volume); });
+  if (found.has_error()) return found.error();
+  auto& dangling = found->rest.dangling;
+  std::erase_if(dangling, [&](std::string const& volume) { return catalog_.changed_meanwhile(volume); });
+  for (auto const& volume : catalog_.finish_reading(std::move(found->records))) {
+    // Kept in place, and released from there while the records were read. One that stays tells of nothing, no more.
+    (void)forget_record(volume);
+  }
+  forget_spent(dangling);
+  return std::move(found->rest);
+}
+
+/// settle() and prune() remove a record last: after a crash before that it tells of nothing. Best effort.
+void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
+  if (dangling.empty()) return;
+  // What is seen may be a crash old and not synced yet: an archive that came back, or an intent that would take it
+  // back, would be without its record.
+  for (auto const directory : {layout::volumes, layout::creating, layout::trash, std::string_view("")}) {
+    if (sync(directory).has_error()) return;
+  }
+  k8s::MutexLock const lock(archives_mutex_);
+  std::set<std::string, std::less<>> restored;
+  if (auto const settled = read_intents(layout::volumes); settled.has_value()) {
+    for (auto const& intent : *settled) restored.insert(intent.restored_from);
+  }
+  std::erase_if(dangling, [&](std::string const& volume) {
+    auto const record = find_record(volume);
+    if (record.has_error()) return false;
+    if (!*record) return true;  // settled or pruned meanwhile
+    auto const back = stands((*record)->archived_path);
+    auto const trashed = stands(layout::trash_of(volume));
+    bool const spent = restored.contains(volume) || (trashed.has_value() && *trashed);
+    return spent && back.has_value() && !*back && forget_record(volume).has_value();
+  });
+}
+
+}  // namespace nfs

@@ -1,0 +1,118 @@
+#include "provisioner/storage/volumes/volume_work.hpp"
+
+#include <fmt/format.h>
+
+#include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/work_steps.hpp"
+
+namespace nfs::plan {
+namespace {
+
+using Action = StorageResult<void> (*)(VolumeWork&);
+
+struct StepAction {
+  Step step;
+  Action action;
+};
+
+// In the order of Step.
+constexpr StepAction actions[] = {
+    {Step::look_at_record, steps::look_at_record},
+    {Step::look_at_source, steps::look_at_source},
+    {Step::look_at_target, steps::look_at_target},
+    {Step::look_at_intent, steps::look_at_intent},
+    {Step::look_at_settled_intent, steps::look_at_settled_intent},
+    {Step::look_at_archive, steps::look_at_archive},
+    {Step::look_at_way, steps::look_at_way},
+    {Step::check_archive, steps::check_archive},
+    {Step::check_marker, steps::check_marker},
+    {Step::undo_other_intent, steps::undo_other_intent},
+    {Step::write_intent, steps::write_intent},
+    {Step::make_parents, steps::make_parents},
+    {Step::make_source, steps::make_source},
+    {Step::set_owner, steps::set_owner},
+    {Step::set_mode, steps::set_mode},
+    {Step::write_record, steps::write_record},
+    {Step::move_to_target, steps::move_to_target},
+    {Step::move_archive_to_source, steps::move_archive_to_source},
+    {Step::move_source_to_archive, steps::move_source_to_archive},
+    {Step::remove_source, steps::remove_source},
+    {Step::remove_parents, steps::remove_parents},
+    {Step::settle_intent, steps::settle_intent},
+    {Step::remove_intent, steps::remove_intent},
+    {Step::remove_settled_intent, steps::remove_settled_intent},
+    {Step::forget_record, steps::forget_record},
+    {Step::forget_archive_record, steps::forget_archive_record},
+    {Step::forget_kept_records, steps::forget_kept_records},
+    {Step::note_record, steps::note_record},
+    {Step::mark_restoring, steps::mark_restoring},
+    {Step::free_archive, steps::free_archive},
+    {Step::sync_source_parent, steps::sync_source_parent},
+    {Step::sync_target_parent, steps::sync_target_parent},
+    {Step::sync_archive_parent, steps::sync_archive_parent},
+    {Step::sync_way, steps::sync_way},
+    {Step::sync_root, steps::sync_root},
+    {Step::sync_trash, steps::sync_trash},
+    {Step::sync_creating, steps::sync_creating},
+    {Step::sync_volumes, steps::sync_volumes},
+};
+
+constexpr bool each_step_has_its_action() {
+  std::size_t step = 0;
+  for (auto const& each : actions) {
+    if (static_cast<std::size_t>(each.step) != step++) {
+      return false;
+    }
+  }
+  return step == step_count;
+}
+static_assert(each_step_has_its_action());
+
+}  // namespace
+
+StorageResult<void> do_step(VolumeWork& work, Step step) {
+  work.seen.done.add(step);  // first: the action may say that it is to be done again
+  return actions[static_cast<std::size_t>(step)].action(work);
+}
+
+StorageError error_of(VolumeWork const& work, Trouble trouble) {
+  auto const& subject = work.subject;
+  switch (trouble) {
+    case Trouble::as_answered:
+    case Trouble::unreadable_intent:
+      break;
+    case Trouble::foreign_record:
+      return describe({StorageFault::exists, "a record of another volume, or of another archive of it, stands there"},
+                      "write", layout::record_of(subject.volume));
+    case Trouble::target_occupied:
+      return describe({StorageFault::exists, fmt::format("{:?} stands there already, without a record; move one of "
+                                                         "them away",
+                                                         subject.target)},
+                      "archive", subject.source);
+    case Trouble::source_no_directory:
+      if (work.answer) {
+        return *work.answer;
+      }
+      return describe({StorageFault::not_directory, "something else than a directory stands there"}, "release",
+                      subject.source);
+    case Trouble::source_in_the_way:
+      return describe({StorageFault::not_directory, "something else than a directory stands there; move it away"},
+                      "restore to", subject.source);
+    case Trouble::source_has_data:
+      return describe(
+          {StorageFault::exists, "a directory with data stands there; move it away, or take the annotation off"},
+          "restore to", subject.source);
+    case Trouble::source_not_new:
+      return describe({StorageFault::exists,
+                       "it is there already, and may be that of a volume that cannot be read; mend "
+                       "or delete that volume"},
+                      "create directory", subject.source);
+    case Trouble::parents_come_and_go:
+      return describe({StorageFault::busy, "directories above it were removed again and again while it was made"},
+                      "restore to", subject.source);
+  }
+  return work.answer.value_or(StorageError{StorageFault::io, "a step was refused without a reason"});
+}
+
+}  // namespace nfs::plan

@@ -1,0 +1,136 @@
+// The steps of work_steps.hpp that move and remove.
+#include <utility>
+
+#include "provisioner/storage/files/path_steps.hpp"
+#include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/source_parents.hpp"
+#include "provisioner/storage/volumes/work_steps.hpp"
+
+namespace nfs::plan::steps {
+
+Done write_record(VolumeWork& work) {
+  RETURN_IF_ERROR(work.parts.archives.records().write(*work.subject.record));
+  work.seen.record = RecordSeen::own;
+  return {};
+}
+
+Done move_to_target(VolumeWork& work) {
+  auto const& from = work.subject.source;
+  auto const& to = work.subject.target;
+  bool const at_root = parent_of(to).empty();
+  auto const moved = at_root ? work.parts.files.rename(from, to) : work.parts.directories.move(from, to);
+  if (moved.has_value()) {
+    work.seen.source = Stands::nothing;
+    work.seen.target = Stands::directory;
+    return {};
+  }
+  if (moved.error().fault == StorageFault::not_found) {
+    work.seen.source = Stands::nothing;
+    work.seen.target = Stands::unknown;  // another process may have moved it there
+    return {};
+  }
+  if (moved.error().fault != StorageFault::exists) {
+    return moved;
+  }
+  work.answer = moved.error();
+  work.seen.target_refused = true;
+  work.seen.source = Stands::unknown;
+  work.seen.target = Stands::unknown;
+  return {};
+}
+
+Done move_source_to_archive(VolumeWork& work) {
+  RETURN_IF_ERROR(work.parts.files.rename(work.subject.source, archive_place(work)));
+  work.seen.source = Stands::nothing;
+  work.seen.archive = Stands::directory;
+  return {};
+}
+
+Done remove_source(VolumeWork& work) {
+  auto const removed = work.parts.files.remove_directory(work.subject.source);
+  if (removed.has_value()) {
+    work.seen.source = Stands::nothing;
+    work.seen.source_removed = true;
+    return {};
+  }
+  auto const fault = removed.error().fault;
+  if (fault == StorageFault::not_found) {
+    work.seen.source = Stands::nothing;
+    work.seen.target = Stands::unknown;  // another process may have moved it there
+    return {};
+  }
+  // One that may not be removed may yet be moved.
+  bool const may_be_archived =
+      work.subject.record != nullptr && work.seen.intent != IntentSeen::made && fault == StorageFault::permission;
+  if (fault != StorageFault::exists && fault != StorageFault::not_directory && !may_be_archived) {
+    return removed;
+  }
+  work.seen.source_stays = true;
+  return {};
+}
+
+Done remove_parents(VolumeWork& work) {
+  // What was made for a volume that was never used goes with it, all of it. Of one that was used, the parents may be
+  // others' by now.
+  bool const ours = work.seen.intent == IntentSeen::made && !work.seen.done.has(Step::move_to_target);
+  auto const existing = ours ? work.seen.existing : component_count(work.subject.source);
+  return remove_empty_parents(work.parts.files, work.parts.directories, work.subject.source, existing);
+}
+
+Done settle_intent(VolumeWork& work) {
+  auto const settled = work.parts.intents.settle(work.subject.volume);
+  if (settled.has_value()) {
+    work.seen.settled = Settled::moved;
+    return {};
+  }
+  auto const fault = settled.error().fault;
+  if (fault != StorageFault::exists && fault != StorageFault::not_found) {
+    return settled;
+  }
+  work.seen.settled = fault == StorageFault::exists ? Settled::before : Settled::nothing;
+  return {};
+}
+
+Done remove_intent(VolumeWork& work) {
+  return work.parts.intents.remove(work.subject.volume);
+}
+
+Done remove_settled_intent(VolumeWork& work) {
+  return work.parts.intents.remove_settled(work.subject.volume);
+}
+
+Done note_record(VolumeWork& work) {
+  auto& archives = work.parts.archives;
+  if (work.seen.done.has(Step::write_record)) {
+    archives.catalog().put(*work.subject.record);
+    return {};
+  }
+  // A move that was finished at a later try: what was written first holds.
+  ASSIGN_OR_RETURN(auto found, archives.records().find(work.subject.volume));
+  if (found) {
+    archives.catalog().put(std::move(*found));
+  }
+  return {};
+}
+
+Done forget_record(VolumeWork& work) {
+  return work.parts.archives.forget(work.subject.volume);
+}
+
+Done forget_archive_record(VolumeWork& work) {
+  return work.parts.archives.forget(work.intent->restored_from);
+}
+
+Done forget_kept_records(VolumeWork& work) {
+  for (auto const& volume : work.parts.archives.catalog().vacate(work.subject.source)) {
+    RETURN_IF_ERROR(work.parts.archives.forget(volume));
+  }
+  return {};
+}
+
+Done free_archive(VolumeWork& work) {
+  work.parts.archives.restoring().remove(work.subject.volume);
+  return {};
+}
+
+}  // namespace nfs::plan::steps

@@ -1,0 +1,151 @@
+// The looks of work_steps.hpp.
+#include <utility>
+
+#include "provisioner/storage/files/path_steps.hpp"
+#include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/source_parents.hpp"
+#include "provisioner/storage/volumes/work_steps.hpp"
+
+namespace nfs::plan::steps {
+namespace {
+
+StorageResult<Stands> look_at(FileSystem& files, std::string_view path) {
+  auto const status = files.status(path);
+  if (status.has_value()) {
+    return status->kind == FileKind::directory ? Stands::directory : Stands::other;
+  }
+  if (status.error().fault == StorageFault::not_found) {
+    return Stands::nothing;
+  }
+  return status.error();
+}
+
+/// Whether the intent is of what this call is about: of this directory or, where one is asked for, of this request.
+bool fits(Subject const& subject, Intent const& intent) {
+  if (!subject.source.empty() && intent.path != subject.source) {
+    return false;
+  }
+  if (subject.request == nullptr) {
+    return true;
+  }
+  return intent.restored_from == (subject.archive != nullptr ? subject.archive->volume : std::string());
+}
+
+}  // namespace
+
+std::string const& archive_place(VolumeWork const& work) {
+  return work.subject.archive != nullptr ? work.subject.archive->archived_path : work.intent->restored_path;
+}
+
+void lock_archives(VolumeWork& work) {
+  if (!work.archives_lock.owns_lock()) {
+    work.archives_lock = std::unique_lock(work.parts.archives.moving());
+  }
+}
+
+void note_intent(VolumeWork& work, Intent intent) {
+  auto& seen = work.seen;
+  bool const adopted = intent.existing == component_count(intent.path);
+  seen.intent = adopted ? IntentSeen::adopted : IntentSeen::made;
+  if (!fits(work.subject, intent)) {
+    seen.intent = IntentSeen::other;
+  }
+  seen.existing = intent.existing;
+  seen.restored = !intent.restored_from.empty();
+  if (work.subject.source.empty()) {
+    work.subject.source = intent.path;
+  }
+  work.intent = std::move(intent);
+}
+
+Done look_at_record(VolumeWork& work) {
+  ASSIGN_OR_RETURN(auto const record, work.parts.archives.records().find(work.subject.volume));
+  if (!record) {
+    work.seen.record = RecordSeen::none;
+    return {};
+  }
+  work.seen.record = is_same_release(*record, *work.subject.record) ? RecordSeen::own : RecordSeen::foreign;
+  return {};
+}
+
+Done look_at_source(VolumeWork& work) {
+  if (work.subject.archive != nullptr) {
+    lock_archives(work);
+  }
+  auto const stands = look_at(work.parts.files, work.subject.source);
+  if (stands.has_value()) {
+    work.seen.source = *stands;
+    return {};
+  }
+  if (stands.error().fault != StorageFault::not_directory) {
+    return stands.error();
+  }
+  work.answer = stands.error();
+  work.seen.source = Stands::other;
+  return {};
+}
+
+Done look_at_target(VolumeWork& work) {
+  ASSIGN_OR_RETURN(work.seen.target, look_at(work.parts.files, work.subject.target));
+  // After the look: an archive that was not seen because it is being restored was marked before it was moved.
+  work.seen.being_restored = work.parts.archives.restoring().takes(work.subject.volume);
+  return {};
+}
+
+Done look_at_intent(VolumeWork& work) {
+  work.seen.restoring = work.parts.archives.restoring().has(work.subject.volume);
+  auto found = work.parts.intents.find(work.subject.volume);
+  if (found.has_error()) {
+    if (found.error().fault != StorageFault::malformed) {
+      return found.error();
+    }
+    work.answer = found.error();
+    work.seen.intent = IntentSeen::unreadable;
+    return {};
+  }
+  work.intended_before = found->has_value();
+  if (*found) {
+    note_intent(work, std::move(**found));
+  } else {
+    work.seen.intent = IntentSeen::none;
+  }
+  return {};
+}
+
+Done look_at_settled_intent(VolumeWork& work) {
+  auto found = work.parts.intents.find_settled(work.subject.volume);
+  if (found.has_error()) {
+    // A release goes on with one that it cannot read: that one tells nobody anything. A release knows its source.
+    bool const goes_on = !work.subject.source.empty() && found.error().fault == StorageFault::malformed;
+    return goes_on ? Done() : found.error();
+  }
+  if (*found) {
+    work.seen.restored = !(*found)->restored_from.empty();
+    work.intent = std::move(**found);
+  }
+  return {};
+}
+
+Done look_at_archive(VolumeWork& work) {
+  lock_archives(work);
+  ASSIGN_OR_RETURN(work.seen.archive, look_at(work.parts.files, archive_place(work)));
+  return {};
+}
+
+Done look_at_way(VolumeWork& work) {
+  ASSIGN_OR_RETURN(work.seen.levels, count_existing(work.parts.files, work.subject.source));
+  return {};
+}
+
+// Unchecked: look_at_source() took the lock.
+Done check_archive(VolumeWork& work) UNCHECKED_LOCKING {
+  RETURN_IF_ERROR(work.parts.archives.check(*work.subject.archive, work.subject.volume));
+  work.seen.archive = Stands::directory;
+  return {};
+}
+
+Done check_marker(VolumeWork& work) {
+  return work.parts.marker.check();
+}
+
+}  // namespace nfs::plan::steps

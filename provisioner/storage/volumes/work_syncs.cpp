@@ -1,0 +1,36 @@
+// The syncs of work_steps.hpp.
+#include "provisioner/storage/files/path_steps.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/work_steps.hpp"
+
+namespace nfs::plan::steps {
+
+Done sync_source_parent(VolumeWork& work) {
+  return work.parts.directories.sync_nearest(parent_of(work.subject.source));
+}
+
+Done sync_target_parent(VolumeWork& work) {
+  return work.parts.directories.sync(parent_of(work.subject.target));
+}
+
+Done sync_archive_parent(VolumeWork& work) {
+  return work.parts.directories.sync(parent_of(archive_place(work)));
+}
+
+Done sync_root(VolumeWork& work) {
+  return work.parts.directories.sync("");
+}
+
+Done sync_trash(VolumeWork& work) {
+  return work.parts.directories.sync(layout::trash);
+}
+
+Done sync_creating(VolumeWork& work) {
+  return work.parts.directories.sync(layout::creating);
+}
+
+Done sync_volumes(VolumeWork& work) {
+  return work.parts.directories.sync(layout::volumes);
+}
+
+}  // namespace nfs::plan::steps

@@ -1,0 +1,99 @@
+#include "provisioner/cli/check_export.hpp"
+
+#include <unistd.h>
+
+#include "tests/provisioner/support/app_fixtures.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+namespace {
+
+Export const where{"default", "nfs.example", "/data/nfs", "/persistentvolumes"};
+
+CheckReport check(FileSystem& files) {
+  CheckReport report;
+  check_export(where, files, report);
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("a check of a good export says what it is and how much room there is, and leaves nothing behind") {
+  MemoryFileSystem files;
+  files.put_file("team-a/web/data", "precious");
+  auto const before = files.dump();
+  auto const report = check(files);
+  INFO(report.text());
+  CHECK(report.failures() == 0);
+  CHECK(contains(report.text(), "export nfs.example:/data/nfs at /persistentvolumes"));
+  CHECK(contains(report.text(), " free"));
+  CHECK(files.dump() == before);
+}
+
+TEST_CASE("a check of an export that cannot be served from says so") {
+  struct Row {
+    std::string what;
+    std::function<void(MemoryFileSystem&)> spoil;
+    std::string part;
+  };
+  std::vector<Row> const table{
+      {"not mounted", [](auto& files) { files.set_missing(true); }, "mount the export there, or set MOUNT_DIR"},
+      {"read-only", [](auto& files) { files.set_read_only(true); }, "FAIL"},
+      {"full", [](auto& files) { files.set_full(true); }, "FAIL"},
+  };
+  for (auto const& row : table) {
+    MemoryFileSystem files;
+    row.spoil(files);
+    auto const report = check(files);
+    INFO(row.what << "\n" << report.text());
+    CHECK(report.failures() >= 1);
+    CHECK(contains(report.text(), row.part));
+    CHECK(files.dump().empty());
+  }
+}
+
+TEST_CASE("a check that fails at any step says so and leaves nothing behind") {
+  using Moment = FaultyFileSystem::Moment;
+  MemoryFileSystem counted;
+  FaultyFileSystem counting(counted);
+  counting.fail_at(1000, Moment::before, StorageFault::io);
+  (void)check(counting);
+  REQUIRE(counting.effects() > 5);
+  for (std::size_t at = 1; at <= counting.effects(); ++at) {
+    for (auto const moment : {Moment::before, Moment::after}) {
+      INFO("effect " << at << (moment == Moment::before ? " before" : " after"));
+      MemoryFileSystem files;
+      FaultyFileSystem faulty(files);
+      faulty.fail_at(at, moment, StorageFault::permission);
+      auto const report = check(faulty);
+      // What is cleaned away before the try and after it is not part of it.
+      if (!files.dump().empty()) CHECK(check(files).failures() == 0);
+      CHECK(files.dump().empty());
+    }
+  }
+}
+
+TEST_CASE("what a check that died has left is in nobody's way") {
+  MemoryFileSystem files;
+  auto const top = ".nfs-subdir-provisioner-check-" + std::to_string(::getpid());
+  files.put_file(top + "/after/file", "check\n");
+  files.put_directory(top + "/before");
+  auto const report = check(files);
+  INFO(report.text());
+  CHECK(report.failures() == 0);
+  CHECK(files.dump().empty());
+}
+
+TEST_CASE("a report counts what is wrong, and only that") {
+  CheckReport report;
+  report.fine("a", "good");
+  report.note("b", "odd");
+  CHECK(report.failures() == 0);
+  report.wrong("c", "bad");
+  CHECK(report.failures() == 1);
+  CHECK(report.text() == "ok    a: good\nnote  b: odd\nFAIL  c: bad\n");
+}

@@ -1,0 +1,115 @@
+#include "provisioner/controller/woken_keys.hpp"
+
+#include "tests/provisioner/support/wired_export.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace nfs;
+using namespace nfs::testing;
+
+namespace {
+
+struct Scene : WiredExport {
+  k8s::StorageClass other_class = our_class();
+
+  Scene() {
+    other_class.meta.name = "others";
+    other_class.provisioner = "example.com/other";
+    auto of_other = pending_claim("other", "U3");
+    of_other.storage_class_name = "others";
+    auto bound = pending_claim("bound", "U4");
+    bound.phase = "Bound";
+    fill(view.classes(), {our_class(), other_class});
+    fill(view.claims(), {pending_claim("web", "U2"), pending_claim("db", "U1", "1", "team-b"), of_other, bound});
+    fill(view.volumes(), {volume_at("pvc-U4", "/data/nfs/a", "U4"), volume_at("by-hand", "/data/nfs/b")});
+  }
+  // `waiter` waits for `volume` from now on.
+  void wait(std::string const& waiter, std::string const& volume) {
+    (void)ledger.decide(waiter, 0, Decided::Volume::none, [&](auto const&) {
+      return Wait{Reason::directory_soon_free, volume};
+    });
+  }
+};
+
+template <class T>
+k8s::Change<T> change(std::optional<T> before, std::optional<T> after) {
+  k8s::Change<T> made;
+  if (before) made.before = std::make_shared<T const>(std::move(*before));
+  if (after) made.after = std::make_shared<T const>(std::move(*after));
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a claim that comes, changes or goes wakes its own key") {
+  Scene scene;
+  auto const claim = pending_claim("web", "U2");
+  auto const key = Keys{{"pvc-U2", "team-a"}};
+  CHECK(scene.keys.by(change<k8s::Claim>({}, claim)) == key);
+  CHECK(scene.keys.by(change<k8s::Claim>(claim, claim)) == key);
+  CHECK(scene.keys.by(change<k8s::Claim>(claim, {})) == key);
+}
+
+TEST_CASE("a volume that comes or changes wakes its own key") {
+  Scene scene;
+  auto const volume = volume_at("pvc-U4", "/data/nfs/a", "U4");
+  auto released = volume;
+  released.phase = "Released";
+  CHECK(scene.keys.by(change<k8s::Volume>({}, volume)) == Keys{{"pvc-U4", "team-a"}});
+  CHECK(scene.keys.by(change<k8s::Volume>(volume, released)) == Keys{{"pvc-U4", "team-a"}});
+}
+
+TEST_CASE("a volume that goes wakes who waits for it, each in the namespace of its own claim") {
+  Scene scene;
+  auto const volume = volume_at("pvc-U4", "/data/nfs/a", "U4");
+  (void)scene.keys.by(change<k8s::Volume>({}, volume));
+  scene.wait("pvc-U1", "pvc-U4");
+  scene.wait("pvc-U2", "pvc-U4");
+  auto const keys = scene.keys.by(change<k8s::Volume>(volume, {}));
+  CHECK(std::ranges::count(keys, Key{"pvc-U1", "team-b"}) == 1);
+  CHECK(std::ranges::count(keys, Key{"pvc-U2", "team-a"}) == 1);
+}
+
+TEST_CASE("a class that comes, changes or goes wakes the claims of that class that are not bound, and no others") {
+  Scene scene;
+  auto const ours = Keys{{"pvc-U1", "team-b"}, {"pvc-U2", "team-a"}};
+  CHECK(scene.keys.by(change<k8s::StorageClass>({}, our_class())) == ours);
+  CHECK(scene.keys.by(change<k8s::StorageClass>(our_class(), our_class())) == ours);
+  CHECK(scene.keys.by(change<k8s::StorageClass>(our_class(), {})) == ours);
+  CHECK(scene.keys.by(change<k8s::StorageClass>({}, scene.other_class)) == Keys{{"pvc-U3", "team-a"}});
+}
+
+TEST_CASE("a claim that cannot be read wakes the key that its uid says") {
+  Scene scene;
+  CHECK(scene.keys.by_unreadable_claim({"team-c", "web", "U9", "7"}) == Keys{{"pvc-U9", "team-c"}});
+}
+
+TEST_CASE("a volume that cannot be read wakes its key, and when it is gone also who waits for it") {
+  Scene scene;
+  CHECK(scene.keys.by_unreadable_volume("unread", k8s::Aside::began) == Keys{{"unread", ""}});
+  scene.wait("pvc-U1", "unread");
+  CHECK(scene.keys.by_unreadable_volume("unread", k8s::Aside::readable) == Keys{{"unread", ""}});
+  auto const gone = scene.keys.by_unreadable_volume("unread", k8s::Aside::gone);
+  CHECK(gone == Keys{{"pvc-U1", "team-b"}, {"unread", ""}});
+}
+
+TEST_CASE("a class that cannot be read wakes its claims that are not bound, then its volumes") {
+  Scene scene;
+  CHECK(scene.keys.by_unreadable_class("volumen-tipo-ivan") ==
+        Keys{{"pvc-U1", "team-b"}, {"pvc-U2", "team-a"}, {"by-hand", ""}, {"pvc-U4", "team-a"}});
+  CHECK(scene.keys.by_unreadable_class("none").empty());
+}
+
+TEST_CASE("who begins looks at all claims, then at all volumes") {
+  Scene scene;
+  CHECK(scene.keys.all() == Keys{{"pvc-U1", "team-b"},
+                                 {"pvc-U2", "team-a"},
+                                 {"pvc-U3", "team-a"},
+                                 {"pvc-U4", "team-a"},
+                                 {"by-hand", ""},
+                                 {"pvc-U4", "team-a"}});
+}
+
+TEST_CASE("who waits for archives is among the claims of our classes that are not bound") {
+  Scene scene;
+  CHECK(scene.keys.unbound() == Keys{{"pvc-U1", "team-b"}, {"pvc-U2", "team-a"}});
+}

@@ -1,0 +1,144 @@
+#include "provisioner/storage/volumes/making_plan.hpp"
+
+#include "tests/provisioner/storage/volumes/plan_play.hpp"
+
+namespace nfs::test {
+namespace {
+
+using Shows = std::function<void(Step, Seen&)>;
+
+Seen of_depth(std::size_t depth) {
+  Seen seen;
+  seen.depth = depth;
+  return seen;
+}
+
+auto create(Shows const& shows, Seen seen = of_depth(2)) {
+  return play<Created, Seen>(next_of_create, seen, shows);
+}
+auto restore(bool asked_for, Shows const& shows) {
+  return play<Created, Seen>([=](Seen const& seen) { return next_of_restore(asked_for, seen); }, of_depth(2), shows);
+}
+
+/// What the looks show.
+Shows shows(IntentSeen intent, Stands source = Stands::nothing, std::size_t standing = 0,
+            Stands archive = Stands::directory) {
+  return [=](Step step, Seen& seen) {
+    if (step == look_at_intent) seen.intent = intent;
+    if (step == look_at_source) seen.source = source;
+    if (step == look_at_way) seen.levels = standing;
+    if (step == look_at_archive) seen.archive = archive;
+  };
+}
+
+TEST_CASE("create: the intent first, the syncs last") {
+  auto const played = create(shows(IntentSeen::none));
+  CHECK(played.steps == StepList{look_at_intent, look_at_way, write_intent, make_parents, make_source, sync_way});
+  CHECK(std::get<Created>(played.end) == Created::made);
+}
+
+TEST_CASE("create: with an owner, the mode comes after it") {
+  auto seen = of_depth(2);
+  seen.owner_asked_for = true;
+  CHECK(create(shows(IntentSeen::none), seen).steps ==
+        StepList{look_at_intent, look_at_way, write_intent, make_parents, make_source, set_owner, set_mode, sync_way});
+}
+
+TEST_CASE("create: what stands is adopted, and synced") {
+  auto const played = create(shows(IntentSeen::none, Stands::directory, 2));
+  CHECK(played.steps == StepList{look_at_intent, look_at_way, sync_way});
+  CHECK(std::get<Created>(played.end) == Created::adopted);
+}
+
+TEST_CASE("create: what this volume made before gets its mode again") {
+  auto const played = create([](Step step, Seen& seen) {
+    shows(IntentSeen::made, Stands::directory, 2)(step, seen);
+    if (step == make_source) seen.source_made = SourceMade::before;
+  });
+  CHECK(played.steps == StepList{look_at_intent, look_at_way, make_parents, make_source, set_mode, sync_way});
+  CHECK(std::get<Created>(played.end) == Created::made);
+}
+
+TEST_CASE("create: parents that the intent counts on, and that are gone, are made under an intent of its own") {
+  CHECK(create([](Step step, Seen& seen) {
+          shows(IntentSeen::made)(step, seen);
+          if (step == look_at_intent) seen.existing = 1;
+        }).steps == StepList{look_at_intent, look_at_way, write_intent, make_parents, make_source, sync_way});
+}
+
+TEST_CASE("create: what was asked for differently is undone first") {
+  CHECK(create(shows(IntentSeen::other)).steps ==
+        StepList{look_at_intent, undo_other_intent, look_at_way, write_intent, make_parents, make_source, sync_way});
+}
+
+TEST_CASE("create and restore: nothing is done beside an intent that cannot be read") {
+  CHECK(std::get<Trouble>(create(shows(IntentSeen::unreadable)).end) == Trouble::unreadable_intent);
+  CHECK(std::get<Trouble>(restore(true, shows(IntentSeen::unreadable)).end) == Trouble::unreadable_intent);
+}
+
+TEST_CASE("create and restore: both give up where parents go again and again") {
+  auto const gone = [](Step step, Seen& seen) {
+    shows(IntentSeen::none)(step, seen);
+    if (step == make_parents) {
+      ++seen.begun_again;
+      seen.levels.reset();
+      for (auto const again : {check_archive, look_at_way, write_intent, make_parents}) {
+        seen.done.remove(again);
+      }
+    }
+  };
+  auto const created = create(gone);
+  CHECK(std::ranges::count(created.steps, make_parents) == most_beginnings + 1);
+  CHECK(std::get<Trouble>(created.end) == Trouble::as_answered);
+  auto const restored = restore(true, gone);
+  CHECK(std::ranges::count(restored.steps, make_parents) == most_beginnings + 1);
+  CHECK(std::get<Trouble>(restored.end) == Trouble::parents_come_and_go);
+}
+
+TEST_CASE("restore: intent and parents are durable before the archive is moved; both ends are synced after it") {
+  for (bool const asked_for : {true, false}) {
+    auto const played = restore(asked_for, shows(IntentSeen::none));
+    CHECK(played.steps == StepList{look_at_intent, look_at_source, check_archive, look_at_way, mark_restoring,
+                                   write_intent, make_parents, sync_way, move_archive_to_source, sync_source_parent,
+                                   sync_archive_parent});
+    CHECK(std::get<Created>(played.end) == Created::restored);
+  }
+}
+
+TEST_CASE("restore: what was moved before is synced") {
+  auto const played = restore(true, shows(IntentSeen::made, Stands::directory, 2, Stands::nothing));
+  CHECK(played.steps == StepList{look_at_intent, look_at_source, look_at_archive, mark_restoring, sync_way});
+  CHECK(std::get<Created>(played.end) == Created::restored);
+}
+
+TEST_CASE("restore: an empty directory makes room for what was asked for, one with data refuses it") {
+  auto const room = restore(true, shows(IntentSeen::none, Stands::directory));
+  CHECK(room.steps.at(3) == remove_source);
+  CHECK(std::get<Created>(room.end) == Created::restored);
+  auto const full = restore(true, [](Step step, Seen& seen) {
+    shows(IntentSeen::none, Stands::directory)(step, seen);
+    if (step == remove_source) {
+      seen.source = Stands::directory;
+      seen.source_stays = true;
+    }
+  });
+  CHECK(full.steps == StepList{look_at_intent, look_at_source, check_archive, remove_source});
+  CHECK(std::get<Trouble>(full.end) == Trouble::source_has_data);
+}
+
+TEST_CASE("restore: what stands there comes before an archive that nobody asked for") {
+  auto const played = restore(false, shows(IntentSeen::none, Stands::directory));
+  CHECK(played.steps == StepList{look_at_intent, look_at_source, sync_way});
+  CHECK(std::get<Created>(played.end) == Created::adopted);
+  // An intent of an earlier try would have it put where the archive stands.
+  CHECK(
+      restore(false, shows(IntentSeen::made, Stands::directory)).steps ==
+      StepList{look_at_intent, look_at_source, look_at_archive, remove_intent, free_archive, sync_creating, sync_way});
+}
+
+TEST_CASE("restore: something else than a directory is not touched") {
+  CHECK(std::get<Trouble>(restore(true, shows(IntentSeen::none, Stands::other)).end) == Trouble::source_in_the_way);
+}
+
+}  // namespace
+}  // namespace nfs::test
