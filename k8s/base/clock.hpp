@@ -1,11 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <stop_token>
-#include <string>
-#include <string_view>
 #include <utility>
+
+#include "k8s/text/rfc3339.hpp"
 
 namespace k8s {
 
@@ -21,7 +20,6 @@ struct BootClock {
 };
 
 using SteadyTime = BootClock::time_point;
-using WallTime = std::chrono::system_clock::time_point;
 
 /// Where the time comes from, so that tests and simulation can own it. Thread-safe.
 class Clock {
@@ -43,18 +41,5 @@ class Clock {
 
 /// The machine's clocks; lives as long as the process.
 [[nodiscard]] Clock const& system_clock();
-
-/// metav1.Time: RFC 3339, UTC, whole seconds ("2026-01-31T23:59:59Z").
-[[nodiscard]] std::string to_rfc3339(WallTime time);
-
-/// metav1.MicroTime, as a Lease keeps it: RFC 3339, UTC, six digits of fraction ("2026-01-31T23:59:59.000001Z").
-[[nodiscard]] std::string to_rfc3339_micros(WallTime time);
-
-/// The same with three digits, for people.
-[[nodiscard]] std::string to_rfc3339_millis(WallTime time);
-
-/// Accepts fractions and offsets, as RFC 3339 does; finer than WallTime is cut off. nullopt when malformed, for a leap
-/// second (as in Go), and when WallTime cannot hold it (before 1678, after 2261).
-[[nodiscard]] std::optional<WallTime> from_rfc3339(std::string_view text);
 
 }  // namespace k8s

@@ -36,7 +36,6 @@ struct Error {
   [[nodiscard]] bool already_exists() const { return has_code(409) && reason == "AlreadyExists"; }
   [[nodiscard]] bool gone() const { return has_code(410); }
   [[nodiscard]] bool forbidden() const { return has_code(403); }
-  [[nodiscard]] bool unauthorized() const { return has_code(401); }
   /// What was asked for may have been done all the same, or may be done yet: nobody has said that it was not.
   [[nodiscard]] bool in_doubt() const { return kind == ErrorKind::api ? code >= 500 : !unsent; }
 };

@@ -12,7 +12,9 @@
 #include <iterator>
 #include <utility>
 
-#include "k8s/base/escape.hpp"
+#include "k8s/text/escape.hpp"
+
+#include "k8s/text/rfc3339.hpp"
 
 namespace k8s {
 namespace {

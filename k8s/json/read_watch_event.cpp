@@ -3,11 +3,11 @@
 #include <array>
 #include <optional>
 
-#include "k8s/base/escape.hpp"
 #include "k8s/json/fields.hpp"
 #include "k8s/json/members.hpp"
 #include "k8s/json/read.hpp"
 #include "k8s/json/walk.hpp"
+#include "k8s/text/escape.hpp"
 
 namespace k8s {
 namespace json {

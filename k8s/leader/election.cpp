@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "k8s/text/rfc3339.hpp"
+
 namespace k8s {
 namespace {
 

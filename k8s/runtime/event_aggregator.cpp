@@ -5,27 +5,24 @@
 #include <algorithm>
 #include <iterator>
 
+#include "k8s/text/hash.hpp"
+#include "k8s/text/hexadecimal.hpp"
+#include "k8s/text/rfc3339.hpp"
+
 namespace k8s {
 namespace {
 
 constexpr std::size_t most_message = 1'024;
 constexpr std::size_t most_name = 253;
 
-std::uint64_t fnv1a(std::uint64_t hash, std::string_view text) {
-  for (char const c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
-  }
-  return (hash ^ 0xffu) * 1'099'511'628'211u;  // so that "a","b" is not "ab",""
-}
-
 /// Chosen once for an Event, so that a POST that is sent twice makes one object.
 std::string event_name(Event const& event, WallTime first) {
-  auto hash = fnv1a(14'695'981'039'346'656'037u, event.involved.uid);
-  hash = fnv1a(hash, event.involved.kind);
-  hash = fnv1a(hash, event.reason);
-  hash = fnv1a(hash, event.message);
-  hash = fnv1a(hash, std::to_string(first.time_since_epoch().count()));
-  auto const suffix = fmt::format(".{:016x}", hash);
+  auto hash = empty_hash;
+  for (std::string_view const part : {std::string_view(event.involved.uid), std::string_view(event.involved.kind),
+                                      std::string_view(event.reason), std::string_view(event.message)})
+    hash = hash_of("\xff", hash_of(part, hash));  // no text holds this byte: "a","b" is not "ab",""
+  hash = hash_of(std::to_string(first.time_since_epoch().count()), hash);
+  auto const suffix = "." + hexadecimal(hash, 16);
   auto stem = event.involved.name.substr(0, most_name - suffix.size());
   while (!stem.empty() && (stem.back() == '.' || stem.back() == '-')) stem.pop_back();
   return stem + suffix;

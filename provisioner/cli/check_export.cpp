@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "provisioner/base/bytes.hpp"
 #include "provisioner/cli/text_table.hpp"
 #include "provisioner/core/naming.hpp"
 
@@ -53,7 +54,7 @@ void check_export(Export const& where, FileSystem& files, CheckReport& report) {
     report.fine(subject, "directories and files can be made, renamed, synced and removed");
   auto const space = files.space();
   if (space.has_error()) return report.wrong(subject, space.error().message);
-  auto const line = fmt::format("{} of {} free", size_text(space->free_bytes), size_text(space->total_bytes));
+  auto const line = fmt::format("{} of {} free", format_bytes(space->free_bytes), format_bytes(space->total_bytes));
   if (space->free_bytes == 0) return report.wrong(subject, line + ": nothing can be written");
   report.fine(subject, line);
 }

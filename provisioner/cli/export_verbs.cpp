@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "k8s/base/clock.hpp"
+#include "provisioner/base/bytes.hpp"
 #include "provisioner/cli/text_table.hpp"
 #include "provisioner/core/restore.hpp"
 #include "provisioner/storage/volumes/tree_size.hpp"
@@ -132,13 +133,13 @@ void show_size(std::string const& archive, FileSystem& files, k8s::SteadyTime un
   }
   auto const size = measure_tree(files, archive, [&](TreeSize const& so_far) {
     if (terminal.interactive)
-      terminal.out << fmt::format("\r{}: {} in {} so far", archive, size_text(so_far.bytes), so_far.entries)
+      terminal.out << fmt::format("\r{}: {} in {} so far", archive, format_bytes(so_far.bytes), so_far.entries)
                    << std::flush;
     return in_time();
   });
   if (terminal.interactive) terminal.out << "\r\x1b[K";
   terminal.out << fmt::format("{}: {}{} in {} files and directories\n", archive, size.whole ? "" : "at least ",
-                              size_text(size.bytes), size.entries);
+                              format_bytes(size.bytes), size.entries);
 }
 
 // An archive on its way out.

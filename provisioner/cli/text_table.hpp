@@ -18,7 +18,4 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// "12.3 MiB".
-[[nodiscard]] std::string size_text(std::uint64_t bytes);
-
 }  // namespace nfs

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 
+#include "k8s/text/hash.hpp"
+#include "k8s/text/hexadecimal.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
@@ -11,15 +12,10 @@ namespace {
 
 constexpr std::size_t longest_name = 255;  // NAME_MAX
 
-/// FNV-1a, 64 bits, in hexadecimal. It need not withstand an attack: what makes a name unique is the volume's name,
-/// which the cluster gives; the hash only tells apart what was cut off.
+/// It need not withstand an attack: what makes a name unique is the volume's name, which the cluster gives; the hash
+/// only tells apart what was cut off.
 std::string hash_of(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (char const byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-  std::string result(16, '0');
-  for (auto at = result.size(); at-- > 0; hash >>= 4U) result[at] = digits[hash & 0xfU];
-  return result;
+  return k8s::hexadecimal(k8s::hash_of(text), 16);
 }
 
 std::string joined(std::string_view left, std::string_view middle, std::string_view right) {

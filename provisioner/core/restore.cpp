@@ -4,6 +4,7 @@
 #include <chrono>
 #include <iterator>
 
+#include "k8s/text/rfc3339.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/text.hpp"
 
@@ -101,43 +102,11 @@ InitialData by_annotation(Asking const& asking, std::vector<ArchiveRecord> const
   return FromArchive{*record, true};
 }
 
-std::optional<int> digits(std::string_view text) {
-  int value = 0;
-  for (char const c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  return value;
-}
-
-// Takes a fraction off, ".5" or longer; what is left ends where the seconds do. False: there was something else.
-bool take_fraction(std::string_view& text) {
-  auto const point = text.find('.');
-  if (point == std::string_view::npos) return true;
-  auto const fraction = text.substr(point + 1);
-  text = text.substr(0, point);
-  return !fraction.empty() && fraction.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-// The spellings that records are written in: "2026-01-31T23:59:59.123456Z", and without a fraction. In whole seconds,
-// never too early.
+// Since the epoch, in whole seconds, never too early. Records are written with a Z; another offset would not sort.
 std::optional<std::int64_t> seconds_of(std::string_view time) {
-  if (!time.ends_with('Z')) return std::nullopt;
-  auto text = sortable(time);
-  auto const length = text.size();
-  if (!take_fraction(text)) return std::nullopt;
-  bool const begun = text.size() != length;
-  if (text.size() != 19 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':')
-    return std::nullopt;
-  auto const year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
-  auto const hour = digits(text.substr(11, 2)), minute = digits(text.substr(14, 2)),
-             second = digits(text.substr(17, 2));
-  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
-  std::chrono::year_month_day const date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  std::int64_t const days = std::chrono::sys_days(date).time_since_epoch().count();
-  return ((days * 24 + *hour) * 60 + *minute) * 60 + *second + (begun ? 1 : 0);
+  auto const read = time.ends_with('Z') ? k8s::from_rfc3339(time) : std::nullopt;
+  if (!read) return std::nullopt;
+  return std::chrono::ceil<std::chrono::seconds>(*read).time_since_epoch().count();
 }
 
 }  // namespace

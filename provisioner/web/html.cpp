@@ -33,14 +33,6 @@ std::string escape_html(std::string_view text) {
   return safe;
 }
 
-std::string format_bytes(std::uint64_t bytes) {
-  constexpr std::array<std::string_view, 7> units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  auto value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= 1023.95 && unit + 1 < units.size(); ++unit) value /= 1024;
-  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
-}
-
 std::string format_duration(std::chrono::seconds time) {
   auto const seconds = std::max<std::int64_t>(time.count(), 0);
   if (seconds >= 86'400) return fmt::format("{} d {} h", seconds / 86'400, seconds / 3600 % 24);

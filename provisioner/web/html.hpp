@@ -10,8 +10,6 @@ namespace nfs {
 /// Safe as text and as a quoted attribute's value. Control characters become spaces.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
-/// For people: "1.5 GiB", "17 B".
-[[nodiscard]] std::string format_bytes(std::uint64_t bytes);
 /// "3 d 4 h", "12 min", "5 s": the two largest units.
 [[nodiscard]] std::string format_duration(std::chrono::seconds time);
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "provisioner/base/bytes.hpp"
 #include "provisioner/web/html.hpp"
 #include "provisioner/web/status_report.hpp"
 

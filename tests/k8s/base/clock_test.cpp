@@ -47,3 +47,8 @@ TEST_CASE("who waits by a clock that is set by hand goes on when it is set, or t
   waiter.join();
   CHECK_FALSE(came);
 }
+
+TEST_CASE("the system's steady clock does not go back") {
+  auto const first = k8s::system_clock().steady();
+  CHECK(k8s::system_clock().steady() >= first);
+}

@@ -11,15 +11,6 @@ TEST_CASE("what means something in HTML is escaped, and control characters are s
   CHECK(escape_html("größer") == "größer");
 }
 
-TEST_CASE("bytes are told in the unit that fits") {
-  CHECK(format_bytes(0) == "0 B");
-  CHECK(format_bytes(1023) == "1023 B");
-  CHECK(format_bytes(1024) == "1.0 KiB");
-  CHECK(format_bytes((1ULL << 20) - 1) == "1.0 MiB");
-  CHECK(format_bytes(3ULL << 29) == "1.5 GiB");
-  CHECK(format_bytes(~0ULL) == "16.0 EiB");
-}
-
 TEST_CASE("times are told in their two largest units") {
   CHECK(format_duration(0s) == "0 s");
   CHECK(format_duration(-5s) == "0 s");

@@ -1,22 +1,27 @@
-#include <fmt/format.h>
+#include "k8s/text/rfc3339.hpp"
 
-#include <array>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
-
-#include "k8s/base/clock.hpp"
 
 namespace k8s {
 namespace {
 
 using namespace std::chrono;
 
+std::string padded(std::int64_t number, std::size_t width) {
+  auto const digits = std::to_string(number);
+  return std::string(width - std::min(width, digits.size()), '0') + digits;
+}
+
 std::string whole_seconds(WallTime time) {
   auto const day = floor<days>(time);
   year_month_day const date{day};
   hh_mm_ss const clock{floor<seconds>(time - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count());
+  return padded(static_cast<int>(date.year()), 4) + '-' + padded(static_cast<unsigned>(date.month()), 2) + '-' +
+         padded(static_cast<unsigned>(date.day()), 2) + 'T' + padded(clock.hours().count(), 2) + ':' +
+         padded(clock.minutes().count(), 2) + ':' + padded(clock.seconds().count(), 2);
 }
 
 template <class Unit>
@@ -110,11 +115,11 @@ std::string to_rfc3339(WallTime time) {
 }
 
 std::string to_rfc3339_micros(WallTime time) {
-  return fmt::format("{}.{:06}Z", whole_seconds(time), fraction_of<microseconds>(time));
+  return whole_seconds(time) + '.' + padded(fraction_of<microseconds>(time), 6) + 'Z';
 }
 
 std::string to_rfc3339_millis(WallTime time) {
-  return fmt::format("{}.{:03}Z", whole_seconds(time), fraction_of<milliseconds>(time));
+  return whole_seconds(time) + '.' + padded(fraction_of<milliseconds>(time), 3) + 'Z';
 }
 
 std::optional<WallTime> from_rfc3339(std::string_view text) {

@@ -1,8 +1,6 @@
-#include "k8s/base/escape.hpp"
+#include "k8s/text/escape.hpp"
 
-#include <fmt/format.h>
-
-#include <iterator>
+#include "k8s/text/hexadecimal.hpp"
 
 namespace k8s {
 namespace {
@@ -46,7 +44,7 @@ bool late_control(std::string_view sequence) {
 }
 
 void append_hex(std::string& out, std::string_view bytes) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte(bytes, i));
+  for (std::size_t i = 0; i < bytes.size(); ++i) out.append("\\x").append(hexadecimal(byte(bytes, i), 2));
 }
 
 void append_ascii(std::string& out, char c, bool quoted) {

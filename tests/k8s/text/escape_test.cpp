@@ -1,4 +1,4 @@
-#include "k8s/base/escape.hpp"
+#include "k8s/text/escape.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {
