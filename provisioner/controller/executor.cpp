@@ -109,7 +109,7 @@ ActionResult Executor::adopt_existing(k8s::Volume const& wanted) {
 }
 
 ActionResult Executor::patch_volume(std::string const& name, k8s::PatchType type, std::string const& body,
-                                              std::string_view subresource) {
+                                    std::string_view subresource) {
   auto patched = client_.patch<k8s::Volume>({{}, name}, type, body, stop_, subresource);
   if (patched.has_error()) return patched.error().not_found() ? ActionResult{Stale{}} : failed(patched.error());
   volume_ = std::make_shared<k8s::Volume const>(*patched);

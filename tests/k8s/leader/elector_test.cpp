@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "k8s/base/mutex.hpp"
 #include "k8s/leader/choose_lock.hpp"
 #include "k8s/leader/lock.hpp"
 #include "tests/support/catch.hpp"

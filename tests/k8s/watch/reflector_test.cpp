@@ -1,8 +1,8 @@
 #include "k8s/watch/reflector.hpp"
-#include "k8s/base/mutex.hpp"
 
 #include <thread>
 
+#include "k8s/base/mutex.hpp"
 #include "k8s/model/claim.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_transport.hpp"

@@ -1,5 +1,4 @@
 #include "provisioner/service/service.hpp"
-#include "k8s/base/mutex.hpp"
 
 #include <sys/stat.h>
 
@@ -7,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/controller/permissions.hpp"
 #include "tests/provisioner/support/running_service.hpp"
 #include "tests/support/catch.hpp"

@@ -1,8 +1,8 @@
 #include "provisioner/storage/files/many_at_once.hpp"
-#include "k8s/base/mutex.hpp"
 
 #include <set>
 
+#include "k8s/base/mutex.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::test {

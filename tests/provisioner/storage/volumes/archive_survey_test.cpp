@@ -1,10 +1,10 @@
 #include "provisioner/storage/volumes/archive_survey.hpp"
-#include "k8s/base/mutex.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "tests/provisioner/storage/files/counting_file_system.hpp"
 #include "tests/provisioner/storage/volumes/archived_fixture.hpp"

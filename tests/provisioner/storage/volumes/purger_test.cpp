@@ -1,9 +1,9 @@
 #include "provisioner/storage/volumes/purger.hpp"
-#include "k8s/base/mutex.hpp"
 
 #include <thread>
 #include <vector>
 
+#include "k8s/base/mutex.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/provisioner/storage/volumes/storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
