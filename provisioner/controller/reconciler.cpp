@@ -45,12 +45,15 @@ bool may_pass_at_once(k8s::Error const& error) {
   return failed && !error.retry_after;
 }
 
-// A read that failed is asked once more at once. Where a good part of all requests fails, a claim needs several in a
-// row to succeed: each back-off saved is one less that doubles.
+// A read that failed is asked again at once, twice at most. Where a good part of all requests fails, a claim needs
+// several in a row to succeed: each back-off saved is one less that doubles.
 template <class Read>
 std::invoke_result_t<Read> read_again_if_failed(Read read) {
+  constexpr int most_reads = 3;
   auto result = read();
-  return result.has_value() || !may_pass_at_once(result.error()) ? std::move(result) : read();
+  for (int reads = 1; reads < most_reads && result.has_error() && may_pass_at_once(result.error()); ++reads)
+    result = read();
+  return result;
 }
 
 Verdict later(k8s::Error const& error) {
@@ -147,7 +150,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   for (int round = 0; round < most_rounds; ++round) {
     if (fresh) {
       auto read = read_again_if_failed([&] { return read_anew(name, subject, stop); });
-      if (read.has_error()) return later(read.error());
+      if (read.has_error()) return cannot_look_up(name, read.error());
       subject = std::move(*read);
     }
     auto const lookup = read_again_if_failed([&] { return look_up(subject, parts_, client_, stop); });

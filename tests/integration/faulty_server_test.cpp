@@ -14,10 +14,17 @@
 namespace nfs::test {
 namespace {
 
+using namespace std::chrono_literals;
 using Fault = FaultProxy::Fault;
 
 std::string name_of(int number) {
   return "claim-" + std::to_string(number);
+}
+
+// Each failure in a row doubles the pause before a claim is tried again, up to five minutes; of some hundred claims one
+// or two wait for minutes.
+Pair await_bound(Scene& scene, std::string const& name) {
+  return scene.await_bound(name, {}, 10min);
 }
 
 // The claim that bears this name now, and no other.
@@ -55,7 +62,7 @@ TEST_CASE("With 15 to 30 % of all requests failing, a churn of claims ends with 
 
   for (int i = 0; i < count; ++i) scene.make_claim(name_of(i));
   std::map<std::string, std::string> tokens;  // what stands in each claim's directory
-  for (int i = 0; i < count; ++i) tokens[name_of(i)] = put_token(scene, scene.await_bound(name_of(i)));
+  for (int i = 0; i < count; ++i) tokens[name_of(i)] = put_token(scene, await_bound(scene, name_of(i)));
   // Each is deleted and made again, some while others are still being released.
   std::mt19937 random(seed);
   std::vector<int> order(static_cast<std::size_t>(count));
@@ -69,7 +76,7 @@ TEST_CASE("With 15 to 30 % of all requests failing, a churn of claims ends with 
 
   std::set<std::string> directories;
   for (auto const& [name, token] : tokens) {
-    auto const pair = scene.await_bound(name);
+    auto const pair = await_bound(scene, name);
     INFO(name);
     CHECK(token_of(scene, pair) == token);
     directories.insert(scene.directory(pair.volume));

@@ -149,16 +149,16 @@ std::optional<k8s::Claim> Scene::claim(std::string const& name, std::string cons
   return cluster_.get<k8s::Claim>({or_own(name_space), name});
 }
 
-Pair Scene::await_bound(std::string const& name, std::string const& name_space) {
-  auto const found = eventually("claim " + name + " Bound", [&]() -> std::optional<Pair> {
+Pair Scene::await_bound(std::string const& name, std::string const& name_space, std::chrono::seconds most) {
+  auto const is_bound = [&]() -> std::optional<Pair> {
     auto claimed = claim(name, name_space);
     if (!claimed || claimed->phase != "Bound") return std::nullopt;
     auto volume = cluster_.get<k8s::Volume>({{}, claimed->volume_name});
     if (!volume || volume->phase != "Bound" || !volume->claim_ref) return std::nullopt;
     if (volume->claim_ref->uid != claimed->meta.uid) return std::nullopt;
     return Pair{std::move(*claimed), std::move(*volume)};
-  });
-  return *found;
+  };
+  return *eventually("claim " + name + " Bound", is_bound, most);
 }
 
 void Scene::await_no_claim(std::string const& name, std::string const& name_space) {

@@ -78,7 +78,7 @@ class Scene {
   [[nodiscard]] std::optional<k8s::Claim> claim(std::string const& name, std::string const& name_space = {});
 
   // Waiting.
-  Pair await_bound(std::string const& name, std::string const& name_space = {});
+  Pair await_bound(std::string const& name, std::string const& name_space = {}, std::chrono::seconds most = patience);
   void await_no_claim(std::string const& name, std::string const& name_space = {});
   void await_no_volume(std::string const& volume);
   /// The message of an Event about `object` with that reason whose message holds `part`.
