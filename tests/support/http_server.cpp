@@ -7,13 +7,13 @@
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <csignal>
-#include <cstring>
 
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <cstdlib>
 #include <stdexcept>
+#include <system_error>
 
 #include "tests/support/socket.hpp"
 
@@ -29,7 +29,7 @@ std::string lower(std::string_view text) {
 
 std::string head(int status, HttpHeaders const& headers) {
   auto out = "HTTP/1.1 " + std::to_string(status) + " Scripted\r\n";
-  for (auto const& [name, value] : headers) out += name + ": " + value + "\r\n";
+  for (auto const& [name, value] : headers) out.append(name).append(": ").append(value).append("\r\n");
   return out;
 }
 
@@ -93,7 +93,7 @@ Listener listen_on(std::string const& host, std::uint16_t port) {
   int const on = 1;
   setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(descriptor, address, size) != 0 || ::listen(descriptor, 64) != 0) {
-    auto const why = std::string{std::strerror(errno)};
+    auto const why = std::generic_category().message(errno);
     ::close(descriptor);
     throw std::runtime_error{"test server: cannot listen on " + host + ": " + why};
   }
@@ -183,7 +183,7 @@ bool HttpServer::wait_for_open_connections(std::size_t count) const {
   return changed_.wait_for(mutex_, patience, [&]() REQUIRES(mutex_) { return open_.size() == count; });
 }
 
-void HttpServer::set_tls(TlsIdentity identity) {
+void HttpServer::set_tls(TlsIdentity const& identity) {
   auto context = context_of(identity);
   MutexLock const lock(mutex_);
   tls_context_ = std::move(context);

@@ -103,7 +103,7 @@ class HttpServer {
   [[nodiscard]] bool wait_for_open_connections(std::size_t count) const;
 
   /// For connections from now on.
-  void set_tls(TlsIdentity identity);
+  void set_tls(TlsIdentity const& identity);
   void set_handler(HttpHandler handler);
 
   /// Hangs up on everybody who is connected now; goes on listening.
