@@ -1,5 +1,6 @@
 // An API server that fails a good part of all requests, from the first second to the last.
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <random>
 #include <set>
@@ -91,6 +92,23 @@ TEST_CASE("With 15 to 30 % of all requests failing, a churn of claims ends with 
   CHECK(exported.names() == std::set<std::string>{scene.name_space()});
   CHECK(exported.names_in(scene.name_space()).size() == tokens.size());
   check_faults(proxy);
+  scene.stop();
+}
+
+// The server ends a watch after a minute; what the balancer held back until then is seen. `make soak` runs it.
+TEST_CASE("Behind a balancer that holds answers back until they are complete a claim is Bound all the same",
+          "[.][soak][balancer]") {
+  Scene scene;
+  scene.make_class();
+  FaultProxy proxy(0, FaultProxy::Manner::buffering);
+  auto const kubeconfig = scene.exported().outside("balancer.kubeconfig");
+  proxy.write_kubeconfig(kubeconfig);
+  scene.start("direct", {{"KUBECONFIG", kubeconfig}, {"LOG_LEVEL", "info"}});
+  auto const began = std::chrono::steady_clock::now();
+  scene.make_claim("web");
+  scene.await_bound("web", {}, 5min);
+  std::chrono::duration<double> const took = std::chrono::steady_clock::now() - began;
+  WARN("Bound after " << took.count() << " s behind a balancer that buffers");
   scene.stop();
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <string_view>
 
@@ -18,6 +19,7 @@ using k8s::test::Exchange;
 
 constexpr unsigned least_percent = 15;
 constexpr unsigned most_percent = 30;
+constexpr std::chrono::seconds idle_limit{90};
 constexpr std::array faults{Fault::reset, Fault::internal, Fault::unavailable, Fault::too_many, Fault::answer_lost};
 
 std::unique_ptr<k8s::Transport> administrators_transport() {
@@ -56,8 +58,9 @@ k8s::Connection& upstream(k8s::Transport& transport) {
 
 }  // namespace
 
-FaultProxy::FaultProxy(std::uint32_t seed)
-    : random_(seed),
+FaultProxy::FaultProxy(std::uint32_t seed, Manner manner)
+    : manner_(manner),
+      random_(seed),
       transport_(administrators_transport()),
       server_([this](Exchange& exchange) { handle(exchange); }) {}
 
@@ -91,6 +94,7 @@ Fault FaultProxy::next_fault() {
 }
 
 void FaultProxy::handle(Exchange& exchange) {
+  if (manner_ == Manner::buffering) return pass_on_whole(exchange);
   auto const fault = next_fault();
   switch (fault) {
     case Fault::reset:
@@ -129,6 +133,19 @@ void FaultProxy::pass_on_watch(Exchange& exchange, bool cut_short) {
   if (!answer) return exchange.cut();
   if (answer->status == 200 && begun) return exchange.finish();
   exchange.respond(answer->status, answer->body, {{"Content-Type", "application/json"}});
+}
+
+void FaultProxy::pass_on_whole(Exchange& exchange) {
+  auto request = request_of(exchange.request());
+  request.timeout = idle_limit;
+  std::string whole;
+  auto const keep = [&](std::string_view piece) -> k8s::Result<void> {
+    whole += piece;
+    return {};
+  };
+  auto const answer = upstream(*transport_).stream(request, keep, ending_.get_token());
+  if (!answer) return exchange.cut();
+  exchange.respond(answer->status, whole + answer->body, {{"Content-Type", "application/json"}});
 }
 
 }  // namespace nfs::test

@@ -14,9 +14,11 @@
 
 namespace nfs::test {
 
-/// A proxy before the shared API server, in plain HTTP on the loopback, that fails 15 to 30 % of all requests, watches
-/// among them, from the first one on. The share is drawn anew every hundred requests, the faults from `seed`; in which
-/// order requests come is the program's affair.
+/// A proxy before the shared API server, in plain HTTP on the loopback. Failing, it fails 15 to 30 % of all requests,
+/// watches among them, from the first one on. The share is drawn anew every hundred requests, the faults from `seed`;
+/// in which order requests come is the program's affair. Buffering, it is a load balancer that fails nothing, passes an
+/// answer on only when it is complete, and cuts what is not complete after 90 s: what a watch brings is seen when the
+/// server ends the watch, or never.
 class FaultProxy {
  public:
   enum class Fault {
@@ -28,7 +30,9 @@ class FaultProxy {
     answer_lost,  ///< done, but the connection ends without an answer; a watch ends after its first piece
   };
 
-  explicit FaultProxy(std::uint32_t seed);
+  enum class Manner { failing, buffering };
+
+  explicit FaultProxy(std::uint32_t seed, Manner manner = Manner::failing);
   ~FaultProxy();
   FaultProxy(FaultProxy const&) = delete;
   FaultProxy& operator=(FaultProxy const&) = delete;
@@ -44,7 +48,9 @@ class FaultProxy {
   void handle(k8s::test::Exchange& exchange);
   void pass_on(k8s::test::Exchange& exchange, bool answer_lost);
   void pass_on_watch(k8s::test::Exchange& exchange, bool cut_short);
+  void pass_on_whole(k8s::test::Exchange& exchange);
 
+  Manner const manner_;
   mutable k8s::Mutex mutex_;
   std::mt19937 random_ GUARDED_BY(mutex_);
   unsigned percent_ GUARDED_BY(mutex_) = 0;
