@@ -32,6 +32,9 @@ constexpr Row rows_of_making[] = {
     {Step::sync_way, always},
 };
 
+/// Its release may have been cut short by a crash and never repeated (people may have kept the volume since): then the
+/// rename that made the archive is not synced where the volume stood, and after a crash of the file server the data
+/// would be there again. So the origin is synced, too.
 constexpr Row rows_of_restore[] = {
     {Step::look_at_way, always},
     // Before the intent: a write that answers with an error may be done all the same, and then nobody may prune it.
@@ -42,6 +45,7 @@ constexpr Row rows_of_restore[] = {
     {Step::move_archive_to_source, always},
     {Step::sync_source_parent, always},
     {Step::sync_archive_parent, always},
+    {Step::sync_archive_origin, always},
 };
 
 /// An intent that named the archive would have the directory that stands there put where the archive stood.
@@ -56,6 +60,7 @@ constexpr Row rows_of_adoption_instead[] = {
 constexpr Row rows_of_repeated_restore[] = {
     {Step::mark_restoring, always},
     {Step::sync_way, always},
+    {Step::sync_archive_origin, always},
 };
 
 Next<Created> rows_then(std::span<Row const> rows, Seen const& seen, Next<Created> answer) {

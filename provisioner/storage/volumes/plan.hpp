@@ -53,7 +53,8 @@ enum class Step : std::uint8_t {
   sync_source_parent,  ///< or the nearest directory above that stands
   sync_target_parent,
   sync_archive_parent,
-  sync_way,  ///< the trash, then every directory above the source
+  sync_archive_origin,  ///< where the archive stood as a volume, as its record says; or the nearest above that stands
+  sync_way,             ///< the trash, then every directory above the source
   sync_root,
   sync_trash,
   sync_creating,

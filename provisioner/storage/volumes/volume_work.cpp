@@ -51,6 +51,7 @@ constexpr StepAction actions[] = {
     {Step::sync_source_parent, steps::sync_source_parent},
     {Step::sync_target_parent, steps::sync_target_parent},
     {Step::sync_archive_parent, steps::sync_archive_parent},
+    {Step::sync_archive_origin, steps::sync_archive_origin},
     {Step::sync_way, steps::sync_way},
     {Step::sync_root, steps::sync_root},
     {Step::sync_trash, steps::sync_trash},

@@ -48,6 +48,7 @@ using Done = StorageResult<void>;
 [[nodiscard]] Done sync_source_parent(VolumeWork& work);
 [[nodiscard]] Done sync_target_parent(VolumeWork& work);
 [[nodiscard]] Done sync_archive_parent(VolumeWork& work);
+[[nodiscard]] Done sync_archive_origin(VolumeWork& work);
 [[nodiscard]] Done sync_root(VolumeWork& work);
 [[nodiscard]] Done sync_trash(VolumeWork& work);
 [[nodiscard]] Done sync_creating(VolumeWork& work);

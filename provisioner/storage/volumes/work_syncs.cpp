@@ -17,6 +17,15 @@ Done sync_archive_parent(VolumeWork& work) {
   return work.parts.directories.sync(parent_of(archive_place(work)));
 }
 
+Done sync_archive_origin(VolumeWork& work) {
+  auto const origin = parent_of(work.subject.archive->original_path);
+  // The usual case: it comes back to where it was, and that was synced just now.
+  if (origin == parent_of(work.subject.source)) {
+    return {};
+  }
+  return work.parts.directories.sync_nearest(origin);
+}
+
 Done sync_root(VolumeWork& work) {
   return work.parts.directories.sync("");
 }

@@ -100,14 +100,15 @@ TEST_CASE("restore: intent and parents are durable before the archive is moved; 
     auto const played = restore(asked_for, shows(IntentSeen::none));
     CHECK(played.steps == StepList{look_at_intent, look_at_source, check_archive, look_at_way, mark_restoring,
                                    write_intent, make_parents, sync_way, move_archive_to_source, sync_source_parent,
-                                   sync_archive_parent});
+                                   sync_archive_parent, sync_archive_origin});
     CHECK(std::get<Created>(played.end) == Created::restored);
   }
 }
 
 TEST_CASE("restore: what was moved before is synced") {
   auto const played = restore(true, shows(IntentSeen::made, Stands::directory, 2, Stands::nothing));
-  CHECK(played.steps == StepList{look_at_intent, look_at_source, look_at_archive, mark_restoring, sync_way});
+  CHECK(played.steps ==
+        StepList{look_at_intent, look_at_source, look_at_archive, mark_restoring, sync_way, sync_archive_origin});
   CHECK(std::get<Created>(played.end) == Created::restored);
 }
 
