@@ -208,8 +208,10 @@ class Transition {
     life.phase = phase_of(act.purpose, was_.phase);
     if (act.takes) life.taken = take(name_, {event.export_index, act.takes->path}, act.takes->claim);
     if (act.purpose == Purpose::leave) life.taken = was_.seen ? nullptr : as_held(life);
-    // What moved its directory is over; something else is under way, for a volume that is there.
-    bool const other = !takes_directory(act.purpose) && act.purpose != Purpose::settle;
+    // What moved its directory is over; something else is under way, for a volume that is there. (To settle the intent
+    // of one that is not there is to give its directory up.)
+    bool const gives_up = act.purpose == Purpose::settle && event.volume == Decided::Volume::none;
+    bool const other = !takes_directory(act.purpose) && !gives_up;
     if (other && moves_directory(life.phase) && was_.seen) return {at_rest(std::move(life)), true, true};
     auto const before = holding(was_, setting_);
     auto const after = holding(life, setting_);

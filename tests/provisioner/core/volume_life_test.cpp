@@ -64,6 +64,7 @@ struct Story {
     if (word == "provision") return decide(act(Purpose::provision, "team-a/web"), Volume::none);
     if (word == "provision other") return decide(act(Purpose::provision, "other"), Volume::none);
     if (word == "bind") return decide(act(Purpose::bind));
+    if (word == "settle") return decide(act(Purpose::settle));
     if (word == "settle without volume") return decide(act(Purpose::settle), Volume::none);
     if (word == "settle while deleting") return decide(act(Purpose::settle), Volume::deleting);
     if (word == "finalizer") return decide(act(Purpose::finalizer));
@@ -180,6 +181,8 @@ TEST_CASE("a volume that is edited while it is being released is not given to ot
       {{"seen", "release", "seen kept"}, "holds team-a/web, moves", false},
       {{"seen", "release", "seen kept", "rest"}, "holds team-a/web, kept", true},
       {{"seen", "release", "seen kept", "finalizer"}, "holds team-a/web, kept", true},
+      {{"seen", "release", "seen kept", "settle"}, "holds team-a/web, kept", true},
+      {{"release", "finalizer", "seen kept", "settle"}, "holds team-a/web, kept", true},
       {{"seen", "release", "wait"}, "holds team-a/web", true},
       {{"seen", "undo with volume", "seen"}, "holds team-a/web, moves", false},
       {{"seen", "undo with volume", "rest"}, "holds team-a/web", true},
