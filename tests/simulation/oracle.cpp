@@ -68,7 +68,11 @@ bool Oracle::write_token(std::string const& claim_uid) {
   auto const name = fmt::format("{}{}", token_prefix, next_token_++);
   auto const path = volume->path + "/" + name;
   scene_.files.put_file(path, claim_uid);
-  tokens_[name] = Token{.claim_uid = claim_uid, .owner = claim_uid, .volume = claim->last.volume_name, .path = path};
+  tokens_[name] = Token{.claim_uid = claim_uid,
+                        .owner = claim_uid,
+                        .volume = claim->last.volume_name,
+                        .path = path,
+                        .in_restored = scene_.restored.contains(claim_uid)};
   scene_.tell("pod", fmt::format("of {} writes {}", claim_text(claim->last), path));
   return true;
 }
@@ -121,7 +125,8 @@ void Oracle::follow_tokens() {
 void Oracle::lost(std::string const& name, Token& token) {
   if (token.gone) return;
   token.gone = true;
-  if (!token.in_trash) scene_.broken("no data is lost", describe(name, token) + ": it is nowhere");
+  if (!token.in_trash && !token.in_restored)
+    scene_.broken("no data is lost", describe(name, token) + ": it is nowhere");
 }
 
 void Oracle::follow(std::string const& name, Token& token, std::string const& path) {

@@ -44,6 +44,9 @@ class Oracle {
     bool in_trash = false;
     bool moved = false;  ///< it lay elsewhere before
     bool gone = false;
+    /// Written for a claim that etcd's restore had changed. Its directory may be one that another claim is just making,
+    /// and that a crash of the file server takes away.
+    bool in_restored = false;
   };
 
   void read_files();

@@ -135,7 +135,7 @@ TEST_CASE("a claim whose labels cannot be read is tried again") {
   LabelStage stage;
   stage.put_labelled("web", "U1", "red", "web");
   Program program(stage);
-  stage.lose_answer(reads_claim, 2);  // one that is lost once is asked for again at once
+  stage.lose_answer(reads_claim, 3);  // one that is lost is asked for again at once, twice
   CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U1")));
   CHECK(stage.directories().empty());
   REQUIRE(program.work());
