@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "k8s/text/escape.hpp"
-
 #include "k8s/text/rfc3339.hpp"
 
 namespace k8s {

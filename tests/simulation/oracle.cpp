@@ -165,12 +165,12 @@ bool Oracle::may_be_trashed(std::string const& volume) const {
 
 /// Never moved since it was written, and its writer's volume asked for an archive. What people had kept, and then had
 /// deleted, goes with all that is in it; and what a later claim has adopted is that one's: a claim of its name, or any
-/// where etcd's restore took the volume away.
+/// claim if etcd's restore has changed the writer or its volume.
 bool Oracle::is_kept_longer(Token const& token, std::string const& trashed) const {
   auto const* writer = truth_.claim(token.claim_uid);
   auto const* volume = writer == nullptr ? nullptr : truth_.volume(volume_name(writer->last));
   if (volume == nullptr || token.moved || volume->on_delete != "archive" || volume->was_kept) return false;
-  if (scene_.left_by_restore.contains(volume->path)) return false;
+  if (scene_.restored.contains(token.claim_uid)) return false;
   auto const* other = truth_.volume(trashed);
   bool const of_that_name = other != nullptr && other->last.claim_ref->name == writer->last.meta.name &&
                             other->last.claim_ref->name_space == writer->last.meta.name_space;

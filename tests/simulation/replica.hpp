@@ -96,8 +96,8 @@ class Replica {
   PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
   ReconcilerParts parts_;
-  Ledger releases_;                 // sabotage: releases are noted apart, so that claims know nothing of them
-  ReconcilerParts releasing_shop_;  // and of claims neither
+  Ledger releases_;                  // sabotage: releases are noted apart, so that claims know nothing of them
+  ReconcilerParts releasing_parts_;  // and of claims neither
   ExportQueues queues_;
   SabotagedKeys keys_;
   UnreadableNotices notices_;

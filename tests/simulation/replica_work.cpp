@@ -40,7 +40,7 @@ void Replica::read_archives() {
 
 void Replica::work() {
   Reconciler reconciler(parts_, 0, acting_.connect());
-  Reconciler releaser(releasing_shop_, 0, acting_.connect());
+  Reconciler releaser(releasing_parts_, 0, acting_.connect());
   Worker worker(queue(), [&](std::string const& key, auto const&) { return reconcile(reconciler, releaser, key); });
   while (true) {
     Fiber::wait([this] {

@@ -78,7 +78,7 @@ struct Looked {
 class Surveyor {
  public:
   Surveyor(FileSystem& files, RootListing const& listing, std::function<bool(std::string_view)> const& being_restored)
-      : files_(files), standing_(listing), being_restored_(being_restored) {}
+      : files_(files), listing_(listing), being_restored_(being_restored) {}
 
   StorageResult<Looked> look_at(std::string const& volume) const {
     auto const path = layout::record_of(volume);
@@ -94,7 +94,7 @@ class Surveyor {
 
  private:
   StorageResult<bool> still_stands(ArchiveRecord const& record) const {
-    if (record.in_place() || standing_.archives.contains(record.archived_path)) return true;
+    if (record.in_place() || listing_.archives.contains(record.archived_path)) return true;
     if (being_restored_(record.volume)) return true;
     if (!is_archive(record.archived_path)) return false;
     // It was moved there after the listing, or put back by a restore that was given up.
@@ -105,7 +105,7 @@ class Surveyor {
   }
 
   FileSystem& files_;
-  RootListing const& standing_;
+  RootListing const& listing_;
   std::function<bool(std::string_view)> const& being_restored_;
 };
 

@@ -224,6 +224,39 @@ void after_each_crash(std::function<void(Scenario const&, Place&, VolumeStore&)>
   }
 }
 
+// The release dies after its effect number `at`, and nothing repeats it. False: it has no so many effects.
+bool release_cut_short(MemoryFileSystem& files, std::size_t at) {
+  FaultyFileSystem faulty(files);
+  VolumeStore store(faulty);
+  start(store);
+  faulty.crash_at(at, Moment::after);
+  try {
+    (void)store.archive(record);
+  } catch (Crash const&) {
+    return true;
+  }
+  return false;
+}
+
+TEST_CASE("what comes back elsewhere stays there, though the release before it was cut short and never repeated") {
+  std::size_t restored_after_a_crash = 0;
+  for (std::size_t at = 1;; ++at) {
+    CAPTURE(at);
+    MemoryFileSystem files;
+    files.put_file(".nfs-subdir-provisioner/export.json", marker_text);
+    files.put_file("team-a/x/web/token", "precious");
+    if (!release_cut_short(files, at)) break;
+    VolumeStore next(files);
+    start(next);
+    if (!files.status(record.archived_path).has_value()) continue;
+    REQUIRE(outcome(next.restore(wanted("elsewhere/web"), record, true)) == "restored");
+    files.crash(MemoryFileSystem::Unsynced::lost);
+    CHECK(files.dump().contains("elsewhere/web/token"));
+    ++restored_after_a_crash;
+  }
+  CHECK(restored_after_a_crash > 0);
+}
+
 TEST_CASE("undisturbed, each does what it says") {
   std::map<std::string, std::string> const answers{{"restore", "restored"},
                                                    {"restore by itself", "restored"},
