@@ -130,12 +130,13 @@ Verdict Reconciler::settled_or_unseen(std::string const& name) {
 }
 
 // What was begun may have been done although the answer was lost, and a watch may lag: it is not begun differently, nor
-// undone, before the API server has said what is there. Nor is a volume released twice, nor a claim that is called Lost
-// set Bound again and again to a volume that only our watch still shows.
+// undone, before the API server has said what is there. Nor is a volume released twice, or on the word of a watch
+// alone, nor a claim that is called Lost set Bound again and again to a volume that only our watch still shows.
 bool Reconciler::must_read(std::string const& name, Subject const& subject) const {
   if (subject.claim && subject.volume && subject.claim->phase == "Lost") return true;
   auto const life = parts_.ledger.life(name);
   if (life.phase == Phase::released) return subject.volume && !subject.volume->meta.deleting();
+  if (subject.volume && rests_on_phase(*subject.volume, parts_.settings.current())) return true;
   return !subject.volume && (life.intent || holds_unseen(life));
 }
 

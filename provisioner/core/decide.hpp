@@ -149,6 +149,10 @@ struct Circumstances {
 /// so the API server is to be asked.
 [[nodiscard]] bool rests_on_claim(k8s::Volume const& volume, Settings const& settings, ClaimExists const& claim_exists);
 
+/// Whether the answer for a volume rests on its phase alone: it is marked Released and of ours to release. A restore of
+/// etcd takes such a mark back, and a watch tells of that late, so the API server is to be asked.
+[[nodiscard]] bool rests_on_phase(k8s::Volume const& volume, Settings const& settings);
+
 /// Whether the answer for a volume rests on what its class says: it is due (Released, or about to be marked so as its
 /// claim is gone), and froze no policy (upstream's).
 [[nodiscard]] bool is_up_to_class(k8s::Volume const& volume, bool claim_is_gone, Settings const& settings);

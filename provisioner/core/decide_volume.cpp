@@ -140,6 +140,10 @@ Decision decide_as_marked(VolumeView const& view, std::vector<ExportView> const&
 
 }  // namespace
 
+bool rests_on_phase(k8s::Volume const& volume, Settings const& settings) {
+  return is_due(volume) && provisioned_by(volume, settings.provisioner);
+}
+
 bool is_up_to_class(k8s::Volume const& volume, bool claim_is_gone, Settings const& settings) {
   bool const due = is_due(volume) || (claim_is_gone && volume.reclaim_policy == "Delete");
   if (!due || !provisioned_by(volume, settings.provisioner)) return false;

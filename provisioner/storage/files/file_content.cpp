@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 
@@ -67,16 +68,21 @@ Outcome<void> replace(int parent, std::string const& from, ino_t inode, std::str
   return failure_of(number);
 }
 
+Failure no_regular_file() {
+  return {StorageFault::malformed, "not a regular file"};
+}
+
 }  // namespace
 
 Outcome<std::string> read_content(int parent, std::string const& name, std::size_t max_size) {
   // O_NONBLOCK: a FIFO must not hang us before its type is seen.
   Descriptor file(
       uninterrupted([&] { return ::openat(parent, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC); }));
+  if (!file.is_open() && errno == ENXIO) return no_regular_file();  // a socket, or a device that is not there
   if (!file.is_open()) return last_failure();
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return last_failure();
-  if (!S_ISREG(info.st_mode)) return Failure{StorageFault::malformed, "not a regular file"};
+  if (!S_ISREG(info.st_mode)) return no_regular_file();
   std::string content;
   char buffer[4096];
   while (content.size() <= max_size) {

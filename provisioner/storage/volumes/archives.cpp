@@ -140,6 +140,7 @@ StorageResult<void> Archives::move_out(std::string_view archive, RelativePath co
   RETURN_IF_ERROR(files_.rename(archive, path));
   RETURN_IF_ERROR(directories_.sync(parent_of(path)));
   RETURN_IF_ERROR(directories_.sync(""));
+  RETURN_IF_ERROR(sync_origins_of(archive));
   return forget_records_of(archive);
 }
 
@@ -155,6 +156,17 @@ StorageResult<std::string> Archives::move_to_trash(std::string_view archive) {
   RETURN_IF_ERROR(directories_.sync(""));
   RETURN_IF_ERROR(forget_records_of(archive));
   return name;
+}
+
+// A release that was cut short right after its rename may not have synced it: without its record nobody would know that
+// what a crash of the server brings back there is the archive.
+StorageResult<void> Archives::sync_origins_of(std::string_view archive) {
+  for (auto const& record : catalog_.all()) {
+    if (record.archived_path == archive) {
+      RETURN_IF_ERROR(directories_.sync_nearest(parent_of(record.original_path)));
+    }
+  }
+  return {};
 }
 
 StorageResult<void> Archives::forget_records_of(std::string_view archive) {

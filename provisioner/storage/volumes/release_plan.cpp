@@ -226,8 +226,8 @@ constexpr TailRow tail_rows[] = {
     {Step::sync_creating, [](Tail const& at) { return at.intent != IntentSeen::unreadable; }},
     {Step::note_record,
      [](Tail const& at) { return at.is(End::retained) || (at.is(End::moved) && at.record == RecordSeen::own); }},
-    // Earlier volumes that were kept at this path: what stood there has moved.
-    {Step::forget_kept_records, [](Tail const& at) { return at.is(End::moved); }},
+    // Earlier volumes that were kept at this path: what stood there has moved, or is removed.
+    {Step::forget_kept_records, [](Tail const& at) { return at.is(End::moved) || at.is(End::removed_empty); }},
 };
 
 Released answer_of(ReleaseGoal goal, Tail const& at) {

@@ -31,6 +31,14 @@ bool fits(Subject const& subject, Intent const& intent) {
   return intent.restored_from == (subject.archive != nullptr ? subject.archive->volume : std::string());
 }
 
+/// Whether `record` says that this volume was kept where it is to be released now: its claim had gone, and came back
+/// with a restore of etcd.
+bool tells_of_an_earlier_release(ArchiveRecord const& record, Subject const& subject) {
+  auto kept = *subject.record;
+  kept.archived_path = kept.original_path;
+  return is_same_release(record, kept);
+}
+
 }  // namespace
 
 std::string const& archive_place(VolumeWork const& work) {
@@ -64,7 +72,12 @@ Done look_at_record(VolumeWork& work) {
     work.seen.record = RecordSeen::none;
     return {};
   }
-  work.seen.record = is_same_release(*record, *work.subject.record) ? RecordSeen::own : RecordSeen::foreign;
+  if (is_same_release(*record, *work.subject.record)) {
+    work.seen.record = RecordSeen::own;
+    return {};
+  }
+  // What it tells of is what is to be released: the new record takes its place.
+  work.seen.record = tells_of_an_earlier_release(*record, work.subject) ? RecordSeen::none : RecordSeen::foreign;
   return {};
 }
 

@@ -1,14 +1,19 @@
 #include "provisioner/storage/files/posix_file_system.hpp"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "provisioner/storage/files/descriptor.hpp"
 #include "provisioner/storage/files/mount_table.hpp"
 #include "tests/provisioner/storage/volumes/storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
@@ -119,6 +124,19 @@ TEST_CASE("a FIFO where a file is expected does not hang the reader") {
   CHECK(outcome(files->read_file("fifo", 10)) == "malformed");
   CHECK(outcome(files->list("fifo", 10)) == "not_directory");
   CHECK(files->status("fifo")->kind == FileKind::other);
+}
+
+TEST_CASE("a socket where a file is expected is no file") {
+  TempTree tree;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  auto const path = tree.at("socket").string();
+  REQUIRE(path.size() < sizeof address.sun_path);
+  std::ranges::copy(path, std::begin(address.sun_path));
+  Descriptor const socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::bind(socket.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0);
+  auto const files = open_file_system(tree.text(), any_method());
+  CHECK(outcome(files->read_file("socket", 10)) == "malformed");
 }
 
 TEST_CASE("the current directory of the process plays no part") {

@@ -132,7 +132,7 @@ TEST_CASE("an empty directory is removed, and there is no record to write") {
   auto const played = whole_release(archive, {}, in_use());
   CHECK(played.steps == StepList{look_at_record, look_at_source, look_at_target, look_at_intent, remove_source,
                                  sync_source_parent, remove_parents, remove_settled_intent, sync_volumes, free_archive,
-                                 sync_creating});
+                                 sync_creating, forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::removed_empty);
 }
 

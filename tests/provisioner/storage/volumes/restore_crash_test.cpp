@@ -239,6 +239,7 @@ bool release_cut_short(MemoryFileSystem& files, std::size_t at) {
 }
 
 TEST_CASE("what comes back elsewhere stays there, though the release before it was cut short and never repeated") {
+  bool const taken_out = GENERATE(false, true);
   std::size_t restored_after_a_crash = 0;
   for (std::size_t at = 1;; ++at) {
     CAPTURE(at);
@@ -249,7 +250,8 @@ TEST_CASE("what comes back elsewhere stays there, though the release before it w
     VolumeStore next(files);
     start(next);
     if (!files.status(record.archived_path).has_value()) continue;
-    REQUIRE(outcome(next.restore(wanted("elsewhere/web"), record, true)) == "restored");
+    if (taken_out) REQUIRE(outcome(next.move_out(record.archived_path, path_of("elsewhere/web"))) == "ok");
+    if (!taken_out) REQUIRE(outcome(next.restore(wanted("elsewhere/web"), record, true)) == "restored");
     files.crash(MemoryFileSystem::Unsynced::lost);
     CHECK(files.dump().contains("elsewhere/web/token"));
     ++restored_after_a_crash;

@@ -84,6 +84,24 @@ TEST_CASE("a volume of a name that there was before, and for which nothing was m
   CHECK(outcome(place.store.archive(archive_of("elsewhere/web"))) == "exists");
 }
 
+TEST_CASE("a volume that was kept in place, and came back with a restore of etcd, is archived") {
+  Export place;
+  place.files.put_file("team-a/web/token", "x");
+  REQUIRE(outcome(place.store.archive(retained_at("team-a/web"))) == "retained");
+  SECTION("with its data") {
+    CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+    CHECK(place.at("archived-team-a-web-pvc-1/token") == "file x");
+    auto const text = place.files.read_file(layout::record_of("pvc-1"), 10'000);
+    CHECK(*read_record(*text) == archive_of("team-a/web"));
+    CHECK(*place.store.catalog().find("pvc-1") == archive_of("team-a/web"));
+  }
+  SECTION("emptied") {
+    REQUIRE(place.files.remove_file("team-a/web/token").has_value());
+    CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "removed_empty");
+    CHECK_FALSE(place.has(layout::record_of("pvc-1")));
+  }
+}
+
 TEST_CASE("an archive that has lost its record gets one") {
   Export place;
   place.files.put_file("archived-team-a-web-pvc-1/token", "x");
