@@ -20,7 +20,7 @@ struct HangingLookup {
 };
 
 HangingLookup& hanging_lookup() {
-  static HangingLookup lookup;
+  static auto& lookup = *new HangingLookup;  // never destroyed: libcurl's thread may be in it when the process ends
   return lookup;
 }
 
