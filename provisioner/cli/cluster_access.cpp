@@ -1,5 +1,12 @@
 #include "provisioner/cli/cluster_access.hpp"
 
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "k8s/text/hash.hpp"
+#include "k8s/text/hexadecimal.hpp"
+
 namespace nfs {
 
 k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options, k8s::Environment const& environment) {
@@ -10,6 +17,18 @@ k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options, k8s::Envi
 std::string lease_namespace(Options const& options, k8s::ClusterAccess const& access) {
   if (!options.pod_namespace.empty()) return options.pod_namespace;
   return access.name_space.empty() ? "default" : access.name_space;
+}
+
+std::string cluster_stand_in(k8s::ClusterAccess const& access) {
+  auto certificates = access.ca.data;
+  if (certificates.empty() && !access.ca.file.empty()) {
+    std::ifstream file(access.ca.file);
+    certificates.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  // The same certificates, however their lines end.
+  std::erase_if(certificates, [](unsigned char c) { return c <= ' '; });
+  auto const& known_by = certificates.empty() ? access.server : certificates;
+  return "ca-" + k8s::hexadecimal(k8s::hash_of(known_by), 16);
 }
 
 }  // namespace nfs

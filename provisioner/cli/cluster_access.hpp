@@ -15,4 +15,8 @@ namespace nfs {
 /// POD_NAMESPACE, else that of the service account or the kubeconfig's context, else `default`.
 [[nodiscard]] std::string lease_namespace(Options const& options, k8s::ClusterAccess const& access);
 
+/// An id for the cluster that takes no right to find out: `ca-` and a hash of the CA that its API server is known by,
+/// or of the server's address where there is none. It changes when that CA is replaced.
+[[nodiscard]] std::string cluster_stand_in(k8s::ClusterAccess const& access);
+
 }  // namespace nfs

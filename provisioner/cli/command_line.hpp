@@ -22,6 +22,7 @@ enum class Verb {
   archives_restore,
   archives_purge,
   volumes_list,
+  clusters_list,
   tune,
   try_volume,
   idle

@@ -190,7 +190,7 @@ int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store
 }  // namespace
 
 int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
-  VolumeStore store(files);
+  VolumeStore store(files, arguments.cluster_id);
   auto const all = survey(store);
   if (all.has_error()) return fail(terminal, all.error().message);
   Listing listing({{"ARCHIVE", "archive"},
@@ -210,7 +210,7 @@ int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal te
 }
 
 int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
-  VolumeStore store(files);
+  VolumeStore store(files, arguments.cluster_id);
   auto const all = survey(store);
   if (all.has_error()) return fail(terminal, all.error().message);
   auto const archive = archive_named(*all, arguments.name);
@@ -225,7 +225,7 @@ int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal 
 }
 
 int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
-  VolumeStore store(files);
+  VolumeStore store(files, arguments.cluster_id);
   auto const all = survey(store);
   if (all.has_error()) return fail(terminal, all.error().message);
   std::vector<std::string> chosen;
@@ -248,8 +248,28 @@ int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal t
   return remove_for_good(chosen, store, terminal);
 }
 
+int list_clusters(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
+  auto const cards = read_cluster_cards(files);
+  if (cards.has_error()) return fail(terminal, cards.error().message);
+  Listing listing({{"CLUSTER", "id"},
+                   {"NAME", "name"},
+                   {"PROVISIONER", "provisioner"},
+                   {"VERSION", "version"},
+                   {"LAST SEEN", "lastSeen"},
+                   {"VOLUMES", "volumes"}});
+  for (auto const& card : *cards) {
+    VolumeStore store(files, card.cluster.id);
+    if (auto const joined = store.join(); joined.has_error()) return fail(terminal, joined.error().message);
+    auto const volumes = store.volumes();
+    if (volumes.has_error()) return fail(terminal, volumes.error().message);
+    listing.row({card.cluster.id, card.cluster.name, card.provisioner, card.program_version, card.heartbeat,
+                 fmt::format("{}", volumes->size())});
+  }
+  return print(terminal, listing, arguments.json, "No cluster has used this export yet.");
+}
+
 int list_volumes(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
-  VolumeStore store(files);
+  VolumeStore store(files, arguments.cluster_id);
   if (auto joined = store.join(); joined.has_error()) return fail(terminal, joined.error().message);
   auto volumes = store.volumes();
   if (volumes.has_error()) return fail(terminal, volumes.error().message);

@@ -14,8 +14,9 @@ inline constexpr std::chrono::seconds longest_measuring{10};
 
 /// What was asked for beside the verb.
 struct VerbArguments {
-  std::string mount = {};  ///< where the export is mounted
-  std::string name = {};   ///< of an archive, or of the volume that it was
+  std::string mount = {};       ///< where the export is mounted
+  std::string cluster_id = {};  ///< whose volumes are meant; empty: of the only cluster that uses the export
+  std::string name = {};        ///< of an archive, or of the volume that it was
   std::string to = {};
   std::optional<std::chrono::seconds> older_than = {};
   std::chrono::milliseconds measure_for = longest_measuring;
@@ -44,5 +45,8 @@ struct Terminal {
 [[nodiscard]] int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
 /// `volumes list`: the volumes in use that this program made.
 [[nodiscard]] int list_volumes(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
+
+/// `clusters list`: who uses the export, and how much each has there.
+[[nodiscard]] int list_clusters(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
 
 }  // namespace nfs

@@ -204,6 +204,8 @@ int run_export_verb(CommandLine const& command) {
       return restore_archive(command.arguments, *files, terminal);
     case Verb::archives_purge:
       return purge_archives(command.arguments, *files, terminal);
+    case Verb::clusters_list:
+      return list_clusters(command.arguments, *files, terminal);
     default:
       return list_volumes(command.arguments, *files, terminal);
   }
@@ -233,6 +235,7 @@ int run_program(std::vector<std::string> arguments, k8s::Environment const& envi
   }
   for (auto const& warning : access->warnings) log.warning(warning);
   command.options.lease_namespace = lease_namespace(command.options, *access);
+  command.options.cluster.stand_in = cluster_stand_in(*access);
   return serve(signals, std::move(command.options), std::move(*access), log);
 }
 

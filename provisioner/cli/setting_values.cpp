@@ -74,6 +74,7 @@ class Reader {
     convert("lease-duration", options_.election.lease, parse_duration, "a time such as 15s, 500ms or 2m");
     convert("renew-deadline", options_.election.renew, parse_duration, "a time such as 10s, 500ms or 2m");
     convert("retry-period", options_.election.retry, parse_duration, "a time such as 2s, 500ms or 1m");
+    read_cluster();
     check_election();
     check_provisioner();
     if (refusal_) return *refusal_;
@@ -149,6 +150,16 @@ class Reader {
     if (!options_.http_address)
       refuse(
           wrong("http-address", text, "a port with or without an address in digits (:8080, 127.0.0.1:8080), or off"));
+  }
+
+  void read_cluster() {
+    options_.cluster = {.id = value("cluster-id"), .name = value("cluster-name")};
+    if (!options_.cluster.id.empty() && !is_cluster_id(options_.cluster.id))
+      refuse(wrong("cluster-id", options_.cluster.id,
+                   "1 to 63 letters, digits, -, _ and ., and begin and end with a letter or a digit"));
+    constexpr std::size_t longest_name = 63;
+    if (options_.cluster.name.size() > longest_name)
+      refuse(wrong("cluster-name", options_.cluster.name, "at most 63 bytes"));
   }
 
   // As client-go demands: a leader tries to renew at least twice before its time is over, and knows before others do.

@@ -12,6 +12,10 @@ std::vector<Setting> const& settings() {
       {"--provisioner-name", "PROVISIONER_NAME", "",
        "Name of this provisioner: the `provisioner` of the classes that it serves. Required."},
       {"--mount-dir", "MOUNT_DIR", "/persistentvolumes", "Directory at which the export is mounted for this program."},
+      {"--cluster-id", "CLUSTER_ID", "",
+       "By what this cluster is known on the export, where several may have volumes. If none is given: the uid of "
+       "namespace `kube-system`. Do not change it while there are volumes."},
+      {"--cluster-name", "CLUSTER_NAME", "", "Name of this cluster, for people who read of it in another one."},
       {"--kubeconfig", "KUBECONFIG", "",
        "Kubeconfig files, separated by `:`. If none is given: the pod's service account."},
       {"--context", "", "", "Context of the kubeconfig. If none is given: its current context."},

@@ -19,7 +19,8 @@ VerbFlags::VerbFlags(CLI::App& app)
 void VerbFlags::add_export_verbs(CLI::App& app) {
   auto* archives = app.add_subcommand("archives", "Look after archives. Needs the export alone (--mount-dir).");
   auto* volumes = app.add_subcommand("volumes", "Look at volumes. Needs the export alone (--mount-dir).");
-  for (auto* group : {archives, volumes}) group->require_subcommand(1);
+  auto* clusters = app.add_subcommand("clusters", "Look at who uses the export. Needs the export alone (--mount-dir).");
+  for (auto* group : {archives, volumes, clusters}) group->require_subcommand(1);
   auto const one_of = CLI::IsMember({"table", "json"});
   archives_list_ = archives->add_subcommand("list", "List archives: claim, class, when, how large was asked.");
   archives_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
@@ -33,6 +34,8 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
   archives_purge_->add_flag("--yes", arguments_.yes, "Do not ask.");
   volumes_list_ = volumes->add_subcommand("list", "List the volumes in use that this program made.");
   volumes_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
+  clusters_list_ = clusters->add_subcommand("list", "List the clusters that use the export.");
+  clusters_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
 }
 
 // For the Helm chart's other pods: they run this program's image, which has no shell.
@@ -55,6 +58,7 @@ Verb VerbFlags::chosen() const {
   if (archives_restore_->parsed()) return Verb::archives_restore;
   if (archives_purge_->parsed()) return Verb::archives_purge;
   if (volumes_list_->parsed()) return Verb::volumes_list;
+  if (clusters_list_->parsed()) return Verb::clusters_list;
   if (tune_->parsed()) return Verb::tune;
   if (try_volume_->parsed()) return Verb::try_volume;
   if (idle_->parsed()) return Verb::idle;
@@ -70,6 +74,7 @@ OrRefusal<VerbArguments> VerbFlags::export_arguments(SettingValues const& values
                     : !file.exports.empty() ? file.exports.front().mount
                                             : std::string(setting_of("mount-dir").fallback);
   if (!arguments.mount.starts_with('/')) return Refusal{"--mount-dir (MOUNT_DIR) must be an absolute path"};
+  if (auto const cluster = values.find("cluster-id"); cluster != values.end()) arguments.cluster_id = cluster->second;
   arguments.json = output_ == "json";
   if (!older_than_.empty()) {
     arguments.older_than = parse_retention(older_than_);

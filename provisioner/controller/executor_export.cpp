@@ -56,6 +56,10 @@ ActionResult Executor::take(MakeDirectory const& action) {
     site_.forget_archive(action.from->archive.archived_path);
     return Stale{};
   }
+  if (made.has_error() && made.error().fault == StorageFault::held_elsewhere) {
+    log_.warning(made.error().message, {{"claim", claim_text()}, {"volume", action.volume}});
+    return Stale{};  // the next decision knows who has it
+  }
   if (made.has_error()) return failed(made.error());
   ledger_.intent_written(action.volume, {export_index_, action.path});
   if (*made == Created::restored) tell_restored(action);

@@ -181,7 +181,11 @@ Verdict Reconciler::cannot_look_up(std::string const& name, k8s::Error const& er
 Decision Reconciler::decide(std::string const& name, Subject const& subject, Lookup const& lookup) {
   auto const settings = parts_.settings.current();
   std::vector<std::string> ids;
-  for (auto const& site : parts_.sites) ids.push_back(site->id());
+  std::vector<std::shared_ptr<Neighbours const>> neighbours;
+  for (auto const& site : parts_.sites) {
+    ids.push_back(site->id());
+    neighbours.push_back(site->store().neighbours().last());
+  }
   ClaimExists const exists = [this](std::string_view uid) { return parts_.view.claim_exists(uid); };
   // Before the ledger is locked, for all others wait then. Only what changed in between is looked up once more: a
   // directory that is free by now may be an archive by now.
@@ -189,7 +193,7 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Loo
   auto const decide_now = [&](Ledger::View const& view) {
     std::vector<ExportView> exports;
     for (std::size_t i = 0; i < parts_.sites.size(); ++i) {
-      exports.push_back({parts_.sites[i]->where(), ids[i], view.occupancies[i]});
+      exports.push_back({parts_.sites[i]->where(), ids[i], view.occupancies[i], neighbours[i].get()});
     }
     if (archives.version != site_.archives_version()) archives = archives_for(subject, lookup);
     auto const asked = question(name, subject, lookup, view.life, archives);

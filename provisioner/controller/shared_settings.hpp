@@ -17,6 +17,11 @@ class SharedSettings {
     return settings_;
   }
 
+  void set(Cluster cluster) {
+    k8s::MutexLock const lock(mutex_);
+    settings_.cluster = std::move(cluster);
+  }
+
   void set(Permissions permissions) {
     k8s::MutexLock const lock(mutex_);
     settings_.permissions = permissions;

@@ -13,7 +13,7 @@ namespace nfs {
 [[nodiscard]] inline Settings starting_settings(std::string provisioner, Binding wanted,
                                                 DirectoryDefaults directories = {}) {
   auto const binding = wanted == Binding::eager ? Binding::direct : wanted;
-  return {std::move(provisioner), binding, permissions_until_answered(), directories};
+  return {std::move(provisioner), binding, permissions_until_answered(), directories, {}};
 }
 
 }  // namespace nfs

@@ -13,6 +13,7 @@
 #include "k8s/model/volume.hpp"
 #include "provisioner/core/action.hpp"
 #include "provisioner/core/export.hpp"
+#include "provisioner/core/neighbours.hpp"
 #include "provisioner/core/occupancy.hpp"
 #include "provisioner/core/reason.hpp"
 #include "provisioner/core/settings.hpp"
@@ -79,6 +80,7 @@ struct ExportView {
   Export const& where;
   std::string const& id;  ///< empty until the export was identified
   Occupancy const& occupancy;
+  Neighbours const* neighbours = nullptr;  ///< the other clusters on it, as last looked at; null: none is known
 };
 
 /// A claim and all that bears on it.

@@ -216,6 +216,13 @@ Wait for_archives(k8s::Claim const& claim, ArchiveKnowledge known) {
           EmitEvent{reference_to(claim), type, std::string(names::waiting_for_archives), std::move(unknown.message)}};
 }
 
+// Nobody tells us when another cluster gives a directory up.
+constexpr std::chrono::milliseconds look_at_neighbours_every{std::chrono::minutes{1}};
+
+Neighbour const* held_elsewhere(RelativePath const& path, ExportView const& place, Settings const& settings) {
+  return place.neighbours == nullptr ? nullptr : holder_of(path, settings.cluster.id, *place.neighbours);
+}
+
 Decision provision(ClaimView const& view, ExportView const& place, Settings const& settings,
                    ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
@@ -241,6 +248,13 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   if (auto const* held = std::get_if<PathHeld>(&verdict)) {
     if (!held->soon_free) return failure(held->message, held->volume);
     return Wait{Reason::directory_soon_free, held->volume, told_to_wait(claim, held->message)};
+  }
+  if (auto const* holder = held_elsewhere(wanted.path, place, settings)) {
+    return Wait{Reason::directory_of_other_cluster,
+                {},
+                failed(claim, "failed to provision volume with StorageClass \"" + view.storage_class->meta.name +
+                                  "\": " + held_by_text(wanted.path, *holder)),
+                look_at_neighbours_every};
   }
   bool const unsure = view.archives_known != ArchiveKnowledge::complete && wants_data_back(claim, wanted.parameters);
   if (unsure) return for_archives(claim, view.archives_known);

@@ -86,6 +86,11 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
     return refuse(volume, "the volume was made on export " + frozen->export_id + ", but " + place.where->where.server +
                               ":" + place.where->where.path + " is export " + place.where->id +
                               "; nothing was touched");
+  if (frozen && !frozen->cluster_id.empty() && frozen->cluster_id != settings.cluster.id)
+    return refuse(volume, "the volume was made for cluster " + frozen->cluster_id + ", and this is cluster " +
+                              to_string(settings.cluster) +
+                              ", so its directory may be in use there; nothing was touched. If this is that cluster, "
+                              "rebuilt, set --cluster-id (CLUSTER_ID) to the old id");
   if (frozen && frozen->path != path)
     return refuse(volume, "the volume was made for directory \"" + frozen->path.text() +
                               "\", but its path now names \"" + path.text() + "\"; nothing was touched");

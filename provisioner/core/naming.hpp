@@ -23,6 +23,7 @@ inline constexpr std::string_view directory_gid = "k8s-sigs.io/nfs-directory-gid
 
 // Ours, on volumes: what deletion needs, frozen when the volume is made.
 inline constexpr std::string_view export_id = "nfs-subdir-provisioner.io/export-id";
+inline constexpr std::string_view cluster_id = "nfs-subdir-provisioner.io/cluster-id";
 inline constexpr std::string_view path = "nfs-subdir-provisioner.io/path";
 inline constexpr std::string_view on_delete = "nfs-subdir-provisioner.io/on-delete";
 inline constexpr std::string_view archive_retention = "nfs-subdir-provisioner.io/archive-retention";

@@ -31,6 +31,7 @@ enum class Reason {
   // The claim's directory cannot be had yet.
   export_not_identified,  ///< also of a volume that is to be released
   directory_soon_free,
+  directory_of_other_cluster,
   earlier_volume_going,  ///< and the claim wants the data in it
   archives_being_read,
   archives_unreadable,

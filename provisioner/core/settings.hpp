@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "provisioner/core/cluster.hpp"
 #include "provisioner/core/export.hpp"
 
 namespace nfs {
@@ -40,6 +41,7 @@ struct Settings {
   Binding binding = Binding::direct;
   Permissions permissions;
   DirectoryDefaults directories;
+  Cluster cluster = {};  ///< its id is empty until it is known; nothing is served before
 
   [[nodiscard]] bool binds_itself() const {
     return binding != Binding::controller && permissions.patch_volume_status && permissions.patch_claims &&

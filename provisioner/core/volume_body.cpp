@@ -44,6 +44,7 @@ k8s::Volume make_volume(k8s::Claim const& claim, k8s::StorageClass const& storag
   auto& annotations = volume.meta.annotations;
   annotations.emplace(names::provisioned_by, storage_class.provisioner);
   annotations.emplace(names::export_id, plan.export_id);
+  if (!settings.cluster.id.empty()) annotations.emplace(names::cluster_id, settings.cluster.id);
   annotations.emplace(names::path, plan.path.text());
   annotations.emplace(names::on_delete, to_string(plan.parameters.on_delete));
   if (auto const* text = k8s::find(storage_class.parameters, "archiveRetention"))
@@ -80,7 +81,8 @@ OrRefusal<std::optional<FrozenPolicy>> frozen_policy(k8s::Volume const& volume) 
                                                   .path = std::get<RelativePath>(std::move(path)),
                                                   .on_delete = *policy,
                                                   .retention = retention,
-                                                  .namespace_uid = annotation(volume, names::namespace_uid)}};
+                                                  .namespace_uid = annotation(volume, names::namespace_uid),
+                                                  .cluster_id = annotation(volume, names::cluster_id)}};
 }
 
 std::optional<std::chrono::seconds> kept_for(k8s::Volume const& volume) {

@@ -38,6 +38,7 @@ struct FrozenPolicy {
   OnDelete on_delete = OnDelete::archive;
   std::string retention;      ///< "30d"; empty: for ever
   std::string namespace_uid;  ///< empty: was unknown
+  std::string cluster_id;     ///< of the cluster that it was made for; empty: was not said
 };
 
 /// nullopt: a volume without our annotations (upstream's). A Refusal: they were edited into something that cannot be

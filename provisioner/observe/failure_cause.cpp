@@ -29,6 +29,9 @@ std::string cause_of(StorageError const& error) {
       return "the mount is missing or is another export";
     case StorageFault::malformed:
       return "a record on the export cannot be read";
+    case StorageFault::held_elsewhere:
+    case StorageFault::wanted_elsewhere:
+      return "another cluster on the export has the directory";
     case StorageFault::too_many:
       return "too many archives stand on the export";
     default:

@@ -3,18 +3,20 @@
 #include <cstdint>
 #include <utility>
 
+#include "provisioner/base/version.hpp"
 #include "provisioner/controller/resume_intents.hpp"
 #include "provisioner/controller/say_once.hpp"
 #include "provisioner/controller/start_backoff.hpp"
 #include "provisioner/core/known_ids.hpp"
+#include "provisioner/exports/cluster_card.hpp"
 #include "provisioner/exports/export_status.hpp"
 #include "provisioner/storage/files/remedy.hpp"
 
 namespace nfs {
 
-ExportOpener::ExportOpener(ClusterView& view, Ledger& ledger, ExportQueues& queues, std::string provisioner,
+ExportOpener::ExportOpener(ClusterView& view, Ledger& ledger, ExportQueues& queues, SharedSettings const& settings,
                            k8s::Clock const& clock, k8s::Log const& log)
-    : view_(view), ledger_(ledger), queues_(queues), provisioner_(std::move(provisioner)), clock_(clock), log_(log) {}
+    : view_(view), ledger_(ledger), queues_(queues), settings_(settings), clock_(clock), log_(log) {}
 
 bool ExportOpener::open(ExportSite& site, std::size_t export_index, Told const& told, std::stop_token stop) {
   SayOnce once;
@@ -34,19 +36,36 @@ bool ExportOpener::open(ExportSite& site, std::size_t export_index, Told const& 
   log_.info("serving", {{"export", site.where().server + ":" + site.where().path},
                         {"mounted", site.where().mount},
                         {"id", site.id()},
-                        {"provisioner", provisioner_}});
+                        {"provisioner", settings_.current().provisioner},
+                        {"cluster", to_string(settings_.current().cluster)}});
+  tell_of_neighbours(site);
   return true;
 }
 
 StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t export_index) {
-  auto id = site.store().identify(known_ids(view_.volumes().all(), site.where(), provisioner_));
+  auto const settings = settings_.current();
+  auto& store = site.store();
+  store.act_for(settings.cluster.id);
+  auto id = store.identify(known_ids(view_.volumes().all(), site.where(), settings.provisioner));
   if (id.has_error()) return id.error();
-  auto const intents = site.store().intents();
+  auto const announced = store.announce(card_of(settings, program_version(), clock_.wall()));
+  if (announced.has_error()) return announced.error();
+  auto const neighbours = store.neighbours().look();
+  if (neighbours.has_error()) return neighbours.error();
+  auto const intents = store.intents();
   if (intents.has_error()) return intents.error();
   for (auto const& volume : resume_intents(*intents, export_index, ledger_))
     queues_.add({volume, view_.namespace_of(volume)});
   site.identified(std::move(*id));
   return {};
+}
+
+void ExportOpener::tell_of_neighbours(ExportSite& site) const {
+  for (auto const& neighbour : *site.store().neighbours().last())
+    log_.info("another cluster uses the export; its directories are left alone",
+              {{"export", site.where().mount},
+               {"cluster", to_string(neighbour.cluster)},
+               {"last_seen", neighbour.last_seen}});
 }
 
 }  // namespace nfs

@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <functional>
 #include <stop_token>
-#include <string>
 
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
 #include "provisioner/controller/cluster_view.hpp"
 #include "provisioner/controller/export_queues.hpp"
 #include "provisioner/controller/ledger.hpp"
+#include "provisioner/controller/shared_settings.hpp"
 #include "provisioner/exports/export_site.hpp"
 
 namespace nfs {
@@ -25,20 +25,22 @@ class ExportOpener {
   };
 
   /// All references outlive it.
-  ExportOpener(ClusterView& view, Ledger& ledger, ExportQueues& queues, std::string provisioner,
+  ExportOpener(ClusterView& view, Ledger& ledger, ExportQueues& queues, SharedSettings const& settings,
                k8s::Clock const& clock, k8s::Log const& log);
 
-  /// Tries until export number `export_index` is open (true) or `stop` is requested (false). Its volumes must be known.
+  /// Tries until export number `export_index` is open (true) or `stop` is requested (false). Its volumes and the
+  /// cluster must be known.
   /// Waits in the clock and in `site` alone.
   [[nodiscard]] bool open(ExportSite& site, std::size_t export_index, Told const& told, std::stop_token stop);
 
  private:
   [[nodiscard]] StorageResult<void> try_to_open(ExportSite& site, std::size_t export_index);
+  void tell_of_neighbours(ExportSite& site) const;
 
   ClusterView& view_;
   Ledger& ledger_;
   ExportQueues& queues_;
-  std::string const provisioner_;
+  SharedSettings const& settings_;
   k8s::Clock const& clock_;
   k8s::Log const& log_;
 };

@@ -6,6 +6,7 @@
 
 #include "k8s/base/log.hpp"
 #include "k8s/leader/election.hpp"
+#include "provisioner/controller/cluster_identity.hpp"
 #include "provisioner/core/export.hpp"
 #include "provisioner/core/settings.hpp"
 #include "provisioner/web/listen_address.hpp"
@@ -21,6 +22,7 @@ struct Options {
   Binding binding = Binding::direct;
   int workers = 8;  ///< per export
   DirectoryDefaults directories;
+  ClusterChoice cluster;
   bool leader_election = true;
   k8s::ElectionTimes election;
   std::string lease_namespace;                ///< known once the API server is: see lease_namespace()

@@ -10,6 +10,7 @@
 #include "provisioner/exports/fenced_file_system.hpp"
 #include "provisioner/service/archive_pruner.hpp"
 #include "provisioner/service/class_status.hpp"
+#include "provisioner/service/cluster_heartbeat.hpp"
 
 namespace nfs {
 namespace {
@@ -73,7 +74,7 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
       notices_(view_, parts_.tell, log),
       router_(view_, keys_, queues_, notices_),
       waiting_(*sites_.front(), view_, settings_, parts_.tell, clock),
-      opener_(view_, ledger_, queues_, options_.provisioner, clock, log),
+      opener_(view_, ledger_, queues_, settings_, clock, log),
       archives_(keys_, queues_, readers_over_nfs, clock, log),
       watchdog_(sites_, own_pod(options_), parts_.tell, clock, log) {
   for (std::size_t export_index = 0; export_index < sites_.size(); ++export_index)
@@ -121,6 +122,10 @@ bool Service::stop(std::chrono::milliseconds most) {
 
 void Service::ask_what_is_allowed(std::stop_token stop) {
   k8s::Client client(transport_.connect());
+  // First: an export is opened when what is allowed is known, and then the cluster must be, too.
+  auto cluster = identify_cluster(options_.cluster, client, clock_, log_, stop);
+  if (cluster.id.empty()) return;
+  settings_.set(std::move(cluster));
   permissions_.run(client, std::move(stop), [this] { router_.route_all(); });
 }
 
@@ -135,6 +140,8 @@ void Service::serve(std::size_t export_index, std::stop_token stop) {
   for (int i = 0; i < options_.workers; ++i)
     threads_.start([this, export_index](std::stop_token s) { work(export_index, std::move(s)); });
   threads_.start([this, &site](std::stop_token s) { look_after_archives(site, s); });
+  threads_.start(
+      [this, &site](std::stop_token s) { ClusterHeartbeat(site, settings_, clock_, log_).run(std::move(s)); });
   site.purger().run(stop);
 }
 

@@ -55,8 +55,7 @@ void check_nothing_left(Scene& scene, int count) {
   auto const& exported = scene.exported();
   CHECK(exported.names().empty());
   eventually("trash and intents gone", [&] {
-    return exported.names_in(".nfs-subdir-provisioner/trash").empty() &&
-           exported.names_in(".nfs-subdir-provisioner/creating").empty();
+    return exported.names_in(exported.own("trash")).empty() && exported.names_in(exported.own("creating")).empty();
   });
   CHECK(exported.names_in(".nfs-subdir-provisioner/archives").empty());
 }
@@ -136,7 +135,7 @@ void half_way(std::string const& binding) {
   eventually("no claim left", [&] { return scene.cluster().claims(scene.name_space()).empty(); });
   eventually("no volume left", [&] { return scene.volumes().empty(); });
   auto const& exported = scene.exported();
-  eventually("no intent left", [&] { return exported.names_in(".nfs-subdir-provisioner/creating").empty(); });
+  eventually("no intent left", [&] { return exported.names_in(exported.own("creating")).empty(); });
   // Nobody has written anything: there is nothing to be archived, and not a trace of any of them.
   CHECK(exported.names_in(".nfs-subdir-provisioner/archives").empty());
   CHECK(exported.names().empty());

@@ -204,7 +204,7 @@ TEST_CASE("A directory that is gone when its volume is released is told in an Ev
   auto const pair = scene.bound_claim("web");
   // Until its intent is settled, a directory that is gone may be one that never was.
   eventually("an intent that is settled",
-             [&] { return !scene.exported().has(".nfs-subdir-provisioner/creating/" + pair.volume.meta.name); });
+             [&] { return !scene.exported().has(scene.exported().own("creating") + "/" + pair.volume.meta.name); });
   fs::remove_all(scene.exported().at(scene.directory(pair.volume)));
   scene.remove_and_await(pair);
   scene.await_event(pair.volume.meta.name, "DirectoryMissing", scene.directory(pair.volume), "default");

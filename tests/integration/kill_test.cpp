@@ -74,8 +74,8 @@ void await_rest(Scene& scene, Tenant& tenant) {
            std::all_of(volumes.begin(), volumes.end(), [](auto const& volume) { return volume.phase == "Bound"; });
   });
   eventually("trash and intents gone", [&] {
-    return scene.exported().names_in(".nfs-subdir-provisioner/trash").empty() &&
-           scene.exported().names_in(".nfs-subdir-provisioner/creating").empty();
+    return scene.exported().names_in(scene.exported().own("trash")).empty() &&
+           scene.exported().names_in(scene.exported().own("creating")).empty();
   });
 }
 

@@ -75,7 +75,7 @@ void check_policy(Scene& scene, Policy const& policy, std::size_t number) {
   CHECK(exported.has(scene.name_space()) == (policy.effect == "retain"));  // the parent, empty or not
   if (policy.effect == "delete") {
     CHECK_FALSE(exported.has(record_of(pair)));
-    eventually("the trash purged", [&] { return exported.names_in(".nfs-subdir-provisioner/trash").empty(); });
+    eventually("the trash purged", [&] { return exported.names_in(exported.own("trash")).empty(); });
   } else {
     check_record(scene, pair, policy.effect, policy.effect == "archive" ? archive_of(pair) : directory);
   }

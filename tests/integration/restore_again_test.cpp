@@ -25,10 +25,10 @@ void check_only_this_is_left(Scene& scene, Pair const& pair, std::string const& 
   CHECK(exported.names() == std::set<std::string>{scene.name_space()});
   CHECK(exported.names_in(scene.name_space()) == std::set<std::string>{pair.claim.meta.name});
   eventually("no intent and no record", [&] {
-    return exported.names_in(".nfs-subdir-provisioner/creating").empty() &&
+    return exported.names_in(exported.own("creating")).empty() &&
            exported.names_in(".nfs-subdir-provisioner/archives").empty();
   });
-  CHECK(exported.names_in(".nfs-subdir-provisioner/trash").empty());
+  CHECK(exported.names_in(exported.own("trash")).empty());
 }
 
 TEST_CASE("Three claims of a StatefulSet scaled down and up again have each their own data") {

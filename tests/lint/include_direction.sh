@@ -28,7 +28,7 @@ provisioner/exports          provisioner/core provisioner/storage/files provisio
 provisioner/controller       provisioner/core provisioner/storage/files provisioner/storage/volumes provisioner/observe provisioner/exports k8s/api k8s/base k8s/json k8s/model k8s/runtime k8s/watch
 provisioner/service          provisioner/core provisioner/storage/files provisioner/web provisioner/base provisioner/observe provisioner/exports provisioner/controller k8s/api k8s/base k8s/http k8s/leader k8s/model k8s/runtime k8s/watch
 provisioner/node             provisioner/core provisioner/base
-provisioner/cli              provisioner/core provisioner/storage/files provisioner/storage/volumes provisioner/web provisioner/base provisioner/observe provisioner/controller provisioner/service provisioner/node k8s/auth k8s/base k8s/http k8s/leader
+provisioner/cli              provisioner/core provisioner/storage/files provisioner/storage/volumes provisioner/web provisioner/base provisioner/observe provisioner/controller provisioner/service provisioner/node k8s/auth k8s/base k8s/http k8s/leader k8s/text
 provisioner                  provisioner/cli
 '
 # What a pure box may take of the standard library: nothing that reads a clock, does I/O or starts a thread.

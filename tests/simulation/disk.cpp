@@ -4,6 +4,7 @@
 
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/fiber.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 
@@ -114,7 +115,7 @@ StorageResult<void> Disk::rename(std::string_view from, std::string_view to) {
 }
 
 StorageResult<void> Disk::write_file(std::string_view path, std::string_view content) {
-  if (scene_.sabotaged(Sabotage::no_intent) && path.starts_with(layout::creating)) return {};
+  if (scene_.sabotaged(Sabotage::no_intent) && path.starts_with(nfs::own_layout.creating())) return {};
   if (scene_.sabotaged(Sabotage::record_after_rename) && path.starts_with(layout::archives) && !content.empty() &&
       unwritten_.empty() && !inner().status(path).has_value()) {
     unwritten_.emplace(path, content);

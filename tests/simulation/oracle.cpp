@@ -12,6 +12,7 @@
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/places.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -92,7 +93,7 @@ void Oracle::occupy(std::string const& directory) {
   for (auto way = std::string_view(directory); !way.empty(); way = parent_of(way))
     (void)scene_.files.sync_directory(parent_of(way));
   // What was moved away from there before is no younger than what stands there now.
-  (void)scene_.files.sync_directory(layout::trash);
+  (void)scene_.files.sync_directory(nfs::own_layout.trash());
   occupied_ = true;
   // Whoever adopts the directory has it from then on.
   tokens_[name] = Token{
@@ -133,13 +134,13 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
   if (path == token.path) return;
   if (token.claim_uid.empty() && !token.restorable)
     scene_.broken("nothing else is touched", fmt::format("{} is now at {}", describe(name, token), path));
-  if (lies_below(path, layout::trash) && !token.in_trash) {
-    auto const rest = path.substr(layout::trash.size() + 1);
+  if (lies_below(path, nfs::own_layout.trash()) && !token.in_trash) {
+    auto const rest = path.substr(nfs::own_layout.trash().size() + 1);
     auto const volume = rest.substr(0, rest.find('/'));
     if (!may_be_trashed(volume) || is_kept_longer(token, volume))
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
-  token.in_trash = lies_below(path, layout::trash);
+  token.in_trash = lies_below(path, nfs::own_layout.trash());
   if (token.path.starts_with(names::archive_prefix)) note_restored(token);
   if (path.starts_with(names::archive_prefix)) {
     hand_over(token, path.substr(0, path.find('/')));
@@ -202,8 +203,8 @@ void Oracle::note_kept() {
 void Oracle::note_restored(Token& token) {
   auto const archive = fmt::format("\"restoredPath\":\"{}\"", token.path.substr(0, token.path.find('/')));
   for (auto const& [path, content] : files_) {
-    if (!lies_below(path, layout::creating) || content.find(archive) == std::string::npos) continue;
-    auto const* claim = truth_.claim(path.substr(layout::creating.size() + std::string_view("/pvc-").size()));
+    if (!lies_below(path, nfs::own_layout.creating()) || content.find(archive) == std::string::npos) continue;
+    auto const* claim = truth_.claim(path.substr(nfs::own_layout.creating().size() + std::string_view("/pvc-").size()));
     if (claim != nullptr && may_see(*claim, token)) token.owner = claim->last.meta.uid;
   }
 }

@@ -11,6 +11,7 @@
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/places.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 
@@ -120,8 +121,8 @@ void Oracle::rest_of_volume(VolumeFacts const& volume, Told const& told) {
 
 void Oracle::rest_of_export() {
   for (auto const& [path, what] : files_) {
-    if (!lies_below(path, layout::creating)) continue;
-    auto const name = path.substr(layout::creating.size() + 1);
+    if (!lies_below(path, nfs::own_layout.creating())) continue;
+    auto const name = path.substr(nfs::own_layout.creating().size() + 1);
     bool const wanted = std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
       return volume_name(each.second.last) == name && each.second.exists && !each.second.bound();
     });
@@ -157,7 +158,7 @@ bool Oracle::is_accounted_for(std::string const& directory) const {
     return volume.path == directory && (volume.exists || volume.on_delete == "retain" || volume.was_kept);
   };
   auto const intended = [&](auto const& each) {
-    return lies_below(each.first, layout::creating) &&
+    return lies_below(each.first, nfs::own_layout.creating()) &&
            (each.second.find("\"" + directory + "\"") != std::string::npos ||
             each.second.find("\"" + directory + "/") != std::string::npos);
   };

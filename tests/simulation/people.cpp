@@ -9,6 +9,7 @@
 #include "provisioner/core/naming.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -146,10 +147,10 @@ bool People::has_work() const {
 
 std::optional<std::string> People::place_to_occupy() const {
   if (!occupies_) return std::nullopt;
-  auto const intents = scene_.files.list(layout::creating, 100);
+  auto const intents = scene_.files.list(nfs::own_layout.creating(), 100);
   if (intents.has_error()) return std::nullopt;
   for (auto const& entry : *intents) {
-    auto const text = scene_.files.read_file(layout::intent_of(entry.name), layout::max_document_bytes);
+    auto const text = scene_.files.read_file(nfs::own_layout.intent_of(entry.name), layout::max_document_bytes);
     if (text.has_error()) continue;
     auto const intent = read_intent(*text);
     if (intent.has_value() && scene_.files.status(intent->path).has_error()) return intent->path;

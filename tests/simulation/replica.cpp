@@ -9,6 +9,8 @@
 #include "provisioner/core/naming.hpp"
 #include "provisioner/exports/fenced_file_system.hpp"
 #include "tests/simulation/disk.hpp"
+#include "tests/simulation/sabotaged_volume.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -17,14 +19,6 @@ using namespace std::chrono_literals;
 
 constexpr k8s::BackoffPolicy no_backoff{.first = 1ms, .most = 1ms, .jitter = 0};
 constexpr std::chrono::hours many_years = 24h * 365 * 100;
-
-// The class decides at deletion, as upstream has it.
-void take_policy_of_class(Scene const& scene, k8s::Volume& volume) {
-  auto const storage_class = scene.server.find<k8s::StorageClass>({{}, volume.storage_class_name});
-  if (!storage_class) return;
-  auto const* policy = k8s::find(storage_class->parameters, "onDelete");
-  if (policy != nullptr) volume.meta.annotations[std::string(names::on_delete)] = *policy;
-}
 
 // A store that believes in resourceVersions: the same one means the same contents, and a lower one is out of date.
 template <class T>
@@ -85,7 +79,7 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
       keys_(scene, view_, ledger_, releases_),
       notices_(view_, parts_.tell, log_),
       router_(view_, keys_, queues_, notices_),
-      opener_(view_, ledger_, queues_, std::string(our_name), scene.clock, log_),
+      opener_(view_, ledger_, queues_, settings_, scene.clock, log_),
       archives_(keys_, queues_, 1, scene.clock, log_),
       pruning_clock_(scene.clock, scene.sabotaged(Sabotage::retention_ignores_time) ? many_years : 0h) {
   auto disk = std::make_unique<Disk>(scene, fate_, mandate_, name_, [this](bool machine) { die(machine); });
@@ -93,6 +87,7 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
   auto const retry = scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{};
   sites_.push_back(
       std::make_unique<ExportSite>(exports_.front(), std::move(fenced), scene.clock, log_, retry, scene.dice.bits()));
+  settings_.set(Cluster{nfs::own_cluster});
   if (!scene.elections) begin();
   start("watch classes", [this] { watch_.watch_classes({}); });
   start("watch volumes", [this] { watch_.watch_volumes({}); });

@@ -62,7 +62,7 @@ class Replica {
   /// Of what a key's last decision told people; for messages.
   [[nodiscard]] std::map<std::string, std::string> const& told() const { return told_; }
   /// Permissions that were withdrawn count as granted again.
-  void grant() { settings_.set(Permissions{}); }
+  void grant();
 
  private:
   void start(std::string name, std::function<void()> const& body, bool background = false);

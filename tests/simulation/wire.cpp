@@ -4,8 +4,10 @@
 
 #include "k8s/json/read.hpp"
 #include "k8s/json/write.hpp"
+#include "provisioner/core/naming.hpp"
 #include "tests/simulation/collection_reader.hpp"
 #include "tests/simulation/fiber.hpp"
+#include "tests/simulation/sabotaged_volume.hpp"
 #include "tests/support/api_target.hpp"
 
 namespace nfs::simulation {
@@ -59,6 +61,7 @@ class Wire::Line final : public k8s::Connection {
     if (answer.has_value())
       answer->body = as_answered(scene_, test::parse(sent.target).plural, std::move(answer->body));
     if (scene_.sabotaged(Sabotage::claim_before_volume)) return as_if_bound(sent, std::move(answer));
+    if (scene_.sabotaged(Sabotage::policy_of_class)) return with_policy_of_class(sent, std::move(answer));
     return scene_.sabotaged(Sabotage::namespace_uid_ignored) ? with_first_uid(sent, std::move(answer)) : answer;
   }
 
@@ -137,6 +140,20 @@ class Wire::Line final : public k8s::Connection {
     if (answer.has_error() || request.target.find("persistentvolumes") == std::string::npos) return answer;
     if (auto const at = answer->body.find(pending); at != std::string::npos)
       answer->body.replace(at, pending.size(), R"("phase":"Bound")");
+    return answer;
+  }
+
+  /// As Replica shows what the watch tells.
+  Answer with_policy_of_class(k8s::Request const& request, Answer answer) const {
+    bool const reads_volume = request.target.find("/persistentvolumes/") != std::string::npos;
+    if (!reads_volume || answer.has_error() || answer->status != 200) return answer;
+    auto volume = *k8s::read<k8s::Volume>(answer->body);
+    auto const key = std::string(names::on_delete);
+    auto const frozen = volume.meta.annotations[key];
+    take_policy_of_class(scene_, volume);
+    auto const text = [&](std::string const& policy) { return fmt::format(R"("{}":"{}")", key, policy); };
+    if (auto const at = answer->body.find(text(frozen)); at != std::string::npos)
+      answer->body.replace(at, text(frozen).size(), text(volume.meta.annotations[key]));
     return answer;
   }
 

@@ -27,6 +27,8 @@ std::string_view remedy_of(StorageFault fault) {
     case StorageFault::too_many:
       return "Remove old archives (nfs-subdir-provisioner archives purge)";
     case StorageFault::not_found:
+    case StorageFault::held_elsewhere:
+    case StorageFault::wanted_elsewhere:
     case StorageFault::not_leading:
       break;
   }

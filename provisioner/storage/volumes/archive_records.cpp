@@ -1,8 +1,12 @@
 #include "provisioner/storage/volumes/archive_records.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "provisioner/core/naming.hpp"
 #include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 
@@ -24,6 +28,24 @@ StorageResult<std::optional<ArchiveRecord>> ArchiveRecords::find(std::string_vie
   return std::optional(std::move(*record));
 }
 
+StorageResult<ArchiveRecord> ArchiveRecords::named(ArchiveRecord const& record) {
+  constexpr int most_lives = 9;
+  auto candidate = record;
+  for (int life = 1; life <= most_lives; ++life) {
+    if (life > 1) {
+      candidate.volume = fmt::format("{}-{}", record.volume, life);
+      if (!record.in_place()) {
+        candidate.archived_path = archive_name(record.claim_namespace, record.claim_name, candidate.volume);
+      }
+    }
+    ASSIGN_OR_RETURN(auto const found, find(candidate.volume));
+    if (!found || is_same_release(*found, candidate) || is_replaced_by(*found, candidate)) {
+      return candidate;
+    }
+  }
+  return record;
+}
+
 StorageResult<void> ArchiveRecords::write(ArchiveRecord const& record) {
   return directories_.write(layout::record_of(record.volume), write_document(record));
 }
@@ -36,8 +58,14 @@ StorageResult<void> ArchiveRecords::remove(std::string_view volume) {
   return directories_.sync(layout::archives);
 }
 
+bool is_replaced_by(ArchiveRecord const& kept, ArchiveRecord const& record) {
+  auto before = record;
+  before.archived_path = before.original_path;
+  return is_same_release(kept, before);
+}
+
 bool is_same_release(ArchiveRecord const& left, ArchiveRecord const& right) {
-  return left.volume == right.volume && left.claim_uid == right.claim_uid &&
+  return left.cluster_id == right.cluster_id && left.volume == right.volume && left.claim_uid == right.claim_uid &&
          left.claim_namespace == right.claim_namespace && left.claim_name == right.claim_name &&
          left.original_path == right.original_path && left.archived_path == right.archived_path;
 }

@@ -16,6 +16,10 @@ class ArchiveRecords {
 
   /// nullopt: there is none. One that cannot be read is `malformed`.
   [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> find(std::string_view volume);
+  /// `record` under the name that it has, or is to have. A restore of etcd may bring a claim back whose volume was
+  /// archived: made anew, the volume has its old name, and the record of its first life may still be needed. Then the
+  /// second one is recorded, and its directory archived, as `<volume>-2`, and so on.
+  [[nodiscard]] StorageResult<ArchiveRecord> named(ArchiveRecord const& record);
   /// Durable when it returns.
   [[nodiscard]] StorageResult<void> write(ArchiveRecord const& record);
   /// Durable when it returns. Success, too, when there is none.
@@ -25,6 +29,10 @@ class ArchiveRecords {
   FileSystem& files_;
   PrivateDirectories& directories_;
 };
+
+/// Whether `kept` says that the volume of `record` was kept where it is to be released now: its claim had gone, and
+/// came back with a restore of etcd. The new record takes its place.
+[[nodiscard]] bool is_replaced_by(ArchiveRecord const& kept, ArchiveRecord const& record);
 
 /// Whether both tell of the same volume and the same archive of it. Times and the like may differ: the program asked
 /// again later, or a newer one asks.

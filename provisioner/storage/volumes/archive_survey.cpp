@@ -68,7 +68,7 @@ StorageResult<RootListing> list_root(FileSystem& files, std::size_t most) {
   return found;
 }
 
-enum class Verdict { gone, unreadable, dangling, archived };
+enum class Verdict { gone, unreadable, of_another, dangling, archived };
 
 struct Looked {
   Verdict verdict = Verdict::gone;
@@ -77,8 +77,9 @@ struct Looked {
 
 class Surveyor {
  public:
-  Surveyor(FileSystem& files, RootListing const& listing, std::function<bool(std::string_view)> const& being_restored)
-      : files_(files), listing_(listing), being_restored_(being_restored) {}
+  Surveyor(FileSystem& files, RootListing const& listing, std::string const& cluster_id,
+           std::function<bool(std::string_view)> const& being_restored)
+      : files_(files), listing_(listing), cluster_id_(cluster_id), being_restored_(being_restored) {}
 
   StorageResult<Looked> look_at(std::string const& volume) const {
     auto const path = layout::record_of(volume);
@@ -87,6 +88,7 @@ class Surveyor {
     if (text.has_error() && text.error().fault != StorageFault::malformed) return text.error();
     auto record = text.has_value() ? read_record(*text) : Outcome<ArchiveRecord>(Failure{});
     if (record.has_error() || record->volume != volume) return Looked{Verdict::unreadable};
+    if (record->cluster_id != cluster_id_) return Looked{Verdict::of_another, std::move(*record)};
     auto const stands = still_stands(*record);
     if (stands.has_error()) return stands.error();
     return Looked{*stands ? Verdict::archived : Verdict::dangling, std::move(*record)};
@@ -106,6 +108,7 @@ class Surveyor {
 
   FileSystem& files_;
   RootListing const& listing_;
+  std::string const& cluster_id_;
   std::function<bool(std::string_view)> const& being_restored_;
 };
 
@@ -152,13 +155,17 @@ StorageResult<SurveyedArchives> survey(FileSystem& files, SurveyOptions const& o
   auto listing = list_root(files, options.most);
   if (listing.has_error()) return listing.error();
   std::vector<std::string> const volumes(listing->recorded.begin(), listing->recorded.end());
-  auto looked = look_at_all(Surveyor(files, *listing, being_restored), volumes, options);
+  auto looked = look_at_all(Surveyor(files, *listing, options.cluster_id, being_restored), volumes, options);
   if (looked.has_error()) return looked.error();
   SurveyedArchives found;
   auto& unrecorded = listing->archives;
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     auto& each = (*looked)[i];
     if (each.verdict == Verdict::unreadable) listing->unreadable.insert(volumes[i]);
+    if (each.verdict == Verdict::of_another) {
+      ++found.rest.of_others;
+      unrecorded.erase(each.record.archived_path);
+    }
     if (each.verdict == Verdict::dangling) found.rest.dangling.push_back(volumes[i]);
     if (each.verdict != Verdict::archived) continue;
     unrecorded.erase(each.record.archived_path);

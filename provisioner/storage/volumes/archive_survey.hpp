@@ -19,6 +19,7 @@ inline constexpr std::size_t readers_over_nfs = 16;
 struct SurveyOptions {
   std::size_t readers = 1;       ///< records read at the same time; one: on the caller's thread alone
   std::size_t most = 1'000'000;  ///< archives, and records; each takes about 1 KB of memory
+  std::string cluster_id = {};   ///< records of other clusters are none of ours, and neither are their archives
   std::stop_token stop = {};     ///< once requested, the survey ends soon, with an error
 };
 
@@ -26,6 +27,7 @@ struct SurveyOptions {
 struct ArchiveSurvey {
   std::vector<std::string> unrecorded;  ///< directories `archived-*` without a record: upstream's, or restored by hand
   std::vector<std::string> unreadable;  ///< records that cannot be read, or are no files: kept, and their archives too
+  std::size_t of_others = 0;            ///< records of other clusters, or of none
   std::vector<std::string> dangling;    ///< volumes whose record stands, but no archive: nothing to give back
 };
 

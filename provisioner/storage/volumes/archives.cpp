@@ -30,8 +30,8 @@ StorageError no_archive(ArchiveRecord const& archive, std::string_view why) {
 
 /// Of volumes that this program made or is making. The place of one whose directory is gone may be filled again.
 StorageResult<void> check_clear_of_volumes(Intents& intents, std::string_view path) {
-  for (auto const directory : {layout::volumes, layout::creating}) {
-    ASSIGN_OR_RETURN(auto const found, intents.all_of(directory));
+  for (auto const all : {&Intents::all_settled, &Intents::all_begun}) {
+    ASSIGN_OR_RETURN(auto const found, (intents.*all)());
     for (auto const& each : found) {
       if (!lies_below(path, each.path) && !lies_below(each.path, path)) {
         continue;
@@ -86,7 +86,8 @@ StorageResult<void> Archives::check(ArchiveRecord const& archive, std::string_vi
   }
   ASSIGN_OR_RETURN(auto const record, records_.find(archive.volume));
   bool const recorded = !archive.time.empty();
-  bool const known = !recorded || (record && record->archived_path == archive.archived_path);
+  bool const ours = record && record->cluster_id == cluster_.id();
+  bool const known = recorded ? ours && record->archived_path == archive.archived_path : !record || ours;
   ASSIGN_OR_RETURN(bool const there, directory_stands(files_, archive.archived_path));
   if (known && there) {
     return {};
@@ -109,10 +110,10 @@ StorageResult<bool> Archives::prune(ArchiveRecord const& record) {
     return false;
   }
   if (there) {
-    RETURN_IF_ERROR(directories_.move(record.archived_path, layout::trash_of(record.volume)));
+    RETURN_IF_ERROR(directories_.move(record.archived_path, cluster_.trash_of(record.volume)));
   }
   // Moved just now, or by a call that failed after that: an archive that came back would be without its record.
-  RETURN_IF_ERROR(directories_.sync(layout::trash));
+  RETURN_IF_ERROR(directories_.sync(cluster_.trash()));
   RETURN_IF_ERROR(directories_.sync(""));
   RETURN_IF_ERROR(forget(record.volume));
   return there;
@@ -126,7 +127,8 @@ StorageResult<void> Archives::find_by_name(std::string_view archive, std::string
   return {};
 }
 
-StorageResult<void> Archives::move_out(std::string_view archive, RelativePath const& to, Intents& intents) {
+StorageResult<void> Archives::move_out(std::string_view archive, RelativePath const& to, Intents& intents,
+                                       Neighbours const& neighbours) {
   auto const& path = to.text();
   if (!is_archive_name(archive) || layout::is_private(path)) {
     return describe({StorageFault::io, "it is no archive, or the target is the program's own"}, "restore", archive);
@@ -134,6 +136,11 @@ StorageResult<void> Archives::move_out(std::string_view archive, RelativePath co
   k8s::MutexLock const lock(moving_);
   RETURN_IF_ERROR(find_by_name(archive, "restore"));
   RETURN_IF_ERROR(check_free(files_, intents, path));
+  for (auto const* holder : {holder_of(to, cluster_.id(), neighbours), rival_for(to, cluster_.id(), neighbours)}) {
+    if (holder != nullptr) {
+      return describe({StorageFault::exists, held_by_text(to, *holder)}, "restore to", path);
+    }
+  }
   RETURN_IF_ERROR(make_parents(files_, path, 0));
   // Data must not be moved to a place that a crash could take away.
   RETURN_IF_ERROR(directories_.sync_way_to(path));
@@ -151,8 +158,8 @@ StorageResult<std::string> Archives::move_to_trash(std::string_view archive) {
   k8s::MutexLock const lock(moving_);
   RETURN_IF_ERROR(find_by_name(archive, "purge"));
   auto const name = trash_name(archive);
-  RETURN_IF_ERROR(directories_.move(archive, layout::trash_of(name)));
-  RETURN_IF_ERROR(directories_.sync(layout::trash));
+  RETURN_IF_ERROR(directories_.move(archive, cluster_.trash_of(name)));
+  RETURN_IF_ERROR(directories_.sync(cluster_.trash()));
   RETURN_IF_ERROR(directories_.sync(""));
   RETURN_IF_ERROR(forget_records_of(archive));
   return name;

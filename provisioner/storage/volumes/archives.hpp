@@ -5,12 +5,14 @@
 
 #include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
+#include "provisioner/core/neighbours.hpp"
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 #include "provisioner/storage/volumes/archive_catalog.hpp"
 #include "provisioner/storage/volumes/archive_records.hpp"
 #include "provisioner/storage/volumes/intents.hpp"
 #include "provisioner/storage/volumes/private_directories.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/restoring.hpp"
 
 namespace nfs {
@@ -19,7 +21,8 @@ namespace nfs {
 /// them are on their way back. Thread-safe. Whoever calls has looked at the marker.
 class Archives {
  public:
-  Archives(FileSystem& files, PrivateDirectories& directories) : files_(files), directories_(directories) {}
+  Archives(FileSystem& files, PrivateDirectories& directories, ClusterLayout const& cluster)
+      : files_(files), directories_(directories), cluster_(cluster) {}
 
   [[nodiscard]] ArchiveRecords& records() { return records_; }
   [[nodiscard]] ArchiveCatalog& catalog() { return catalog_; }
@@ -36,7 +39,8 @@ class Archives {
 
   // As VolumeStore's functions of these names.
   [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
-  [[nodiscard]] StorageResult<void> move_out(std::string_view archive, RelativePath const& to, Intents& intents);
+  [[nodiscard]] StorageResult<void> move_out(std::string_view archive, RelativePath const& to, Intents& intents,
+                                             Neighbours const& neighbours);
   [[nodiscard]] StorageResult<std::string> move_to_trash(std::string_view archive);
 
  private:
@@ -46,6 +50,7 @@ class Archives {
 
   FileSystem& files_;
   PrivateDirectories& directories_;
+  ClusterLayout const& cluster_;
   ArchiveRecords records_{files_, directories_};
   ArchiveCatalog catalog_;
   Restoring restoring_;

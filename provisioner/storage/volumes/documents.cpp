@@ -37,6 +37,7 @@ constexpr Member record_members[] = {
     {"onDelete", &ArchiveRecord::on_delete},
     {"retention", &ArchiveRecord::retention},
     {"programVersion", &ArchiveRecord::program_version},
+    {"clusterId", &ArchiveRecord::cluster_id},
 };
 
 class DocumentWriter {
@@ -138,12 +139,23 @@ std::string write_document(Marker const& marker) {
   return writer.finish();
 }
 
+std::string write_document(ClusterCard const& card) {
+  DocumentWriter writer;
+  writer.text("id", card.cluster.id);
+  writer.text("name", card.cluster.name);
+  writer.text("provisioner", card.provisioner);
+  writer.text("programVersion", card.program_version);
+  writer.text("heartbeat", card.heartbeat);
+  return writer.finish();
+}
+
 std::string write_document(Intent const& intent) {
   DocumentWriter writer;
   writer.text("volume", intent.volume);
   writer.text("claimNamespace", intent.claim_namespace);
   writer.text("claimName", intent.claim_name);
   writer.text("claimUid", intent.claim_uid);
+  writer.text("clusterId", intent.cluster_id);
   writer.text("path", intent.path);
   writer.number("existing", intent.existing);
   if (intent.restored_from.empty()) return writer.finish();
@@ -166,6 +178,17 @@ Outcome<Marker> read_marker(std::string_view text) {
   return marker;
 }
 
+Outcome<ClusterCard> read_cluster_card(std::string_view text) {
+  DocumentReader reader(text);
+  reader.require("id");
+  ClusterCard card{.cluster = {.id = reader.text("id"), .name = reader.text("name")},
+                   .provisioner = reader.text("provisioner"),
+                   .program_version = reader.text("programVersion"),
+                   .heartbeat = reader.text("heartbeat")};
+  if (auto const failure = reader.failure()) return *failure;
+  return card;
+}
+
 Outcome<Intent> read_intent(std::string_view text) {
   DocumentReader reader(text);
   reader.require("volume");
@@ -175,6 +198,7 @@ Outcome<Intent> read_intent(std::string_view text) {
                 .claim_uid = reader.text("claimUid"),
                 .path = reader.path("path"),
                 .existing = reader.number("existing"),
+                .cluster_id = reader.text("clusterId"),
                 .restored_from = reader.text("restoredFrom"),
                 .restored_path = {}};
   if (!intent.restored_from.empty()) intent.restored_path = reader.path("restoredPath");

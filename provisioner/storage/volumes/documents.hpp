@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "provisioner/core/archive_record.hpp"
+#include "provisioner/core/cluster.hpp"
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/volumes/intent.hpp"
 
@@ -17,11 +18,22 @@ struct Marker {
   std::string id;
 };
 
+/// `clusters/<id>/cluster.json`: who uses the export.
+struct ClusterCard {
+  Cluster cluster;
+  std::string provisioner = {};
+  std::string program_version = {};
+  std::string heartbeat = {};  ///< RFC 3339: when the program that leads there last said that it lives
+  bool operator==(ClusterCard const&) const = default;
+};
+
 [[nodiscard]] std::string write_document(Marker const& marker);
+[[nodiscard]] std::string write_document(ClusterCard const& card);
 [[nodiscard]] std::string write_document(Intent const& intent);
 [[nodiscard]] std::string write_document(ArchiveRecord const& record);
 
 [[nodiscard]] Outcome<Marker> read_marker(std::string_view text);
+[[nodiscard]] Outcome<ClusterCard> read_cluster_card(std::string_view text);
 /// The path is one that is safe to act upon.
 [[nodiscard]] Outcome<Intent> read_intent(std::string_view text);
 /// Both paths are safe to act upon.

@@ -5,8 +5,8 @@
 
 namespace nfs {
 
-/// Why a directory is being made: written to `.nfs-subdir-provisioner/creating/<volume>` before it is, so that a crash
-/// leaves nothing behind. Settled (moved to `volumes/<volume>`), it tells what a volume in use was made for.
+/// Why a directory is being made: written to `creating/<volume>` in the cluster's directory before it is, so that a
+/// crash leaves nothing behind. Settled (moved to `volumes/<volume>`), it tells what a volume in use was made for.
 struct Intent {
   std::string volume;
   std::string claim_namespace;
@@ -14,6 +14,7 @@ struct Intent {
   std::string claim_uid;
   std::string path;
   std::uint32_t existing = 0;      ///< how many leading components stood there already: parents, not ours alone
+  std::string cluster_id = {};     ///< of the cluster whose volume it is
   std::string restored_from = {};  ///< volume of the archive that the directory is made of; empty: of none
   std::string restored_path = {};  ///< where that archive stood, and goes back to if the volume never comes to be
   bool operator==(Intent const&) const = default;

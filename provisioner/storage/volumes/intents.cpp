@@ -15,11 +15,11 @@ constexpr std::size_t most_entries = 1 << 20;
 }  // namespace
 
 StorageResult<std::optional<Intent>> Intents::find(std::string_view volume) {
-  return read_at(layout::intent_of(volume), volume);
+  return read_at(cluster_.intent_of(volume), volume);
 }
 
 StorageResult<std::optional<Intent>> Intents::find_settled(std::string_view volume) {
-  return read_at(layout::volume_of(volume), volume);
+  return read_at(cluster_.volume_of(volume), volume);
 }
 
 StorageResult<std::optional<Intent>> Intents::read_at(std::string const& path, std::string_view volume) {
@@ -64,15 +64,15 @@ StorageResult<std::vector<Intent>> Intents::all_of(std::string_view directory) {
 }
 
 StorageResult<void> Intents::write(Intent const& intent) {
-  return directories_.write(layout::intent_of(intent.volume), write_document(intent));
+  return directories_.write(cluster_.intent_of(intent.volume), write_document(intent));
 }
 
 StorageResult<void> Intents::remove(std::string_view volume) {
-  return remove_at(layout::intent_of(volume));
+  return remove_at(cluster_.intent_of(volume));
 }
 
 StorageResult<void> Intents::remove_settled(std::string_view volume) {
-  return remove_at(layout::volume_of(volume));
+  return remove_at(cluster_.volume_of(volume));
 }
 
 StorageResult<void> Intents::remove_at(std::string const& path) {
@@ -84,7 +84,7 @@ StorageResult<void> Intents::remove_at(std::string const& path) {
 }
 
 StorageResult<void> Intents::settle(std::string_view volume) {
-  return directories_.move(layout::intent_of(volume), layout::volume_of(volume));
+  return directories_.move(cluster_.intent_of(volume), cluster_.volume_of(volume));
 }
 
 }  // namespace nfs

@@ -13,13 +13,9 @@ bool is_ours(Seen const& seen) {
   return seen.source_made == SourceMade::now || seen.source_made == SourceMade::before;
 }
 
-/// Whoever made it may not have synced it.
-constexpr Row rows_of_adoption[] = {
-    {Step::sync_way, always},
-};
-
 constexpr Row rows_of_making[] = {
-    // Parents that it counts on, and that are gone, are made anew by this volume.
+    // Also of a directory that stands there and is adopted: so the other clusters know. Parents that it counts on, and
+    // that are gone, are made anew by this volume.
     {Step::write_intent, [](Seen const& seen) { return !has_intent(seen) || *seen.levels < seen.existing; }},
     {Step::make_parents, always},
     // With an owner to come, it is closed until it has that owner.
@@ -53,7 +49,13 @@ constexpr Row rows_of_adoption_instead[] = {
     {Step::remove_intent, has_intent},
     {Step::free_archive, has_intent},
     {Step::sync_creating, has_intent},
-    {Step::sync_way, always},
+};
+
+/// Another cluster has the directory, and nothing was begun there before this call.
+constexpr Row rows_of_stepping_back[] = {
+    {Step::remove_intent, always},
+    {Step::free_archive, always},
+    {Step::sync_creating, always},
 };
 
 /// Moved by an earlier call.
@@ -87,6 +89,25 @@ std::optional<Next<Created>> head(Seen const& seen) {
   return std::nullopt;
 }
 
+/// What other clusters have is looked at once our intent is durable: so of two that begin at once, one at least sees
+/// the other's. nullopt: nobody is in the way.
+std::optional<Next<Created>> next_beside_neighbours(Seen const& seen) {
+  if (seen.neighbours == NeighboursSeen::none) {
+    return std::nullopt;
+  }
+  if (seen.neighbours == NeighboursSeen::unknown) {
+    return Step::look_at_neighbours;
+  }
+  if (seen.neighbours == NeighboursSeen::rival) {
+    return Trouble::neighbour_at_work;
+  }
+  if (seen.intended_before || !has_intent(seen)) {
+    return Trouble::held_by_neighbour;
+  }
+  auto const step = first_due(rows_of_stepping_back, seen);
+  return step ? Next<Created>(*step) : Trouble::held_by_neighbour;
+}
+
 /// A directory stands where the archive is to go.
 std::optional<Next<Created>> next_beside_directory(bool asked_for, Seen const& seen) {
   if (has_intent(seen) && seen.archive == Stands::unknown) {
@@ -107,14 +128,17 @@ Next<Created> next_of_create(Seen const& seen) {
   if (auto const first = head(seen)) {
     return *first;
   }
+  if (auto const next = has_intent(seen) ? next_beside_neighbours(seen) : std::nullopt) {
+    return *next;
+  }
   if (seen.begun_again > most_beginnings) {
     return Trouble::as_answered;
   }
   if (!seen.levels) {
     return Step::look_at_way;
   }
-  if (seen.intent == IntentSeen::none && *seen.levels == seen.depth) {
-    return seen.only_new ? adopted(seen) : rows_then(rows_of_adoption, seen, Created::adopted);
+  if (seen.only_new && seen.intent == IntentSeen::none && *seen.levels == seen.depth) {
+    return adopted(seen);
   }
   if (seen.only_new && seen.source_made == SourceMade::by_somebody) {
     return adopted(seen);
@@ -125,6 +149,9 @@ Next<Created> next_of_create(Seen const& seen) {
 Next<Created> next_of_restore(bool asked_for, Seen const& seen) {
   if (auto const first = head(seen)) {
     return *first;
+  }
+  if (auto const next = has_intent(seen) ? next_beside_neighbours(seen) : std::nullopt) {
+    return *next;
   }
   if (seen.source == Stands::unknown) {
     return Step::look_at_source;
@@ -146,10 +173,14 @@ Next<Created> next_of_restore(bool asked_for, Seen const& seen) {
   if (seen.begun_again > most_beginnings) {
     return Trouble::parents_come_and_go;
   }
-  if (stands) {
-    return seen.source_stays ? Next<Created>(Trouble::source_has_data) : Step::remove_source;
+  if (!stands) {
+    return rows_then(rows_of_restore, seen, Created::restored);
   }
-  return rows_then(rows_of_restore, seen, Created::restored);
+  if (seen.source_stays) {
+    return Trouble::source_has_data;
+  }
+  // There is no intent yet, but it may be another cluster's.
+  return next_beside_neighbours(seen).value_or(Step::remove_source);
 }
 
 }  // namespace nfs::plan

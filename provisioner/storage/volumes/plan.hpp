@@ -23,6 +23,7 @@ enum class Step : std::uint8_t {
   look_at_settled_intent,  ///< volumes/<volume>
   look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
   look_at_way,             ///< how many of the source's components stand
+  look_at_neighbours,      ///< whether another cluster has, or wants, a directory in the source's tree
   check_archive,           ///< it stands, has its record, and is not being restored for another volume; else an error
   check_marker,            ///< the mount still is the export; else an error
 
@@ -95,6 +96,14 @@ enum class IntentSeen : std::uint8_t {
   other,    ///< of another path or, where a directory is asked for, of another request
 };
 
+/// What look_at_neighbours has found.
+enum class NeighboursSeen : std::uint8_t {
+  unknown,
+  none,
+  holder,  ///< another cluster has the source, or comes first
+  rival,   ///< another cluster has begun with it, and steps back once it sees our intent
+};
+
 /// What settle_intent has found.
 enum class Settled : std::uint8_t { unknown, moved, before, nothing };
 
@@ -113,6 +122,8 @@ struct Seen {
   Stands archive = Stands::unknown;
   RecordSeen record = RecordSeen::unknown;
   IntentSeen intent = IntentSeen::unknown;
+  bool intended_before = false;  ///< the intent was there before this call
+  NeighboursSeen neighbours = NeighboursSeen::unknown;
   bool restored = false;        ///< the intent, or the settled one, names an archive
   bool restoring = false;       ///< in memory: the volume has an archive on its way
   bool being_restored = false;  ///< in memory: the archive of the volume is on its way to another one
@@ -144,6 +155,8 @@ enum class Trouble : std::uint8_t {
   source_has_data,      ///< to restore to
   source_not_new,       ///< it may be that of a volume that cannot be read
   parents_come_and_go,
+  held_by_neighbour,
+  neighbour_at_work,
 };
 
 template <class Answer>

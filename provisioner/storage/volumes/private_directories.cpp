@@ -1,5 +1,7 @@
 #include "provisioner/storage/volumes/private_directories.hpp"
 
+#include <algorithm>
+
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
@@ -17,7 +19,7 @@ bool is_missing(StorageResult<T> const& result) {
 }  // namespace
 
 StorageResult<void> PrivateDirectories::make() {
-  for (auto const directory : layout::own_directories) {
+  for (auto const directory : cluster_.own_directories()) {
     auto const status = files_.status(directory);
     if (status.has_value() && status->kind != FileKind::directory) {
       return describe({StorageFault::not_directory, "something else than a directory stands there"}, "use", directory);
@@ -33,12 +35,20 @@ StorageResult<void> PrivateDirectories::make() {
       return made;
     }
   }
-  RETURN_IF_ERROR(sync_what_stands(""));
-  return sync_what_stands(names::private_directory);
+  for (auto const directory : {std::string_view(""), names::private_directory, layout::clusters}) {
+    RETURN_IF_ERROR(sync_what_stands(directory));
+  }
+  return sync_what_stands(cluster_.root());
+}
+
+bool PrivateDirectories::is_own(std::string_view directory) const {
+  auto const own = cluster_.own_directories();
+  return std::ranges::find(own, directory) != own.end();
 }
 
 void PrivateDirectories::remove_temporaries() {
-  for (auto const directory : {names::private_directory, layout::creating, layout::archives}) {
+  for (auto const directory : {names::private_directory, layout::archives, std::string_view(cluster_.root()),
+                               std::string_view(cluster_.creating())}) {
     auto const listed = files_.list(directory, listed_at_once);
     if (!listed) {
       continue;
@@ -86,7 +96,7 @@ StorageResult<std::vector<DirectoryEntry>> PrivateDirectories::list(std::string_
 
 StorageResult<void> PrivateDirectories::sync(std::string_view directory) {
   auto synced = sync_what_stands(directory);
-  return is_missing(synced) && layout::is_own_directory(directory) ? make() : synced;
+  return is_missing(synced) && is_own(directory) ? make() : synced;
 }
 
 // The export's durability is the server's affair; a directory that we may not open cannot be synced from here.
@@ -109,7 +119,7 @@ StorageResult<void> PrivateDirectories::sync_nearest(std::string_view directory)
 }
 
 StorageResult<void> PrivateDirectories::sync_way_to(std::string_view path) {
-  RETURN_IF_ERROR(sync(layout::trash));
+  RETURN_IF_ERROR(sync(cluster_.trash()));
   for (std::size_t count = 0; count < component_count(path); ++count) {
     RETURN_IF_ERROR(sync(leading(path, count)));
   }

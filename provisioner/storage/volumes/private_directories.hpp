@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "provisioner/storage/files/file_system.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
 
 namespace nfs {
 
@@ -14,7 +15,7 @@ namespace nfs {
 /// Thread-safe.
 class PrivateDirectories {
  public:
-  explicit PrivateDirectories(FileSystem& files) : files_(files) {}
+  PrivateDirectories(FileSystem& files, ClusterLayout const& cluster) : files_(files), cluster_(cluster) {}
 
   [[nodiscard]] StorageResult<void> make();
   /// Those that a crashed process left behind half-written. Best effort; not while others of ours write.
@@ -36,8 +37,10 @@ class PrivateDirectories {
 
  private:
   [[nodiscard]] StorageResult<void> sync_what_stands(std::string_view directory);
+  [[nodiscard]] bool is_own(std::string_view directory) const;
 
   FileSystem& files_;
+  ClusterLayout const& cluster_;
 };
 
 }  // namespace nfs

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "provisioner/core/naming.hpp"
 #include "provisioner/storage/files/file_content.hpp"
@@ -13,36 +13,22 @@
 namespace nfs::layout {
 
 inline constexpr std::string_view marker = ".nfs-subdir-provisioner/export.json";
-inline constexpr std::string_view creating = ".nfs-subdir-provisioner/creating";
 inline constexpr std::string_view archives = ".nfs-subdir-provisioner/archives";
-inline constexpr std::string_view trash = ".nfs-subdir-provisioner/trash";
-inline constexpr std::string_view volumes = ".nfs-subdir-provisioner/volumes";
+inline constexpr std::string_view clusters = ".nfs-subdir-provisioner/clusters";
 
-/// The directory itself and those in it.
-inline constexpr std::array own_directories = {names::private_directory, creating, archives, trash, volumes};
-
-[[nodiscard]] inline bool is_own_directory(std::string_view path) {
-  return std::ranges::find(own_directories, path) != own_directories.end();
-}
+// Where a program that knew of no other clusters kept its intents, settled intents and trash. Nothing there is touched.
+inline constexpr std::array directories_of_before = {std::string_view(".nfs-subdir-provisioner/creating"),
+                                                     std::string_view(".nfs-subdir-provisioner/volumes"),
+                                                     std::string_view(".nfs-subdir-provisioner/trash")};
 
 inline constexpr std::size_t max_document_bytes = 64 * 1024;
 
-[[nodiscard]] inline std::string intent_of(std::string_view volume) {
-  return joined(creating, volume);
-}
 /// The name of a record in `archives`.
 [[nodiscard]] inline std::string record_file_of(std::string_view volume) {
   return std::string(volume).append(".json");
 }
 [[nodiscard]] inline std::string record_of(std::string_view volume) {
   return joined(archives, record_file_of(volume));
-}
-/// A settled intent: what a volume that is in use was made for.
-[[nodiscard]] inline std::string volume_of(std::string_view volume) {
-  return joined(volumes, volume);
-}
-[[nodiscard]] inline std::string trash_of(std::string_view volume) {
-  return joined(trash, volume);
 }
 
 /// A name that a Kubernetes object can have and that fits a file name with ".json" behind it.
@@ -59,4 +45,46 @@ inline constexpr std::size_t max_document_bytes = 64 * 1024;
   return leading(path, 1) == names::private_directory;
 }
 
+/// The name of a file that says which cluster a directory in `clusters` is of.
+inline constexpr std::string_view cluster_file = "cluster.json";
+
 }  // namespace nfs::layout
+
+namespace nfs {
+
+/// The directories of one cluster in `clusters`: no other cluster changes anything there.
+class ClusterLayout {
+ public:
+  explicit ClusterLayout(std::string id = {})
+      : id_(std::move(id)),
+        root_(joined(layout::clusters, id_)),
+        creating_(joined(root_, "creating")),
+        volumes_(joined(root_, "volumes")),
+        trash_(joined(root_, "trash")) {}
+
+  [[nodiscard]] std::string const& id() const { return id_; }  ///< empty: the cluster is not known yet
+  [[nodiscard]] std::string const& root() const { return root_; }
+  [[nodiscard]] std::string const& creating() const { return creating_; }
+  [[nodiscard]] std::string const& volumes() const { return volumes_; }
+  [[nodiscard]] std::string const& trash() const { return trash_; }
+
+  [[nodiscard]] std::string cluster_file() const { return joined(root_, layout::cluster_file); }
+  [[nodiscard]] std::string intent_of(std::string_view volume) const { return joined(creating_, volume); }
+  /// A settled intent: what a volume that is in use was made for.
+  [[nodiscard]] std::string volume_of(std::string_view volume) const { return joined(volumes_, volume); }
+  [[nodiscard]] std::string trash_of(std::string_view volume) const { return joined(trash_, volume); }
+
+  /// Those that the program makes, each after the one that it lies in.
+  [[nodiscard]] std::array<std::string_view, 7> own_directories() const {
+    return {names::private_directory, layout::archives, layout::clusters, root_, creating_, volumes_, trash_};
+  }
+
+ private:
+  std::string id_;
+  std::string root_;
+  std::string creating_;
+  std::string volumes_;
+  std::string trash_;
+};
+
+}  // namespace nfs

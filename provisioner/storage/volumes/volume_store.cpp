@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -52,17 +53,58 @@ plan::Seen asked_for(DirectoryRequest const& request) {
   return seen;
 }
 
+std::string list_of(std::vector<ClusterCard> const& cards) {
+  if (cards.empty()) {
+    return "no cluster has used it yet";
+  }
+  std::string names;
+  for (auto const& card : cards) {
+    names += (names.empty() ? "" : ", ") + to_string(card.cluster);
+  }
+  return "these use it: " + names;
+}
+
 }  // namespace
 
-VolumeStore::VolumeStore(FileSystem& files)
-    : files_(files), parts_(files), catalog_(parts_.archives.catalog()), archives_mutex_(parts_.archives.moving()) {}
+VolumeStore::VolumeStore(FileSystem& files, std::string cluster_id)
+    : files_(files),
+      parts_(files, std::move(cluster_id)),
+      catalog_(parts_.archives.catalog()),
+      archives_mutex_(parts_.archives.moving()) {}
 
 StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const& known_ids) {
+  if (!is_cluster_id(cluster_id())) {
+    return StorageError{StorageFault::io, fmt::format("{:?} is not the id of a cluster", cluster_id())};
+  }
   return parts_.marker.identify(known_ids);
 }
 
 StorageResult<std::string> VolumeStore::join() {
-  return parts_.marker.join();
+  ASSIGN_OR_RETURN(auto id, parts_.marker.join());
+  ASSIGN_OR_RETURN(auto const cards, clusters());
+  auto const known = [&] {
+    return std::ranges::any_of(cards, [&](auto const& card) { return card.cluster.id == cluster_id(); });
+  };
+  if (!cluster_id().empty() && !known()) {
+    return describe({StorageFault::not_found, fmt::format("no cluster {:?} uses it; {}", cluster_id(), list_of(cards))},
+                    "use", "");
+  }
+  if (cluster_id().empty() && cards.size() != 1) {
+    return describe({StorageFault::not_found, "choose a cluster by --cluster-id; " + list_of(cards)}, "use", "");
+  }
+  if (cluster_id().empty()) {
+    act_for(cards.front().cluster.id);
+  }
+  return id;
+}
+
+StorageResult<void> VolumeStore::announce(ClusterCard const& card) {
+  RETURN_IF_ERROR(healthy());
+  return parts_.directories.write(parts_.cluster.cluster_file(), write_document(card));
+}
+
+StorageResult<std::vector<ClusterCard>> VolumeStore::clusters() {
+  return read_cluster_cards(files_);
 }
 
 StorageResult<void> VolumeStore::healthy() {
@@ -98,8 +140,12 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
     return describe({StorageFault::not_found, "its record names no volume"}, "restore archive", archive.archived_path);
   }
   plan::Subject const subject{.volume = request.volume, .source = path, .request = &request, .archive = &archive};
-  return plan::carry_out<Created>(parts_, subject, asked_for(request),
-                                  [&](plan::Seen const& seen) { return plan::next_of_restore(was_asked_for, seen); });
+  auto const made = plan::carry_out<Created>(parts_, subject, asked_for(request), [&](plan::Seen const& seen) {
+    return plan::next_of_restore(was_asked_for, seen);
+  });
+  // What stands there already comes first: with an intent of its own, which names no archive.
+  bool const instead = made.has_value() && *made == Created::adopted;
+  return instead ? create(request) : made;
 }
 
 StorageResult<void> VolumeStore::settle(std::string_view volume) {
@@ -126,10 +172,13 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
   }
   RETURN_IF_ERROR(ready_for(record.volume));
   auto const goal = record.on_delete == "retain" ? plan::ReleaseGoal::retain : plan::ReleaseGoal::archive;
+  auto ours = record;
+  ours.cluster_id = cluster_id();
+  ASSIGN_OR_RETURN(ours, parts_.archives.records().named(ours));
   plan::ReleaseSeen seen;
-  seen.keeps_empty = may_have_older_archive(record);
+  seen.keeps_empty = may_have_older_archive(ours);
   plan::Subject const subject{
-      .volume = record.volume, .source = record.original_path, .target = record.archived_path, .record = &record};
+      .volume = record.volume, .source = ours.original_path, .target = ours.archived_path, .record = &ours};
   return plan::carry_out<Released>(parts_, subject, seen,
                                    [&](plan::ReleaseSeen const& now) { return plan::next_of_release(goal, now); });
 }
@@ -140,7 +189,7 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
     return describe({StorageFault::io, "it is not a volume's"}, "remove directory", from);
   }
   RETURN_IF_ERROR(ready_for(volume));
-  plan::Subject const subject{.volume = std::string(volume), .source = from, .target = layout::trash_of(volume)};
+  plan::Subject const subject{.volume = std::string(volume), .source = from, .target = parts_.cluster.trash_of(volume)};
   return plan::carry_out<Released>(parts_, subject, plan::ReleaseSeen{}, [](plan::ReleaseSeen const& seen) {
     return plan::next_of_release(plan::ReleaseGoal::trash, seen);
   });
@@ -148,7 +197,7 @@ StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath
 
 StorageResult<std::vector<Intent>> VolumeStore::intents() {
   RETURN_IF_ERROR(healthy());
-  ASSIGN_OR_RETURN(auto found, parts_.intents.all_of(layout::creating));
+  ASSIGN_OR_RETURN(auto found, parts_.intents.all_begun());
   for (auto const& intent : found) {
     if (!intent.restored_from.empty()) {
       parts_.archives.restoring().add(intent.volume, intent.restored_from);
@@ -163,7 +212,7 @@ StorageResult<std::optional<Intent>> VolumeStore::find_intent(std::string_view v
 
 StorageResult<std::vector<Intent>> VolumeStore::volumes() {
   RETURN_IF_ERROR(healthy());
-  return parts_.intents.all_of(layout::volumes);
+  return parts_.intents.all_settled();
 }
 
 StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
@@ -173,7 +222,8 @@ StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
 
 StorageResult<void> VolumeStore::move_out(std::string_view archive, RelativePath const& to) {
   RETURN_IF_ERROR(healthy());
-  return parts_.archives.move_out(archive, to, parts_.intents);
+  ASSIGN_OR_RETURN(auto const neighbours, parts_.neighbours.look());
+  return parts_.archives.move_out(archive, to, parts_.intents, *neighbours);
 }
 
 StorageResult<std::string> VolumeStore::move_to_trash(std::string_view archive) {
@@ -184,7 +234,7 @@ StorageResult<std::string> VolumeStore::move_to_trash(std::string_view archive) 
 StorageResult<std::vector<std::string>> VolumeStore::trashed() {
   RETURN_IF_ERROR(healthy());
   std::vector<std::string> volumes;
-  auto const scanned = files_.scan(layout::trash, [&](DirectoryEntry const& entry) {
+  auto const scanned = files_.scan(parts_.cluster.trash(), [&](DirectoryEntry const& entry) {
     if (layout::is_volume_name(entry.name)) volumes.push_back(entry.name);
   });
   // A trash that was cleared away held nothing.
@@ -195,7 +245,7 @@ StorageResult<std::vector<std::string>> VolumeStore::trashed() {
 
 StorageResult<bool> VolumeStore::purge_some(std::string_view volume, std::size_t budget) {
   RETURN_IF_ERROR(ready_for(volume));
-  return purge_tree(files_, layout::trash_of(volume), budget);
+  return purge_tree(files_, parts_.cluster.trash_of(volume), budget);
 }
 
 StorageResult<bool> VolumeStore::stands(std::string_view path) {

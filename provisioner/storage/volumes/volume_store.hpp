@@ -15,6 +15,7 @@
 #include "provisioner/storage/volumes/archive_catalog.hpp"
 #include "provisioner/storage/volumes/archive_survey.hpp"
 #include "provisioner/storage/volumes/directory_request.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/export_parts.hpp"
 #include "provisioner/storage/volumes/intent.hpp"
 #include "provisioner/storage/volumes/volume_answers.hpp"
@@ -28,14 +29,28 @@ namespace nfs {
 /// Thread-safe; two operations on one path at the same time are the caller's to avoid.
 class VolumeStore {
  public:
-  explicit VolumeStore(FileSystem& files);
+  /// `cluster_id`: as act_for() has it.
+  explicit VolumeStore(FileSystem& files, std::string cluster_id = {});
+
+  /// Whose volumes these are: a cluster's id (core/cluster). What other clusters have on the export is looked at, and
+  /// never touched. Before anything else, on one thread.
+  void act_for(std::string cluster_id) { parts_.cluster = ClusterLayout(std::move(cluster_id)); }
+  [[nodiscard]] std::string const& cluster_id() const { return parts_.cluster.id(); }
 
   /// The export's id, from `.nfs-subdir-provisioner/export.json`; made when there is none, unless `known_ids` (those
   /// that existing volumes carry) is not empty: then, or when none of a non-empty known_ids is the id, the mount is
   /// wrong or missing (`wrong_export`) and nothing is written. Remembered for the operations below.
   [[nodiscard]] StorageResult<std::string> identify(std::vector<std::string> const& known_ids);
-  /// As identify(), for those who look at an export beside the service: one without a marker is `not_found`.
+  /// As identify(), for those who look at an export beside the service: one without a marker is `not_found`. Acts for
+  /// the cluster that act_for() named, or else for the only one that uses the export; if there are several, the error
+  /// names them.
   [[nodiscard]] StorageResult<std::string> join();
+  /// Says on the export who the cluster is, and that its program lives. Durable when it returns.
+  [[nodiscard]] StorageResult<void> announce(ClusterCard const& card);
+  /// Every cluster that uses the export, ours among them, by id.
+  [[nodiscard]] StorageResult<std::vector<ClusterCard>> clusters();
+  /// The other clusters on the export, and the directories that they have.
+  [[nodiscard]] NeighbourSurvey& neighbours() { return parts_.neighbours; }
   /// Whether the mount still is the export that identify() saw.
   [[nodiscard]] StorageResult<void> healthy();
 
@@ -67,7 +82,7 @@ class VolumeStore {
   /// its claim, or of a directory that stood at its path, it is archived as any other: else the next claim of this name
   /// would begin with that one, and not empty as this one ended.
   [[nodiscard]] StorageResult<Released> archive(ArchiveRecord const& record);
-  /// Rename to `.nfs-subdir-provisioner/trash/<volume>`; empty parents are removed.
+  /// Rename to the cluster's `trash/<volume>`; empty parents are removed.
   [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
 
   /// Reads the records into catalog(), which is complete then, and says what else it found. Records that a crash left
@@ -110,9 +125,6 @@ class VolumeStore {
   }
   [[nodiscard]] StorageResult<void> forget_record(std::string_view volume) {
     return parts_.archives.records().remove(volume);
-  }
-  [[nodiscard]] StorageResult<std::vector<Intent>> read_intents(std::string_view directory) {
-    return parts_.intents.all_of(directory);
   }
   [[nodiscard]] StorageResult<void> sync(std::string_view directory) { return parts_.directories.sync(directory); }
   [[nodiscard]] bool being_restored(std::string_view archive) { return parts_.archives.restoring().takes(archive); }

@@ -12,7 +12,9 @@ namespace nfs {
 StorageResult<ArchiveSurvey> VolumeStore::survey_archives(SurveyOptions const& options) {
   if (auto ready = healthy(); ready.has_error()) return ready.error();
   catalog_.begin_reading();
-  auto found = survey(files_, options, [this](std::string_view volume) { return being_restored(volume); });
+  auto ours = options;
+  ours.cluster_id = cluster_id();
+  auto found = survey(files_, ours, [this](std::string_view volume) { return being_restored(volume); });
   if (found.has_error()) return found.error();
   auto& dangling = found->rest.dangling;
   std::erase_if(dangling, [&](std::string const& volume) { return catalog_.changed_meanwhile(volume); });
@@ -29,12 +31,13 @@ void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
   if (dangling.empty()) return;
   // What is seen may be a crash old and not synced yet: an archive that came back, or an intent that would take it
   // back, would be without its record.
-  for (auto const directory : {layout::volumes, layout::creating, layout::trash, std::string_view("")}) {
+  for (auto const& directory :
+       {parts_.cluster.volumes(), parts_.cluster.creating(), parts_.cluster.trash(), std::string()}) {
     if (sync(directory).has_error()) return;
   }
   k8s::MutexLock const lock(archives_mutex_);
   std::set<std::string, std::less<>> restored;
-  if (auto const settled = read_intents(layout::volumes); settled.has_value()) {
+  if (auto const settled = parts_.intents.all_settled(); settled.has_value()) {
     for (auto const& intent : *settled) restored.insert(intent.restored_from);
   }
   std::erase_if(dangling, [&](std::string const& volume) {
@@ -42,7 +45,7 @@ void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
     if (record.has_error()) return false;
     if (!*record) return true;  // settled or pruned meanwhile
     auto const back = stands((*record)->archived_path);
-    auto const trashed = stands(layout::trash_of(volume));
+    auto const trashed = stands(parts_.cluster.trash_of(volume));
     bool const spent = restored.contains(volume) || (trashed.has_value() && *trashed);
     return spent && back.has_value() && !*back && forget_record(volume).has_value();
   });

@@ -25,6 +25,7 @@ constexpr StepAction actions[] = {
     {Step::look_at_settled_intent, steps::look_at_settled_intent},
     {Step::look_at_archive, steps::look_at_archive},
     {Step::look_at_way, steps::look_at_way},
+    {Step::look_at_neighbours, steps::look_at_neighbours},
     {Step::check_archive, steps::check_archive},
     {Step::check_marker, steps::check_marker},
     {Step::undo_other_intent, steps::undo_other_intent},
@@ -82,10 +83,12 @@ StorageError error_of(VolumeWork const& work, Trouble trouble) {
   switch (trouble) {
     case Trouble::as_answered:
     case Trouble::unreadable_intent:
+    case Trouble::held_by_neighbour:
+    case Trouble::neighbour_at_work:
       break;
     case Trouble::foreign_record:
       return describe({StorageFault::exists, "a record of another volume, or of another archive of it, stands there"},
-                      "write", layout::record_of(subject.volume));
+                      "write", layout::record_of(recorded_as(subject)));
     case Trouble::target_occupied:
       return describe({StorageFault::exists, fmt::format("{:?} stands there already, without a record; move one of "
                                                          "them away",

@@ -25,13 +25,17 @@ struct Subject {
   ArchiveRecord const* archive = nullptr;     ///< to be restored
 };
 
+/// The name of the volume in its record (ArchiveRecords::named); its own where it has none.
+[[nodiscard]] inline std::string const& recorded_as(Subject const& subject) {
+  return subject.record != nullptr ? subject.record->volume : subject.volume;
+}
+
 /// One call for one volume, on one thread: what its steps share.
 struct VolumeWork {
   ExportParts& parts;
   Subject subject;
   Seen& seen;
   std::optional<Intent> intent = {};        ///< as it was read or written
-  bool intended_before = false;             ///< the intent was there before this call
   std::optional<StorageError> answer = {};  ///< of the export to a step that it refused: the plan goes on
   /// From the first step on that must have it to itself. No MutexLock, and not checked: it goes from step to step.
   std::unique_lock<k8s::Mutex> archives_lock{};

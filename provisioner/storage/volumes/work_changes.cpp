@@ -106,7 +106,7 @@ Done note_record(VolumeWork& work) {
     return {};
   }
   // A move that was finished at a later try: what was written first holds.
-  ASSIGN_OR_RETURN(auto found, archives.records().find(work.subject.volume));
+  ASSIGN_OR_RETURN(auto found, archives.records().find(recorded_as(work.subject)));
   if (found) {
     archives.catalog().put(std::move(*found));
   }
@@ -114,7 +114,7 @@ Done note_record(VolumeWork& work) {
 }
 
 Done forget_record(VolumeWork& work) {
-  return work.parts.archives.forget(work.subject.volume);
+  return work.parts.archives.forget(recorded_as(work.subject));
 }
 
 Done forget_archive_record(VolumeWork& work) {

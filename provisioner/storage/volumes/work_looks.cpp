@@ -31,14 +31,6 @@ bool fits(Subject const& subject, Intent const& intent) {
   return intent.restored_from == (subject.archive != nullptr ? subject.archive->volume : std::string());
 }
 
-/// Whether `record` says that this volume was kept where it is to be released now: its claim had gone, and came back
-/// with a restore of etcd.
-bool tells_of_an_earlier_release(ArchiveRecord const& record, Subject const& subject) {
-  auto kept = *subject.record;
-  kept.archived_path = kept.original_path;
-  return is_same_release(record, kept);
-}
-
 }  // namespace
 
 std::string const& archive_place(VolumeWork const& work) {
@@ -67,7 +59,7 @@ void note_intent(VolumeWork& work, Intent intent) {
 }
 
 Done look_at_record(VolumeWork& work) {
-  ASSIGN_OR_RETURN(auto const record, work.parts.archives.records().find(work.subject.volume));
+  ASSIGN_OR_RETURN(auto const record, work.parts.archives.records().find(work.subject.record->volume));
   if (!record) {
     work.seen.record = RecordSeen::none;
     return {};
@@ -77,7 +69,7 @@ Done look_at_record(VolumeWork& work) {
     return {};
   }
   // What it tells of is what is to be released: the new record takes its place.
-  work.seen.record = tells_of_an_earlier_release(*record, work.subject) ? RecordSeen::none : RecordSeen::foreign;
+  work.seen.record = is_replaced_by(*record, *work.subject.record) ? RecordSeen::none : RecordSeen::foreign;
   return {};
 }
 
@@ -101,7 +93,7 @@ Done look_at_source(VolumeWork& work) {
 Done look_at_target(VolumeWork& work) {
   ASSIGN_OR_RETURN(work.seen.target, look_at(work.parts.files, work.subject.target));
   // After the look: an archive that was not seen because it is being restored was marked before it was moved.
-  work.seen.being_restored = work.parts.archives.restoring().takes(work.subject.volume);
+  work.seen.being_restored = work.parts.archives.restoring().takes(recorded_as(work.subject));
   return {};
 }
 
@@ -116,7 +108,7 @@ Done look_at_intent(VolumeWork& work) {
     work.seen.intent = IntentSeen::unreadable;
     return {};
   }
-  work.intended_before = found->has_value();
+  work.seen.intended_before = found->has_value();
   if (*found) {
     note_intent(work, std::move(**found));
   } else {
@@ -147,6 +139,22 @@ Done look_at_archive(VolumeWork& work) {
 
 Done look_at_way(VolumeWork& work) {
   ASSIGN_OR_RETURN(work.seen.levels, count_existing(work.parts.files, work.subject.source));
+  return {};
+}
+
+Done look_at_neighbours(VolumeWork& work) {
+  ASSIGN_OR_RETURN(auto const neighbours, work.parts.neighbours.look());
+  auto const& path = work.subject.request->path;
+  auto const& own = work.parts.cluster.id();
+  work.seen.neighbours = NeighboursSeen::none;
+  if (auto const* rival = rival_for(path, own, *neighbours)) {
+    work.seen.neighbours = NeighboursSeen::rival;
+    work.answer = StorageError{StorageFault::wanted_elsewhere, wanted_by_text(path, *rival)};
+  }
+  if (auto const* holder = holder_of(path, own, *neighbours)) {
+    work.seen.neighbours = NeighboursSeen::holder;
+    work.answer = StorageError{StorageFault::held_elsewhere, held_by_text(path, *holder)};
+  }
   return {};
 }
 

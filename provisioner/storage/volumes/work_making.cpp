@@ -42,7 +42,7 @@ StorageResult<SourceMade> who_made(VolumeWork& work) {
   if (work.intent->existing == component_count(path)) {
     return SourceMade::by_somebody;
   }
-  if (work.intended_before) {
+  if (work.seen.intended_before) {
     return SourceMade::before;
   }
   // It was not there a moment ago. Empty: our own mkdir, whose first answer NFS lost. Else somebody else was faster.
@@ -55,12 +55,22 @@ StorageResult<SourceMade> who_made(VolumeWork& work) {
   return SourceMade::by_somebody;
 }
 
+/// It stood there when the intent was written, and was removed meanwhile: now it is this volume's own.
+Done note_that_it_is_made(VolumeWork& work) {
+  auto const depth = static_cast<std::uint32_t>(component_count(work.subject.source));
+  if (work.intent->existing < depth) {
+    return {};
+  }
+  work.intent->existing = depth - 1;
+  return work.parts.intents.write(*work.intent);
+}
+
 }  // namespace
 
 Done undo_other_intent(VolumeWork& work) {
   RETURN_IF_ERROR(carry_out<Undone>(work.parts, {.volume = work.subject.volume}, Seen{}, next_of_undo));
   work.intent.reset();
-  work.intended_before = false;
+  work.seen.intended_before = false;
   work.seen.intent = IntentSeen::none;
   work.seen.restored = false;
   return {};
@@ -75,7 +85,8 @@ Done write_intent(VolumeWork& work) {
                 .claim_name = request.claim_name,
                 .claim_uid = request.claim_uid,
                 .path = work.subject.source,
-                .existing = static_cast<std::uint32_t>(std::min<std::size_t>(most, *work.seen.levels))};
+                .existing = static_cast<std::uint32_t>(std::min<std::size_t>(most, *work.seen.levels)),
+                .cluster_id = work.parts.cluster.id()};
   if (auto const* archive = work.subject.archive) {
     intent.restored_from = archive->volume;
     intent.restored_path = archive->archived_path;
@@ -89,6 +100,7 @@ Done write_intent(VolumeWork& work) {
     return written;
   }
   note_intent(work, std::move(intent));
+  work.seen.neighbours = NeighboursSeen::unknown;  // what was seen before the intent was durable decides nothing
   return {};
 }
 
@@ -101,7 +113,7 @@ Done make_source(VolumeWork& work) {
   auto const made = work.parts.files.make_directory(work.subject.source, has_owner(request) ? 0700 : request.mode);
   if (made.has_value()) {
     work.seen.source_made = SourceMade::now;
-    return {};
+    return note_that_it_is_made(work);
   }
   if (made.error().fault != StorageFault::exists) {
     return or_begin_again(work, made);

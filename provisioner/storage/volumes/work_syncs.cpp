@@ -31,15 +31,15 @@ Done sync_root(VolumeWork& work) {
 }
 
 Done sync_trash(VolumeWork& work) {
-  return work.parts.directories.sync(layout::trash);
+  return work.parts.directories.sync(work.parts.cluster.trash());
 }
 
 Done sync_creating(VolumeWork& work) {
-  return work.parts.directories.sync(layout::creating);
+  return work.parts.directories.sync(work.parts.cluster.creating());
 }
 
 Done sync_volumes(VolumeWork& work) {
-  return work.parts.directories.sync(layout::volumes);
+  return work.parts.directories.sync(work.parts.cluster.volumes());
 }
 
 }  // namespace nfs::plan::steps

@@ -40,6 +40,13 @@ std::set<std::string> ExportDir::names_in(std::string const& path) const {
   return names;
 }
 
+std::string ExportDir::own(std::string const& directory) const {
+  std::string const clusters = ".nfs-subdir-provisioner/clusters";
+  auto const ids = names_in(clusters);
+  if (ids.size() != 1) throw std::runtime_error{std::to_string(ids.size()) + " clusters use the export, not one"};
+  return clusters + "/" + *ids.begin() + "/" + directory;
+}
+
 std::set<std::string> ExportDir::names() const {
   auto all = names_in("");
   all.erase(".nfs-subdir-provisioner");

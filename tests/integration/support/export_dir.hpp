@@ -30,6 +30,9 @@ class ExportDir {
 
   /// Names at the root, our private directory aside.
   [[nodiscard]] std::set<std::string> names() const;
+  /// The path of a directory ("creating", "volumes", "trash") of the one cluster that uses the export. Throws if there
+  /// is none, or another one.
+  [[nodiscard]] std::string own(std::string const& directory) const;
   /// Names in a directory; empty when it is not there.
   [[nodiscard]] std::set<std::string> names_in(std::string const& path) const;
 

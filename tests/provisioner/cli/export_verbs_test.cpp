@@ -12,6 +12,7 @@
 #include "tests/provisioner/support/app_fixtures.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -41,7 +42,7 @@ std::string archive_path(std::string const& claim, std::string const& volume) {
 /// An export with a service on it, that has archived, kept and made volumes.
 struct Exported {
   MemoryFileSystem files;
-  VolumeStore service{files};
+  VolumeStore service{files, nfs::own_cluster};
 
   Exported() {
     REQUIRE(service.identify({}).has_value());
@@ -116,7 +117,7 @@ TEST_CASE("archives list as JSON is for machines: a list of objects, nothing els
   CHECK(std::string(document[3]["archive"].GetString()) == "archived-upstreams \"quoted\"");
   CHECK(std::string(document[3]["time"].GetString()).empty());
   MemoryFileSystem empty;
-  VolumeStore store(empty);
+  VolumeStore store(empty, nfs::own_cluster);
   REQUIRE(store.identify({}).has_value());
   CHECK(say(list_archives, empty, {.json = true}).out == "[]\n");
   CHECK(say(list_archives, empty, {}).out == "No archives.\n");
@@ -179,8 +180,8 @@ TEST_CASE("archives restore refuses what it cannot do, and leaves everything as 
   Exported place;
   place.archive("kept", "pvc-3", "2026-01-01T00:00:00Z", "", true);
   place.files.put_directory("occupied");
-  place.files.put_file(layout::volume_of("pvc-7"), R"({"version":1,"volume":"pvc-7","path":"team-b/web"})");
-  place.files.put_file(layout::intent_of("pvc-8"), R"({"version":1,"volume":"pvc-8","path":"team-b/db"})");
+  place.files.put_file(nfs::own_layout.volume_of("pvc-7"), R"({"version":1,"volume":"pvc-7","path":"team-b/web"})");
+  place.files.put_file(nfs::own_layout.intent_of("pvc-8"), R"({"version":1,"volume":"pvc-8","path":"team-b/db"})");
   auto const before = place.files.dump();
   struct Row {
     std::string name;
@@ -284,7 +285,7 @@ TEST_CASE(
   place.archive("aaa", "pvc-0", "2020-01-01T00:00:00Z", "");
   for (int i = 0; i < 2500; ++i) place.files.put_file(fmt::format("{}/{}", archive_path("aaa", "pvc-0"), i), "");
   place.archive("bbb", "pvc-3", "2020-01-01T00:00:00Z", "");
-  auto const stuck = layout::trash_of(archive_path("bbb", "pvc-3")) + "/token";
+  auto const stuck = nfs::own_layout.trash_of(archive_path("bbb", "pvc-3")) + "/token";
   place.files.set_fault(stuck, StorageFault::permission);
   auto const said = say(purge_archives, place.files, {.older_than = std::chrono::hours(24), .yes = true});
   CHECK(said.status == 1);
@@ -331,7 +332,7 @@ TEST_CASE("volumes list shows what stands for whom, by path") {
   REQUIRE(document.Size() == 3);
   CHECK(std::string(document[0]["directory"].GetString()) == "team-a/a");
   MemoryFileSystem empty;
-  VolumeStore store(empty);
+  VolumeStore store(empty, nfs::own_cluster);
   REQUIRE(store.identify({}).has_value());
   CHECK(say(list_volumes, empty, {}).out == "No volumes that this program made.\n");
 }

@@ -28,7 +28,7 @@ struct Watching {
   std::map<std::string, int> answered;  // reviews by their body, /version by its path
 
   explicit Watching(Binding binding = Binding::direct)
-      : settings(Settings{std::string(our_name), Binding::direct, permissions_until_answered(), {}}),
+      : settings(Settings{std::string(our_name), Binding::direct, permissions_until_answered(), {}, {}}),
         watch(binding, settings, clock, book.log(), 1) {
     fail([] { return false; });
   }

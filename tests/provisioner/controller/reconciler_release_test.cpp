@@ -90,7 +90,7 @@ TEST_CASE("a claim deleted and made again under its name waits for the release a
     auto const dump = stage.files.dump();
     CHECK(dump.contains("team-a/web"));
     CHECK(dump.contains("archived-team-a-web-pvc-U1/data") == (policy == "archive"));
-    CHECK(dump.contains(".nfs-subdir-provisioner/trash/pvc-U1/data") == (policy == "delete"));
+    CHECK(dump.contains(".nfs-subdir-provisioner/clusters/cluster-a/trash/pvc-U1/data") == (policy == "delete"));
     CHECK(dump.contains("team-a/web/data") == (policy == "retain"));
   }
 }
@@ -133,7 +133,7 @@ TEST_CASE("a release that is repeated late does not take the successor's directo
   INFO(program.log().text());
   CHECK(is_bound(*stage.claim("web")));
   CHECK(stage.files.dump().contains("team-a/web"));
-  CHECK_FALSE(stage.files.dump().contains(".nfs-subdir-provisioner/trash/pvc-U1"));
+  CHECK_FALSE(stage.files.dump().contains(".nfs-subdir-provisioner/clusters/cluster-a/trash/pvc-U1"));
 }
 
 TEST_CASE("of two that share a directory and go at once one has it archived, whoever of them was told of the other") {

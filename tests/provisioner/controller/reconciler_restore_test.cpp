@@ -5,6 +5,7 @@
 #include "provisioner/core/naming.hpp"
 #include "tests/provisioner/support/stage.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -51,6 +52,11 @@ std::string told(Program const& program, std::string_view reason) {
 
 k8s::StringMap asking(std::string const& what) {
   return {{std::string(names::restore_from), what}};
+}
+
+std::map<std::string, std::string> but_for_the_heartbeat(std::map<std::string, std::string> dump) {
+  dump.erase(own_layout.cluster_file());
+  return dump;
 }
 
 }  // namespace
@@ -187,7 +193,7 @@ TEST_CASE("a claim that goes before its volume came to be leaves the archive as 
     CAPTURE(restarted);
     RestoreStage stage;
     stage.archive("U1", "precious");
-    auto const before = stage.files.dump();
+    auto const before = but_for_the_heartbeat(stage.files.dump());
     stage.server.forbid("create", "persistentvolumes");
     stage.put_claim("web", "U2");
     auto program = std::make_unique<Program>(stage);
@@ -197,7 +203,7 @@ TEST_CASE("a claim that goes before its volume came to be leaves the archive as 
     if (restarted) program = std::make_unique<Program>(stage);
     SECTION("gone for good") {
       REQUIRE(program->work());
-      CHECK(stage.files.dump() == before);
+      CHECK(but_for_the_heartbeat(stage.files.dump()) == before);
     }
     SECTION("made again while the archive is being put back") {
       stage.put_claim("web", "U3");
@@ -277,7 +283,7 @@ TEST_CASE("a restored volume whose class says delete is deleted when its claim g
   REQUIRE(stage.at(token) == "file precious");
   stage.release(program);
   CHECK(stage.directories().empty());
-  CHECK(stage.at(".nfs-subdir-provisioner/trash/pvc-U2/token") == "file precious");
+  CHECK(stage.at(".nfs-subdir-provisioner/clusters/cluster-a/trash/pvc-U2/token") == "file precious");
   CHECK_FALSE(stage.has_record("pvc-U1"));
   CHECK_FALSE(stage.has_record("pvc-U2"));
 }

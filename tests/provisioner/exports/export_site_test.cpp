@@ -4,6 +4,7 @@
 #include "tests/provisioner/support/app_fixtures.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -62,6 +63,7 @@ TEST_CASE("an archive that upstream left and that is gone is offered no more") {
 TEST_CASE("archives with a record are offered to the claim of their names alone, asked for or not") {
   Place place;
   auto& store = place.site.store();
+  store.act_for(own_cluster);
   REQUIRE(store.identify({}).has_value());
   for (auto const* claim : {"web", "db"}) {
     auto const where = path(std::string("team-a/") + claim);

@@ -4,6 +4,7 @@
 
 #include "tests/provisioner/support/hanging_export.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -15,7 +16,10 @@ struct Place : HangingExport {
   LogBook log;
   ExportSite site{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}, std::move(between), clock, log.log()};
 
-  void identify() { site.identified(site.store().identify({}).value()); }
+  void identify() {
+    site.store().act_for(own_cluster);
+    site.identified(site.store().identify({}).value());
+  }
   [[nodiscard]] ExportStatus status() { return status_of(site, clock.steady()); }
 };
 
@@ -75,7 +79,7 @@ TEST_CASE("trees that cannot be removed are told by volume and cause, and none b
   Place place;
   place.identify();
   for (auto const* tree : {"pvc-1", "archived-team-a-web-pvc-2"}) {
-    auto const secret = ".nfs-subdir-provisioner/trash/" + std::string(tree) + "/secret-directory";
+    auto const secret = ".nfs-subdir-provisioner/clusters/cluster-a/trash/" + std::string(tree) + "/secret-directory";
     place.inner.put_directory(secret);
     place.inner.set_fault(secret, StorageFault::permission);
   }

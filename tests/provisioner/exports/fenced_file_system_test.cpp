@@ -8,6 +8,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace nfs;
@@ -66,7 +67,7 @@ TEST_CASE("after the end of the term not one effect more reaches the export, whe
     term.hold();
     MemoryFileSystem memory;
     FencedFileSystem files(std::make_unique<Ending>(memory, term, end_after), term);
-    VolumeStore store(files);
+    VolumeStore store(files, nfs::own_cluster);
     live(store);
     return effects(memory);
   };

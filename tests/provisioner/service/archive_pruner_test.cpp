@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto* in_trash = ".nfs-subdir-provisioner/trash/pvc-U0";
+constexpr auto* in_trash = ".nfs-subdir-provisioner/clusters/cluster-a/trash/pvc-U0";
 
 struct Pruning : WiredExport {
   std::string archive;

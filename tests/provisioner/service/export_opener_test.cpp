@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "provisioner/controller/shared_settings.hpp"
 #include "provisioner/storage/files/remedy.hpp"
 #include "tests/provisioner/support/wired_export.hpp"
 #include "tests/support/catch.hpp"
@@ -14,7 +15,9 @@ namespace {
 
 struct Opening : WiredExport {
   std::vector<std::string> told;  // of the thread that opens
-  ExportOpener opener{view, ledger, queues, std::string(our_name), clock, log.log()};
+  SharedSettings settings{Settings{
+      .provisioner = std::string(our_name), .permissions = {}, .directories = {}, .cluster = {nfs::own_cluster}}};
+  ExportOpener opener{view, ledger, queues, settings, clock, log.log()};
 
   Opening() { fill(view.volumes(), std::vector<k8s::Volume>{}); }
 
@@ -98,11 +101,11 @@ TEST_CASE("intents that cannot be read keep an export from being opened") {
   Opening opening;
   REQUIRE(opening.site().store().identify({}).has_value());
   opening.begin_directory("pvc-U1");
-  opening.inner.set_fault(".nfs-subdir-provisioner/creating", StorageFault::io);
+  opening.inner.set_fault(".nfs-subdir-provisioner/clusters/cluster-a/creating", StorageFault::io);
   std::jthread thread([&](std::stop_token stop) { (void)opening.open(std::move(stop)); });
   REQUIRE(opening.clock.await_waiter());
   CHECK(opening.site().id().empty());
-  opening.inner.set_fault(".nfs-subdir-provisioner/creating", std::nullopt);
+  opening.inner.set_fault(".nfs-subdir-provisioner/clusters/cluster-a/creating", std::nullopt);
   opening.clock.advance(2s);
   thread.join();
   CHECK(opening.told.back() == "opened");

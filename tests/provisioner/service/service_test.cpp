@@ -1,21 +1,49 @@
 #include "provisioner/service/service.hpp"
 
-#include <sys/stat.h>
+#include <fcntl.h>
 
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
 
 #include "k8s/base/mutex.hpp"
 #include "provisioner/controller/permissions.hpp"
+#include "provisioner/storage/files/descriptor.hpp"
 #include "tests/provisioner/support/running_service.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
 using namespace std::chrono_literals;
 using Moment = test::MemoryApiServer::Moment;
 using Answer = std::optional<test::MemoryApiServer::Answer>;
+
+namespace {
+
+/// A file that cannot be opened by others, as after an error of the server: what it says cannot be told. Until
+/// release(), or for 45 s (fcntl(2), F_SETLEASE).
+class LeasedFile {
+ public:
+  explicit LeasedFile(std::string const& path)
+      : path_(path), file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    ::signal(SIGIO, SIG_IGN);  // others would like to open it
+    REQUIRE(::fcntl(file_.get(), F_SETLEASE, F_WRLCK) == 0);
+  }
+  /// It is gone.
+  void release() const {
+    std::filesystem::remove(path_);
+    REQUIRE(::fcntl(file_.get(), F_SETLEASE, F_UNLCK) == 0);
+  }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+};
+
+}  // namespace
 
 TEST_CASE("the service serves what is there when it starts and what comes later, and releases what goes") {
   Running running;
@@ -228,7 +256,7 @@ TEST_CASE("who begins to lead reads what its forerunner left on the export meanw
   CHECK(running.becomes([&] { return running.book.count("first list is in") == 3; }));
   // Another process died between directory and volume, and the claim has gone since.
   auto const files = open_file_system(running.directory.path());
-  VolumeStore forerunner(*files);
+  VolumeStore forerunner(*files, nfs::own_cluster);
   REQUIRE(forerunner.identify({}).has_value());
   REQUIRE(forerunner
               .create({.volume = "pvc-U1",
@@ -242,7 +270,7 @@ TEST_CASE("who begins to lead reads what its forerunner left on the export meanw
               .has_value());
   running.lead();
   CHECK(running.becomes([&] { return !running.stands("team-a/web"); }));
-  CHECK(running.becomes([&] { return !running.stands(".nfs-subdir-provisioner/creating/pvc-U1"); }));
+  CHECK(running.becomes([&] { return !running.stands(".nfs-subdir-provisioner/clusters/cluster-a/creating/pvc-U1"); }));
   CHECK(running.service->stop(20s));
 }
 
@@ -251,7 +279,7 @@ TEST_CASE("a service whose term has ended changes nothing more, on the export or
   running.start();
   running.server.put(pending_claim("web", "U1"));
   CHECK(running.becomes([&] { return running.bound("web"); }));
-  CHECK(running.becomes([&] { return !running.stands(".nfs-subdir-provisioner/creating/pvc-U1"); }));
+  CHECK(running.becomes([&] { return !running.stands(".nfs-subdir-provisioner/clusters/cluster-a/creating/pvc-U1"); }));
   running.term.end();
   CHECK_FALSE(running.service->leading());
   running.server.put(pending_claim("late", "U2"));
@@ -261,7 +289,7 @@ TEST_CASE("a service whose term has ended changes nothing more, on the export or
   CHECK(running.service->stop(20s));
   CHECK(running.stands("team-a/web"));
   CHECK_FALSE(running.stands("team-a/late"));
-  CHECK_FALSE(running.stands(".nfs-subdir-provisioner/creating/pvc-U2"));
+  CHECK_FALSE(running.stands(".nfs-subdir-provisioner/clusters/cluster-a/creating/pvc-U2"));
   CHECK(running.server.find<k8s::Volume>({{}, "pvc-U1"}));
   CHECK_FALSE(running.server.find<k8s::Volume>({{}, "pvc-U2"}));
 }
@@ -275,7 +303,7 @@ TEST_CASE("claims are served before the archives are known; those that want data
   running.server.put(restoring);
   {
     auto const files = open_file_system(running.directory.path());
-    VolumeStore forerunner(*files);
+    VolumeStore forerunner(*files, nfs::own_cluster);
     REQUIRE(forerunner.identify({}).has_value());
     REQUIRE(files->make_directory("team-a", 0755).has_value());
     REQUIRE(files->make_directory("team-a/web", 0755).has_value());
@@ -292,9 +320,7 @@ TEST_CASE("claims are served before the archives are known; those that want data
     record.on_delete = "archive";
     REQUIRE(forerunner.archive(record).has_value());
   }
-  // A name that cannot be opened, as after an error of the server: what a record there says cannot be told.
-  auto const unreadable = running.directory.path() + "/.nfs-subdir-provisioner/archives/pvc-U9.json";
-  REQUIRE(::mknod(unreadable.c_str(), S_IFSOCK | 0600, 0) == 0);
+  LeasedFile const unreadable(running.directory.path() + "/.nfs-subdir-provisioner/archives/pvc-U9.json");
   auto wants_back = pending_claim("web", "U1");
   wants_back.storage_class_name = "restoring";
   running.server.put(wants_back);
@@ -308,7 +334,7 @@ TEST_CASE("claims are served before the archives are known; those that want data
   CHECK_FALSE(running.service->status().exports[0].archives_unknown.empty());
   CHECK(is_ready(running.service->status()));
 
-  std::filesystem::remove(unreadable);
+  unreadable.release();
   CHECK(running.becomes([&] { return running.bound("web"); }));
   CHECK(running.stands("team-a/web/token"));
   CHECK(running.service->status().exports[0].archives_unknown.empty());

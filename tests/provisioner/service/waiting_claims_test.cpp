@@ -8,6 +8,7 @@
 #include "tests/provisioner/support/stage.hpp"
 #include "tests/provisioner/support/wired_export.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -19,7 +20,7 @@ struct Waiting : HangingExport {
   LogBook log;
   ExportSite site{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}, std::move(between), clock, log.log()};
   ClusterView view{clock};
-  SharedSettings settings{Settings{std::string(our_name), Binding::direct, {}, {}}};
+  SharedSettings settings{Settings{std::string(our_name), Binding::direct, {}, {}, {}}};
   std::vector<EmitEvent> events;
   WaitingClaims waiting{site, view, settings, [this](EmitEvent const& event) { events.push_back(event); }, clock};
 
@@ -47,6 +48,7 @@ TEST_CASE("an export that cannot be opened is told to the claims that wait for i
   Waiting waiting;
   CHECK(waiting.look().empty());
   waiting.inner.set_missing(true);
+  waiting.site.store().act_for(own_cluster);
   auto const id = waiting.site.store().identify({});
   REQUIRE(id.has_error());
   waiting.waiting.cannot_open(id.error());

@@ -11,6 +11,7 @@
 #include "provisioner/service/service.hpp"
 #include "tests/provisioner/support/app_fixtures.hpp"
 #include "tests/support/memory_api_server.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace nfs::testing {
@@ -48,6 +49,7 @@ struct Running {
     options.exports = {{"default", "nfs.example", "/data/nfs", mount}};
     options.provisioner = our_name;
     options.binding = binding;
+    options.cluster.id = nfs::own_cluster;
     options.workers = 4;
     metrics.emplace(options.exports, "https://api.example:6443", k8s::system_clock());
     service.emplace(std::move(options), server, term, k8s::system_clock(), book.log(), *metrics);

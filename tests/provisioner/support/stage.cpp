@@ -1,4 +1,5 @@
 #include "tests/provisioner/support/stage.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@ Settings settings_for(Binding binding) {
   Settings settings;
   settings.provisioner = our_name;
   settings.binding = binding;
+  settings.cluster.id = own_cluster;
   return settings;
 }
 
@@ -137,7 +139,7 @@ std::vector<std::string> Stage::directories() const {
 
 bool Stage::has_intents() const {
   for (auto const& [path, what] : files.dump())
-    if (path.starts_with(std::string(names::private_directory) + "/creating/")) return true;
+    if (path.starts_with(nfs::own_layout.creating() + "/")) return true;
   return false;
 }
 
@@ -163,7 +165,7 @@ Program::Program(Stage& stage, Binding binding)
       keys_(view_, ledger_, std::string(our_name)),
       notices_(view_, parts_.tell, log_.log()),
       router_(view_, keys_, queues_, notices_),
-      opener_(view_, ledger_, queues_, std::string(our_name), stage.clock, log_.log()),
+      opener_(view_, ledger_, queues_, settings_, stage.clock, log_.log()),
       archives_(keys_, queues_, 1, stage.clock, log_.log()) {
   auto files = std::make_unique<FaultyFileSystem>(stage.files);
   faults_ = files.get();

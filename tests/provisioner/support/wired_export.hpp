@@ -10,6 +10,7 @@
 #include "provisioner/controller/ledger.hpp"
 #include "provisioner/controller/woken_keys.hpp"
 #include "tests/provisioner/support/hanging_export.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::testing {
 
@@ -32,6 +33,7 @@ struct WiredExport : HangingExport {
 
   WiredExport() {
     sites.push_back(std::make_unique<ExportSite>(exports.front(), std::move(between), clock, log.log()));
+    site().store().act_for(nfs::own_cluster);
     queues.open();
   }
 

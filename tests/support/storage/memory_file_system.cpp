@@ -33,6 +33,8 @@ StorageError error_of(StorageFault fault, std::string_view action, std::string_v
       return describe(failure_of(ENOSPC), action, path);
     case StorageFault::stale:
       return describe(failure_of(ESTALE), action, path);
+    case StorageFault::held_elsewhere:
+    case StorageFault::wanted_elsewhere:
     case StorageFault::busy:
       return describe(failure_of(EBUSY), action, path);
     case StorageFault::wrong_export:

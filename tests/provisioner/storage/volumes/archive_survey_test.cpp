@@ -8,6 +8,7 @@
 #include "provisioner/storage/volumes/documents.hpp"
 #include "tests/provisioner/storage/files/counting_file_system.hpp"
 #include "tests/provisioner/storage/volumes/archived_fixture.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -33,7 +34,7 @@ TEST_CASE("all archives are found, by one reader or by many, in the same order")
   place.files.put_file("archived-upstreams/token", "1");
   place.files.put_file(layout::record_of("pvc-half"), "{");
   place.files.put_file(layout::record_of("pvc-gone"), write_document(archive_of("team-a/web", "pvc-gone")));
-  auto const found = survey(place.files, {.readers = readers}, nothing_restored);
+  auto const found = survey(place.files, {.readers = readers, .cluster_id = own_cluster}, nothing_restored);
   REQUIRE(found.has_value());
   REQUIRE(found->records.size() == 300);
   CHECK(found->records[0].volume == "pvc-0000");
@@ -57,7 +58,7 @@ TEST_CASE("many readers are at it at the same time") {
     changed.notify_all();
     CHECK(changed.wait_for(mutex, std::chrono::seconds(30), [&] { return reading == 8; }));
   };
-  CHECK(survey(files, {.readers = 8}, nothing_restored)->records.size() == 8);
+  CHECK(survey(files, {.readers = 8, .cluster_id = own_cluster}, nothing_restored)->records.size() == 8);
 }
 
 TEST_CASE("one record that cannot be read ends the survey: nothing counts as gone because of it") {
@@ -65,7 +66,7 @@ TEST_CASE("one record that cannot be read ends the survey: nothing counts as gon
   Export place;
   put_archives(place.files, 100);
   place.files.set_fault(layout::record_of("pvc-0050"), StorageFault::io);
-  CHECK(outcome(survey(place.files, {.readers = readers}, nothing_restored)) == "io");
+  CHECK(outcome(survey(place.files, {.readers = readers, .cluster_id = own_cluster}, nothing_restored)) == "io");
 }
 
 TEST_CASE("a record that is no file makes its own archive unknown, and no other") {
@@ -78,7 +79,7 @@ TEST_CASE("a record that is no file makes its own archive unknown, and no other"
   SECTION("a symbolic link") {
     place.files.put_symlink(layout::record_of("pvc-0001"), "pvc-0000.json");
   }
-  auto const found = survey(place.files, {}, nothing_restored);
+  auto const found = survey(place.files, {.cluster_id = own_cluster}, nothing_restored);
   REQUIRE(found.has_value());
   CHECK(found->records.size() == 2);
   CHECK(found->rest.unreadable == Names{"pvc-0001.json"});
@@ -87,23 +88,23 @@ TEST_CASE("a record that is no file makes its own archive unknown, and no other"
 TEST_CASE("more archives, or records, than can be kept in memory are too many, and as many are not") {
   Export place;
   put_archives(place.files, 10);
-  CHECK(survey(place.files, {.most = 10}, nothing_restored)->records.size() == 10);
-  auto const found = survey(place.files, {.most = 9}, nothing_restored);
+  CHECK(survey(place.files, {.most = 10, .cluster_id = own_cluster}, nothing_restored)->records.size() == 10);
+  auto const found = survey(place.files, {.most = 9, .cluster_id = own_cluster}, nothing_restored);
   REQUIRE(outcome(found) == "too_many");
   CHECK_THAT(found.error().message,
              Catch::Matchers::Contains("more than 9 archives") && Catch::Matchers::Contains("archives purge"));
   for (int i = 0; i < 10; ++i)
     place.files.put_file(layout::record_of(fmt::format("pvc-kept-{}", i)),
                          write_document(retained_at("team-a/db", fmt::format("pvc-kept-{}", i))));
-  CHECK(outcome(survey(place.files, {.most = 19}, nothing_restored)) == "too_many");
-  CHECK(survey(place.files, {.most = 20}, nothing_restored)->records.size() == 20);
+  CHECK(outcome(survey(place.files, {.most = 19, .cluster_id = own_cluster}, nothing_restored)) == "too_many");
+  CHECK(survey(place.files, {.most = 20, .cluster_id = own_cluster}, nothing_restored)->records.size() == 20);
 }
 
 TEST_CASE("other directories at the root may be as many as one likes") {
   Export place;
   put_archives(place.files, 3);
   for (int i = 0; i < 100; ++i) place.files.put_directory(fmt::format("volume-{}", i));
-  CHECK(survey(place.files, {.most = 3}, nothing_restored)->records.size() == 3);
+  CHECK(survey(place.files, {.most = 3, .cluster_id = own_cluster}, nothing_restored)->records.size() == 3);
 }
 
 TEST_CASE("an archive that is moved there after the root was listed is not taken for gone") {
@@ -116,7 +117,7 @@ TEST_CASE("an archive that is moved there after the root was listed is not taken
     if (call.operation == FileOperation::read_file && !std::exchange(moved, true))
       REQUIRE(place.files.rename("team-a/web", archived).has_value());
   };
-  auto const found = survey(files, {}, nothing_restored);
+  auto const found = survey(files, {.cluster_id = own_cluster}, nothing_restored);
   REQUIRE(found.has_value());
   CHECK(found->records.size() == 1);
   CHECK(found->rest.dangling.empty());
@@ -125,7 +126,8 @@ TEST_CASE("an archive that is moved there after the root was listed is not taken
 TEST_CASE("an archive that is being given back is known, for it may go back") {
   Export place;
   place.files.put_file(layout::record_of("pvc-1"), write_document(archive_of("team-a/web")));
-  auto const found = survey(place.files, {}, [](std::string_view volume) { return volume == "pvc-1"; });
+  auto const found =
+      survey(place.files, {.cluster_id = own_cluster}, [](std::string_view volume) { return volume == "pvc-1"; });
   REQUIRE(found.has_value());
   CHECK(found->records.size() == 1);
 }
@@ -162,7 +164,7 @@ TEST_CASE("releases while the records are read: each archive is known afterwards
     CAPTURE(at);
     MemoryFileSystem memory;
     CountingFileSystem files(memory);
-    VolumeStore store(files);
+    VolumeStore store(files, own_cluster);
     REQUIRE(store.identify({}).has_value());
     memory.put_file("team-a/web/token", "precious");
     memory.put_file("team-a/db/token", "precious");
@@ -190,12 +192,12 @@ TEST_CASE("a directory that was kept in place and is archived while the records 
     MemoryFileSystem memory;
     memory.put_file("team-a/web/token", "precious");
     {
-      VolumeStore before(memory);
+      VolumeStore before(memory, own_cluster);
       REQUIRE(before.identify({}).has_value());
       REQUIRE(outcome(before.archive(retained_at("team-a/web", "pvc-1"))) == "retained");
     }
     CountingFileSystem files(memory);
-    VolumeStore store(files);
+    VolumeStore store(files, own_cluster);
     REQUIRE(store.identify({}).has_value());
     released = false;
     std::size_t calls = 0;

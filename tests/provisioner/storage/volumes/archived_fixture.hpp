@@ -31,7 +31,7 @@ struct Archived : Export {
 struct Restarted {
   VolumeStore store;
   ArchiveSurvey survey;
-  explicit Restarted(FileSystem& files) : store(files) {
+  explicit Restarted(FileSystem& files) : store(files, own_cluster) {
     REQUIRE(store.identify({}).has_value());
     REQUIRE(store.intents().has_value());
     survey = *store.survey_archives();

@@ -5,13 +5,14 @@
 
 #include "tests/provisioner/storage/volumes/storage_fixtures.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 
 /// An export in memory, identified, its archives known.
 struct Export {
   MemoryFileSystem files;
-  VolumeStore store{files};
+  VolumeStore store{files, own_cluster};
   std::string id = *store.identify({});
   bool surveyed = store.survey_archives().has_value();
 

@@ -33,20 +33,27 @@ Shows shows(IntentSeen intent, Stands source = Stands::nothing, std::size_t stan
 
 TEST_CASE("create: the intent first, the syncs last") {
   auto const played = create(shows(IntentSeen::none));
-  CHECK(played.steps == StepList{look_at_intent, look_at_way, write_intent, make_parents, make_source, sync_way});
+  CHECK(played.steps ==
+        StepList{look_at_intent, look_at_way, write_intent, look_at_neighbours, make_parents, make_source, sync_way});
   CHECK(std::get<Created>(played.end) == Created::made);
 }
 
 TEST_CASE("create: with an owner, the mode comes after it") {
   auto seen = of_depth(2);
   seen.owner_asked_for = true;
-  CHECK(create(shows(IntentSeen::none), seen).steps ==
-        StepList{look_at_intent, look_at_way, write_intent, make_parents, make_source, set_owner, set_mode, sync_way});
+  CHECK(create(shows(IntentSeen::none), seen).steps == StepList{look_at_intent, look_at_way, write_intent,
+                                                                look_at_neighbours, make_parents, make_source,
+                                                                set_owner, set_mode, sync_way});
 }
 
-TEST_CASE("create: what stands is adopted, and synced") {
-  auto const played = create(shows(IntentSeen::none, Stands::directory, 2));
-  CHECK(played.steps == StepList{look_at_intent, look_at_way, sync_way});
+TEST_CASE("create: what stands is adopted under an intent, which other clusters can see, and synced") {
+  auto const played = create([](Step step, Seen& seen) {
+    shows(IntentSeen::none, Stands::directory, 2)(step, seen);
+    if (step == write_intent) seen.intent = IntentSeen::adopted;
+    if (step == make_source) seen.source_made = SourceMade::by_somebody;
+  });
+  CHECK(played.steps ==
+        StepList{look_at_intent, look_at_way, write_intent, look_at_neighbours, make_parents, make_source, sync_way});
   CHECK(std::get<Created>(played.end) == Created::adopted);
 }
 
@@ -55,7 +62,8 @@ TEST_CASE("create: what this volume made before gets its mode again") {
     shows(IntentSeen::made, Stands::directory, 2)(step, seen);
     if (step == make_source) seen.source_made = SourceMade::before;
   });
-  CHECK(played.steps == StepList{look_at_intent, look_at_way, make_parents, make_source, set_mode, sync_way});
+  CHECK(played.steps ==
+        StepList{look_at_intent, look_at_neighbours, look_at_way, make_parents, make_source, set_mode, sync_way});
   CHECK(std::get<Created>(played.end) == Created::made);
 }
 
@@ -63,12 +71,13 @@ TEST_CASE("create: parents that the intent counts on, and that are gone, are mad
   CHECK(create([](Step step, Seen& seen) {
           shows(IntentSeen::made)(step, seen);
           if (step == look_at_intent) seen.existing = 1;
-        }).steps == StepList{look_at_intent, look_at_way, write_intent, make_parents, make_source, sync_way});
+        }).steps == StepList{look_at_intent, look_at_neighbours, look_at_way, write_intent, look_at_neighbours,
+                             make_parents, make_source, sync_way});
 }
 
 TEST_CASE("create: what was asked for differently is undone first") {
-  CHECK(create(shows(IntentSeen::other)).steps ==
-        StepList{look_at_intent, undo_other_intent, look_at_way, write_intent, make_parents, make_source, sync_way});
+  CHECK(create(shows(IntentSeen::other)).steps == StepList{look_at_intent, undo_other_intent, look_at_way, write_intent,
+                                                           look_at_neighbours, make_parents, make_source, sync_way});
 }
 
 TEST_CASE("create and restore: nothing is done beside an intent that cannot be read") {
@@ -99,22 +108,23 @@ TEST_CASE("restore: intent and parents are durable before the archive is moved; 
   for (bool const asked_for : {true, false}) {
     auto const played = restore(asked_for, shows(IntentSeen::none));
     CHECK(played.steps == StepList{look_at_intent, look_at_source, check_archive, look_at_way, mark_restoring,
-                                   write_intent, make_parents, sync_way, move_archive_to_source, sync_source_parent,
-                                   sync_archive_parent, sync_archive_origin});
+                                   write_intent, look_at_neighbours, make_parents, sync_way, move_archive_to_source,
+                                   sync_source_parent, sync_archive_parent, sync_archive_origin});
     CHECK(std::get<Created>(played.end) == Created::restored);
   }
 }
 
 TEST_CASE("restore: what was moved before is synced") {
   auto const played = restore(true, shows(IntentSeen::made, Stands::directory, 2, Stands::nothing));
-  CHECK(played.steps ==
-        StepList{look_at_intent, look_at_source, look_at_archive, mark_restoring, sync_way, sync_archive_origin});
+  CHECK(played.steps == StepList{look_at_intent, look_at_neighbours, look_at_source, look_at_archive, mark_restoring,
+                                 sync_way, sync_archive_origin});
   CHECK(std::get<Created>(played.end) == Created::restored);
 }
 
 TEST_CASE("restore: an empty directory makes room for what was asked for, one with data refuses it") {
   auto const room = restore(true, shows(IntentSeen::none, Stands::directory));
-  CHECK(room.steps.at(3) == remove_source);
+  CHECK(room.steps.at(3) == look_at_neighbours);
+  CHECK(room.steps.at(4) == remove_source);
   CHECK(std::get<Created>(room.end) == Created::restored);
   auto const full = restore(true, [](Step step, Seen& seen) {
     shows(IntentSeen::none, Stands::directory)(step, seen);
@@ -123,22 +133,57 @@ TEST_CASE("restore: an empty directory makes room for what was asked for, one wi
       seen.source_stays = true;
     }
   });
-  CHECK(full.steps == StepList{look_at_intent, look_at_source, check_archive, remove_source});
+  CHECK(full.steps == StepList{look_at_intent, look_at_source, check_archive, look_at_neighbours, remove_source});
   CHECK(std::get<Trouble>(full.end) == Trouble::source_has_data);
 }
 
 TEST_CASE("restore: what stands there comes before an archive that nobody asked for") {
   auto const played = restore(false, shows(IntentSeen::none, Stands::directory));
-  CHECK(played.steps == StepList{look_at_intent, look_at_source, sync_way});
+  CHECK(played.steps == StepList{look_at_intent, look_at_source});
   CHECK(std::get<Created>(played.end) == Created::adopted);
   // An intent of an earlier try would have it put where the archive stands.
-  CHECK(
-      restore(false, shows(IntentSeen::made, Stands::directory)).steps ==
-      StepList{look_at_intent, look_at_source, look_at_archive, remove_intent, free_archive, sync_creating, sync_way});
+  CHECK(restore(false, shows(IntentSeen::made, Stands::directory)).steps ==
+        StepList{look_at_intent, look_at_neighbours, look_at_source, look_at_archive, remove_intent, free_archive,
+                 sync_creating});
 }
 
 TEST_CASE("restore: something else than a directory is not touched") {
   CHECK(std::get<Trouble>(restore(true, shows(IntentSeen::none, Stands::other)).end) == Trouble::source_in_the_way);
+}
+
+/// What the looks show where another cluster is in the way.
+Shows beside(NeighboursSeen neighbours, IntentSeen intent, bool intended_before) {
+  return [=](Step step, Seen& seen) {
+    shows(intent)(step, seen);
+    if (step == look_at_intent) seen.intended_before = intended_before;
+    if (step == look_at_neighbours) seen.neighbours = neighbours;
+  };
+}
+
+TEST_CASE("create: what another cluster has is left to it, and an intent that was just written goes again") {
+  auto const begun_now = create(beside(NeighboursSeen::holder, IntentSeen::none, false));
+  CHECK(begun_now.steps == StepList{look_at_intent, look_at_way, write_intent, look_at_neighbours, remove_intent,
+                                    free_archive, sync_creating});
+  CHECK(std::get<Trouble>(begun_now.end) == Trouble::held_by_neighbour);
+  // What was made then, or is asked for by a request that was not answered, is undone by whoever knows of it.
+  auto const begun_before = create(beside(NeighboursSeen::holder, IntentSeen::made, true));
+  CHECK(begun_before.steps == StepList{look_at_intent, look_at_neighbours});
+  CHECK(std::get<Trouble>(begun_before.end) == Trouble::held_by_neighbour);
+}
+
+TEST_CASE("create: a cluster that comes first keeps its intent until the other one has stepped back") {
+  auto const played = create(beside(NeighboursSeen::rival, IntentSeen::none, false));
+  CHECK(played.steps == StepList{look_at_intent, look_at_way, write_intent, look_at_neighbours});
+  CHECK(std::get<Trouble>(played.end) == Trouble::neighbour_at_work);
+}
+
+TEST_CASE("restore: an empty directory of another cluster makes no room") {
+  auto const played = restore(true, [](Step step, Seen& seen) {
+    shows(IntentSeen::none, Stands::directory)(step, seen);
+    if (step == look_at_neighbours) seen.neighbours = NeighboursSeen::holder;
+  });
+  CHECK(std::ranges::count(played.steps, remove_source) == 0);
+  CHECK(std::get<Trouble>(played.end) == Trouble::held_by_neighbour);
 }
 
 }  // namespace

@@ -43,6 +43,10 @@ inline void on_a_well_export(Step step, Seen& seen) {
       break;
     case write_intent:
       seen.intent = IntentSeen::made;
+      seen.neighbours = NeighboursSeen::unknown;
+      break;
+    case look_at_neighbours:
+      seen.neighbours = NeighboursSeen::none;
       break;
     case settle_intent:
       seen.settled = Settled::moved;

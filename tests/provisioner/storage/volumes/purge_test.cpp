@@ -10,6 +10,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -232,7 +233,7 @@ TEST_CASE("a tenant who swaps a directory for a link at any moment of the purge 
 
 TEST_CASE("a volume in the trash is purged by name and then no longer waits") {
   MemoryFileSystem files;
-  VolumeStore store(files);
+  VolumeStore store(files, own_cluster);
   REQUIRE(store.identify({}).has_value());
   for (auto const path : {"1", "d/2", "d/3"}) files.put_file("team-a/web/" + std::string(path), "x");
   REQUIRE(outcome(store.trash("pvc-1", path_of("team-a/web"))) == "trashed");

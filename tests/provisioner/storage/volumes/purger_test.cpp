@@ -9,6 +9,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -42,14 +43,14 @@ class Lines {
 
 struct Running {
   MemoryFileSystem memory;
-  VolumeStore store{memory};
+  VolumeStore store{memory, own_cluster};
   Lines lines;
   PurgerOptions options{.batch = 3, .pace = {.first_retry = 1ms, .longest_retry = 4ms, .look_again = 1h}};
   std::string id = *store.identify({});
 
   void put_into_trash(std::string const& volume) {
     for (auto const path : {"1", "d/2", "d/3", "d/e/4", "f/5"}) {
-      memory.put_file(layout::trash_of(volume) + "/" + path, "x");
+      memory.put_file(own_layout.trash_of(volume) + "/" + path, "x");
     }
   }
 };
@@ -87,7 +88,7 @@ TEST_CASE("what waits in the trash at the start is purged, and what comes later 
 TEST_CASE("a fault is told once and tried again until it is gone, while other trees go on") {
   Running place;
   place.put_into_trash("pvc-1");
-  auto const busy = layout::trash_of("pvc-1") + "/d/2";
+  auto const busy = own_layout.trash_of("pvc-1") + "/d/2";
   place.memory.set_fault(busy, StorageFault::busy);
   Purger purger(
       place.store, [&](auto line) { place.lines.add(line); }, place.options);
@@ -127,7 +128,7 @@ TEST_CASE(
   place.options.pace.longest_retry = 1h;
   constexpr std::size_t stuck = 300;
   for (std::size_t i = 0; i < stuck; ++i) {
-    auto const path = layout::trash_of("pvc-stuck-" + std::to_string(i)) + "/d";
+    auto const path = own_layout.trash_of("pvc-stuck-" + std::to_string(i)) + "/d";
     place.memory.put_file(path, "x");
     place.memory.set_fault(path, StorageFault::permission);
   }
@@ -154,7 +155,7 @@ TEST_CASE("how many trees are stuck is told with the next listing, once") {
   Running place;
   place.options.pace = {.first_retry = 1h, .longest_retry = 1h, .look_again = 1ms};
   for (int i = 0; i < 20; ++i) {
-    auto const path = layout::trash_of("pvc-" + std::to_string(i)) + "/d";
+    auto const path = own_layout.trash_of("pvc-" + std::to_string(i)) + "/d";
     place.memory.put_file(path, "x");
     place.memory.set_fault(path, StorageFault::permission);
   }
@@ -175,7 +176,7 @@ TEST_CASE("a stop ends the purge after the batch at hand") {
   Running place;
   place.put_into_trash("pvc-1");
   FaultyFileSystem faulty(place.memory);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({place.id}).has_value());
   Purger purger(
       store, [&](auto line) { place.lines.add(line); }, place.options);

@@ -10,6 +10,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -157,7 +158,7 @@ struct Place {
   std::size_t precious = 0;
   explicit Place(Scenario const& scenario) {
     files.put_file(".nfs-subdir-provisioner/export.json", marker_text);
-    VolumeStore store(files);
+    VolumeStore store(files, own_cluster);
     start(store);
     scenario.prepare(store, files);
     precious = precious_files(files.dump());
@@ -182,7 +183,7 @@ End end_of(Scenario const& scenario, Place& place, VolumeStore& store) {
 
 End undisturbed(Scenario const& scenario) {
   Place place(scenario);
-  VolumeStore store(place.files);
+  VolumeStore store(place.files, own_cluster);
   start(store);
   return end_of(scenario, place, store);
 }
@@ -209,13 +210,13 @@ void after_each_crash(std::function<void(Scenario const&, Place&, VolumeStore&)>
           REQUIRE(at < more_effects_than_any);
           Place place(scenario);
           FaultyFileSystem faulty(place.files);
-          VolumeStore store(faulty);
+          VolumeStore store(faulty, own_cluster);
           start(store);
           faulty.crash_at(at, moment);
           finished = run_cut_short(scenario, store) != "crash";
           accident(place.files);
           place.check_nothing_is_lost();
-          VolumeStore next(place.files);
+          VolumeStore next(place.files, own_cluster);
           start(next);
           then(scenario, place, next);
         }
@@ -227,7 +228,7 @@ void after_each_crash(std::function<void(Scenario const&, Place&, VolumeStore&)>
 // The release dies after its effect number `at`, and nothing repeats it. False: it has no so many effects.
 bool release_cut_short(MemoryFileSystem& files, std::size_t at) {
   FaultyFileSystem faulty(files);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   start(store);
   faulty.crash_at(at, Moment::after);
   try {
@@ -247,7 +248,7 @@ TEST_CASE("what comes back elsewhere stays there, though the release before it w
     files.put_file(".nfs-subdir-provisioner/export.json", marker_text);
     files.put_file("team-a/x/web/token", "precious");
     if (!release_cut_short(files, at)) break;
-    VolumeStore next(files);
+    VolumeStore next(files, own_cluster);
     start(next);
     if (!files.status(record.archived_path).has_value()) continue;
     if (taken_out) REQUIRE(outcome(next.move_out(record.archived_path, path_of("elsewhere/web"))) == "ok");
@@ -314,12 +315,12 @@ TEST_CASE("after a crash at any effect of a restore, its undoing brings the arch
           REQUIRE(at < more_effects_than_any);
           Place place(scenario);
           FaultyFileSystem faulty(place.files);
-          VolumeStore store(faulty);
+          VolumeStore store(faulty, own_cluster);
           start(store);
           faulty.crash_at(at, moment);
           finished = run_cut_short(scenario, store) != "crash";
           accident(place.files);
-          VolumeStore next(place.files);
+          VolumeStore next(place.files, own_cluster);
           start(next);
           REQUIRE(outcome<Undone>(next.undo_create("pvc-2")) == "ok");
           auto after = place.files.dump();
@@ -342,12 +343,12 @@ TEST_CASE("after a crash while settling, the volume's release keeps its data und
         CAPTURE(at, moment == Moment::after);
         Place place(settle);
         FaultyFileSystem faulty(place.files);
-        VolumeStore store(faulty);
+        VolumeStore store(faulty, own_cluster);
         start(store);
         faulty.crash_at(at, moment);
         finished = run_cut_short(settle, store) != "crash";
         accident(place.files);
-        VolumeStore next(place.files);
+        VolumeStore next(place.files, own_cluster);
         start(next);
         SECTION("archived") {
           REQUIRE(archive_anew(next) == "archived");
@@ -376,7 +377,7 @@ TEST_CASE("what was reported done after a fault and a second try survives a cras
           REQUIRE(at < more_effects_than_any);
           Place place(scenario);
           FaultyFileSystem faulty(place.files);
-          VolumeStore store(faulty);
+          VolumeStore store(faulty, own_cluster);
           start(store);
           faulty.fail_at(at, moment, fault);
           (void)scenario.run(store);
@@ -389,7 +390,7 @@ TEST_CASE("what was reported done after a fault and a second try survives a cras
             REQUIRE(end.catalog == expected.catalog);
           }
           place.files.crash(MemoryFileSystem::Unsynced::lost);
-          VolumeStore next(place.files);
+          VolumeStore next(place.files, own_cluster);
           start(next);
           if (!by_hand(scenario)) REQUIRE(place.files.dump() == end.dump);
           place.check_nothing_is_lost();

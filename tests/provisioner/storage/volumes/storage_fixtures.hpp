@@ -15,6 +15,7 @@
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 #include "provisioner/storage/volumes/volume_store.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 
@@ -45,6 +46,10 @@ std::string outcome(StorageResult<T> const& result) {
       return "wrong_export";
     case StorageFault::malformed:
       return "malformed";
+    case StorageFault::held_elsewhere:
+      return "held_elsewhere";
+    case StorageFault::wanted_elsewhere:
+      return "wanted_elsewhere";
     case StorageFault::too_many:
       return "too_many";
     case StorageFault::not_leading:
@@ -179,7 +184,8 @@ inline ArchiveRecord archive_of(std::string_view path, std::string const& volume
           .requested_storage = "1Gi",
           .on_delete = "archive",
           .retention = "30d",
-          .program_version = "0.1.0"};
+          .program_version = "0.1.0",
+          .cluster_id = own_cluster};
 }
 
 inline ArchiveRecord retained_at(std::string_view path, std::string const& volume = "pvc-1") {

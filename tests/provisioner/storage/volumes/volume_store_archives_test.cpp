@@ -4,6 +4,7 @@
 #include "provisioner/storage/volumes/volume_store.hpp"
 #include "tests/provisioner/storage/volumes/export_fixture.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -70,7 +71,7 @@ TEST_CASE("a survey that fails changes nothing of what was known") {
 TEST_CASE("an archive whose time has come goes to the trash, and then its record") {
   Archived place;
   CHECK(outcome(place.store.prune(place.record)) == "true");
-  CHECK(place.at(layout::trash_of("pvc-1") + "/token") == "file precious");
+  CHECK(place.at(own_layout.trash_of("pvc-1") + "/token") == "file precious");
   CHECK_FALSE(place.has(layout::record_of("pvc-1")));
   CHECK(place.store.catalog().all().empty());
   CHECK(outcome(place.store.prune(place.record)) == "false");
@@ -142,7 +143,7 @@ TEST_CASE("a release that was finished at the second try is pruned by what was w
 TEST_CASE("a record that a crash left behind goes with the next survey; any other stays") {
   Archived place;
   SECTION("pruned") {
-    REQUIRE(place.files.rename(archived, layout::trash_of("pvc-1")).has_value());
+    REQUIRE(place.files.rename(archived, own_layout.trash_of("pvc-1")).has_value());
     CHECK(place.store.survey_archives()->dangling.empty());
     CHECK_FALSE(place.has(layout::record_of("pvc-1")));
   }
@@ -161,7 +162,7 @@ TEST_CASE("a record that a crash left behind goes with the next survey; any othe
     CHECK(place.has(layout::record_of("pvc-1")));
   }
   SECTION("on an export that is read-only it stays, and is told") {
-    REQUIRE(place.files.rename(archived, layout::trash_of("pvc-1")).has_value());
+    REQUIRE(place.files.rename(archived, own_layout.trash_of("pvc-1")).has_value());
     place.files.set_read_only(true);
     CHECK(place.store.survey_archives()->dangling == Names{"pvc-1"});
   }
@@ -170,7 +171,7 @@ TEST_CASE("a record that a crash left behind goes with the next survey; any othe
 
 TEST_CASE("the record of an archive that was pruned goes only when its move is safe from a crash") {
   Archived place;
-  REQUIRE(place.files.rename(archived, layout::trash_of("pvc-1")).has_value());
+  REQUIRE(place.files.rename(archived, own_layout.trash_of("pvc-1")).has_value());
   REQUIRE(place.store.survey_archives().has_value());
   REQUIRE_FALSE(place.has(layout::record_of("pvc-1")));
   place.files.crash(MemoryFileSystem::Unsynced::lost);
@@ -207,7 +208,8 @@ TEST_CASE("an archive is not taken out to where something stands, nor is what is
     CHECK(outcome(place.store.move_out(name, path_of("web"))) == "io");
     CHECK(outcome(place.store.move_to_trash(name)) == "io");
   }
-  auto const internal = std::get<RelativePath>(RelativePath::parse_internal(".nfs-subdir-provisioner/trash/x"));
+  auto const internal =
+      std::get<RelativePath>(RelativePath::parse_internal(".nfs-subdir-provisioner/clusters/cluster-a/trash/x"));
   CHECK(outcome(place.store.move_out(archived, internal)) == "io");
   CHECK(outcome(place.store.move_to_trash("archived-unknown")) == "not_found");
   CHECK(outcome(place.store.move_to_trash("archived-file")) == "not_directory");
@@ -263,7 +265,7 @@ TEST_CASE("beside the service: what a person moved or removed is not found by it
       service.files.put_file("team-a/web/token", "precious");
       REQUIRE(outcome(service.store.archive(service.record)) == "archived");
     }
-    VolumeStore by_hand(service.files);
+    VolumeStore by_hand(service.files, own_cluster);
     REQUIRE(by_hand.join().has_value());
     REQUIRE(by_hand.survey_archives().has_value());
     if (thrown_away)
@@ -282,7 +284,7 @@ TEST_CASE("an export without a marker is not joined, nor is anything written the
   MemoryFileSystem files;
   files.put_file("archived-x/token", "precious");
   auto const before = files.dump();
-  VolumeStore store(files);
+  VolumeStore store(files, own_cluster);
   CHECK(outcome(store.join()) == "not_found");
   CHECK(outcome(store.survey_archives()) == "wrong_export");
   CHECK(outcome(store.move_to_trash("archived-x")) == "wrong_export");

@@ -11,6 +11,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -144,7 +145,7 @@ struct MemoryExport {
   MemoryFileSystem files;
   explicit MemoryExport(Scenario const& scenario) {
     files.put_file(".nfs-subdir-provisioner/export.json", marker_text);
-    VolumeStore store(files);
+    VolumeStore store(files, own_cluster);
     identify(store);
     scenario.prepare(store, [this](auto path, auto content) { files.put_file(path, content); });
   }
@@ -155,7 +156,7 @@ struct RealExport {
   std::unique_ptr<FileSystem> files = open_file_system(tree.text());
   explicit RealExport(Scenario const& scenario) {
     tree.put_file(".nfs-subdir-provisioner/export.json", marker_text);
-    VolumeStore store(*files);
+    VolumeStore store(*files, own_cluster);
     identify(store);
     scenario.prepare(store, [this](auto path, auto content) { tree.put_file(path, content); });
   }
@@ -168,7 +169,7 @@ struct Expected {
 
 Expected undisturbed(Scenario const& scenario) {
   MemoryExport place(scenario);
-  VolumeStore store(place.files);
+  VolumeStore store(place.files, own_cluster);
   identify(store);
   auto answer = scenario.run(store);
   return {std::move(answer), place.files.dump()};
@@ -203,14 +204,14 @@ TEST_CASE("after a crash before or after any effect, the same request comes to t
           MemoryExport place(scenario);
           auto const precious = precious_files(place.files.dump());
           FaultyFileSystem faulty(place.files);
-          VolumeStore store(faulty);
+          VolumeStore store(faulty, own_cluster);
           identify(store);
           faulty.crash_at(at, moment);
           auto const first = run_cut_short(scenario, store);
           place.files.put_file("elsewhere", "tenants go on");
           accident.happen(place.files);
           REQUIRE(precious_files(place.files.dump()) == precious);
-          VolumeStore restarted(place.files);
+          VolumeStore restarted(place.files, own_cluster);
           identify(restarted);
           auto const again = scenario.run(restarted);
           auto after = place.files.dump();
@@ -234,7 +235,7 @@ TEST_CASE("what an operation has reported done survives a crash that loses all t
   for (auto const& scenario : scenarios()) {
     CAPTURE(scenario.name);
     MemoryExport place(scenario);
-    VolumeStore store(place.files);
+    VolumeStore store(place.files, own_cluster);
     identify(store);
     auto const answer = scenario.run(store);
     auto const before = place.files.dump();
@@ -255,7 +256,7 @@ TEST_CASE("after a fault at any effect, whether it took place or not, the same r
           MemoryExport place(scenario);
           auto const precious = precious_files(place.files.dump());
           FaultyFileSystem faulty(place.files);
-          VolumeStore store(faulty);
+          VolumeStore store(faulty, own_cluster);
           identify(store);
           faulty.fail_at(at, moment, fault);
           (void)scenario.run(store);
@@ -273,7 +274,7 @@ TEST_CASE("after a fault at any effect, whether it took place or not, the same r
 TEST_CASE("what a release has moved away, and went no further, does not come back over what was made there since") {
   MemoryFileSystem files;
   FaultyFileSystem faulty(files);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({}).has_value());
   files.put_file("web/old", "thrown away");
   faulty.fail_at(2, FaultyFileSystem::Moment::before, StorageFault::io);  // rename, sync of the trash
@@ -289,7 +290,7 @@ TEST_CASE("on a real file system, too, the same request comes to the same end af
   for (auto const& scenario : scenarios()) {
     auto const expected = [&] {
       RealExport place(scenario);
-      VolumeStore store(*place.files);
+      VolumeStore store(*place.files, own_cluster);
       identify(store);
       (void)scenario.run(store);
       return place.tree.dump();
@@ -301,12 +302,12 @@ TEST_CASE("on a real file system, too, the same request comes to the same end af
         RealExport place(scenario);
         auto const precious = precious_files(place.tree.dump());
         FaultyFileSystem faulty(*place.files);
-        VolumeStore store(faulty);
+        VolumeStore store(faulty, own_cluster);
         identify(store);
         faulty.crash_at(at, moment);
         auto const first = run_cut_short(scenario, store);
         REQUIRE(precious_files(place.tree.dump()) == precious);
-        VolumeStore restarted(*place.files);
+        VolumeStore restarted(*place.files, own_cluster);
         identify(restarted);
         (void)scenario.run(restarted);
         REQUIRE(place.tree.dump() == expected);
@@ -327,13 +328,13 @@ TEST_CASE("an export whose first identification was cut short is identified the 
         MemoryFileSystem files;
         FaultyFileSystem faulty(files);
         faulty.crash_at(at, moment);
-        VolumeStore store(faulty);
+        VolumeStore store(faulty, own_cluster);
         try {
           finished = store.identify({}).has_value();
         } catch (Crash const&) {
         }
         files.crash(unsynced);
-        VolumeStore restarted(files);
+        VolumeStore restarted(files, own_cluster);
         REQUIRE(restarted.identify({}).has_value());
         REQUIRE(outcome(restarted.create(request_for("team-a/web"))) == "made");
       }

@@ -1,13 +1,15 @@
 #include "tests/provisioner/storage/volumes/archived_fixture.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
 
 /// As `find -type d -empty -delete` does.
 void clear_away_empty(FileSystem& files) {
-  for (auto const home : {layout::creating, layout::archives, layout::trash, layout::volumes}) {
-    (void)files.remove_directory(home);
+  for (auto const& directory :
+       {own_layout.creating(), std::string(layout::archives), own_layout.trash(), own_layout.volumes()}) {
+    (void)files.remove_directory(directory);
   }
 }
 
@@ -19,12 +21,12 @@ TEST_CASE("the program's own directories may be cleared away while they are empt
     return store;
   };
   clear_away_empty(place.files);
-  REQUIRE_FALSE(place.has(layout::creating));
+  REQUIRE_FALSE(place.has(own_layout.creating()));
 
   CHECK(outcome(after().create(request_for("team-a/web"))) == "made");
   CHECK(outcome(after().settle("pvc-1")) == "ok");
-  CHECK(place.has(layout::volume_of("pvc-1")));
-  CHECK_FALSE(place.has(layout::intent_of("pvc-1")));
+  CHECK(place.has(own_layout.volume_of("pvc-1")));
+  CHECK_FALSE(place.has(own_layout.intent_of("pvc-1")));
   place.files.put_file("team-a/web/token", "precious");
   CHECK(outcome(after().archive(record)) == "archived");
   CHECK(place.has(record_file));
@@ -35,7 +37,7 @@ TEST_CASE("the program's own directories may be cleared away while they are empt
   CHECK(outcome(after().settle("pvc-3")) == "ok");
   CHECK_FALSE(place.has(record_file));
   CHECK(outcome(after().trash("pvc-3", path_of("team-a/web"))) == "trashed");
-  CHECK(place.has(layout::trash_of("pvc-3") + "/token"));
+  CHECK(place.has(own_layout.trash_of("pvc-3") + "/token"));
 
   place.files.put_file("team-a/kept/token", "precious");
   CHECK(outcome(after().archive(retained_at("team-a/kept", "pvc-4"))) == "retained");
@@ -45,14 +47,14 @@ TEST_CASE("the program's own directories may be cleared away while they are empt
 TEST_CASE("an intent is settled though another worker makes the directory for it between two looks") {
   Export place;
   FaultyFileSystem files(place.files);
-  VolumeStore store(files);
+  VolumeStore store(files, own_cluster);
   REQUIRE(store.join().has_value());
   REQUIRE(outcome(store.create(request_for("team-a/web"))) == "made");
   // The rename finds no directory `volumes`; a moment later it stands.
   files.fail_at(1, FaultyFileSystem::Moment::before, StorageFault::not_found);
   CHECK(outcome(store.settle("pvc-1")) == "ok");
-  CHECK(place.has(layout::volume_of("pvc-1")));
-  CHECK_FALSE(place.has(layout::intent_of("pvc-1")));
+  CHECK(place.has(own_layout.volume_of("pvc-1")));
+  CHECK_FALSE(place.has(own_layout.intent_of("pvc-1")));
 }
 
 TEST_CASE("an archive is pruned, and thrown away, into a trash that was cleared away") {
@@ -60,11 +62,11 @@ TEST_CASE("an archive is pruned, and thrown away, into a trash that was cleared 
   clear_away_empty(place.files);
   SECTION("by retention") {
     CHECK(outcome(place.store.prune(record)) == "true");
-    CHECK(place.has(layout::trash_of("pvc-1") + "/token"));
+    CHECK(place.has(own_layout.trash_of("pvc-1") + "/token"));
   }
   SECTION("by hand") {
     CHECK(outcome(place.store.move_to_trash(archived)) == "ok");
-    CHECK(place.has(layout::trash_of(archived) + "/token"));
+    CHECK(place.has(own_layout.trash_of(archived) + "/token"));
   }
   CHECK_FALSE(place.has(record_file));
 }
@@ -72,14 +74,14 @@ TEST_CASE("an archive is pruned, and thrown away, into a trash that was cleared 
 TEST_CASE("who only looks finds nothing in directories that were cleared away, and makes none") {
   Export place;
   clear_away_empty(place.files);
-  VolumeStore beside(place.files);
+  VolumeStore beside(place.files, own_cluster);
   REQUIRE(outcome(beside.join()) == "ok");
   CHECK(beside.intents().value().empty());
   CHECK(beside.volumes().value().empty());
   CHECK(beside.trashed().value().empty());
   CHECK(beside.survey_archives().value().unrecorded.empty());
-  CHECK_FALSE(place.has(layout::creating));
-  CHECK_FALSE(place.has(layout::volumes));
+  CHECK_FALSE(place.has(own_layout.creating()));
+  CHECK_FALSE(place.has(own_layout.volumes()));
 }
 
 TEST_CASE("a directory that is gone is missing whatever else was cleared away") {

@@ -4,6 +4,7 @@
 #include "tests/provisioner/storage/volumes/export_fixture.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -42,7 +43,7 @@ TEST_CASE("parents that are not empty stay") {
 TEST_CASE("empty parents go however often it takes, unless they are not ours to remove") {
   MemoryFileSystem files;
   FaultyFileSystem faulty(files);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({}).has_value());
   REQUIRE(store.survey_archives().has_value());
   files.put_file("team-a/web/token", "x");
@@ -80,8 +81,17 @@ TEST_CASE("a volume of a name that there was before, and for which nothing was m
   CHECK(outcome(place.store.archive(archive_of("elsewhere/web"))) == "missing");
   CHECK(outcome(place.store.archive(retained_at("elsewhere/web"))) == "missing");
   CHECK(place.files.dump() == before);
+  // One that was made all the same: its claim came back with a restore of etcd. Both archives have their records.
   place.files.put_file("elsewhere/web/token", "y");
-  CHECK(outcome(place.store.archive(archive_of("elsewhere/web"))) == "exists");
+  for (int round = 0; round < 2; ++round) {
+    CHECK(outcome(place.store.archive(archive_of("elsewhere/web"))) == "archived");
+    CHECK(place.at("archived-team-a-web-pvc-1-2/token") == "file y");
+    CHECK(place.store.catalog().find("pvc-1")->original_path == "team-a/web");
+    CHECK(place.store.catalog().find("pvc-1-2")->original_path == "elsewhere/web");
+  }
+  CHECK(outcome(place.store.restore(request_for("back", "pvc-3"), *place.store.catalog().find("pvc-1-2"), true)) ==
+        "restored");
+  CHECK(place.at("back/token") == "file y");
 }
 
 TEST_CASE("a volume that was kept in place, and came back with a restore of etcd, is archived") {
@@ -115,7 +125,10 @@ TEST_CASE("a record of another identity is not overwritten") {
   auto other = archive_of("team-a/web");
   other.claim_uid = "2";
   REQUIRE(outcome(place.files.write_file(layout::record_of("pvc-1"), write_document(other))) == "ok");
-  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "exists");
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
+  CHECK(place.at("archived-team-a-web-pvc-1-2/token") == "file x");
+  CHECK(*read_record(*place.files.read_file(layout::record_of("pvc-1"), 10'000)) == other);
+  place.files.put_file("team-a/web/token", "x");
   place.files.put_file(layout::record_of("pvc-1"), R"({"version":2})");
   auto const newer = place.store.archive(archive_of("team-a/web"));
   CHECK(outcome(newer) == "malformed");
@@ -152,7 +165,7 @@ TEST_CASE("the record of an archive that was pruned before its release ended goe
   Export place;
   place.files.put_file("team-a/web/token", "x");
   REQUIRE(outcome(place.store.archive(archive_of("team-a/web"))) == "archived");
-  REQUIRE(place.files.rename("archived-team-a-web-pvc-1", layout::trash_of("pvc-1")).has_value());
+  REQUIRE(place.files.rename("archived-team-a-web-pvc-1", own_layout.trash_of("pvc-1")).has_value());
   CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "missing");
   CHECK_FALSE(place.has(layout::record_of("pvc-1")));
   place.files.crash(MemoryFileSystem::Unsynced::lost);
@@ -163,7 +176,7 @@ TEST_CASE("an archive that another process was faster to make keeps its record")
   Export place;
   place.files.put_file("team-a/web/token", "x");
   FaultyFileSystem files(place.files);
-  VolumeStore store(files);
+  VolumeStore store(files, own_cluster);
   (void)store.join();
   REQUIRE(store.survey_archives().has_value());
   // The effects: rmdir, which finds data, the record, the rename. That one finds that somebody has done it already.
@@ -178,7 +191,7 @@ TEST_CASE("a rename that fails as if something stood there leaves the record to 
   Export place;
   place.files.put_file("team-a/web/token", "x");
   FaultyFileSystem files(place.files);
-  VolumeStore store(files);
+  VolumeStore store(files, own_cluster);
   (void)store.join();
   REQUIRE(store.survey_archives().has_value());
   files.fail_at(3, moment, StorageFault::exists);  // rmdir, the record, the rename
@@ -293,7 +306,7 @@ TEST_CASE("an empty directory that may not be removed is archived, and one that 
     Export place;
     place.files.put_directory("team-a/web");
     FaultyFileSystem files(place.files);
-    VolumeStore store(files);
+    VolumeStore store(files, own_cluster);
     REQUIRE(store.join().has_value());
     REQUIRE(store.survey_archives().has_value());
     files.fail_at(1, FaultyFileSystem::Moment::before, fault);
@@ -319,7 +332,7 @@ TEST_CASE("trash moves the directory away, once") {
   place.files.put_file("team-a/web/token", "x");
   CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "trashed");
   CHECK_FALSE(place.has("team-a"));
-  CHECK(place.at(layout::trash_of("pvc-1") + "/token") == "file x");
+  CHECK(place.at(own_layout.trash_of("pvc-1") + "/token") == "file x");
   CHECK(*place.store.trashed() == std::vector<std::string>{"pvc-1"});
   place.files.put_file("team-a/web/new", "y");
   CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "trashed");
@@ -351,7 +364,7 @@ TEST_CASE("requests that make no sense are refused before anything is touched") 
   };
   refuse([](ArchiveRecord& record) { record.original_path = "../x"; });
   refuse([](ArchiveRecord& record) { record.original_path = ""; });
-  refuse([](ArchiveRecord& record) { record.original_path = ".nfs-subdir-provisioner/trash"; });
+  refuse([](ArchiveRecord& record) { record.original_path = ".nfs-subdir-provisioner/clusters/cluster-a/trash"; });
   refuse([](ArchiveRecord& record) { record.archived_path = "a/b"; });
   refuse([](ArchiveRecord& record) { record.archived_path = ".nfs-subdir-provisioner"; });
   refuse([](ArchiveRecord& record) { record.archived_path = record.original_path; });

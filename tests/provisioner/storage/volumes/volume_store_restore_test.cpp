@@ -3,6 +3,7 @@
 #include "provisioner/storage/volumes/volume_store.hpp"
 #include "tests/provisioner/storage/volumes/archived_fixture.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -50,9 +51,9 @@ TEST_CASE("what a settled volume was made for goes with its release") {
                           : on == "retain" ? place.store.archive(retained_at("team-a/web", "pvc-2"))
                                            : place.store.archive(archive_of("team-a/web", "pvc-2"));
     REQUIRE(released.has_value());
-    CHECK_FALSE(place.has(layout::volume_of("pvc-2")));
+    CHECK_FALSE(place.has(own_layout.volume_of("pvc-2")));
     place.files.crash(MemoryFileSystem::Unsynced::lost);
-    CHECK_FALSE(place.has(layout::volume_of("pvc-2")));
+    CHECK_FALSE(place.has(own_layout.volume_of("pvc-2")));
   }
 }
 
@@ -95,7 +96,7 @@ TEST_CASE("parents that a restore made go with it, even if a crash came between"
   place.request = request_for("a/b/c/web", "pvc-2");
   auto const before = place.files.dump();
   FaultyFileSystem faulty(place.files);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({}).has_value());
   faulty.crash_at(5, FaultyFileSystem::Moment::before);  // intent, a, a/b, a/b/c, and not the rename
   CHECK_THROWS_AS(store.restore(place.request, record, true), Crash);
@@ -110,7 +111,7 @@ TEST_CASE("a directory that is adopted after a restore was begun in vain stays w
   Archived place;
   auto const half_way = [&] {
     FaultyFileSystem faulty(place.files);
-    VolumeStore store(faulty);
+    VolumeStore store(faulty, own_cluster);
     REQUIRE(store.identify({}).has_value());
     faulty.crash_at(3, FaultyFileSystem::Moment::before);  // intent, team-a, and not the rename
     CHECK_THROWS_AS(store.restore(place.request, record, false), Crash);
@@ -126,7 +127,7 @@ TEST_CASE("a directory that is adopted after a restore was begun in vain stays w
   }
   // Another volume takes the archive; then the first one's claim goes.
   CHECK(outcome(next.store.restore(request_for("team-a/other", "pvc-3"), record, true)) == "restored");
-  CHECK(outcome(next.store.undo_create("pvc-2")) == "nothing");
+  CHECK(outcome(next.store.undo_create("pvc-2")) == "kept");
   CHECK(place.at("team-a/web/new") == "file newer");
   CHECK(place.at("team-a/other/token") == "file precious");
   CHECK(place.has(record_file));
@@ -207,7 +208,7 @@ TEST_CASE("a volume released before it was settled") {
     CHECK(place.store.catalog().all()[0] == newer);
   }
   SECTION("is archived so by a program, too, that has looked at no intent before") {
-    VolumeStore next(place.files);
+    VolumeStore next(place.files, own_cluster);
     REQUIRE(next.identify({}).has_value());
     CHECK(outcome(next.archive(archive_of("team-a/web", "pvc-2"))) == "archived");
     CHECK(place.at("archived-team-a-web-pvc-2/token") == "file precious");
@@ -237,7 +238,7 @@ TEST_CASE("settled, a volume that was made of an archive is deleted as its class
   REQUIRE(place.restore() == "restored");
   REQUIRE(outcome(place.store.settle("pvc-2")) == "ok");
   CHECK(outcome(place.store.trash("pvc-2", path_of("team-a/web"))) == "trashed");
-  CHECK(place.at(layout::trash_of("pvc-2") + "/token") == "file precious");
+  CHECK(place.at(own_layout.trash_of("pvc-2") + "/token") == "file precious");
   CHECK_FALSE(place.has(record_file));
 }
 
@@ -247,13 +248,13 @@ TEST_CASE("a volume is settled by the program after the one that restored it") {
   Restarted next(place.files);
   CHECK(outcome(next.store.settle("pvc-2")) == "ok");
   CHECK_FALSE(place.has(record_file));
-  CHECK(place.has(layout::volume_of("pvc-2")));
+  CHECK(place.has(own_layout.volume_of("pvc-2")));
 }
 
 TEST_CASE("settling that failed once its intent was moved goes on the next time") {
   Archived place;
   FaultyFileSystem faulty(place.files);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({}).has_value());
   REQUIRE(outcome(store.restore(place.request, record, true)) == "restored");
   faulty.fail_at(4, FaultyFileSystem::Moment::before, StorageFault::io);  // rename, two syncs, and not the record

@@ -7,6 +7,7 @@
 #include "tests/provisioner/storage/volumes/export_fixture.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::test {
 namespace {
@@ -15,8 +16,8 @@ TEST_CASE("a fresh export gets an id, which stays") {
   Export place;
   CHECK(place.id.size() == 36);
   CHECK(place.at(".nfs-subdir-provisioner") == "directory 0700 0:0");
-  CHECK(place.at(layout::trash) == "directory 0700 0:0");
-  VolumeStore again(place.files);
+  CHECK(place.at(own_layout.trash()) == "directory 0700 0:0");
+  VolumeStore again(place.files, own_cluster);
   CHECK(*again.identify({}) == place.id);
   CHECK(*again.identify({"other", place.id}) == place.id);
   CHECK(outcome(again.healthy()) == "ok");
@@ -26,7 +27,7 @@ TEST_CASE("a fresh export gets an id, which stays") {
 
 TEST_CASE("an export without a marker is wrong when volumes carry an id, and is left alone") {
   MemoryFileSystem files;
-  VolumeStore store(files);
+  VolumeStore store(files, own_cluster);
   CHECK(outcome(store.identify({"some-id"})) == "wrong_export");
   CHECK(files.dump().empty());
   CHECK(outcome(store.healthy()) == "wrong_export");
@@ -36,7 +37,7 @@ TEST_CASE("an export without a marker is wrong when volumes carry an id, and is 
 
 TEST_CASE("an export with another id than the volumes carry is wrong") {
   Export place;
-  VolumeStore store(place.files);
+  VolumeStore store(place.files, own_cluster);
   CHECK(outcome(store.identify({"some-id"})) == "wrong_export");
   CHECK(outcome(store.healthy()) == "wrong_export");
 }
@@ -90,8 +91,8 @@ TEST_CASE("a marker that vanished is not made anew by the process that saw it") 
 TEST_CASE("two processes that start at once on a fresh export see the same one") {
   MemoryFileSystem files;
   FaultyFileSystem slow(files);
-  VolumeStore first(files);
-  VolumeStore second(slow);
+  VolumeStore first(files, own_cluster);
+  VolumeStore second(slow, own_cluster);
   // It has seen that there is no marker, has made the directories, and its own marker waits beside.
   slow.hang_at(15);
   std::string id;
@@ -110,7 +111,7 @@ TEST_CASE("each operation looks at what is mounted now") {
   TempTree place;
   place.put_directory("export");
   auto const files = open_file_system(place.at("export").string());
-  VolumeStore store(*files);
+  VolumeStore store(*files, own_cluster);
   REQUIRE(store.identify({}).has_value());
   fs::rename(place.at("export"), place.at("elsewhere"));
   place.put_directory("export");
@@ -123,13 +124,13 @@ TEST_CASE("each operation looks at what is mounted now") {
 TEST_CASE("identify removes what a crash left of a write, and nothing else") {
   Export place;
   place.files.put_file(".nfs-subdir-provisioner/.tmp-1", "half");
-  place.files.put_file(".nfs-subdir-provisioner/creating/.tmp-2", "half");
+  place.files.put_file(".nfs-subdir-provisioner/clusters/cluster-a/creating/.tmp-2", "half");
   place.files.put_file(".nfs-subdir-provisioner/archives/.tmp-3", "half");
   place.files.put_file(".nfs-subdir-provisioner/archives/pvc-9.json", "kept");
-  VolumeStore again(place.files);
+  VolumeStore again(place.files, own_cluster);
   REQUIRE(again.identify({}).has_value());
   CHECK_FALSE(place.has(".nfs-subdir-provisioner/.tmp-1"));
-  CHECK_FALSE(place.has(".nfs-subdir-provisioner/creating/.tmp-2"));
+  CHECK_FALSE(place.has(".nfs-subdir-provisioner/clusters/cluster-a/creating/.tmp-2"));
   CHECK_FALSE(place.has(".nfs-subdir-provisioner/archives/.tmp-3"));
   CHECK(place.has(".nfs-subdir-provisioner/archives/pvc-9.json"));
 }
@@ -175,7 +176,10 @@ TEST_CASE("a directory that is there is adopted as it is") {
   CHECK(outcome(place.store.create(request)) == "adopted");
   CHECK(outcome(place.store.create(request)) == "adopted");
   CHECK(place.at("team-a/web") == "directory 0711 0:0");
-  CHECK(place.store.intents()->empty());
+  // Its intent says that all of it stood before: undone, it stays.
+  CHECK(place.store.intents()->front().existing == 2);
+  CHECK(outcome(place.store.undo_create("pvc-1")) == "kept");
+  CHECK(place.has("team-a/web"));
 }
 
 TEST_CASE("a directory that is adopted lasts, though whoever made it did not see to it") {
@@ -202,7 +206,7 @@ TEST_CASE("one that this volume's intent made before gets its mode and owner set
 TEST_CASE("mkdir that answers EEXIST for itself counts as made") {
   Export place;
   FaultyFileSystem faulty(place.files);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({place.id}).has_value());
   auto const parent_or_leaf = GENERATE(as<std::size_t>(), 2, 3);  // the first effect is the intent
   faulty.fail_at(parent_or_leaf, FaultyFileSystem::Moment::after, StorageFault::exists);
@@ -210,14 +214,14 @@ TEST_CASE("mkdir that answers EEXIST for itself counts as made") {
   CHECK(place.at("team-a/web") == "directory 0777 0:0");
 }
 
-/// Lets `meanwhile` happen just before the leaf's mkdir: after the marker, the intent, a look, the intent's write and
-/// the parent's mkdir.
+/// Lets `meanwhile` happen just before the leaf's mkdir: after the marker, the intent, a look, the intent's write, a
+/// look at the neighbours and the parent's mkdir.
 template <class Meanwhile>
 std::string create_disturbed(Export& place, Meanwhile meanwhile) {
   FaultyFileSystem faulty(place.files);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({place.id}).has_value());
-  faulty.hang_at(6);
+  faulty.hang_at(7);
   std::string result;
   std::jthread worker([&] { result = outcome(store.create(request_for("team-a/web"))); });
   faulty.wait_until_hanging();
@@ -300,10 +304,10 @@ TEST_CASE("undo removes what was made, as long as it is empty, and the parents t
 
 TEST_CASE("the parents of what is undone go however often it takes, unless they are not ours to remove") {
   MemoryFileSystem files;
-  REQUIRE(VolumeStore(files).identify({}).has_value());
+  REQUIRE(VolumeStore(files, own_cluster).identify({}).has_value());
   files.put_directory("team-a");
   FaultyFileSystem faulty(files);
-  VolumeStore store(faulty);
+  VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({}).has_value());
   REQUIRE(outcome(store.create(request_for("team-a/web"))) == "made");
   SECTION("the server fails") {
@@ -323,8 +327,8 @@ TEST_CASE("the parents of what is undone go however often it takes, unless they 
 TEST_CASE("intents that cannot be read are left out and kept") {
   Export place;
   REQUIRE(outcome(place.store.create(request_for("web"))) == "made");
-  auto const newer = std::string(layout::creating) + "/pvc-new";
-  auto const evil = std::string(layout::creating) + "/pvc-evil";
+  auto const newer = std::string(own_layout.creating()) + "/pvc-new";
+  auto const evil = std::string(own_layout.creating()) + "/pvc-evil";
   place.files.put_file(newer, R"({"version":7})");
   place.files.put_file(evil, R"({"version":1,"volume":"pvc-1","path":"web"})");
   CHECK(place.store.intents()->size() == 1);
@@ -344,7 +348,7 @@ TEST_CASE("a full or read-only export says so and works again afterwards") {
   place.files.set_full(false);
   place.files.set_read_only(true);
   CHECK(outcome(place.store.create(request_for("team-b/web", "pvc-2"))) == "read_only");
-  CHECK(outcome(VolumeStore(place.files).identify({place.id})) == "ok");
+  CHECK(outcome(VolumeStore(place.files, own_cluster).identify({place.id})) == "ok");
   place.files.set_read_only(false);
   CHECK(outcome(place.store.create(request_for("team-b/web", "pvc-2"))) == "made");
 }

@@ -1,0 +1,71 @@
+#include "provisioner/core/neighbours.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace nfs;
+
+namespace {
+
+RelativePath path(std::string_view text) {
+  return std::get<RelativePath>(RelativePath::parse(text));
+}
+
+Occupancy at(std::string_view where) {
+  Occupancy occupancy;
+  occupancy.put(path(where), Occupant{"pvc-1", {}, {}, {}});
+  return occupancy;
+}
+
+Neighbours one_that_uses(std::string_view where) {
+  return {{.cluster = {"m"}, .in_use = at(where)}};
+}
+
+Neighbours one_that_begins(std::string_view where) {
+  return {{.cluster = {"m"}, .begun = at(where)}};
+}
+
+}  // namespace
+
+TEST_CASE("what another cluster uses is nobody else's: itself, what is above it, and what is below it") {
+  for (auto const& [wanted, held] : {std::pair{"team-a/web", true},
+                                     {"team-a", true},
+                                     {"team-a/web/x", true},
+                                     {"team-a/webber", false},
+                                     {"team-b/web", false}}) {
+    CAPTURE(wanted);
+    for (auto const own : {"a", "z"}) {
+      CHECK((holder_of(path(wanted), own, one_that_uses("team-a/web")) != nullptr) == held);
+      CHECK(rival_for(path(wanted), own, one_that_uses("team-a/web")) == nullptr);
+    }
+  }
+}
+
+TEST_CASE("of two clusters that begin at once the one whose id sorts first goes on, the other steps back") {
+  auto const neighbours = one_that_begins("team-a/web");
+  for (auto const wanted : {"team-a/web", "team-a", "team-a/web/x"}) {
+    CAPTURE(wanted);
+    CHECK(holder_of(path(wanted), "z", neighbours) != nullptr);
+    CHECK(rival_for(path(wanted), "z", neighbours) == nullptr);
+    CHECK(holder_of(path(wanted), "a", neighbours) == nullptr);
+    CHECK(rival_for(path(wanted), "a", neighbours) != nullptr);
+  }
+  CHECK(holder_of(path("team-b"), "z", neighbours) == nullptr);
+  CHECK(rival_for(path("team-b"), "a", neighbours) == nullptr);
+}
+
+TEST_CASE("an Event about a neighbour names the cluster and the own path, and none of the neighbour's") {
+  Neighbour neighbour{.cluster = {"5f0c", "prod"}, .last_seen = "2026-01-31T23:59:59Z", .in_use = at("secret/other")};
+  auto const text = held_by_text(path("secret"), neighbour);
+  CHECK_THAT(text, Catch::Matchers::Contains("\"prod\" (5f0c)") && Catch::Matchers::Contains("2026-01-31T23:59:59Z") &&
+                       Catch::Matchers::Contains("\"secret\"") && !Catch::Matchers::Contains("other"));
+  neighbour.last_seen.clear();
+  CHECK_THAT(wanted_by_text(path("secret"), neighbour), Catch::Matchers::Contains("never seen alive"));
+}
+
+TEST_CASE("the id of a cluster can be a directory's name on every server") {
+  for (auto const good : {"a", "5f0c9a3e-1111-4222-8333-944455556666", "prod.eu_1", "ca-0011223344556677"})
+    CHECK(is_cluster_id(good));
+  for (auto const bad : {"", ".", "..", "-a", "a-", "a/b", "a b", ".hidden", "ü"}) CHECK_FALSE(is_cluster_id(bad));
+  CHECK(is_cluster_id(std::string(63, 'x')));
+  CHECK_FALSE(is_cluster_id(std::string(64, 'x')));
+}

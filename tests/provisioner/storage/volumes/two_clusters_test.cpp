@@ -1,0 +1,200 @@
+// Two clusters on one export. Each operation of the one is cut before every call, where the other does all of its own.
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "provisioner/storage/files/decorated_file_system.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/volume_store.hpp"
+#include "tests/provisioner/storage/volumes/storage_fixtures.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/storage/memory_file_system.hpp"
+
+namespace nfs::test {
+namespace {
+
+/// Before its call number `at`, reads included, somebody else has their turn.
+class InterruptedFileSystem : public DecoratedFileSystem {
+ public:
+  explicit InterruptedFileSystem(FileSystem& inner) : inner_(inner) {}
+  void before_call(std::size_t at, std::function<void()> others) {
+    at_ = at;
+    others_ = std::move(others);
+  }
+
+ private:
+  std::optional<StorageError> around(FileCall const&, Proceed const& proceed) override {
+    if (at_ > 0 && --at_ == 0) others_();
+    (void)proceed();
+    return std::nullopt;
+  }
+  FileSystem& inner() const override { return inner_; }
+
+  FileSystem& inner_;
+  std::size_t at_ = 0;
+  std::function<void()> others_;
+};
+
+constexpr auto low = "cluster-a";
+constexpr auto high = "cluster-b";
+
+/// As a cluster's program opens it.
+struct OpenStore : VolumeStore {
+  OpenStore(FileSystem& files, std::string const& cluster) : VolumeStore(files, cluster) {
+    REQUIRE(identify({}).has_value());
+    REQUIRE(announce({.cluster = {cluster, "name of " + cluster}}).has_value());
+    REQUIRE(survey_archives().has_value());
+  }
+};
+
+/// Tried again until it is settled who has the directory; a claim that may not have it gives back what it began.
+std::string in_the_end(VolumeStore& store, DirectoryRequest const& request) {
+  auto answer = outcome(store.create(request));
+  if (answer == "held_elsewhere") (void)store.undo_create(request.volume).value();
+  return answer;
+}
+
+bool has_it(std::string const& answer) {
+  return answer == "made" || answer == "adopted";
+}
+
+}  // namespace
+
+TEST_CASE("a cluster that starts on an export leaves alone what another one has begun there") {
+  MemoryFileSystem files;
+  OpenStore first(files, low);
+  REQUIRE(outcome(first.create(request_for("team-a/web", "pvc-1"))) == "made");
+  OpenStore second(files, high);
+  CHECK(second.intents()->empty());
+  CHECK(outcome(second.undo_create("pvc-1")) == "nothing");
+  CHECK(outcome(second.settle("pvc-1")) == "ok");
+  CHECK(outcome(first.settle("pvc-1")) == "ok");
+  CHECK(files.dump().contains("team-a/web"));
+  CHECK(first.volumes()->size() == 1);
+  CHECK(second.volumes()->empty());
+}
+
+TEST_CASE("the directory of another cluster's volume is refused, and so is what is above and below it") {
+  auto const other = GENERATE(low, high);
+  MemoryFileSystem files;
+  OpenStore theirs(files, "cluster-aa");
+  REQUIRE(outcome(theirs.create(request_for("team-a/web", "pvc-1"))) == "made");
+  REQUIRE(outcome(theirs.settle("pvc-1")) == "ok");
+  files.put_file("team-a/web/data", "precious");
+  OpenStore ours(files, other);
+  auto const before = files.dump();
+  for (auto const path : {"team-a/web", "team-a", "team-a/web/below"}) {
+    auto const answer = ours.create(request_for(path, "pvc-2"));
+    CHECK(outcome(answer) == "held_elsewhere");
+    CHECK_THAT(answer.error().message, Catch::Matchers::Contains("name of cluster-aa"));
+    CHECK(files.dump() == before);
+  }
+  CHECK(outcome(ours.create(request_for("team-b/web", "pvc-2"))) == "made");
+}
+
+TEST_CASE("what another cluster has archived, or keeps in place, is not shown, given back, pruned or built upon") {
+  MemoryFileSystem files;
+  OpenStore theirs(files, low);
+  files.put_file("team-a/web/data", "precious");
+  files.put_file("team-a/db/data", "precious");
+  auto const archived = archive_of("team-a/web", "pvc-1");
+  REQUIRE(outcome(theirs.archive(archived)) == "archived");
+  REQUIRE(outcome(theirs.archive(retained_at("team-a/db", "pvc-2"))) == "retained");
+  OpenStore ours(files, high);
+  auto const survey = ours.survey_archives();
+  CHECK(ours.catalog().all().empty());
+  CHECK(survey->unrecorded.empty());
+  CHECK(survey->of_others == 2);
+  auto const before = files.dump();
+  CHECK(outcome(ours.create(request_for("team-a/db", "pvc-3"))) == "held_elsewhere");
+  CHECK(outcome(ours.create(request_for("team-a/web", "pvc-3"))) == "held_elsewhere");
+  CHECK(outcome(ours.restore(request_for("team-c/web", "pvc-3"), archived, true)) != "restored");
+  CHECK(outcome(ours.undo_create("pvc-3")) != "gone");
+  auto record = archived;
+  record.cluster_id = high;
+  CHECK(outcome(ours.prune(record)) == "false");
+  CHECK(files.dump() == before);
+  CHECK(theirs.survey_archives().has_value());
+  CHECK(theirs.catalog().all().size() == 2);
+}
+
+TEST_CASE("another cluster's trash is not emptied") {
+  MemoryFileSystem files;
+  OpenStore theirs(files, low);
+  files.put_file("team-a/web/data", "x");
+  REQUIRE(outcome(theirs.trash("pvc-1", path_of("team-a/web"))) == "trashed");
+  OpenStore ours(files, high);
+  CHECK(ours.trashed()->empty());
+  CHECK(theirs.trashed()->size() == 1);
+}
+
+TEST_CASE("of two clusters that want the same or nested directories at once exactly one gets them") {
+  auto const [first_path, second_path] = GENERATE(table<std::string, std::string>(
+      {{"team-a/web", "team-a/web"}, {"team-a", "team-a/web"}, {"team-a/web", "team-a"}}));
+  auto const [cut, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
+  bool const stands_before = GENERATE(false, true);
+  for (std::size_t at = 1; at < 100; ++at) {
+    CAPTURE(first_path, second_path, cut, at, stands_before);
+    MemoryFileSystem files;
+    if (stands_before) files.put_file("team-a/web/data", "precious");
+    InterruptedFileSystem slow(files);
+    OpenStore interrupted(slow, cut);
+    OpenStore whole(files, other);
+    std::string answer_of_other;
+    bool reached = false;
+    slow.before_call(at, [&] {
+      reached = true;
+      answer_of_other = in_the_end(whole, request_for(second_path, "pvc-2"));
+    });
+    auto answer = in_the_end(interrupted, request_for(first_path, "pvc-1"));
+    if (!reached) break;
+    for (int round = 0; round < 4; ++round) {
+      if (!has_it(answer_of_other)) answer_of_other = in_the_end(whole, request_for(second_path, "pvc-2"));
+      if (!has_it(answer)) answer = in_the_end(interrupted, request_for(first_path, "pvc-1"));
+    }
+    CHECK(has_it(answer) != has_it(answer_of_other));
+  }
+}
+
+TEST_CASE("a cluster that died while it began holds up the other until its intent is dealt with, and loses nothing") {
+  MemoryFileSystem files;
+  OpenStore dead(files, high);
+  REQUIRE(outcome(dead.create(request_for("team-a/web", "pvc-1"))) == "made");
+  OpenStore ours(files, low);
+  CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "wanted_elsewhere");
+  // Our intent stays: so the other one, when it is back, steps back.
+  CHECK(ours.find_intent("pvc-2")->has_value());
+  OpenStore back(files, high);
+  CHECK(outcome(back.create(request_for("team-a/web", "pvc-1"))) == "held_elsewhere");
+  CHECK(outcome(back.undo_create("pvc-1")) == "gone");
+  CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
+}
+
+TEST_CASE("an intent of another cluster that cannot be read stops what it may be about, and is named") {
+  MemoryFileSystem files;
+  OpenStore theirs(files, low);
+  files.put_file(ClusterLayout(low).volume_of("pvc-1"), "{");
+  OpenStore ours(files, high);
+  auto const answer = ours.create(request_for("team-a/web", "pvc-2"));
+  CHECK(outcome(answer) == "malformed");
+  CHECK_THAT(answer.error().message, Catch::Matchers::Contains(ClusterLayout(low).volume_of("pvc-1")));
+}
+
+TEST_CASE("verbs beside the service act for the only cluster, or for the one that is named") {
+  MemoryFileSystem files;
+  OpenStore first(files, low);
+  VolumeStore alone(files);
+  REQUIRE(alone.join().has_value());
+  CHECK(alone.cluster_id() == low);
+  OpenStore second(files, high);
+  VolumeStore unnamed(files);
+  CHECK(outcome(unnamed.join()) == "not_found");
+  CHECK_THAT(unnamed.join().error().message, Catch::Matchers::Contains("name of cluster-a"));
+  VolumeStore named(files, high);
+  CHECK(outcome(named.join()) == "ok");
+  VolumeStore unknown(files, "cluster-x");
+  CHECK(outcome(unknown.join()) == "not_found");
+}
+
+}  // namespace nfs::test
