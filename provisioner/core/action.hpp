@@ -78,7 +78,7 @@ struct ResizeVolume {
   bool operator==(ResizeVolume const&) const = default;
 };
 
-/// PATCH persistentvolumeclaims/status {capacity}.
+/// PATCH persistentvolumeclaims/status {capacity, allocatedResources}.
 struct ResizeClaim {
   std::string capacity;
   bool operator==(ResizeClaim const&) const = default;
