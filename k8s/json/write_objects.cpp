@@ -77,6 +77,7 @@ void claim_spec(Emitter& out, Claim const& claim) {
   if (claim.storage_class_name) out.text("storageClassName", *claim.storage_class_name);
   out.some("volumeMode", claim.volume_mode);
   if (claim.data_source) data_source(out, *claim.data_source);
+  out.some("volumeAttributesClassName", claim.volume_attributes_class);
 }
 
 void volume_spec(Emitter& out, Volume const& volume) {

@@ -57,6 +57,7 @@ void keep_what_is_needed(k8s::Claim& claim) {
   keep_only(claim.meta, claim_annotations, {});
   for (auto& [key, value] : claim.meta.annotations) cut(value);
   cut(claim.volume_name);
+  cut(claim.volume_attributes_class);
   if (!claim.data_source) return;
   for (auto* text : {&claim.data_source->api_group, &claim.data_source->kind, &claim.data_source->name}) cut(*text);
 }

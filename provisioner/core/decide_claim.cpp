@@ -91,6 +91,9 @@ std::string unsupported(k8s::Claim const& claim, Settings const& settings) {
   if (claim.data_source)
     return "a volume cannot be filled from " + claim.data_source->kind + " " + quoted(claim.data_source->name, 253) +
            ": data sources are not supported; take spec.dataSource off the claim";
+  if (auto const& wanted = claim.volume_attributes_class; !wanted.empty())
+    return "an NFS volume cannot have the attributes of VolumeAttributesClass " + quoted(wanted) +
+           ": make the claim anew without spec.volumeAttributesClassName";
   if (!k8s::Quantity::parse(claim.requested_storage)) return "the claim requests no storage size";
   return {};
 }

@@ -27,6 +27,7 @@ TEST_CASE("a claim is read from what an API server writes") {
   CHECK(claim.volume_mode == "Filesystem");
   CHECK(claim.requested_storage == "1536Mi");
   CHECK(claim.has_selector);
+  CHECK(claim.volume_attributes_class == "gold");
   CHECK(claim.data_source == k8s::DataSource{"snapshot.storage.k8s.io", "VolumeSnapshot", "snap"});
   CHECK(claim.phase == "Bound");
   CHECK(claim.status_access_modes == std::vector<std::string>{"ReadWriteMany"});

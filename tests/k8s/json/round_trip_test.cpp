@@ -63,6 +63,7 @@ k8s::Claim any_claim() {
   claim.storage_class_name = perhaps<Text>([] { return *text(); });
   claim.volume_mode = *text();
   claim.requested_storage = *text();
+  claim.volume_attributes_class = *text();
   claim.data_source = perhaps<k8s::DataSource>([] { return k8s::DataSource{*text(), *text(), *text()}; });
   return claim;
 }

@@ -90,6 +90,7 @@ TEST_CASE("a claim that names another's volume is left alone without a word") {
   }
   SECTION("and asks for what is refused otherwise") {
     claim.has_selector = true;
+    claim.volume_attributes_class = "gold";
   }
   stage.server.put(claim);
   Program program(stage, binding);

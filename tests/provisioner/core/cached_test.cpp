@@ -59,13 +59,15 @@ TEST_CASE("Whatever a tenant writes into a claim, a few kilobytes of it are kept
   for (auto const key : {names::restore_from, names::selected_node, names::directory_mode})
     claim.meta.annotations.emplace(key, longer);
   claim.volume_name = longer;
+  claim.volume_attributes_class = longer;
   claim.data_source = k8s::DataSource{longer, longer, longer};
   fatten(claim.meta);
   keep_what_is_needed(claim);
   CHECK(claim.meta.annotations.size() == 3);
   CHECK(bytes(claim.meta.annotations) < 3 * (longest_cached_text + 100));
-  for (auto const* text : {&claim.volume_name, &claim.data_source->api_group, &claim.data_source->kind,
-                           &claim.data_source->name, &claim.meta.annotations.begin()->second}) {
+  for (auto const* text :
+       {&claim.volume_name, &claim.volume_attributes_class, &claim.data_source->api_group, &claim.data_source->kind,
+        &claim.data_source->name, &claim.meta.annotations.begin()->second}) {
     CHECK(text->size() == longest_cached_text);
     CHECK(text->capacity() < 2 * longest_cached_text);
   }

@@ -128,6 +128,9 @@ TEST_CASE("what no volume of ours can be is refused with a Warning that says wha
          world.claim.data_source = {"", "PersistentVolumeClaim", "other"};
        },
        "refuse: a volume cannot be filled from PersistentVolumeClaim \"other\""},
+      {"a VolumeAttributesClass", [](World& world) { world.claim.volume_attributes_class = "gold"; },
+       "refuse: an NFS volume cannot have the attributes of VolumeAttributesClass \"gold\": make the claim anew "
+       "without spec.volumeAttributesClassName"},
       {"no size", [](World& world) { world.claim.requested_storage.clear(); }, "refuse: the claim requests no storage"},
       {"an unknown parameter", parameter("onDelet", "delete"),
        "refuse: failed to provision volume with StorageClass \"volumen-tipo-ivan\": "},
@@ -148,6 +151,16 @@ TEST_CASE("what no volume of ours can be is refused with a Warning that says wha
   CHECK(event.reason == "ProvisioningFailed");
   CHECK(event.about == reference_to(world.claim));
   CHECK(contains(event.message, "tier"));
+}
+
+TEST_CASE("a VolumeAttributesClass is refused whoever binds") {
+  auto const binding = GENERATE(Binding::direct, Binding::eager, Binding::controller);
+  World world;
+  world.settings.binding = binding;
+  if (binding == Binding::eager) hand_to(world, "", "");
+  CHECK(text_of(world.on_claim()).starts_with("act: "));
+  world.claim.volume_attributes_class = "gold";
+  CHECK(text_of(world.on_claim()).starts_with("refuse: an NFS volume cannot have the attributes"));
 }
 
 TEST_CASE("which data sources are left to a volume populator") {
@@ -177,6 +190,7 @@ TEST_CASE("a claim that a volume populator serves is left alone with a Normal Ev
   world.claim.data_source = {"volsync.backube", "ReplicationDestination", "web"};
   CHECK_FALSE(is_to_be_made(world.claim_view(), world.settings));
   world.claim.volume_mode = "Block";
+  world.claim.volume_attributes_class = "gold";
   world.storage_class->parameters["onDelet"] = "delete";
   auto const decision = world.on_claim();
   REQUIRE(is_as(decision, Wait{Reason::left_to_populator}));
