@@ -16,6 +16,7 @@ void owner(Emitter& out, OwnerReference const& owner) {
   out.some("kind", owner.kind);
   out.some("name", owner.name);
   out.some("uid", owner.uid);
+  if (owner.controller) out.truth("controller", true);
 }
 
 void metadata(Emitter& out, ObjectMeta const& meta) {

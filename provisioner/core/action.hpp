@@ -106,6 +106,7 @@ struct ReleaseDirectory {
   std::string storage_class;
   std::string requested_storage;
   std::string retention;
+  bool scratch = false;
   bool operator==(ReleaseDirectory const&) const = default;
 };
 

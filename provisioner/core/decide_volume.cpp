@@ -102,6 +102,7 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
       .storage_class = k8s::class_name(volume),
       .requested_storage = volume.capacity,
       .retention = frozen ? frozen->retention : std::string{},
+      .scratch = frozen && frozen->scratch,
   });
   for (auto& step : forget(volume)) actions.push_back(std::move(step));
   return Act{Purpose::release, std::move(actions), Taken{path, volume.claim_ref.value_or(k8s::ObjectReference{})}};

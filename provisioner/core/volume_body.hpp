@@ -38,6 +38,7 @@ struct FrozenPolicy {
   OnDelete on_delete = OnDelete::archive;
   std::string retention;      ///< "30d"; empty: for ever
   std::string namespace_uid;  ///< empty: was unknown
+  bool scratch = false;       ///< made for a claim that belongs to a pod
 };
 
 /// nullopt: a volume without our annotations (upstream's). A Refusal: they were edited into something that cannot be

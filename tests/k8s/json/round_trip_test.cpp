@@ -44,7 +44,7 @@ k8s::ObjectMeta metadata() {
   meta.annotations = map();
   meta.finalizers = texts();
   for (auto owners = *rc::gen::inRange(0, 3); owners > 0; --owners) {
-    meta.owner_references.push_back({*text(), *text(), *text(), *text()});
+    meta.owner_references.push_back({*text(), *text(), *text(), *text(), *rc::gen::arbitrary<bool>()});
   }
   return meta;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/scratch.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs {
@@ -75,6 +76,15 @@ TEST_CASE("Whatever a tenant writes into a claim, a few kilobytes of it are kept
   CHECK(claim.meta.name_space == "team-a");
 }
 
+TEST_CASE("Of a claim's owners it is kept that a pod manages it") {
+  k8s::Claim claim;
+  fatten(claim.meta);
+  claim.meta.owner_references.push_back({"v1", "Pod", std::string(2000, 'n'), std::string(2000, 'u'), true});
+  keep_what_is_needed(claim);
+  CHECK(claim.meta.owner_references == std::vector<k8s::OwnerReference>{{"v1", "Pod", "", "", true}});
+  CHECK(is_scratch(claim));
+}
+
 TEST_CASE("Of a volume what decisions read is kept: whose it is, what was frozen on it, where it lies") {
   k8s::StringMap const needed{{"volume.beta.kubernetes.io/storage-class", "a class"},
                               {"pv.kubernetes.io/provisioned-by", "example.com/nfs"},
@@ -83,7 +93,8 @@ TEST_CASE("Of a volume what decisions read is kept: whose it is, what was frozen
                               {"nfs-subdir-provisioner.io/path", std::string(4095, 'p')},
                               {"nfs-subdir-provisioner.io/on-delete", "archive"},
                               {"nfs-subdir-provisioner.io/archive-retention", "30d"},
-                              {"nfs-subdir-provisioner.io/namespace-uid", "uid"}};
+                              {"nfs-subdir-provisioner.io/namespace-uid", "uid"},
+                              {"nfs-subdir-provisioner.io/scratch", "true"}};
   k8s::Volume volume;
   volume.meta.annotations = needed;
   fatten(volume.meta);

@@ -90,6 +90,13 @@ TEST_CASE("a claim that wants its data back waits for the release of its name's 
        },
        Wait{Reason::earlier_volume_going, "pvc-9"}},
       {"nobody asked for it", gone_elsewhere, provisions},
+      {"it belongs to a pod",
+       [=](World& world) {
+         gone_elsewhere(world);
+         restores(world);
+         world.claim.meta.owner_references = {{"v1", "Pod", "web-0", "POD-UID", true}};
+       },
+       provisions},
       {"the earlier claim is still there",
        [=](World& world) {
          gone_elsewhere(world);

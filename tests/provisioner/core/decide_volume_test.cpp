@@ -296,6 +296,8 @@ TEST_CASE("a release carries all that the record needs") {
                                     .storage_class = "volumen-tipo-ivan",
                                     .requested_storage = "1.5Gi",
                                     .retention = "30d"});
+  set_annotation(world, names::scratch, "true");
+  CHECK(action<ReleaseDirectory>(world.on_volume()).scratch);
   CHECK(action<DeleteVolume>(world.on_volume()) == DeleteVolume{"pvc-UID", "PV-UID"});
   CHECK(action<RemoveFinalizer>(world.on_volume()) == RemoveFinalizer{"pvc-UID", "PV-UID"});
 }
