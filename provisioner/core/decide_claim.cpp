@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "k8s/model/quantity.hpp"
@@ -278,14 +279,16 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
 }
 
 // The claim went elsewhere after we had made a volume for it: ours was never used.
-Decision bound_elsewhere(ClaimView const& view, ExportView const& place) {
+Decision bound_elsewhere(ClaimView const& view, ExportView const& place, ClaimExists const& claim_exists) {
   auto const& volume = *view.volume;
   if (!view.intent_pending || volume.meta.deleting()) return LeaveAlone{Reason::bound_elsewhere};
   auto path = directory_on(place.where, volume);
   // Whoever shares the directory has it from now on.
-  if (path && place.occupancy.overlapping(*path).size() > 1) {
-    return Act{Purpose::settle, {SettleIntent{volume.meta.name}}};
-  }
+  auto const overlapping = path ? place.occupancy.overlapping(*path) : std::vector<Occupancy::Entry>{};
+  bool const shared = std::ranges::any_of(overlapping, [&](Occupancy::Entry const& each) {
+    return each.occupant.volume != volume.meta.name && !is_over(each.occupant, claim_exists);
+  });
+  if (shared) return Act{Purpose::settle, {SettleIntent{volume.meta.name}}};
   Act act{Purpose::undo,
           {UndoDirectory{volume.meta.name}, DeleteVolume{volume.meta.name, volume.meta.uid},
            RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
@@ -317,7 +320,7 @@ Decision decide_claim(ClaimView const& view, ExportView const& place, Settings c
                       ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
   if (went_elsewhere(claim)) {
-    if (is_ours_already(view, settings)) return bound_elsewhere(view, place);
+    if (is_ours_already(view, settings)) return bound_elsewhere(view, place, claim_exists);
     return LeaveAlone{Reason::claim_for_other_volume, claim.volume_name};
   }
   if (is_ours_already(view, settings) && !claim.meta.deleting()) return finish(view, settings);

@@ -56,6 +56,7 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
   std::optional<Decision> verdict;
   for (auto const& [where, other] : occupancy.overlapping(path)) {
     if (other.volume == volume.meta.name) continue;
+    if (is_over(other, claim_exists)) continue;
     bool const going = other.deletes && !other.claim_uid.empty() && !claim_exists(other.claim_uid);
     if (where != path) {
       // Of volumes that lie in one another (upstream made such) and go together, the inner one goes first.

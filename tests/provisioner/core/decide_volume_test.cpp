@@ -309,6 +309,12 @@ TEST_CASE("nothing is moved or removed under another volume") {
       world.occupancies[0].put(path(where), who);
     };
   };
+  auto const over = [](std::string const& volume) {
+    auto who = occupant(volume, "GONE");
+    who.motion = Motion::leaves;
+    who.over = true;
+    return who;
+  };
   check_volumes({
       {"a live one above", stand("team-a", occupant("pvc-9", "LIVE"), true),
        "refuse for pvc-9: directory \"team-a/web\" is kept"},
@@ -338,6 +344,16 @@ TEST_CASE("nothing is moved or removed under another volume") {
          world.occupancies[0].put(path("team-a/web"), leaving);
        },
        Wait{Reason::leaver_goes_first, "pvc-Z"}},
+      {"one that has left the directory to us, and is still there",
+       [over](World& world) { world.occupancies[0].put(path("team-a/web"), over("pvc-Z")); }, archives},
+      {"one below whose release is over",
+       [over](World& world) { world.occupancies[0].put(path("team-a/web/deep"), over("pvc-9")); }, archives},
+      {"one whose release was over, and whose claim is back",
+       [over](World& world) {
+         world.occupancies[0].put(path("team-a/web/deep"), over("pvc-9"));
+         world.living.insert("GONE");
+       },
+       "refuse for pvc-9: "},
       {"one whose volume is just being made of the directory",
        [](World& world) {
          auto coming = occupant("pvc-9", "LIVE");
