@@ -1,7 +1,6 @@
 #include "provisioner/core/path_pattern.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -9,6 +8,7 @@
 
 #include "k8s/model/bounds.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/placeholder.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
@@ -16,66 +16,7 @@ namespace {
 
 static_assert(k8s::bounds::text > longest_path, "a value that was cut must be seen to be too long");
 
-constexpr std::string_view claim_opening = "${.PVC.";
-constexpr std::string_view volume_opening = "${.PV.";
-constexpr std::string_view known =
-    "${.PVC.name}, ${.PVC.namespace}, ${.PVC.uid}, ${.PV.name}, ${.PVC.labels.KEY}, ${.PVC.annotations.KEY}, and "
-    "${.PVC.labels.KEY:-text} and ${.PVC.annotations.KEY:-text} with a fallback";
-
-/// A placeholder of the pattern. All views are into the pattern.
-struct Placeholder {
-  std::string_view text;  ///< as written, from `$` to `}`
-  std::string_view body;  ///< between the opening and `}`
-  bool of_volume = false;
-};
-
-/// The placeholder that `text` begins with, known or not. As with upstream's regular expression, it ends at the first
-/// `}` and does not go beyond a line.
-std::optional<Placeholder> placeholder_at(std::string_view text) {
-  bool const of_volume = text.starts_with(volume_opening);
-  if (!of_volume && !text.starts_with(claim_opening)) return std::nullopt;
-  auto const begin = of_volume ? volume_opening.size() : claim_opening.size();
-  auto const end = text.find_first_of("}\n", begin);
-  if (end == std::string_view::npos || text[end] == '\n') return std::nullopt;
-  return Placeholder{text.substr(0, end + 1), text.substr(begin, end - begin), of_volume};
-}
-
-/// A label or an annotation that the pattern asks for. All views are into the pattern.
-struct Lookup {
-  bool is_label = false;
-  std::string_view key;
-  std::optional<std::string_view> fallback;
-
-  [[nodiscard]] std::string_view kind() const { return is_label ? "label" : "annotation"; }
-  [[nodiscard]] std::string const* value(k8s::Claim const& claim) const {
-    return k8s::find(is_label ? claim.meta.labels : claim.meta.annotations, key);
-  }
-};
-
-std::optional<Lookup> lookup_of(Placeholder const& placeholder) {
-  constexpr std::string_view labels = "labels.";
-  constexpr std::string_view annotations = "annotations.";
-  if (placeholder.of_volume) return std::nullopt;
-  bool const is_label = placeholder.body.starts_with(labels);
-  if (!is_label && !placeholder.body.starts_with(annotations)) return std::nullopt;
-
-  Lookup result{is_label, placeholder.body.substr(is_label ? labels.size() : annotations.size()), std::nullopt};
-  if (auto const at = result.key.find(":-"); at != std::string_view::npos) {
-    result.fallback = result.key.substr(at + 2);
-    result.key = result.key.substr(0, at);
-  }
-  return result.key.empty() ? std::nullopt : std::optional(result);
-}
-
-std::string not_known(Placeholder const& placeholder) {
-  constexpr std::array<std::string_view, 4> whole{"${.PVC.name}", "${.PVC.namespace}", "${.PVC.uid}", "${.PV.name}"};
-  auto const* const near = std::ranges::find_if(
-      whole, [&](std::string_view candidate) { return equal_but_for_case(candidate, placeholder.text); });
-  auto const hint = near == whole.end() ? std::string() : " (did you mean " + std::string(*near) + "?)";
-  return "placeholder " + quoted(placeholder.text) + " is unknown" + hint + "; known are " + std::string(known);
-}
-
-std::string no_value(Placeholder const& placeholder, Lookup const& lookup) {
+std::string no_value(Placeholder const& placeholder, LookedUp const& lookup) {
   return "placeholder " + quoted(placeholder.text, 160) + " has no value: the claim's " + std::string(lookup.kind()) +
          " " + quoted(lookup.key, 160) +
          " is absent or empty; set it, or write a fallback, KEY:-text, into the pattern, or set class parameter "
@@ -83,7 +24,7 @@ std::string no_value(Placeholder const& placeholder, Lookup const& lookup) {
 }
 
 // Caches and readers cut what is longer: that such a value is too long can be seen, what it says cannot.
-std::string too_long(Placeholder const& placeholder, Lookup const& lookup) {
+std::string too_long(Placeholder const& placeholder, LookedUp const& lookup) {
   return "placeholder " + quoted(placeholder.text, 160) + " has a value that is too long: the claim's " +
          std::string(lookup.kind()) + " " + quoted(lookup.key, 160) + " has more than " + std::to_string(longest_path) +
          " bytes, and no path is longer; shorten it";
@@ -99,8 +40,10 @@ class Expansion {
     std::string result;
     while (!pattern.empty()) {
       auto const placeholder = placeholder_at(pattern);
+      if (auto const foreign = foreign_placeholder_at(pattern); !foreign.empty() && !empty_)
+        return refuse(unknown_placeholder(foreign));
       auto const token = placeholder ? placeholder->text : pattern.substr(0, 1);
-      auto value = placeholder ? value_of(*placeholder) : std::string(token);
+      auto value = placeholder ? value_of(*placeholder) : OrRefusal<std::string>(std::string(token));
       if (auto* refusal = std::get_if<Refusal>(&value)) return std::move(*refusal);
       result += std::get<std::string>(value);
       pattern.remove_prefix(token.size());
@@ -115,13 +58,13 @@ class Expansion {
     if (!of_volume && body == "name") return claim_.meta.name;
     if (!of_volume && body == "namespace") return claim_.meta.name_space;
     if (!of_volume && body == "uid") return claim_.meta.uid;
-    if (auto const lookup = lookup_of(placeholder)) return value_of(placeholder, *lookup);
-    if (!empty_) return refuse(not_known(placeholder));
+    if (auto const lookup = looked_up(placeholder)) return value_of(placeholder, *lookup);
+    if (!empty_) return refuse(unknown_placeholder(text));
     // To upstream, only `${.PVC.` opened a placeholder.
     return of_volume ? std::string(text) : std::string();
   }
 
-  [[nodiscard]] OrRefusal<std::string> value_of(Placeholder const& placeholder, Lookup const& lookup) const {
+  [[nodiscard]] OrRefusal<std::string> value_of(Placeholder const& placeholder, LookedUp const& lookup) const {
     auto const* const value = lookup.value(claim_);
     if (value != nullptr && value->size() > longest_path) return refuse(too_long(placeholder, lookup));
     if (value != nullptr && !value->empty()) return *value;
@@ -158,7 +101,7 @@ ClaimKeys keys_named_by(std::string_view pattern) {
   ClaimKeys result;
   while (!pattern.empty()) {
     auto const placeholder = placeholder_at(pattern);
-    auto const lookup = placeholder ? lookup_of(*placeholder) : std::nullopt;
+    auto const lookup = placeholder ? looked_up(*placeholder) : std::nullopt;
     if (lookup) (lookup->is_label ? result.labels : result.annotations).emplace(lookup->key);
     pattern.remove_prefix(placeholder ? placeholder->text.size() : 1);
   }

@@ -73,6 +73,9 @@ std::vector<WrongClass> wrong_classes() {
       {"missing-key", {{"pathPattern", "${.PVC.annotations.nfs.io/storage-path}"}}, {"nfs.io/storage-path"}},
       {"missing-label", {{"pathPattern", "x/${.PVC.labels.team}"}}, {"team"}},
       {"no-placeholder", {{"pathPattern", "${.PVC.Name}"}}, {"${.PVC.Name}"}},
+      {"no-placeholder-of-ours",
+       {{"pathPattern", "${namespace}/${.PVC.name}"}},
+       {"\"${namespace}\" is unknown", "did you mean ${.PVC.namespace}?"}},
       {"upwards", {{"pathPattern", "../${.PVC.name}"}}, {".."}},
   };
 }
