@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "k8s/model/bounds.hpp"
 #include "provisioner/core/naming.hpp"
@@ -30,14 +31,27 @@ std::string too_long(Placeholder const& placeholder, LookedUp const& lookup) {
          " bytes, and no path is longer; shorten it";
 }
 
+/// Bytes of an expanded pattern that a value brought in, never none.
+struct BroughtIn {
+  std::size_t begin;
+  std::size_t end;
+  Placeholder by;
+};
+
+struct Expanded {
+  std::string text;
+  std::vector<BroughtIn> values = {};
+};
+
 /// Expands one pattern for one claim.
 class Expansion {
  public:
   Expansion(k8s::Claim const& claim, std::string_view volume, OnMissingKey on_missing_key)
       : claim_(claim), volume_(volume), empty_(on_missing_key == OnMissingKey::empty) {}
 
-  [[nodiscard]] OrRefusal<std::string> of(std::string_view pattern) const {
-    std::string result;
+  [[nodiscard]] OrRefusal<Expanded> of(std::string_view pattern) const {
+    Expanded result;
+    auto& [text, values] = result;
     while (!pattern.empty()) {
       auto const placeholder = placeholder_at(pattern);
       if (auto const foreign = foreign_placeholder_at(pattern); !foreign.empty() && !empty_)
@@ -45,13 +59,26 @@ class Expansion {
       auto const token = placeholder ? placeholder->text : pattern.substr(0, 1);
       auto value = placeholder ? value_of(*placeholder) : OrRefusal<std::string>(std::string(token));
       if (auto* refusal = std::get_if<Refusal>(&value)) return std::move(*refusal);
-      result += std::get<std::string>(value);
+      auto const begin = text.size();
+      text += std::get<std::string>(value);
+      if (placeholder && is_of_claim(*placeholder) && text.size() > begin)
+        values.push_back({begin, text.size(), *placeholder});
       pattern.remove_prefix(token.size());
     }
     return result;
   }
 
  private:
+  // Else it is the class's own text: a fallback, or what upstream took for literal.
+  [[nodiscard]] bool is_of_claim(Placeholder const& placeholder) const {
+    auto const& body = placeholder.body;
+    if (body == "name") return true;
+    if (!placeholder.of_volume && (body == "namespace" || body == "uid")) return true;
+    auto const lookup = looked_up(placeholder);
+    auto const* const value = lookup ? lookup->value(claim_) : nullptr;
+    return value != nullptr && !value->empty();
+  }
+
   [[nodiscard]] OrRefusal<std::string> value_of(Placeholder const& placeholder) const {
     auto const& [text, body, of_volume] = placeholder;
     if (of_volume && body == "name") return std::string(volume_);
@@ -86,6 +113,26 @@ OrRefusal<RelativePath> parse_as(std::string const& origin, std::string_view tex
   return parsed;
 }
 
+// An empty component and `.` lead nowhere else, and are cleaned where the class has written them. From a value they are
+// as little a name as `..` is.
+OrRefusal<RelativePath> unless_brought_in(RelativePath path, Expanded const& expanded) {
+  std::string_view const text = expanded.text;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    auto const end = std::min(text.find('/', begin), text.size());
+    auto const component = text.substr(begin, end - begin);
+    // The slashes beside it count: they are what makes a component of it.
+    auto const by = std::ranges::find_if(
+        expanded.values, [&](BroughtIn const& value) { return value.begin <= end && value.end + 1 > begin; });
+    if ((component.empty() || component == ".") && by != expanded.values.end())
+      return Refusal{"class parameter pathPattern: placeholder " + quoted(by->by.text, 160) + " has the value " +
+                     quoted(text.substr(by->begin, by->end - by->begin), 160) + ", which brings in " +
+                     (component.empty() ? "an empty component: take the \"/\" that is too many out of it"
+                                        : "a component \".\": take it out")};
+    begin = end + 1;
+  }
+  return path;
+}
+
 OrRefusal<RelativePath> by_default(k8s::Claim const& claim) {
   return parse_as("default layout (no class parameter pathPattern)", default_directory(claim));
 }
@@ -94,7 +141,9 @@ OrRefusal<RelativePath> by_default(k8s::Claim const& claim) {
 
 OrRefusal<std::string> expand_path_pattern(std::string_view pattern, k8s::Claim const& claim,
                                            std::string_view volume_name, OnMissingKey on_missing_key) {
-  return Expansion(claim, volume_name, on_missing_key).of(pattern);
+  auto expanded = Expansion(claim, volume_name, on_missing_key).of(pattern);
+  if (auto* refusal = std::get_if<Refusal>(&expanded)) return std::move(*refusal);
+  return std::get<Expanded>(std::move(expanded)).text;
 }
 
 ClaimKeys keys_named_by(std::string_view pattern) {
@@ -110,11 +159,14 @@ ClaimKeys keys_named_by(std::string_view pattern) {
 
 OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters const& parameters) {
   if (parameters.path_pattern.empty()) return by_default(claim);
-  auto expanded = expand_path_pattern(parameters.path_pattern, claim, volume_name(claim), parameters.on_missing_key);
+  auto const volume = volume_name(claim);
+  auto expanded = Expansion(claim, volume, parameters.on_missing_key).of(parameters.path_pattern);
   if (auto* refusal = std::get_if<Refusal>(&expanded)) return std::move(*refusal);
-  auto const& text = std::get<std::string>(expanded);
-  if (text.empty() && parameters.on_missing_key == OnMissingKey::empty) return by_default(claim);
-  return parse_as("class parameter pathPattern " + quoted(parameters.path_pattern, 160) + " gives", text);
+  auto const& whole = std::get<Expanded>(expanded);
+  if (whole.text.empty() && parameters.on_missing_key == OnMissingKey::empty) return by_default(claim);
+  auto path = parse_as("class parameter pathPattern " + quoted(parameters.path_pattern, 160) + " gives", whole.text);
+  if (auto* clean = std::get_if<RelativePath>(&path)) return unless_brought_in(std::move(*clean), whole);
+  return path;
 }
 
 std::optional<RelativePath> shared_directory_of(k8s::Claim const& claim, k8s::StorageClass const& storage_class) {

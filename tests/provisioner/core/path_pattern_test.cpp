@@ -199,6 +199,43 @@ TEST_CASE("A placeholder in the wrong case gets a hint") {
   CHECK_FALSE(contains(message_of(expand("${.PVC.spec}", OnMissingKey::refuse)), "did you mean"));
 }
 
+TEST_CASE("What leads nowhere is cleaned where the class has written it, and refused where a value brings it in") {
+  struct Row {
+    std::string pattern;
+    std::string value;
+    std::string wanted;  // the directory, or what the refusal says
+  };
+  constexpr auto slash = "an empty component: take the \"/\" that is too many out of it";
+  constexpr auto dot = "a component \".\": take it out";
+  auto const row = GENERATE_COPY(values<Row>({
+      {"a//${.PVC.annotations.v}//b/", "x", "a/x/b"}, {"./a/./${.PVC.annotations.v}/.", "x", "a/x"},
+      {"${.PVC.annotations.v}", "x/y", "x/y"},        {"${.PVC.annotations.v}y", "x/", "x/y"},
+      {"a${.PVC.annotations.v}", "/x", "a/x"},        {"a/${.PVC.annotations.v}x", ".", "a/.x"},
+      {"a/${.PVC.annotations.none:-}/b", "x", "a/b"}, {"a/${.PVC.annotations.none:-./b//}", "x", "a/b"},
+      {"a/${.PVC.annotations.v}", "x//y", slash},     {"a/${.PVC.annotations.v}", "/x", slash},
+      {"a/${.PVC.annotations.v}", "x/", slash},       {"a/${.PVC.annotations.v}/b", "x/", slash},
+      {"a/${.PVC.annotations.v}", "/", slash},        {"a/${.PVC.annotations.v}", ".", dot},
+      {"a/${.PVC.annotations.v}/b", ".", dot},        {"a/${.PVC.annotations.v}", "x/./y", dot},
+      {"${.PVC.annotations.v}", "./x", dot},          {"a${.PVC.annotations.v}./b", "/", dot},
+      {"a/${.PVC.labels.v}", "x//y", slash},
+  }));
+  auto const mode = GENERATE(OnMissingKey::refuse, OnMissingKey::empty);
+  auto annotated = golden_claim({{"v", row.value}});
+  annotated.meta.labels = {{"v", row.value}};
+  ClassParameters parameters;
+  parameters.path_pattern = row.pattern;
+  parameters.on_missing_key = mode;
+  auto const result = directory_of(annotated, parameters);
+  INFO(row.pattern << " with " << row.value << ": " << text_of(result));
+  if (!is_refused(result)) {
+    CHECK(text_of(result) == row.wanted);
+    return;
+  }
+  CHECK(contains(message_of(result), "class parameter pathPattern: placeholder \"${.PVC."));
+  CHECK(contains(message_of(result), " has the value \"" + row.value + "\", which brings in " + row.wanted));
+  CHECK(is_one_line(message_of(result)));
+}
+
 TEST_CASE("Without pattern, a claim whose names are too long together is refused with a word about the pattern") {
   auto long_named = golden_claim();
   long_named.meta.name = std::string(253, 'n');
