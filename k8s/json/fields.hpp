@@ -11,6 +11,7 @@ inline constexpr std::array owner_reference_fields = {
     at<&OwnerReference::kind>("kind"),
     at<&OwnerReference::name>("name"),
     at<&OwnerReference::uid>("uid"),
+    at<&OwnerReference::controller>("controller"),
 };
 
 template <>

@@ -48,6 +48,7 @@ constexpr std::array spec_fields = {
     of_claim<&Claim::data_source>("dataSourceRef"),
     at<&ClaimDocument::data_source>("dataSource"),
     of_claim_as<presence, &Claim::has_selector>("selector"),
+    of_claim_as<bounded_text, &Claim::volume_attributes_class>("volumeAttributesClassName"),
     within<resource_fields>("resources"),
 };
 

@@ -16,6 +16,7 @@ void owner(Emitter& out, OwnerReference const& owner) {
   out.some("kind", owner.kind);
   out.some("name", owner.name);
   out.some("uid", owner.uid);
+  if (owner.controller) out.truth("controller", true);
 }
 
 void metadata(Emitter& out, ObjectMeta const& meta) {
@@ -77,6 +78,7 @@ void claim_spec(Emitter& out, Claim const& claim) {
   if (claim.storage_class_name) out.text("storageClassName", *claim.storage_class_name);
   out.some("volumeMode", claim.volume_mode);
   if (claim.data_source) data_source(out, *claim.data_source);
+  out.some("volumeAttributesClassName", claim.volume_attributes_class);
 }
 
 void volume_spec(Emitter& out, Volume const& volume) {

@@ -23,6 +23,7 @@ struct OwnerReference {
   std::string kind;
   std::string name;
   std::string uid;
+  bool controller = false;  ///< of all owners of an object, at most one is: the one that manages it
   bool operator==(OwnerReference const&) const = default;
 };
 

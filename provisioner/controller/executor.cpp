@@ -188,6 +188,11 @@ ActionResult Executor::take(ResizeClaim const& action) {
                               .open("status")
                               .open("capacity")
                               .set("storage", action.capacity)
+                              .close()
+                              .open("allocatedResources")
+                              .set("storage", action.capacity)
+                              .close()
+                              .remove("allocatedResourceStatuses")
                               .text(),
                           "status");
   if (std::holds_alternative<Done>(step))

@@ -26,7 +26,8 @@ ArchiveRecord record_of(ReleaseDirectory const& action, std::string time, std::s
           .requested_storage = action.requested_storage,
           .on_delete = std::string(to_string(action.policy)),
           .retention = action.retention,
-          .program_version = std::move(program_version)};
+          .program_version = std::move(program_version),
+          .scratch = action.scratch};
 }
 
 }  // namespace

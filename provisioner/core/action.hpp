@@ -78,7 +78,7 @@ struct ResizeVolume {
   bool operator==(ResizeVolume const&) const = default;
 };
 
-/// PATCH persistentvolumeclaims/status {capacity}.
+/// PATCH persistentvolumeclaims/status {capacity, allocatedResources}.
 struct ResizeClaim {
   std::string capacity;
   bool operator==(ResizeClaim const&) const = default;
@@ -106,6 +106,7 @@ struct ReleaseDirectory {
   std::string storage_class;
   std::string requested_storage;
   std::string retention;
+  bool scratch = false;
   bool operator==(ReleaseDirectory const&) const = default;
 };
 

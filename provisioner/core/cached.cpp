@@ -6,6 +6,7 @@
 
 #include "k8s/model/bounds.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/scratch.hpp"
 
 namespace nfs {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::string_view claim_annotations[] = {
 
 constexpr std::string_view volume_annotations[] = {
     k8s::beta_class_annotation, names::provisioned_by,    names::migrated_to,   names::export_id, names::path,
-    names::on_delete,           names::archive_retention, names::namespace_uid,
+    names::on_delete,           names::archive_retention, names::namespace_uid, names::scratch,
 };
 
 constexpr std::string_view volume_finalizers[] = {names::finalizer};
@@ -54,9 +55,13 @@ void keep_only(k8s::ObjectMeta& meta, std::span<std::string_view const> annotati
 }  // namespace
 
 void keep_what_is_needed(k8s::Claim& claim) {
+  bool const scratch = is_scratch(claim);
   keep_only(claim.meta, claim_annotations, {});
+  // Of its owners, that a pod manages it.
+  if (scratch) claim.meta.owner_references.push_back({"v1", "Pod", {}, {}, true});
   for (auto& [key, value] : claim.meta.annotations) cut(value);
   cut(claim.volume_name);
+  cut(claim.volume_attributes_class);
   if (!claim.data_source) return;
   for (auto* text : {&claim.data_source->api_group, &claim.data_source->kind, &claim.data_source->name}) cut(*text);
 }

@@ -32,9 +32,9 @@ Decision unless_in_doubt(Question const& question, Act act) {
 
 // What was begun, and nobody needs. Where another volume stands inside it by now (it adopted what was kept), nothing of
 // the directory is ours to undo any more.
-Decision give_back(Question const& question, RelativePath const& path, Occupancy const& occupancy) {
-  for (auto const& [where, who] : occupancy.overlapping(path)) {
-    if (who.volume == question.name || !path.contains(where)) continue;
+Decision give_back(Question const& question, RelativePath const& path, Circumstances const& around) {
+  for (auto const& [where, who] : occupancy_of(around).overlapping(path)) {
+    if (who.volume == question.name || !path.contains(where) || is_over(who, around.claim_exists)) continue;
     return unless_in_doubt(question, {Purpose::settle, {SettleIntent{question.name}}});
   }
   k8s::ObjectReference claim;
@@ -81,7 +81,7 @@ Decision for_claim(Question const& question, Circumstances const& around) {
                        .archives = question.archives,
                        .archives_known = question.archives_known};
   auto decision = decide_claim(view, around.exports[around.export_index], around.settings, around.claim_exists);
-  if (begun && is_in_the_way(decision, *begun)) return give_back(question, *begun, occupancy_of(around));
+  if (begun && is_in_the_way(decision, *begun)) return give_back(question, *begun, around);
   return decision;
 }
 
@@ -116,7 +116,7 @@ Decision decide(Question const& question, Circumstances const& around) {
     if (question.volume == nullptr || !std::holds_alternative<LeaveAlone>(decision)) return decision;
   }
   if (question.volume != nullptr) return for_volume(question, around);
-  if (question.intent) return give_back(question, *question.intent, occupancy_of(around));
+  if (question.intent) return give_back(question, *question.intent, around);
   return LeaveAlone{Reason::nothing_there};
 }
 

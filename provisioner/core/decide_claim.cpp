@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <utility>
 
 #include "k8s/model/quantity.hpp"
 #include "provisioner/core/binding.hpp"
+#include "provisioner/core/data_source.hpp"
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/expansion.hpp"
 #include "provisioner/core/naming.hpp"
@@ -68,13 +70,31 @@ std::optional<Decision> not_ours_now(ClaimView const& view, Settings const& sett
   return std::nullopt;
 }
 
+bool is_for_populator(k8s::Claim const& claim) {
+  return claim.data_source && nfs::is_for_populator(*claim.data_source);
+}
+
+// The populator has a volume made for a claim of its own, fills it, and hands it over. A volume from us would come
+// before it, and be empty. The words are external-provisioner's.
+Wait for_populator(k8s::Claim const& claim) {
+  auto const& source = *claim.data_source;
+  return {Reason::left_to_populator,
+          {},
+          EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning),
+                    "Assuming an external populator will provision the volume: data source " + quoted(source.name) +
+                        " is of kind " + quoted(source.kind)}};
+}
+
 // What no volume of ours can be. Empty: nothing of the kind is asked for.
 std::string unsupported(k8s::Claim const& claim, Settings const& settings) {
   if (claim.volume_mode == "Block") return settings.provisioner + " does not support block volume provisioning";
   if (claim.has_selector) return "claim Selector is not supported: take spec.selector off the claim";
   if (claim.data_source)
-    return "a volume cannot be filled from " + claim.data_source->kind + " \"" + claim.data_source->name +
-           "\": data sources are not supported; take spec.dataSource off the claim";
+    return "a volume cannot be filled from " + claim.data_source->kind + " " + quoted(claim.data_source->name, 253) +
+           ": data sources are not supported; take spec.dataSource off the claim";
+  if (auto const& wanted = claim.volume_attributes_class; !wanted.empty())
+    return "an NFS volume cannot have the attributes of VolumeAttributesClass " + quoted(wanted) +
+           ": make the claim anew without spec.volumeAttributesClassName";
   if (!k8s::Quantity::parse(claim.requested_storage)) return "the claim requests no storage size";
   return {};
 }
@@ -273,14 +293,16 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
 }
 
 // The claim went elsewhere after we had made a volume for it: ours was never used.
-Decision bound_elsewhere(ClaimView const& view, ExportView const& place) {
+Decision bound_elsewhere(ClaimView const& view, ExportView const& place, ClaimExists const& claim_exists) {
   auto const& volume = *view.volume;
   if (!view.intent_pending || volume.meta.deleting()) return LeaveAlone{Reason::bound_elsewhere};
   auto path = directory_on(place.where, volume);
   // Whoever shares the directory has it from now on.
-  if (path && place.occupancy.overlapping(*path).size() > 1) {
-    return Act{Purpose::settle, {SettleIntent{volume.meta.name}}};
-  }
+  auto const overlapping = path ? place.occupancy.overlapping(*path) : std::vector<Occupancy::Entry>{};
+  bool const shared = std::ranges::any_of(overlapping, [&](Occupancy::Entry const& each) {
+    return each.occupant.volume != volume.meta.name && !is_over(each.occupant, claim_exists);
+  });
+  if (shared) return Act{Purpose::settle, {SettleIntent{volume.meta.name}}};
   Act act{Purpose::undo,
           {UndoDirectory{volume.meta.name}, DeleteVolume{volume.meta.name, volume.meta.uid},
            RemoveFinalizer{volume.meta.name, volume.meta.uid}}};
@@ -305,19 +327,20 @@ bool had_its_volume(k8s::Claim const& claim) {
 
 bool is_to_be_made(ClaimView const& view, Settings const& settings) {
   return view.volume == nullptr && !went_elsewhere(view.claim) && !had_its_volume(view.claim) &&
-         !not_ours_now(view, settings);
+         !not_ours_now(view, settings) && !is_for_populator(view.claim);
 }
 
 Decision decide_claim(ClaimView const& view, ExportView const& place, Settings const& settings,
                       ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
   if (went_elsewhere(claim)) {
-    if (is_ours_already(view, settings)) return bound_elsewhere(view, place);
+    if (is_ours_already(view, settings)) return bound_elsewhere(view, place, claim_exists);
     return LeaveAlone{Reason::claim_for_other_volume, claim.volume_name};
   }
   if (is_ours_already(view, settings) && !claim.meta.deleting()) return finish(view, settings);
   if (had_its_volume(claim)) return LeaveAlone{Reason::bound_without_our_volume};
   if (auto decision = not_ours_now(view, settings)) return *decision;
+  if (is_for_populator(claim)) return for_populator(claim);
   if (auto const reason = unsupported(claim, settings); !reason.empty()) return refuse(claim, reason);
   if (view.volume != nullptr) return finish(view, settings);
   if (place.id.empty()) return Wait{Reason::export_not_identified};

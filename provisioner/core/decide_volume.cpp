@@ -56,6 +56,7 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
   std::optional<Decision> verdict;
   for (auto const& [where, other] : occupancy.overlapping(path)) {
     if (other.volume == volume.meta.name) continue;
+    if (is_over(other, claim_exists)) continue;
     bool const going = other.deletes && !other.claim_uid.empty() && !claim_exists(other.claim_uid);
     if (where != path) {
       // Of volumes that lie in one another (upstream made such) and go together, the inner one goes first.
@@ -107,6 +108,7 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
       .storage_class = k8s::class_name(volume),
       .requested_storage = volume.capacity,
       .retention = frozen ? frozen->retention : std::string{},
+      .scratch = frozen && frozen->scratch,
   });
   for (auto& step : forget(volume)) actions.push_back(std::move(step));
   return Act{Purpose::release, std::move(actions), Taken{path, volume.claim_ref.value_or(k8s::ObjectReference{})}};

@@ -28,6 +28,7 @@ inline constexpr std::string_view path = "nfs-subdir-provisioner.io/path";
 inline constexpr std::string_view on_delete = "nfs-subdir-provisioner.io/on-delete";
 inline constexpr std::string_view archive_retention = "nfs-subdir-provisioner.io/archive-retention";
 inline constexpr std::string_view namespace_uid = "nfs-subdir-provisioner.io/namespace-uid";
+inline constexpr std::string_view scratch = "nfs-subdir-provisioner.io/scratch";
 
 // Ours, on claims.
 inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";

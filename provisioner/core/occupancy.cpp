@@ -21,10 +21,11 @@ std::string key_of(std::string_view name_space, std::string_view name) {
 // A tenant may ask for a directory above thousands of others': one of them is reason enough to say no.
 constexpr std::size_t most_below = 100;
 
-enum class State { live, kept, soon_free };
+enum class State { live, kept, soon_free, over };
 
 State state_of(Occupant const& occupant, ClaimExists const& claim_exists) {
   if (occupant.claim_uid.empty() || claim_exists(occupant.claim_uid)) return State::live;
+  if (is_over(occupant, claim_exists)) return State::over;
   if (occupant.deletes) return State::soon_free;
   return occupant.unreadable ? State::live : State::kept;
 }
@@ -59,6 +60,7 @@ bool may_share(Meeting const& meeting, SharedDirectory sharing) {
 }
 
 Block block_of(Meeting const& meeting, SharedDirectory sharing) {
+  if (meeting.state == State::over) return Block::none;
   if (meeting.state == State::soon_free) return Block::momentary;
   if (!meeting.equal()) return Block::lasting;
   if (!meeting.is_own_earlier() && !may_share(meeting, sharing)) return Block::lasting;
@@ -167,6 +169,11 @@ std::vector<Occupancy::Entry> Occupancy::of_claim(std::string_view name_space, s
   return result;
 }
 
+bool is_over(Occupant const& occupant, ClaimExists const& claim_exists) {
+  bool const claim_gone = !occupant.claim_uid.empty() && !claim_exists(occupant.claim_uid);
+  return occupant.over && !occupant.unreadable && claim_gone;
+}
+
 PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
                     std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
   std::optional<PathHeld> momentary;
@@ -187,6 +194,7 @@ std::optional<PathHeld> shared_with(Asker const& asker, RelativePath const& path
   for (auto const& entry : overlapping) {
     Meeting const meeting{asker, path, entry, state_of(entry.occupant, claim_exists)};
     if (entry.occupant.claim_uid == asker.uid || !meeting.equal() || meeting.is_own_earlier()) continue;
+    if (meeting.state == State::over) continue;
     return PathHeld{entry.occupant.volume, false, who_is_where(meeting)};
   }
   return std::nullopt;

@@ -36,6 +36,9 @@ struct Occupant {
   /// Its volume cannot be read any more. Its directory is known all the same, for that never changes, but not whether
   /// it is still kept for its claim's successor: nobody adopts it.
   bool unreadable = false;
+  /// Its volume is Released and being deleted, and does not wait for us (any more): nobody deals with its directory
+  /// from now on, however long the finalizer of somebody else keeps the volume.
+  bool over = false;
   bool operator==(Occupant const&) const = default;
 };
 
@@ -99,6 +102,10 @@ using PathVerdict = std::variant<PathFree, PathHeld>;
 
 using ClaimExists = std::function<bool(std::string_view uid)>;
 
+/// Whether `occupant` holds its directory against nobody any more: its release is over, and its claim is gone (a
+/// restore of etcd may have brought it back).
+[[nodiscard]] bool is_over(Occupant const& occupant, ClaimExists const& claim_exists);
+
 struct Asker {
   std::string name_space;
   std::string name;
@@ -117,6 +124,7 @@ struct Asker {
 ///   allowed, whoever asks: deleting the outer directory would take the inner one along.
 /// - One that will be released by us (its claim is gone, policy Delete) blocks for the moment (soon_free), also where
 ///   sharing is allowed: its release may be moving the directory away right now. So does one that is in motion.
+/// - One whose release is over blocks nobody.
 /// A lasting block is reported before a momentary one.
 [[nodiscard]] PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
                                   std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists);

@@ -6,6 +6,7 @@
 
 #include "k8s/text/rfc3339.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/scratch.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
@@ -65,8 +66,8 @@ ArchiveRecord const* choose(Asking const& asking, Records const& records) {
 
 InitialData by_itself(Asking const& asking, std::vector<ArchiveRecord> const& archives) {
   auto const* record = choose(asking, select(archives, [&](ArchiveRecord const& archive) {
-                                bool const own =
-                                    asking.names(archive) && asking.of_namespace(archive) && asking.of_class(archive);
+                                bool const own = asking.names(archive) && asking.of_namespace(archive) &&
+                                                 asking.of_class(archive) && !archive.scratch;
                                 return (own || asking.shared(archive)) && !archive.in_place();
                               }));
   if (record == nullptr) return WithoutArchive{};
@@ -109,6 +110,11 @@ std::optional<std::int64_t> seconds_of(std::string_view time) {
   return std::chrono::ceil<std::chrono::seconds>(*read).time_since_epoch().count();
 }
 
+// What a pod has for itself begins empty, whatever its class says.
+bool gets_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
+  return parameters.on_create == OnCreate::restore && !is_scratch(claim);
+}
+
 }  // namespace
 
 bool is_older(ArchiveRecord const& left, ArchiveRecord const& right) {
@@ -116,7 +122,7 @@ bool is_older(ArchiveRecord const& left, ArchiveRecord const& right) {
 }
 
 bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
-  return parameters.on_create == OnCreate::restore || k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
+  return gets_data_back(claim, parameters) || k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
 }
 
 InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& parameters, RelativePath const& path,
@@ -124,7 +130,7 @@ InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& para
   Asking const asking{claim, parameters, path, namespace_uid};
   if (auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from))
     return by_annotation(asking, archives, *wanted);
-  if (parameters.on_create == OnCreate::restore) return by_itself(asking, archives);
+  if (gets_data_back(claim, parameters)) return by_itself(asking, archives);
   return WithoutArchive{};
 }
 

@@ -30,14 +30,16 @@ struct FromArchive {
 
 using InitialData = std::variant<WithoutArchive, FromArchive, Refusal>;
 
-/// Whether archives bear on what a claim's volume begins with: its class gives data back, or it asks by annotation.
+/// Whether archives bear on what a claim's volume begins with: its class gives data back (but not to a pod's scratch),
+/// or it asks by annotation.
 [[nodiscard]] bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters);
 
 /// What does the volume of `claim` begin with, at `path`? docs/behaviour.md#restore. `namespace_uid` is of the claim's
 /// namespace now (empty: unknown), `archives` are those that could be meant, in any order: one whose names are others
 /// is never given to the claim, whoever handed it in. But where the class lets its claims share directories, the
 /// archive of the very directory that this claim is to have is for any claim of that class and namespace: which of
-/// those who shared it went last, and gave the archive its name, says nothing about whose data is in it.
+/// those who shared it went last, and gave the archive its name, says nothing about whose data is in it. Scratch that
+/// was shared with nobody is given only to who asks for it.
 [[nodiscard]] InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& parameters,
                                           RelativePath const& path, std::string const& namespace_uid,
                                           std::vector<ArchiveRecord> const& archives);

@@ -1,10 +1,13 @@
 #include "provisioner/core/volume_body.hpp"
 
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/scratch.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
 namespace {
+
+constexpr std::string_view scratch_value = "true";
 
 std::string annotation(k8s::Volume const& volume, std::string_view key) {
   auto const* value = k8s::find(volume.meta.annotations, key);
@@ -50,6 +53,7 @@ k8s::Volume make_volume(k8s::Claim const& claim, k8s::StorageClass const& storag
   if (auto const* text = k8s::find(storage_class.parameters, "archiveRetention"))
     annotations.emplace(names::archive_retention, *text);
   if (!plan.namespace_uid.empty()) annotations.emplace(names::namespace_uid, plan.namespace_uid);
+  if (is_scratch(claim)) annotations.emplace(names::scratch, scratch_value);
   if (storage_class.reclaim_policy == "Delete" && settings.permissions.patch_volumes)
     volume.meta.finalizers.emplace_back(names::finalizer);
   volume.capacity = claim.requested_storage;
@@ -77,12 +81,15 @@ OrRefusal<std::optional<FrozenPolicy>> frozen_policy(k8s::Volume const& volume) 
   if (!policy) return edited(names::on_delete, policy_text);
   auto const retention = annotation(volume, names::archive_retention);
   if (!retention.empty() && !parse_retention(retention)) return edited(names::archive_retention, retention);
+  auto const scratch = annotation(volume, names::scratch);
+  if (!scratch.empty() && scratch != scratch_value) return edited(names::scratch, scratch);
   return std::optional<FrozenPolicy>{FrozenPolicy{.export_id = export_id,
                                                   .path = std::get<RelativePath>(std::move(path)),
                                                   .on_delete = *policy,
                                                   .retention = retention,
                                                   .namespace_uid = annotation(volume, names::namespace_uid),
-                                                  .cluster_id = annotation(volume, names::cluster_id)}};
+                                                  .cluster_id = annotation(volume, names::cluster_id),
+                                                  .scratch = !scratch.empty()}};
 }
 
 std::optional<std::chrono::seconds> kept_for(k8s::Volume const& volume) {

@@ -39,6 +39,7 @@ struct FrozenPolicy {
   std::string retention;      ///< "30d"; empty: for ever
   std::string namespace_uid;  ///< empty: was unknown
   std::string cluster_id;     ///< of the cluster that it was made for; empty: was not said
+  bool scratch = false;       ///< made for a claim that belongs to a pod
 };
 
 /// nullopt: a volume without our annotations (upstream's). A Refusal: they were edited into something that cannot be

@@ -13,6 +13,12 @@ bool goes_by_itself(k8s::Volume const& volume) {
   return volume.meta.deleting() && !k8s::has_finalizer(volume.meta, names::finalizer);
 }
 
+// Its claim is gone, and it was to be released by us: that was done, or will never be.
+bool was_released(k8s::Volume const& volume, LifeSetting const& setting) {
+  return goes_by_itself(volume) && volume.phase == "Released" && volume.reclaim_policy == "Delete" &&
+         provisioned_by(volume, setting.provisioner);
+}
+
 Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {
   auto const claim = volume.claim_ref.value_or(k8s::ObjectReference{});
   auto const* uid = k8s::find(volume.meta.annotations, names::namespace_uid);
@@ -24,7 +30,8 @@ Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& 
                   .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, setting.provisioner),
                   .motion = leaves ? Motion::leaves : Motion::none,
                   .namespace_uid = uid == nullptr ? std::string() : *uid,
-                  .kept_for = kept_for(volume)};
+                  .kept_for = kept_for(volume),
+                  .over = was_released(volume, setting)};
 }
 
 std::optional<Holding> holding_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {

@@ -21,6 +21,30 @@ void await_size(Scene& scene, Pair const& pair, std::string const& size) {
   });
 }
 
+// What the claim's status says of its size, member by member.
+Fields sizes_of(Scene& scene, std::string const& claim) {
+  auto const target = "/api/v1/namespaces/" + scene.name_space() + "/persistentvolumeclaims/" + claim;
+  Fields sizes;
+  for (auto const& [pointer, value] : fields_of(scene.cluster().get_json(target)))
+    if (pointer.starts_with("/status/capacity") || pointer.starts_with("/status/allocated"))
+      sizes.emplace(pointer, value);
+  return sizes;
+}
+
+TEST_CASE("The status of an expanded claim says what was allocated, as after any resizer") {
+  Scene scene;
+  scene.make_class({.allow_expansion = true});
+  scene.start();
+  auto const pair = scene.bound_claim("web");
+  ask_for(scene, "web", "2Mi");
+  await_size(scene, pair, "2Mi");
+  ask_for(scene, "web", "1Gi");
+  await_size(scene, pair, "1Gi");
+  Fields const wanted{{"/status/allocatedResources/storage", "\"1Gi\""}, {"/status/capacity/storage", "\"1Gi\""}};
+  CHECK(sizes_of(scene, "web") == wanted);
+  scene.stop();
+}
+
 TEST_CASE("A claim that asks for more has it at once, whoever binds, and after it was asked while nobody served") {
   auto const* const binding = GENERATE("direct", "eager", "controller");
   INFO(binding);

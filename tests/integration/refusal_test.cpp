@@ -38,6 +38,21 @@ TEST_CASE("Claims for what no volume of ours can be are refused in an Event") {
   scene.stop();
 }
 
+TEST_CASE("A VolumeAttributesClass is refused in an Event, whoever binds") {
+  auto const* const binding = GENERATE("direct", "eager", "controller");
+  INFO(binding);
+  Scene scene;
+  scene.make_class();
+  scene.start(binding);
+  scene.make_claim("web", {.more = R"({"volumeAttributesClassName":"gold"})"});
+  auto const message = scene.await_event("web", "ProvisioningFailed", "VolumeAttributesClass \"gold\"");
+  CHECK(contains(message, "without spec.volumeAttributesClassName"));
+  CHECK(scene.claim("web")->phase == "Pending");
+  CHECK(scene.volumes().empty());
+  CHECK(scene.exported().names().empty());
+  scene.stop();
+}
+
 struct WrongClass {
   std::string name;
   k8s::StringMap parameters;
@@ -58,6 +73,9 @@ std::vector<WrongClass> wrong_classes() {
       {"missing-key", {{"pathPattern", "${.PVC.annotations.nfs.io/storage-path}"}}, {"nfs.io/storage-path"}},
       {"missing-label", {{"pathPattern", "x/${.PVC.labels.team}"}}, {"team"}},
       {"no-placeholder", {{"pathPattern", "${.PVC.Name}"}}, {"${.PVC.Name}"}},
+      {"no-placeholder-of-ours",
+       {{"pathPattern", "${namespace}/${.PVC.name}"}},
+       {"\"${namespace}\" is unknown", "did you mean ${.PVC.namespace}?"}},
       {"upwards", {{"pathPattern", "../${.PVC.name}"}}, {".."}},
   };
 }

@@ -10,26 +10,28 @@
 // each group is found without a look at the others.
 namespace nfs::archive_order {
 
-/// Namespace, name, namespace uid, class, whether it was kept in place, whether its time is unknown.
-using ClaimGroup = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view, bool, bool>;
-/// Path, whether it was moved aside, namespace, namespace uid, class, whether its time is unknown.
-using PathGroup = std::tuple<std::string_view, bool, std::string_view, std::string_view, std::string_view, bool>;
+/// Namespace, name, namespace uid, class, whether it was kept in place, whether its time is unknown, whether it was
+/// scratch.
+using ClaimGroup = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view, bool, bool, bool>;
+/// Path, whether it was moved aside, namespace, namespace uid, class, whether its time is unknown, whether it was
+/// scratch.
+using PathGroup = std::tuple<std::string_view, bool, std::string_view, std::string_view, std::string_view, bool, bool>;
 
 [[nodiscard]] inline ClaimGroup group_of_claim(ArchiveRecord const& record) {
-  return {record.claim_namespace, record.claim_name, record.namespace_uid,
-          record.storage_class,   record.in_place(), record.time.empty()};
+  return {record.claim_namespace, record.claim_name,   record.namespace_uid, record.storage_class,
+          record.in_place(),      record.time.empty(), record.scratch};
 }
 [[nodiscard]] inline PathGroup group_of_path(ArchiveRecord const& record) {
-  return {record.original_path, !record.in_place(),   record.claim_namespace,
-          record.namespace_uid, record.storage_class, record.time.empty()};
+  return {record.original_path, !record.in_place(),  record.claim_namespace, record.namespace_uid,
+          record.storage_class, record.time.empty(), record.scratch};
 }
 
 /// No group of this claim, or path, comes before it.
 [[nodiscard]] inline ClaimGroup first_group_of_claim(std::string_view name_space, std::string_view claim) {
-  return {name_space, claim, {}, {}, false, false};
+  return {name_space, claim, {}, {}, false, false, false};
 }
 [[nodiscard]] inline PathGroup first_group_of_path(std::string_view path) {
-  return {path, false, {}, {}, {}, false};
+  return {path, false, {}, {}, {}, false, false};
 }
 
 template <auto group_of>

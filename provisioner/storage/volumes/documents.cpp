@@ -167,6 +167,7 @@ std::string write_document(Intent const& intent) {
 std::string write_document(ArchiveRecord const& record) {
   DocumentWriter writer;
   for (auto const& member : record_members) writer.text(member.name, record.*member.value);
+  if (record.scratch) writer.text("scratch", "true");
   return writer.finish();
 }
 
@@ -216,6 +217,7 @@ Outcome<ArchiveRecord> read_record(std::string_view text) {
   (void)reader.path("archivedPath");
   ArchiveRecord record;
   for (auto const& member : record_members) record.*member.value = reader.text(member.name);
+  record.scratch = reader.text("scratch") == "true";
   if (auto const failure = reader.failure()) return *failure;
   return record;
 }

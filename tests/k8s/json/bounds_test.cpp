@@ -70,8 +70,10 @@ TEST_CASE("mount options, what a claim refers to and where a volume is are cut, 
   auto const longer = quoted(std::string(bounds::text + 1, 'x'));
   auto const options = array_of(bounds::list + 1, longer);
   auto const claim =
-      k8s::read<k8s::Claim>("{\"spec\":{\"volumeName\":" + longer + ",\"dataSource\":{\"name\":" + longer + "}}}");
+      k8s::read<k8s::Claim>("{\"spec\":{\"volumeName\":" + longer + ",\"volumeAttributesClassName\":" + longer +
+                            ",\"dataSource\":{\"name\":" + longer + "}}}");
   REQUIRE(claim.has_value());
+  CHECK(claim->volume_attributes_class.size() == bounds::text);
   CHECK(claim->volume_name.size() == bounds::text);
   CHECK(claim->data_source->name.size() == bounds::text);
   auto const volume = k8s::read<k8s::Volume>("{\"spec\":{\"mountOptions\":" + options + ",\"nfs\":{\"path\":" + longer +

@@ -42,6 +42,7 @@ inline constexpr std::string_view claim = R"({
     "volumeName": "pvc-6c2f0f9e-4d5a-4f1f-9d0b-0d8c3f6f0001",
     "storageClassName": "standard",
     "volumeMode": "Filesystem",
+    "volumeAttributesClassName": "gold",
     "dataSource": {"apiGroup": null, "kind": "PersistentVolumeClaim", "name": "old"},
     "dataSourceRef": {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "snap", "namespace": "x"}
   },

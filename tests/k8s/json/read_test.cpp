@@ -18,15 +18,16 @@ TEST_CASE("a claim is read from what an API server writes") {
   CHECK(claim.meta.annotations.at("kubectl.kubernetes.io/last-applied-configuration") ==
         "{\"apiVersion\":\"v1\",\"spec\":{\"accessModes\":[\"x\"]}}\n");
   CHECK(claim.meta.finalizers == std::vector<std::string>{"kubernetes.io/pvc-protection"});
-  CHECK(
-      claim.meta.owner_references ==
-      std::vector<k8s::OwnerReference>{{.api_version = "apps/v1", .kind = "StatefulSet", .name = "web", .uid = "77"}});
+  CHECK(claim.meta.owner_references ==
+        std::vector<k8s::OwnerReference>{
+            {.api_version = "apps/v1", .kind = "StatefulSet", .name = "web", .uid = "77", .controller = true}});
   CHECK(claim.access_modes == std::vector<std::string>{"ReadWriteMany", "ReadOnlyMany"});
   CHECK(claim.volume_name == "pvc-6c2f0f9e-4d5a-4f1f-9d0b-0d8c3f6f0001");
   CHECK(claim.storage_class_name == "standard");
   CHECK(claim.volume_mode == "Filesystem");
   CHECK(claim.requested_storage == "1536Mi");
   CHECK(claim.has_selector);
+  CHECK(claim.volume_attributes_class == "gold");
   CHECK(claim.data_source == k8s::DataSource{"snapshot.storage.k8s.io", "VolumeSnapshot", "snap"});
   CHECK(claim.phase == "Bound");
   CHECK(claim.status_access_modes == std::vector<std::string>{"ReadWriteMany"});

@@ -44,7 +44,7 @@ k8s::ObjectMeta metadata() {
   meta.annotations = map();
   meta.finalizers = texts();
   for (auto owners = *rc::gen::inRange(0, 3); owners > 0; --owners) {
-    meta.owner_references.push_back({*text(), *text(), *text(), *text()});
+    meta.owner_references.push_back({*text(), *text(), *text(), *text(), *rc::gen::arbitrary<bool>()});
   }
   return meta;
 }
@@ -63,6 +63,7 @@ k8s::Claim any_claim() {
   claim.storage_class_name = perhaps<Text>([] { return *text(); });
   claim.volume_mode = *text();
   claim.requested_storage = *text();
+  claim.volume_attributes_class = *text();
   claim.data_source = perhaps<k8s::DataSource>([] { return k8s::DataSource{*text(), *text(), *text()}; });
   return claim;
 }

@@ -30,19 +30,23 @@ TEST_CASE("a claim is written with what is set, and without its status") {
   k8s::Claim claim;
   claim.meta.name = "web";
   claim.meta.name_space = "team-a";
-  claim.meta.owner_references = {{.api_version = "apps/v1", .kind = "StatefulSet", .name = "web", .uid = "77"}};
+  claim.meta.owner_references = {
+      {.api_version = "apps/v1", .kind = "StatefulSet", .name = "web", .uid = "77", .controller = true}};
   claim.access_modes = {"ReadWriteOnce"};
   claim.requested_storage = "1Gi";
   claim.volume_name = "pv-1";
   claim.storage_class_name = "";
   claim.volume_mode = "Filesystem";
   claim.data_source = {"g", "k", "n"};
+  claim.volume_attributes_class = "gold";
   claim.phase = "Bound";
-  CHECK(k8s::write(claim) ==
-        R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"web","namespace":"team-a",)"
-        R"("ownerReferences":[{"apiVersion":"apps/v1","kind":"StatefulSet","name":"web","uid":"77"}]},)"
-        R"("spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}},"volumeName":"pv-1",)"
-        R"("storageClassName":"","volumeMode":"Filesystem","dataSource":{"apiGroup":"g","kind":"k","name":"n"}}})");
+  CHECK(
+      k8s::write(claim) ==
+      R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"web","namespace":"team-a",)"
+      R"("ownerReferences":[{"apiVersion":"apps/v1","kind":"StatefulSet","name":"web","uid":"77","controller":true}]},)"
+      R"("spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}},"volumeName":"pv-1",)"
+      R"("storageClassName":"","volumeMode":"Filesystem","dataSource":{"apiGroup":"g","kind":"k","name":"n"},)"
+      R"("volumeAttributesClassName":"gold"}})");
   CHECK(k8s::write(k8s::Claim{}) == R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{},"spec":{}})");
 }
 

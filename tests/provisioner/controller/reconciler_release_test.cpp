@@ -95,6 +95,63 @@ TEST_CASE("a claim deleted and made again under its name waits for the release a
   }
 }
 
+TEST_CASE("a volume that somebody else's finalizer keeps holds up nobody once its directory is dealt with") {
+  std::string const policy = GENERATE("archive", "delete", "retain");
+  auto const binding = GENERATE(Binding::direct, Binding::controller);
+  bool const restarted = GENERATE(false, true);
+  INFO(policy << ", " << (restarted ? "restarted" : "in one life"));
+  Stage stage;
+  stage.make_class_anew(
+      {{"pathPattern", "${.PVC.namespace}/${.PVC.name}"}, {"onDelete", policy}, {"onCreate", "restore"}});
+  stage.put_claim("web", "U1");
+  auto program = std::make_unique<Program>(stage, binding);
+  auto const work = [&] {
+    REQUIRE(program->work());
+    stage.controller_manager();
+    REQUIRE(program->work());
+  };
+  work();
+  stage.files.put_file("team-a/web/data", "precious");
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{"finalizers":["example.com/backup",)"
+                                                  R"("external-provisioner.volume.kubernetes.io/finalizer"]}})");
+  stage.remove_claim("web");
+  work();
+  REQUIRE(stage.volume("pvc-U1")->meta.deleting());
+  REQUIRE(stage.volume("pvc-U1")->meta.finalizers == std::vector<std::string>{"example.com/backup"});
+  if (restarted) program = std::make_unique<Program>(stage, binding);
+  stage.put_claim("web", "U2");
+  work();
+  INFO(program->log().text());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.volume("pvc-U1"));
+  CHECK(program->told("WaitingForRelease") == 0);
+  auto const dump = stage.files.dump();
+  CHECK(dump.contains("team-a/web/data") == (policy != "delete"));
+  CHECK(dump.contains(".nfs-subdir-provisioner/trash/pvc-U1/data") == (policy == "delete"));
+}
+
+TEST_CASE("a sharer that somebody else's finalizer keeps does not hold up the release of the last one") {
+  Stage stage;
+  stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}});
+  stage.put_claim("web", "U1");
+  stage.put_claim("db", "U2");
+  auto program = std::make_unique<Program>(stage);
+  REQUIRE(program->work());
+  stage.files.put_file("common/data", "precious");
+  stage.server.patch<k8s::Volume>({{}, "pvc-U2"}, R"({"metadata":{"finalizers":["example.com/backup",)"
+                                                  R"("external-provisioner.volume.kubernetes.io/finalizer"]}})");
+  stage.remove_claim("db");
+  REQUIRE(program->work());
+  REQUIRE(stage.volume("pvc-U2")->meta.deleting());
+  REQUIRE(stage.files.dump().contains("common/data"));
+  if (GENERATE(false, true)) program = std::make_unique<Program>(stage);
+  stage.remove_claim("web");
+  REQUIRE(program->work());
+  INFO(program->log().text());
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK(stage.files.dump().contains("archived-team-a-web-pvc-U1/data"));
+}
+
 TEST_CASE("a release that is repeated late does not take the successor's directory along") {
   Stage stage;
   stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"onDelete":"delete"}})");

@@ -77,6 +77,43 @@ TEST_CASE("a claim that is made again has its data again, and an Event says so")
   CHECK(program.site().store().catalog().all().empty());
 }
 
+TEST_CASE("what belongs to a pod begins empty, and comes back to nobody who does not ask for it") {
+  RestoreStage stage;
+  Program program(stage);
+  auto const made = [&](std::string const& uid, bool by_pod, k8s::StringMap annotations = {}) {
+    auto claim = pending_claim("web", uid);
+    claim.meta.annotations.merge(annotations);
+    if (by_pod) claim.meta.owner_references = {{"v1", "Pod", "web-0", "POD-UID", true}};
+    stage.server.put(claim);
+    REQUIRE(program.work());
+    REQUIRE(is_bound(*stage.claim("web")));
+  };
+  auto const leave = [&](std::string const& data) {
+    stage.files.put_file(token, data);
+    stage.release(program);
+  };
+  made("U1", false);
+  leave("of the claim");
+  made("U3", true);
+  CHECK(stage.at(token) == "nothing");
+  leave("of the pod");
+  CHECK(stage.at(".nfs-subdir-provisioner/archives/pvc-U3.json").find("scratch") != std::string::npos);
+  SECTION("nor to the next pod") {
+    made("U4", true);
+    CHECK(stage.at(token) == "nothing");
+  }
+  SECTION("not even to one that begins with what a claim had left before, also after a restart") {
+    Program again(stage);
+    stage.put_claim("web", "U4");
+    REQUIRE(again.work());
+    CHECK(stage.at(token) == "file of the claim");
+  }
+  SECTION("but to who asks, a pod or not") {
+    made("U4", GENERATE(true, false), asking("latest"));
+    CHECK(stage.at(token) == "file of the pod");
+  }
+}
+
 TEST_CASE("deleted and made again twenty times in one life of the program, the data is always there") {
   RestoreStage stage;
   Program program(stage);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/scratch.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs {
@@ -59,18 +60,29 @@ TEST_CASE("Whatever a tenant writes into a claim, a few kilobytes of it are kept
   for (auto const key : {names::restore_from, names::selected_node, names::directory_mode})
     claim.meta.annotations.emplace(key, longer);
   claim.volume_name = longer;
+  claim.volume_attributes_class = longer;
   claim.data_source = k8s::DataSource{longer, longer, longer};
   fatten(claim.meta);
   keep_what_is_needed(claim);
   CHECK(claim.meta.annotations.size() == 3);
   CHECK(bytes(claim.meta.annotations) < 3 * (longest_cached_text + 100));
-  for (auto const* text : {&claim.volume_name, &claim.data_source->api_group, &claim.data_source->kind,
-                           &claim.data_source->name, &claim.meta.annotations.begin()->second}) {
+  for (auto const* text :
+       {&claim.volume_name, &claim.volume_attributes_class, &claim.data_source->api_group, &claim.data_source->kind,
+        &claim.data_source->name, &claim.meta.annotations.begin()->second}) {
     CHECK(text->size() == longest_cached_text);
     CHECK(text->capacity() < 2 * longest_cached_text);
   }
   CHECK(claim.meta.name == "web");
   CHECK(claim.meta.name_space == "team-a");
+}
+
+TEST_CASE("Of a claim's owners it is kept that a pod manages it") {
+  k8s::Claim claim;
+  fatten(claim.meta);
+  claim.meta.owner_references.push_back({"v1", "Pod", std::string(2000, 'n'), std::string(2000, 'u'), true});
+  keep_what_is_needed(claim);
+  CHECK(claim.meta.owner_references == std::vector<k8s::OwnerReference>{{"v1", "Pod", "", "", true}});
+  CHECK(is_scratch(claim));
 }
 
 TEST_CASE("Of a volume what decisions read is kept: whose it is, what was frozen on it, where it lies") {
@@ -81,7 +93,8 @@ TEST_CASE("Of a volume what decisions read is kept: whose it is, what was frozen
                               {"nfs-subdir-provisioner.io/path", std::string(4095, 'p')},
                               {"nfs-subdir-provisioner.io/on-delete", "archive"},
                               {"nfs-subdir-provisioner.io/archive-retention", "30d"},
-                              {"nfs-subdir-provisioner.io/namespace-uid", "uid"}};
+                              {"nfs-subdir-provisioner.io/namespace-uid", "uid"},
+                              {"nfs-subdir-provisioner.io/scratch", "true"}};
   k8s::Volume volume;
   volume.meta.annotations = needed;
   fatten(volume.meta);

@@ -192,6 +192,15 @@ TEST_CASE("a claim that was bound elsewhere has the volume that we made for it r
          world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "LIVE"));
        },
        "act: settle"},
+      {"another's release there is over",
+       [&](World& world) {
+         elsewhere(world);
+         auto over = occupant("pvc-9", "GONE");
+         over.over = true;
+         world.occupancies[0].put(path("team-a/web"), occupant("pvc-UID", "UID", "web"));
+         world.occupancies[0].put(path("team-a/web"), over);
+       },
+       "act: undo directory, delete volume, remove finalizer"},
       {"the volume may have been used",
        [&](World& world) {
          elsewhere(world);
@@ -237,4 +246,19 @@ TEST_CASE("what was begun for a claim whose volume is lost, as etcd was restored
   question.in_doubt = {};
   world.claim.meta.deletion_timestamp = "2026-01-01T00:00:00Z";
   CHECK(is_as(decide(question, around), LeaveAlone{Reason::bound_without_our_volume}));
+}
+
+TEST_CASE("what was begun for a claim that is gone is undone beside a volume whose release is over") {
+  World world;
+  world.claim_is_there = false;
+  auto other = occupant("pvc-9", "GONE");
+  other.over = GENERATE(false, true);
+  world.occupancies[0].put(path("team-a/web"), other);
+  std::string const name = "pvc-UID";
+  std::vector<ExportView> const exports{{world.exports[0], world.ids[0], world.occupancies[0]}};
+  auto const exists = world.exists();
+  Question const question{
+      .name = name, .namespace_uid = world.namespace_uid, .archives = world.archives, .intent = path("team-a/web")};
+  Circumstances const around{exports, 0, world.settings, exists};
+  CHECK(text_of(decide(question, around)) == (other.over ? "act: undo directory" : "act: settle"));
 }

@@ -1,3 +1,4 @@
+#include "provisioner/core/data_source.hpp"
 #include "tests/provisioner/core/claim_cases.hpp"
 
 using namespace nfs;
@@ -122,6 +123,14 @@ TEST_CASE("what no volume of ours can be is refused with a Warning that says wha
          world.claim.data_source = {"snapshot.storage.k8s.io", "VolumeSnapshot", "monday"};
        },
        "refuse: a volume cannot be filled from VolumeSnapshot \"monday\""},
+      {"a clone",
+       [](World& world) {
+         world.claim.data_source = {"", "PersistentVolumeClaim", "other"};
+       },
+       "refuse: a volume cannot be filled from PersistentVolumeClaim \"other\""},
+      {"a VolumeAttributesClass", [](World& world) { world.claim.volume_attributes_class = "gold"; },
+       "refuse: an NFS volume cannot have the attributes of VolumeAttributesClass \"gold\": make the claim anew "
+       "without spec.volumeAttributesClassName"},
       {"no size", [](World& world) { world.claim.requested_storage.clear(); }, "refuse: the claim requests no storage"},
       {"an unknown parameter", parameter("onDelet", "delete"),
        "refuse: failed to provision volume with StorageClass \"volumen-tipo-ivan\": "},
@@ -142,6 +151,61 @@ TEST_CASE("what no volume of ours can be is refused with a Warning that says wha
   CHECK(event.reason == "ProvisioningFailed");
   CHECK(event.about == reference_to(world.claim));
   CHECK(contains(event.message, "tier"));
+}
+
+TEST_CASE("a VolumeAttributesClass is refused whoever binds") {
+  auto const binding = GENERATE(Binding::direct, Binding::eager, Binding::controller);
+  World world;
+  world.settings.binding = binding;
+  if (binding == Binding::eager) hand_to(world, "", "");
+  CHECK(text_of(world.on_claim()).starts_with("act: "));
+  world.claim.volume_attributes_class = "gold";
+  CHECK(text_of(world.on_claim()).starts_with("refuse: an NFS volume cannot have the attributes"));
+}
+
+TEST_CASE("which data sources are left to a volume populator") {
+  struct Row {
+    k8s::DataSource source;
+    bool left;
+  };
+  auto const row = GENERATE(values<Row>({
+      {{"", "PersistentVolumeClaim", "a"}, false},
+      {{"snapshot.storage.k8s.io", "VolumeSnapshot", "a"}, false},
+      {{"volsync.backube", "ReplicationDestination", "a"}, true},
+      {{"example.com", "PersistentVolumeClaim", "a"}, true},
+      {{"example.com", "VolumeSnapshot", "a"}, true},
+      {{"", "VolumeSnapshot", "a"}, true},
+      {{"snapshot.storage.k8s.io", "VolumeSnapshotContent", "a"}, true},
+      {{"", "ConfigMap", "a"}, true},
+  }));
+  INFO(row.source.api_group << "/" << row.source.kind);
+  CHECK(is_for_populator(row.source) == row.left);
+}
+
+TEST_CASE("a claim that a volume populator serves is left alone with a Normal Event, whatever else it asks for") {
+  auto const binding = GENERATE(Binding::direct, Binding::eager, Binding::controller);
+  World world;
+  world.settings.binding = binding;
+  if (binding == Binding::eager) hand_to(world, "", "");
+  world.claim.data_source = {"volsync.backube", "ReplicationDestination", "web"};
+  CHECK_FALSE(is_to_be_made(world.claim_view(), world.settings));
+  world.claim.volume_mode = "Block";
+  world.claim.volume_attributes_class = "gold";
+  world.storage_class->parameters["onDelet"] = "delete";
+  auto const decision = world.on_claim();
+  REQUIRE(is_as(decision, Wait{Reason::left_to_populator}));
+  auto const& event = std::get<Wait>(decision).event;
+  REQUIRE(event);
+  CHECK(event->type == k8s::EventType::normal);
+  CHECK(event->reason == "Provisioning");
+  CHECK(event->message ==
+        "Assuming an external populator will provision the volume: data source \"web\" is of kind "
+        "\"ReplicationDestination\"");
+  CHECK(std::get<Wait>(decision).again_after.count() == 0);
+  // Not ours: no word about it.
+  world.storage_class->provisioner = "example.com/other";
+  hand_to(world, "example.com/other", "");
+  CHECK(std::holds_alternative<LeaveAlone>(world.on_claim()));
 }
 
 TEST_CASE("the steps carry what docs/behaviour.md says") {

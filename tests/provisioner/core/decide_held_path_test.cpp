@@ -42,6 +42,36 @@ TEST_CASE("a directory that another volume holds is not handed out") {
        [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE", "web", false)); }, provisions},
       {"kept, of another claim", [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE", "db", false)); },
        "refuse for pvc-9: "},
+      {"its release is over, though it is still there",
+       [](World& world) {
+         auto over = occupant("pvc-9", "GONE");
+         over.over = true;
+         put(world, "team-a/web", over);
+       },
+       provisions},
+      {"its release is over, above",
+       [](World& world) {
+         auto over = occupant("pvc-9", "GONE", "db", true, "team-b");
+         over.over = true;
+         put(world, "team-a", over);
+       },
+       provisions},
+      {"its release is over, but its claim is back (etcd was restored)",
+       [](World& world) {
+         auto over = occupant("pvc-9", "BACK");
+         over.over = true;
+         put(world, "team-a/web", over);
+         world.living.insert("BACK");
+       },
+       "refuse for pvc-9: "},
+      {"its release was over when it could be read last",
+       [](World& world) {
+         auto over = occupant("pvc-9", "GONE");
+         over.over = true;
+         over.unreadable = true;
+         put(world, "team-a/web", over);
+       },
+       Wait{Reason::directory_soon_free, "pvc-9"}},
       {"its own", [](World& world) { put(world, "team-a/web", occupant("pvc-UID", "UID", "web")); }, provisions},
       {"shared by the class",
        [](World& world) {
@@ -71,6 +101,11 @@ TEST_CASE("a directory that others use is not replaced by an archive") {
         "cannot come back to it; take the annotation nfs-subdir-provisioner.io/restore-from off");
   world.occupancies[0].erase("pvc-9");
   CHECK(action<MakeDirectory>(world.on_claim()).from->archive.volume == "pvc-OLD");
+  // Another one that is still there, though its release is over, is none of them.
+  auto over = occupant("pvc-8", "GONE");
+  over.over = true;
+  put(world, "team-a/web", over);
+  CHECK(action<MakeDirectory>(world.on_claim()).from->archive.volume == "pvc-OLD");
 }
 
 TEST_CASE("a claim that wants its data back waits for the release of its name's earlier volume, whatever path it had") {
@@ -90,6 +125,21 @@ TEST_CASE("a claim that wants its data back waits for the release of its name's 
        },
        Wait{Reason::earlier_volume_going, "pvc-9"}},
       {"nobody asked for it", gone_elsewhere, provisions},
+      {"the earlier volume's release is over, though it is still there",
+       [=](World& world) {
+         auto over = occupant("pvc-9", "GONE", "web");
+         over.over = true;
+         put(world, "other/place", over);
+         restores(world);
+       },
+       provisions},
+      {"it belongs to a pod",
+       [=](World& world) {
+         gone_elsewhere(world);
+         restores(world);
+         world.claim.meta.owner_references = {{"v1", "Pod", "web-0", "POD-UID", true}};
+       },
+       provisions},
       {"the earlier claim is still there",
        [=](World& world) {
          gone_elsewhere(world);

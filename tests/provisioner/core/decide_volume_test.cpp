@@ -296,6 +296,8 @@ TEST_CASE("a release carries all that the record needs") {
                                     .storage_class = "volumen-tipo-ivan",
                                     .requested_storage = "1.5Gi",
                                     .retention = "30d"});
+  set_annotation(world, names::scratch, "true");
+  CHECK(action<ReleaseDirectory>(world.on_volume()).scratch);
   CHECK(action<DeleteVolume>(world.on_volume()) == DeleteVolume{"pvc-UID", "PV-UID"});
   CHECK(action<RemoveFinalizer>(world.on_volume()) == RemoveFinalizer{"pvc-UID", "PV-UID"});
 }
@@ -306,6 +308,12 @@ TEST_CASE("nothing is moved or removed under another volume") {
       if (lives) world.living.insert(who.claim_uid);
       world.occupancies[0].put(path(where), who);
     };
+  };
+  auto const over = [](std::string const& volume) {
+    auto who = occupant(volume, "GONE");
+    who.motion = Motion::leaves;
+    who.over = true;
+    return who;
   };
   check_volumes({
       {"a live one above", stand("team-a", occupant("pvc-9", "LIVE"), true),
@@ -336,6 +344,16 @@ TEST_CASE("nothing is moved or removed under another volume") {
          world.occupancies[0].put(path("team-a/web"), leaving);
        },
        Wait{Reason::leaver_goes_first, "pvc-Z"}},
+      {"one that has left the directory to us, and is still there",
+       [over](World& world) { world.occupancies[0].put(path("team-a/web"), over("pvc-Z")); }, archives},
+      {"one below whose release is over",
+       [over](World& world) { world.occupancies[0].put(path("team-a/web/deep"), over("pvc-9")); }, archives},
+      {"one whose release was over, and whose claim is back",
+       [over](World& world) {
+         world.occupancies[0].put(path("team-a/web/deep"), over("pvc-9"));
+         world.living.insert("GONE");
+       },
+       "refuse for pvc-9: "},
       {"one whose volume is just being made of the directory",
        [](World& world) {
          auto coming = occupant("pvc-9", "LIVE");

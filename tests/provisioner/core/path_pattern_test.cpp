@@ -71,14 +71,12 @@ TEST_CASE("A pattern whose placeholders have values expands to the same text in 
       {"$$", "$$"},
       {"$", "$"},
       {"\\${.PVC.name}", "\\web"},
-      {"${ .PVC.name }", "${ .PVC.name }"},
       {"${.PVC.name", "${.PVC.name"},
       {"${.PVC.annotations.a", "${.PVC.annotations.a"},
-      {"${.pvc.name}", "${.pvc.name}"},
-      {"${PVC.name}", "${PVC.name}"},
       {"{.PVC.name}", "{.PVC.name}"},
-      {"${}", "${}"},
-      {"${.PVC}", "${.PVC}"},
+      {"{{.PVC.name}", "{{.PVC.name}"},
+      {"$(namespace)", "$(namespace)"},
+      {"${name\nspace}", "${name\nspace}"},
       {"${.PVC.na\nme}", "${.PVC.na\nme}"},
       {"}${", "}${"},
   }));
@@ -154,9 +152,88 @@ TEST_CASE("An unknown placeholder is refused, and the known ones are named; or i
   CHECK(shown(expand(row.pattern, OnMissingKey::empty)) == row.when_empty);
 }
 
+TEST_CASE("A placeholder that is not ours is refused with the right spelling; or is literal, as it is to upstream") {
+  struct Row {
+    std::string written;
+    std::string meant;  // empty: nobody can tell
+  };
+  auto const row = GENERATE(values<Row>({
+      {"${namespace}", "${.PVC.namespace}"},
+      {"${name}", "${.PVC.name}"},
+      {"${pvc.metadata.name}", "${.PVC.name}"},
+      {"${pvc.metadata.namespace}", "${.PVC.namespace}"},
+      {"${pvc.metadata.uid}", "${.PVC.uid}"},
+      {"${pvc.metadata.labels.app}", "${.PVC.labels.app}"},
+      {"${pvc.metadata.annotations['a']}", "${.PVC.annotations.KEY}"},
+      {"${.pvc.labels}", "${.PVC.labels.KEY}"},
+      {"${pv.metadata.name}", "${.PV.name}"},
+      {"{{ .PVC.Name }}", "${.PVC.name}"},
+      {"{{.PVC.Namespace}}", "${.PVC.namespace}"},
+      {"{{ .PVC.labels.app.kubernetes.io/name }}", "${.PVC.labels.app.kubernetes.io/name}"},
+      {"${.pvc.name}", "${.PVC.name}"},
+      {"${ .PVC.name }", "${.PVC.name}"},
+      {"${PVC.name}", "${.PVC.name}"},
+      {"${PVC_NAMESPACE}", "${.PVC.namespace}"},
+      {"${pvcName}", "${.PVC.name}"},
+      {"${.PersistentVolumeClaim.Name}", "${.PVC.name}"},
+      {"${.PVC}", ""},
+      {"${}", ""},
+      {"${node.name}", ""},
+      {"${storageClassName}", ""},
+      {"${storageclass.labels.x}", ""},
+      {"{{}}", ""},
+  }));
+  auto const pattern = "a/" + row.written + "/${.PVC.uid}";
+  auto const message = message_of(expand(pattern, OnMissingKey::refuse));
+  INFO(message);
+  CHECK(contains(message, "placeholder \"" + row.written + "\" is unknown" +
+                              (row.meant.empty() ? "; known are" : " (did you mean " + row.meant + "?)")));
+  CHECK(contains(message, "class parameter pathPattern"));
+  CHECK(is_one_line(message));
+  CHECK(shown(expand(pattern, OnMissingKey::empty)) == "a/" + row.written + "/UID");
+}
+
 TEST_CASE("A placeholder in the wrong case gets a hint") {
   CHECK(contains(message_of(expand("${.PVC.NameSpace}", OnMissingKey::refuse)), "did you mean ${.PVC.namespace}?"));
+  CHECK(contains(message_of(expand("${.PVC.labels}", OnMissingKey::refuse)), "did you mean ${.PVC.labels.KEY}?"));
   CHECK_FALSE(contains(message_of(expand("${.PVC.spec}", OnMissingKey::refuse)), "did you mean"));
+}
+
+TEST_CASE("What leads nowhere is cleaned where the class has written it, and refused where a value brings it in") {
+  struct Row {
+    std::string pattern;
+    std::string value;
+    std::string wanted;  // the directory, or what the refusal says
+  };
+  constexpr auto slash = "an empty component: take the \"/\" that is too many out of it";
+  constexpr auto dot = "a component \".\": take it out";
+  auto const row = GENERATE_COPY(values<Row>({
+      {"a//${.PVC.annotations.v}//b/", "x", "a/x/b"}, {"./a/./${.PVC.annotations.v}/.", "x", "a/x"},
+      {"${.PVC.annotations.v}", "x/y", "x/y"},        {"${.PVC.annotations.v}y", "x/", "x/y"},
+      {"a${.PVC.annotations.v}", "/x", "a/x"},        {"a/${.PVC.annotations.v}x", ".", "a/.x"},
+      {"a/${.PVC.annotations.none:-}/b", "x", "a/b"}, {"a/${.PVC.annotations.none:-./b//}", "x", "a/b"},
+      {"a/${.PVC.annotations.v}", "x//y", slash},     {"a/${.PVC.annotations.v}", "/x", slash},
+      {"a/${.PVC.annotations.v}", "x/", slash},       {"a/${.PVC.annotations.v}/b", "x/", slash},
+      {"a/${.PVC.annotations.v}", "/", slash},        {"a/${.PVC.annotations.v}", ".", dot},
+      {"a/${.PVC.annotations.v}/b", ".", dot},        {"a/${.PVC.annotations.v}", "x/./y", dot},
+      {"${.PVC.annotations.v}", "./x", dot},          {"a${.PVC.annotations.v}./b", "/", dot},
+      {"a/${.PVC.labels.v}", "x//y", slash},
+  }));
+  auto const mode = GENERATE(OnMissingKey::refuse, OnMissingKey::empty);
+  auto annotated = golden_claim({{"v", row.value}});
+  annotated.meta.labels = {{"v", row.value}};
+  ClassParameters parameters;
+  parameters.path_pattern = row.pattern;
+  parameters.on_missing_key = mode;
+  auto const result = directory_of(annotated, parameters);
+  INFO(row.pattern << " with " << row.value << ": " << text_of(result));
+  if (!is_refused(result)) {
+    CHECK(text_of(result) == row.wanted);
+    return;
+  }
+  CHECK(contains(message_of(result), "class parameter pathPattern: placeholder \"${.PVC."));
+  CHECK(contains(message_of(result), " has the value \"" + row.value + "\", which brings in " + row.wanted));
+  CHECK(is_one_line(message_of(result)));
 }
 
 TEST_CASE("Without pattern, a claim whose names are too long together is refused with a word about the pattern") {

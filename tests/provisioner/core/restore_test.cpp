@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "provisioner/core/scratch.hpp"
 #include "tests/provisioner/core/wanted.hpp"
 #include "tests/support/catch.hpp"
 
@@ -32,11 +33,18 @@ struct Asked {
   OnCreate on_create = OnCreate::restore;
   std::string namespace_uid = "NS-UID";
   bool across = false;
+  bool by_pod = false;
 };
+
+// As kube-controller-manager makes the claim of a pod's generic ephemeral volume.
+void give_to_pod(k8s::Claim& claim) {
+  claim.meta.owner_references = {{"v1", "Pod", "web-0", "POD-UID", true}};
+}
 
 std::string begins(Asked const& asked, std::vector<ArchiveRecord> const& archives) {
   auto claim = handed_claim();
   if (asked.restore_from != "none") claim.meta.annotations[std::string(names::restore_from)] = asked.restore_from;
+  if (asked.by_pod) give_to_pod(claim);
   ClassParameters parameters;
   parameters.on_create = asked.on_create;
   parameters.restore_across_namespace_uid = asked.across;
@@ -61,6 +69,7 @@ auto const earlier_namespace = changed([](ArchiveRecord& record) { record.namesp
 auto const unknown_namespace = changed([](ArchiveRecord& record) { record.namespace_uid.clear(); });
 auto const other_class = changed([](ArchiveRecord& record) { record.storage_class = "other"; });
 auto const other_claim = changed([](ArchiveRecord& record) { record.claim_name = "secret-db"; });
+auto const left_by_pod = changed([](ArchiveRecord& record) { record.scratch = true; });
 auto const other_space = changed([](ArchiveRecord& record) { record.claim_namespace = "team-b"; });
 
 constexpr auto none_such = "there is no such archive of this claim";
@@ -78,6 +87,23 @@ TEST_CASE("archives bear on a claim whose class gives data back, or that asks fo
   CHECK_FALSE(wants_data_back(plain, adopts));
   CHECK(wants_data_back(plain, restores));
   CHECK(wants_data_back(asks, adopts));
+  give_to_pod(plain);
+  give_to_pod(asks);
+  CHECK_FALSE(wants_data_back(plain, restores));
+  CHECK(wants_data_back(asks, restores));
+}
+
+TEST_CASE("a claim is scratch if a pod manages it") {
+  auto const scratch = [](k8s::OwnerReference owner) {
+    k8s::Claim claim;
+    claim.meta.owner_references = {{"apps/v1", "StatefulSet", "web", "1", false}, std::move(owner)};
+    return is_scratch(claim);
+  };
+  CHECK_FALSE(is_scratch({}));
+  CHECK(scratch({"v1", "Pod", "web-0", "2", true}));
+  CHECK_FALSE(scratch({"v1", "Pod", "web-0", "2", false}));
+  CHECK_FALSE(scratch({"apps/v1", "StatefulSet", "web", "2", true}));
+  CHECK_FALSE(scratch({"example.com/v1", "Pod", "web-0", "2", true}));
 }
 
 TEST_CASE("what a volume begins with, for each class, namespace, annotation and archive") {
@@ -119,6 +145,13 @@ TEST_CASE("what a volume begins with, for each class, namespace, annotation and 
        {},
        {archive(), changed([](auto& r) { r.time = "2027", r.storage_class = "x"; })},
        "pvc-1"},
+      {"a pod's claim begins empty", {.by_pod = true}, {archive()}, "anew"},
+      {"a pod's claim begins empty, whoever left it", {.by_pod = true}, {left_by_pod}, "anew"},
+      {"what a pod left is not given by itself", {}, {left_by_pod}, "anew"},
+      {"what a pod left is passed over", {}, {archive("pvc-0", "2025-01-01T00:00:00Z"), left_by_pod}, "pvc-0"},
+      {"a pod's claim asks", {.restore_from = "latest", .by_pod = true}, {archive()}, "pvc-1, asked for"},
+      {"somebody asks for what a pod left", {.restore_from = "pvc-1"}, {left_by_pod}, "pvc-1, asked for"},
+      {"latest, a pod left it", {.restore_from = "latest"}, {left_by_pod}, "pvc-1, asked for"},
       {"upstream's is not given by itself", {.across = true}, {unrecorded("pvc-5")}, "anew"},
 
       {"latest", {.restore_from = "latest"}, three, "pvc-3, asked for"},
@@ -221,6 +254,20 @@ TEST_CASE("where a class lets its claims share, the archive of their directory i
   }
   CHECK(begins_with(SharedDirectory::never, "", {same}) == "anew");
   CHECK(begins_with(SharedDirectory::never, "pvc-7", {same}) == "refused");
+}
+
+TEST_CASE("a shared directory that a pod was the last to leave comes back as before, but to no pod") {
+  auto last = left_by_pod;
+  last.claim_name = "scratch-of-a-pod";
+  last.original_path = "team-a/all";
+  ClassParameters parameters;
+  parameters.on_create = OnCreate::restore;
+  parameters.shared_directory = SharedDirectory::same_namespace;
+  auto claim = handed_claim();
+  auto const begins = [&] { return initial_data_of(claim, parameters, path("team-a/all"), "NS-UID", {last}); };
+  CHECK(std::holds_alternative<FromArchive>(begins()));
+  give_to_pod(claim);
+  CHECK(std::holds_alternative<WithoutArchive>(begins()));
 }
 
 TEST_CASE("a refusal has the same words whether there is no archive or it is somebody else's") {

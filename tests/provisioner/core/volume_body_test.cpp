@@ -103,6 +103,14 @@ TEST_CASE("what deletion needs is frozen, and read back as it was") {
   }
 }
 
+TEST_CASE("that a claim belongs to a pod is frozen on its volume") {
+  Making making;
+  CHECK_FALSE(std::get<std::optional<FrozenPolicy>>(frozen_policy(making.volume()))->scratch);
+  making.claim.meta.owner_references = {{"v1", "Pod", "web-0", "POD-UID", true}};
+  CHECK(making.volume().meta.annotations.at("nfs-subdir-provisioner.io/scratch") == "true");
+  CHECK(std::get<std::optional<FrozenPolicy>>(frozen_policy(making.volume()))->scratch);
+}
+
 TEST_CASE("a volume without our annotations has no frozen policy") {
   Making making;
   auto volume = making.volume();
@@ -125,6 +133,7 @@ TEST_CASE("annotations that cannot be read are refused, by name and with what to
       {names::archive_retention, "0d"},
       {names::archive_retention, "for ever"},
       {names::path, std::string(5000, 'x')},
+      {names::scratch, "perhaps"},
   };
   for (auto const& [key, value] : table) {
     INFO(key << " = " << value.substr(0, 80));

@@ -246,6 +246,33 @@ TEST_CASE("a volume that is no more waited for by us leaves its directory to tho
   CHECK(story.end() == "holds team-a/web, leaves");
 }
 
+TEST_CASE("the release of a volume is over once it is Released, being deleted, and without our finalizer") {
+  struct Row {
+    std::string what;
+    std::function<void(k8s::Volume&)> change;
+    bool over;
+  };
+  std::vector<Row> const table{
+      {"as it is, kept by somebody else's finalizer", [](k8s::Volume&) {}, true},
+      {"our finalizer is on it", [](k8s::Volume& it) { it.meta.finalizers.emplace_back(names::finalizer); }, false},
+      {"not being deleted", [](k8s::Volume& it) { it.meta.deletion_timestamp.clear(); }, false},
+      {"still Bound", [](k8s::Volume& it) { it.phase = "Bound"; }, false},
+      {"to be kept", [](k8s::Volume& it) { it.reclaim_policy = "Retain"; }, false},
+      {"not ours", [](k8s::Volume& it) { it.meta.annotations.clear(); }, false},
+  };
+  for (auto const& row : table) {
+    Story story;
+    auto volume = story.volume(true);
+    volume.meta.finalizers = {"example.com/backup"};
+    volume.phase = "Released";
+    row.change(volume);
+    story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
+    INFO(row.what);
+    CHECK(holding(story.life, {story.exports, story.provisioner})->occupant.over == row.over);
+    CHECK(story.woke);
+  }
+}
+
 TEST_CASE("what a volume had begun is looked at once more, when it has left its directory to others and is gone") {
   Story story;
   for (auto const* word : {"seen", "intent written", "leave"}) story.tell(word);

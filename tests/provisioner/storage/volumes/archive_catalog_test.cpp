@@ -76,6 +76,15 @@ TEST_CASE(
   CHECK(found() == Names{"pvc-1", "pvc-4", "pvc-6", "pvc-7", "pvc-8"});
 }
 
+TEST_CASE("what a pod left hides nothing that is older") {
+  ArchiveCatalog catalog;
+  auto scratch = of("pvc-2", "2026-01-02T00:00:00Z");
+  scratch.scratch = true;
+  (void)catalog.finish_reading({of("pvc-1", "2026-01-01T00:00:00Z"), scratch});
+  CHECK(volumes_of(catalog.newest_of_claim("team-a", "web")) == Names{"pvc-1", "pvc-2"});
+  CHECK(volumes_of(catalog.newest_of_path("team-a/web")) == Names{"pvc-1", "pvc-2"});
+}
+
 TEST_CASE("a claim with thousands of archives is answered with one of them") {
   ArchiveCatalog catalog;
   for (int i = 0; i < 5'000; ++i)

@@ -22,6 +22,10 @@ TEST_CASE("what is written is read back, odd bytes included") {
   auto const record = read_record(write_document(archive_of("team-a/\xc3(")));
   REQUIRE(record.has_value());
   CHECK(*record == archive_of("team-a/\xc3("));
+  CHECK(write_document(*record).find("scratch") == std::string::npos);
+  auto scratch = *record;
+  scratch.scratch = true;
+  CHECK(*read_record(write_document(scratch)) == scratch);
   CHECK(read_marker(write_document(Marker{.id = "an-id"}))->id == "an-id");
 }
 
