@@ -207,7 +207,8 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Loo
 
 KnownArchives Reconciler::archives_for(Subject const& subject, Lookup const& lookup) const {
   if (!subject.claim || subject.volume || !lookup.class_of_claim) return {};
-  return site_.archives_of(*subject.claim, shared_directory_of(*subject.claim, *lookup.class_of_claim));
+  return site_.archives_of(*subject.claim, shared_directory_of(*subject.claim, *lookup.class_of_claim,
+                                                               directory_name(parts_.settings.current().cluster)));
 }
 
 Question Reconciler::question(std::string const& name, Subject const& subject, Lookup const& lookup, Life const& life,

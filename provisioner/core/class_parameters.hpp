@@ -33,6 +33,7 @@ enum class SharedDirectory { never, same_namespace, always };
 /// What a StorageClass asks for. docs/behaviour.md#parameters.
 struct ClassParameters {
   std::string path_pattern;  ///< empty: the default layout
+  std::string cluster = {};  ///< what `${cluster}` stands for (core/cluster); not of the class; empty: not known
   OnDelete on_delete = OnDelete::archive;
   OnCreate on_create = OnCreate::adopt;
   OnMissingKey on_missing_key = OnMissingKey::refuse;

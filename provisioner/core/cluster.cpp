@@ -20,6 +20,10 @@ bool is_cluster_id(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
 }
 
+std::string const& directory_name(Cluster const& cluster) {
+  return is_cluster_id(cluster.name) ? cluster.name : cluster.id;
+}
+
 std::string to_string(Cluster const& cluster) {
   return cluster.name.empty() ? cluster.id : quoted(cluster.name) + " (" + cluster.id + ")";
 }

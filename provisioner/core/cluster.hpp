@@ -16,6 +16,9 @@ struct Cluster {
 /// last a letter or a digit.
 [[nodiscard]] bool is_cluster_id(std::string_view text);
 
+/// What `${cluster}` stands for in a path pattern: the name, if it can be that of a directory, else the id.
+[[nodiscard]] std::string const& directory_name(Cluster const& cluster);
+
 /// `"name" (id)`, or the id alone.
 [[nodiscard]] std::string to_string(Cluster const& cluster);
 

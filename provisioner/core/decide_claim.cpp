@@ -254,6 +254,7 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   auto parsed = parse_class_parameters(view.storage_class->parameters);
   if (auto const* why = std::get_if<Refusal>(&parsed)) return failure(why->message, {});
   auto& parameters = std::get<ClassParameters>(parsed);
+  parameters.cluster = directory_name(settings.cluster);
   bool const released = view.storage_class->reclaim_policy == "Delete";
   Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid, view.namespace_uid,
                     released ? kept_for(parameters.on_delete, parameters.archive_retention) : std::nullopt};

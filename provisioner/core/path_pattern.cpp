@@ -46,13 +46,19 @@ struct Expanded {
 /// Expands one pattern for one claim.
 class Expansion {
  public:
-  Expansion(k8s::Claim const& claim, std::string_view volume, OnMissingKey on_missing_key)
-      : claim_(claim), volume_(volume), empty_(on_missing_key == OnMissingKey::empty) {}
+  Expansion(k8s::Claim const& claim, std::string_view volume, OnMissingKey on_missing_key, std::string_view cluster)
+      : claim_(claim), volume_(volume), cluster_(cluster), empty_(on_missing_key == OnMissingKey::empty) {}
 
   [[nodiscard]] OrRefusal<Expanded> of(std::string_view pattern) const {
     Expanded result;
     auto& [text, values] = result;
     while (!pattern.empty()) {
+      if (pattern.starts_with(cluster_placeholder)) {
+        if (cluster_.empty()) return refuse("the cluster, which ${cluster} stands for, is not known yet");
+        text += cluster_;
+        pattern.remove_prefix(cluster_placeholder.size());
+        continue;
+      }
       auto const placeholder = placeholder_at(pattern);
       if (auto const foreign = foreign_placeholder_at(pattern); !foreign.empty() && !empty_)
         return refuse(unknown_placeholder(foreign));
@@ -104,6 +110,7 @@ class Expansion {
 
   k8s::Claim const& claim_;
   std::string_view volume_;
+  std::string_view cluster_;
   bool empty_;
 };
 
@@ -140,8 +147,9 @@ OrRefusal<RelativePath> by_default(k8s::Claim const& claim) {
 }  // namespace
 
 OrRefusal<std::string> expand_path_pattern(std::string_view pattern, k8s::Claim const& claim,
-                                           std::string_view volume_name, OnMissingKey on_missing_key) {
-  auto expanded = Expansion(claim, volume_name, on_missing_key).of(pattern);
+                                           std::string_view volume_name, OnMissingKey on_missing_key,
+                                           std::string_view cluster) {
+  auto expanded = Expansion(claim, volume_name, on_missing_key, cluster).of(pattern);
   if (auto* refusal = std::get_if<Refusal>(&expanded)) return std::move(*refusal);
   return std::get<Expanded>(std::move(expanded)).text;
 }
@@ -160,7 +168,7 @@ ClaimKeys keys_named_by(std::string_view pattern) {
 OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters const& parameters) {
   if (parameters.path_pattern.empty()) return by_default(claim);
   auto const volume = volume_name(claim);
-  auto expanded = Expansion(claim, volume, parameters.on_missing_key).of(parameters.path_pattern);
+  auto expanded = Expansion(claim, volume, parameters.on_missing_key, parameters.cluster).of(parameters.path_pattern);
   if (auto* refusal = std::get_if<Refusal>(&expanded)) return std::move(*refusal);
   auto const& whole = std::get<Expanded>(expanded);
   if (whole.text.empty() && parameters.on_missing_key == OnMissingKey::empty) return by_default(claim);
@@ -169,9 +177,11 @@ OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters co
   return path;
 }
 
-std::optional<RelativePath> shared_directory_of(k8s::Claim const& claim, k8s::StorageClass const& storage_class) {
-  auto const parsed = parse_class_parameters(storage_class.parameters);
-  auto const* parameters = std::get_if<ClassParameters>(&parsed);
+std::optional<RelativePath> shared_directory_of(k8s::Claim const& claim, k8s::StorageClass const& storage_class,
+                                                std::string const& cluster) {
+  auto parsed = parse_class_parameters(storage_class.parameters);
+  auto* parameters = std::get_if<ClassParameters>(&parsed);
+  if (parameters != nullptr) parameters->cluster = cluster;
   if (parameters == nullptr || parameters->shared_directory == SharedDirectory::never) return std::nullopt;
   auto path = directory_of(claim, *parameters);
   if (auto* clean = std::get_if<RelativePath>(&path)) return std::move(*clean);

@@ -15,12 +15,13 @@
 namespace nfs {
 
 /// Expands a path pattern: `${.PVC.name}`, `${.PVC.namespace}`, `${.PVC.uid}`, `${.PV.name}`, `${.PVC.labels.KEY}`,
-/// `${.PVC.annotations.KEY}`, and `${.PVC.labels|annotations.KEY:-text}`. KEY runs to the first `}` (or `:-`). All else
-/// is literal; one pass: text that a value brings in is never expanded again. A placeholder without value (absent or
-/// empty), or an unknown one, is refused by name; with OnMissingKey::empty it gives the empty string, as upstream did.
-/// A value that is longer than any path is refused by its key.
+/// `${.PVC.annotations.KEY}`, `${.PVC.labels|annotations.KEY:-text}`, and `${cluster}`, which stands for `cluster`. KEY
+/// runs to the first `}` (or `:-`). All else is literal; one pass: text that a value brings in is never expanded again.
+/// A placeholder without value (absent or empty), or an unknown one, is refused by name; with OnMissingKey::empty it
+/// gives the empty string, as upstream did. A value that is longer than any path is refused by its key.
 [[nodiscard]] OrRefusal<std::string> expand_path_pattern(std::string_view pattern, k8s::Claim const& claim,
-                                                         std::string_view volume_name, OnMissingKey on_missing_key);
+                                                         std::string_view volume_name, OnMissingKey on_missing_key,
+                                                         std::string_view cluster = {});
 
 /// Keys of labels and annotations of a claim.
 struct ClaimKeys {
@@ -37,8 +38,9 @@ struct ClaimKeys {
 /// (and, with OnMissingKey::empty, when the pattern expands to nothing, as upstream did: vector V5).
 [[nodiscard]] OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters const& parameters);
 
-/// The directory that a claim of this class may share with others; nullopt: none.
+/// The directory that a claim of this class may share with others; nullopt: none. `cluster`: as ClassParameters has it.
 [[nodiscard]] std::optional<RelativePath> shared_directory_of(k8s::Claim const& claim,
-                                                              k8s::StorageClass const& storage_class);
+                                                              k8s::StorageClass const& storage_class,
+                                                              std::string const& cluster);
 
 }  // namespace nfs

@@ -14,7 +14,7 @@ constexpr std::string_view claim_opening = "${.PVC.";
 constexpr std::string_view volume_opening = "${.PV.";
 constexpr std::string_view known =
     "${.PVC.name}, ${.PVC.namespace}, ${.PVC.uid}, ${.PV.name}, ${.PVC.labels.KEY}, ${.PVC.annotations.KEY}, and "
-    "${.PVC.labels.KEY:-text} and ${.PVC.annotations.KEY:-text} with a fallback";
+    "${.PVC.labels.KEY:-text} and ${.PVC.annotations.KEY:-text} with a fallback, and ${cluster}";
 
 // From `opening`, which `text` begins with, to the first `closing` of the same line. Empty: there is none.
 std::string_view enclosed(std::string_view text, std::string_view opening, std::string_view closing) {

@@ -20,6 +20,9 @@ struct Placeholder {
 /// not go beyond a line.
 [[nodiscard]] std::optional<Placeholder> placeholder_at(std::string_view text);
 
+/// Stands for the cluster, the same for all its claims.
+inline constexpr std::string_view cluster_placeholder = "${cluster}";
+
 /// What `text` begins with, if that is a placeholder to another program, as written: `${namespace}`, `{{ .PVC.Name }}`.
 /// Empty: it is none. To upstream it is literal.
 [[nodiscard]] std::string_view foreign_placeholder_at(std::string_view text);

@@ -95,6 +95,7 @@ void Service::start() {
   threads_.start([this](std::stop_token stop) { watch_.watch_volumes(std::move(stop)); });
   threads_.start([this](std::stop_token stop) { watch_.watch_claims(std::move(stop)); });
   threads_.start([this](std::stop_token stop) { ask_what_is_allowed(std::move(stop)); });
+  threads_.start([this](std::stop_token stop) { ask_who_we_are(std::move(stop)); });
   threads_.start(
       [this](std::stop_token stop) { waiting_.run([this] { return leading() && may_serve(); }, std::move(stop)); });
   for (std::size_t export_index = 0; export_index < sites_.size(); ++export_index)
@@ -122,11 +123,16 @@ bool Service::stop(std::chrono::milliseconds most) {
 
 void Service::ask_what_is_allowed(std::stop_token stop) {
   k8s::Client client(transport_.connect());
-  // First: an export is opened when what is allowed is known, and then the cluster must be, too.
-  auto cluster = identify_cluster(options_.cluster, client, clock_, log_, stop);
-  if (cluster.id.empty()) return;
-  settings_.set(std::move(cluster));
   permissions_.run(client, std::move(stop), [this] { router_.route_all(); });
+}
+
+void Service::ask_who_we_are(std::stop_token stop) {
+  k8s::Client client(transport_.connect());
+  settings_.set(identify_cluster(options_.cluster, permissions_, client, clock_, log_, std::move(stop)));
+}
+
+bool Service::may_serve() const {
+  return watch_.complete() && permissions_.may_serve() && !settings_.current().cluster.id.empty();
 }
 
 void Service::serve(std::size_t export_index, std::stop_token stop) {

@@ -48,7 +48,8 @@ class Service {
 
  private:
   void tell(EmitEvent const& event);
-  [[nodiscard]] bool may_serve() const { return watch_.complete() && permissions_.may_serve(); }
+  [[nodiscard]] bool may_serve() const;
+  void ask_who_we_are(std::stop_token stop);
   void ask_what_is_allowed(std::stop_token stop);
   void serve(std::size_t export_index, std::stop_token stop);
   void work(std::size_t export_index, std::stop_token stop);

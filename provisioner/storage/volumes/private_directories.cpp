@@ -61,12 +61,23 @@ void PrivateDirectories::remove_temporaries() {
   }
 }
 
+StorageResult<void> PrivateDirectories::make_again() {
+  auto const marker = files_.status(layout::marker);
+  if (is_missing(marker)) {
+    return describe({StorageFault::wrong_export, "its marker is missing: is the mount missing?"}, "use", "");
+  }
+  if (marker.has_error()) {
+    return marker.error();
+  }
+  return make();
+}
+
 StorageResult<void> PrivateDirectories::write(std::string const& path, std::string const& document) {
   auto written = files_.write_file(path, document);
   if (!is_missing(written)) {
     return written;
   }
-  RETURN_IF_ERROR(make());
+  RETURN_IF_ERROR(make_again());
   return files_.write_file(path, document);
 }
 
@@ -77,7 +88,7 @@ StorageResult<void> PrivateDirectories::move(std::string_view from, std::string 
   }
   auto const directory = files_.status(parent_of(to));
   if (is_missing(directory)) {
-    RETURN_IF_ERROR(make());
+    RETURN_IF_ERROR(make_again());
   } else if (directory.has_error()) {
     return directory.error();
   }
@@ -96,7 +107,7 @@ StorageResult<std::vector<DirectoryEntry>> PrivateDirectories::list(std::string_
 
 StorageResult<void> PrivateDirectories::sync(std::string_view directory) {
   auto synced = sync_what_stands(directory);
-  return is_missing(synced) && is_own(directory) ? make() : synced;
+  return is_missing(synced) && is_own(directory) ? make_again() : synced;
 }
 
 // The export's durability is the server's affair; a directory that we may not open cannot be synced from here.

@@ -36,6 +36,8 @@ class PrivateDirectories {
   [[nodiscard]] StorageResult<void> sync_way_to(std::string_view path);
 
  private:
+  /// make(), where they stood before: not where the marker, too, is gone.
+  [[nodiscard]] StorageResult<void> make_again();
   [[nodiscard]] StorageResult<void> sync_what_stands(std::string_view directory);
   [[nodiscard]] bool is_own(std::string_view directory) const;
 

@@ -4,6 +4,7 @@
 #include "provisioner/core/naming.hpp"
 #include "tests/provisioner/support/stage.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -127,7 +128,7 @@ TEST_CASE("a volume that somebody else's finalizer keeps holds up nobody once it
   CHECK(program->told("WaitingForRelease") == 0);
   auto const dump = stage.files.dump();
   CHECK(dump.contains("team-a/web/data") == (policy != "delete"));
-  CHECK(dump.contains(".nfs-subdir-provisioner/trash/pvc-U1/data") == (policy == "delete"));
+  CHECK(dump.contains(own_layout.trash_of("pvc-U1") + "/data") == (policy == "delete"));
 }
 
 TEST_CASE("a sharer that somebody else's finalizer keeps does not hold up the release of the last one") {

@@ -62,6 +62,12 @@ TEST_CASE("an Event about a neighbour names the cluster and the own path, and no
   CHECK_THAT(wanted_by_text(path("secret"), neighbour), Catch::Matchers::Contains("never seen alive"));
 }
 
+TEST_CASE("a cluster's directory bears its name where that can be one, else its id") {
+  CHECK(directory_name({"5f0c", "prod"}) == "prod");
+  CHECK(directory_name({"5f0c", "my cluster / EU"}) == "5f0c");
+  CHECK(directory_name({"5f0c"}) == "5f0c");
+}
+
 TEST_CASE("the id of a cluster can be a directory's name on every server") {
   for (auto const good : {"a", "5f0c9a3e-1111-4222-8333-944455556666", "prod.eu_1", "ca-0011223344556677"})
     CHECK(is_cluster_id(good));

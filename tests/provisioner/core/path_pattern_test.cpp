@@ -33,6 +33,14 @@ std::string shown(OrRefusal<std::string> const& result) {
   return is_refused(result) ? "refused: " + message_of(result) : std::get<std::string>(result);
 }
 
+TEST_CASE("${cluster} stands for the cluster, in any class") {
+  for (auto const mode : {OnMissingKey::refuse, OnMissingKey::empty}) {
+    CHECK(std::get<std::string>(expand_path_pattern("${cluster}/${.PVC.name}", claim(), "pvc-UID", mode, "prod")) ==
+          "prod/" + claim().meta.name);
+    CHECK(is_refused(expand_path_pattern("${cluster}", claim(), "pvc-UID", mode)));
+  }
+}
+
 TEST_CASE("A pattern whose placeholders have values expands to the same text in both modes") {
   struct Row {
     std::string pattern;
@@ -272,14 +280,14 @@ TEST_CASE("A directory may be shared where the class says so, and its pattern gi
   k8s::StorageClass storage_class;
   storage_class.parameters = {{"pathPattern", "${.PVC.namespace}/${.PVC.annotations.v}"}};
   auto const with = golden_claim({{"v", "all"}});
-  CHECK_FALSE(shared_directory_of(with, storage_class));
+  CHECK_FALSE(shared_directory_of(with, storage_class, "prod"));
   for (auto const* sharing : {"sameNamespace", "always"}) {
     storage_class.parameters["sharedDirectory"] = sharing;
-    CHECK(shared_directory_of(with, storage_class) == path("team-a/all"));
-    CHECK_FALSE(shared_directory_of(golden_claim(), storage_class));
+    CHECK(shared_directory_of(with, storage_class, "prod") == path("team-a/all"));
+    CHECK_FALSE(shared_directory_of(golden_claim(), storage_class, "prod"));
   }
   storage_class.parameters["sharedDirectory"] = "sometimes";
-  CHECK_FALSE(shared_directory_of(with, storage_class));
+  CHECK_FALSE(shared_directory_of(with, storage_class, "prod"));
 }
 
 TEST_CASE("Whatever an annotation holds, the directory is below the export and not a reserved one") {

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "tests/provisioner/storage/volumes/archived_fixture.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/own_cluster.hpp"
@@ -42,6 +44,22 @@ TEST_CASE("the program's own directories may be cleared away while they are empt
   place.files.put_file("team-a/kept/token", "precious");
   CHECK(outcome(after().archive(retained_at("team-a/kept", "pvc-4"))) == "retained");
   CHECK(place.has(layout::record_of("pvc-4")));
+}
+
+TEST_CASE("the program's own directories are not made again where all of the export is gone") {
+  Export place;
+  FaultyFileSystem files(place.files);
+  VolumeStore store(files, own_cluster);
+  REQUIRE(store.join().has_value());
+  files.hang_at(4);  // the marker, the intent, a look: then the intent is written
+  std::string result;
+  std::jthread worker([&] { result = outcome(store.create(request_for("team-a/web"))); });
+  files.wait_until_hanging();
+  REQUIRE(place.files.rename(names::private_directory, "away").has_value());
+  files.release();
+  worker.join();
+  CHECK(result == "wrong_export");
+  CHECK_FALSE(place.has(names::private_directory));
 }
 
 TEST_CASE("an intent is settled though another worker makes the directory for it between two looks") {
