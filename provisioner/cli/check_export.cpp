@@ -6,6 +6,7 @@
 #include "provisioner/base/bytes.hpp"
 #include "provisioner/cli/text_table.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/storage/volumes/neighbour_survey.hpp"
 
 namespace nfs {
 namespace {
@@ -33,6 +34,22 @@ StorageResult<void> try_writing(FileSystem& files) {
   return result;
 }
 
+// Who else uses the export, and what an earlier program left there.
+void check_clusters(std::string const& subject, FileSystem& files, CheckReport& report) {
+  auto const cards = read_cluster_cards(files);
+  if (cards.has_error()) return report.wrong(subject, cards.error().message);
+  for (auto const& card : *cards)
+    report.note(subject, fmt::format("used by cluster {}, last seen {}", to_string(card.cluster),
+                                     card.heartbeat.empty() ? "never" : card.heartbeat));
+  for (auto const directory : layout::directories_of_before) {
+    auto const listed = files.list(directory, 1);
+    if (listed.has_value() && !listed->empty())
+      report.note(subject, fmt::format("{} was left by a program that knew of no other clusters; nothing there is "
+                                       "touched. Volumes that it made are served and released as before",
+                                       directory));
+  }
+}
+
 }  // namespace
 
 void check_export(Export const& where, FileSystem& files, CheckReport& report) {
@@ -57,6 +74,7 @@ void check_export(Export const& where, FileSystem& files, CheckReport& report) {
   auto const line = fmt::format("{} of {} free", format_bytes(space->free_bytes), format_bytes(space->total_bytes));
   if (space->free_bytes == 0) return report.wrong(subject, line + ": nothing can be written");
   report.fine(subject, line);
+  check_clusters(subject, files, report);
 }
 
 }  // namespace nfs

@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include "provisioner/storage/volumes/volume_store.hpp"
 #include "tests/provisioner/support/app_fixtures.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -32,6 +34,20 @@ TEST_CASE("a check of a good export says what it is and how much room there is, 
   CHECK(contains(report.text(), "export nfs.example:/data/nfs at /persistentvolumes"));
   CHECK(contains(report.text(), " free"));
   CHECK(files.dump() == before);
+}
+
+TEST_CASE("a check names the clusters that use the export, and what an earlier program has left there") {
+  MemoryFileSystem files;
+  VolumeStore store(files, own_cluster);
+  REQUIRE(store.identify({}).has_value());
+  REQUIRE(store.announce({.cluster = {own_cluster, "prod"}, .heartbeat = "2026-01-31T23:59:59Z"}).has_value());
+  CHECK_FALSE(contains(check(files).text(), "was left by"));
+  files.put_file(".nfs-subdir-provisioner/creating/pvc-1", "{}");
+  auto const report = check(files);
+  INFO(report.text());
+  CHECK(report.failures() == 0);
+  CHECK(contains(report.text(), "used by cluster \"prod\" (cluster-a), last seen 2026-01-31T23:59:59Z"));
+  CHECK(contains(report.text(), ".nfs-subdir-provisioner/creating was left by"));
 }
 
 TEST_CASE("a check of an export that cannot be served from says so") {
