@@ -73,6 +73,34 @@ StorageResult<bool> directory_stands(FileSystem& files, std::string_view path) {
   return describe({StorageFault::not_directory, "something else than a directory stands there"}, "release", path);
 }
 
+std::shared_ptr<void> Archives::begin_release(std::string const& volume) {
+  // Whoever removes records that tell of nothing has ended, or sees this one.
+  k8s::MutexLock const moving(moving_);
+  k8s::MutexLock const lock(releasing_mutex_);
+  auto const at = releasing_.insert(volume);
+  return {nullptr, [this, at](void*) {
+            k8s::MutexLock const last(releasing_mutex_);
+            releasing_.erase(at);
+          }};
+}
+
+bool Archives::is_being_released(std::string_view volume) const {
+  k8s::MutexLock const lock(releasing_mutex_);
+  return releasing_.find(volume) != releasing_.end();
+}
+
+void Archives::note_what_stands(std::string_view volume) {
+  k8s::MutexLock const lock(moving_);
+  auto const record = records_.find(volume);
+  if (record.has_error() || !*record || (*record)->cluster_id != cluster_.id()) {
+    return;
+  }
+  auto const stands = directory_stands(files_, (*record)->archived_path);
+  if (stands.has_value() && *stands && !restoring_.takes(volume)) {
+    catalog_.put(**record);
+  }
+}
+
 StorageResult<void> Archives::forget(std::string_view volume) {
   RETURN_IF_ERROR(records_.remove(volume));
   catalog_.remove(volume);

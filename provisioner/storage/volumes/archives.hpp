@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -31,6 +34,14 @@ class Archives {
   /// Held while an archive is moved: restored, put back, pruned.
   [[nodiscard]] k8s::Mutex& moving() RETURN_CAPABILITY(moving_) { return moving_; }
 
+  /// Until the end of what it gives, the record of this volume is being written, or its directory moved: it is not
+  /// taken for one that tells of nothing.
+  [[nodiscard]] std::shared_ptr<void> begin_release(std::string const& volume);
+  [[nodiscard]] bool is_being_released(std::string_view volume) const;
+  /// An archive of this volume that stands, or what was kept in place, is known from now on, if it has a record of this
+  /// cluster: a release that was cut short has not said so, and may never be repeated. Best effort.
+  void note_what_stands(std::string_view volume);
+
   /// The record goes, and the archive is no longer known.
   [[nodiscard]] StorageResult<void> forget(std::string_view volume);
   /// What stands at the archive's place may be given to `for_volume`: `busy`, or `not_found`, and then it is not known
@@ -55,6 +66,8 @@ class Archives {
   ArchiveCatalog catalog_;
   Restoring restoring_;
   k8s::Mutex moving_;
+  mutable k8s::Mutex releasing_mutex_;  // taken last, and not held over calls of the file system
+  std::multiset<std::string, std::less<>> releasing_ GUARDED_BY(releasing_mutex_);
 };
 
 /// Whether a directory stands there; `not_directory` if it is something else.

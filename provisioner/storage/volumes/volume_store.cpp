@@ -158,7 +158,11 @@ StorageResult<void> VolumeStore::settle(std::string_view volume) {
 
 StorageResult<Undone> VolumeStore::undo_create(std::string_view volume) {
   RETURN_IF_ERROR(ready_for(volume));
-  return plan::carry_out<Undone>(parts_, {.volume = std::string(volume)}, plan::Seen{}, plan::next_of_undo);
+  auto undone = plan::carry_out<Undone>(parts_, {.volume = std::string(volume)}, plan::Seen{}, plan::next_of_undo);
+  if (undone.has_value() && *undone == Undone::gone) {
+    parts_.archives.note_what_stands(volume);
+  }
+  return undone;
 }
 
 /// One that is to come back to a claim of this name, or to this path.
@@ -175,12 +179,17 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
   auto ours = record;
   ours.cluster_id = cluster_id();
   ASSIGN_OR_RETURN(ours, parts_.archives.records().named(ours));
+  auto const releasing = parts_.archives.begin_release(ours.volume);
   plan::ReleaseSeen seen;
   seen.keeps_empty = may_have_older_archive(ours);
   plan::Subject const subject{
       .volume = record.volume, .source = ours.original_path, .target = ours.archived_path, .record = &ours};
-  return plan::carry_out<Released>(parts_, subject, seen,
-                                   [&](plan::ReleaseSeen const& now) { return plan::next_of_release(goal, now); });
+  auto released = plan::carry_out<Released>(
+      parts_, subject, seen, [&](plan::ReleaseSeen const& now) { return plan::next_of_release(goal, now); });
+  if (released.has_error()) {
+    parts_.archives.note_what_stands(ours.volume);
+  }
+  return released;
 }
 
 StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath const& path) {

@@ -44,6 +44,8 @@ void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
     auto const record = find_record(volume);
     if (record.has_error()) return false;
     if (!*record) return true;  // settled or pruned meanwhile
+    // After a restore of etcd a volume may have been made again, and what is in the trash is of its first life.
+    if (parts_.archives.is_being_released(volume)) return false;
     auto const back = stands((*record)->archived_path);
     auto const trashed = stands(parts_.cluster.trash_of(volume));
     bool const spent = restored.contains(volume) || (trashed.has_value() && *trashed);

@@ -112,6 +112,19 @@ TEST_CASE("a volume that was kept in place, and came back with a restore of etcd
   }
 }
 
+TEST_CASE("an archive whose release failed once it was moved is known, though the release is never repeated") {
+  MemoryFileSystem files;
+  FaultyFileSystem faulty(files);
+  VolumeStore store(faulty, own_cluster);
+  REQUIRE(store.identify({}).has_value());
+  REQUIRE(store.survey_archives().has_value());
+  files.put_file("team-a/web/token", "x");
+  faulty.fail_at(3, FaultyFileSystem::Moment::after, StorageFault::io);  // rmdir, the record, the rename
+  CHECK(outcome(store.archive(archive_of("team-a/web"))) == "io");
+  CHECK(store.catalog().find("pvc-1"));
+  CHECK(files.dump().contains("archived-team-a-web-pvc-1/token"));
+}
+
 TEST_CASE("an archive that has lost its record gets one") {
   Export place;
   place.files.put_file("archived-team-a-web-pvc-1/token", "x");
