@@ -26,7 +26,7 @@ struct Claim {
   std::string volume_mode;                        ///< "Filesystem", "Block"; empty means Filesystem
   std::string requested_storage;                  ///< spec.resources.requests.storage, verbatim
   bool has_selector = false;
-  std::string volume_attributes_class;  ///< spec.volumeAttributesClassName; empty: none
+  std::string volume_attributes_class;    ///< spec.volumeAttributesClassName; empty: none
   std::optional<DataSource> data_source;  ///< dataSourceRef if set, else dataSource
 
   // status

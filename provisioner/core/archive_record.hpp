@@ -28,7 +28,7 @@ struct ArchiveRecord {
   std::string retention;  ///< as the class said ("30d"); empty: for ever
   std::string program_version;
   std::string cluster_id = {};  ///< of the cluster whose volume it was
-  bool scratch = false;  ///< it was a pod's own volume: nobody gets it back without asking for it
+  bool scratch = false;         ///< it was a pod's own volume: nobody gets it back without asking for it
 
   [[nodiscard]] bool in_place() const { return archived_path == original_path; }
   bool operator==(ArchiveRecord const&) const = default;

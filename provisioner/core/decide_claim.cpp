@@ -236,20 +236,29 @@ Wait for_archives(k8s::Claim const& claim, ArchiveKnowledge known) {
           EmitEvent{reference_to(claim), type, std::string(names::waiting_for_archives), std::move(unknown.message)}};
 }
 
+std::string cannot_provision(ClaimView const& view) {
+  return "failed to provision volume with StorageClass \"" + view.storage_class->meta.name + "\": ";
+}
+
 // Nobody tells us when another cluster gives a directory up.
 constexpr std::chrono::milliseconds look_at_neighbours_every{std::chrono::minutes{1}};
 
-Neighbour const* held_elsewhere(RelativePath const& path, ExportView const& place, Settings const& settings) {
-  return place.neighbours == nullptr ? nullptr : holder_of(path, settings.cluster.id, *place.neighbours);
+// nullopt: no other cluster has the directory.
+std::optional<Wait> for_other_cluster(ClaimView const& view, RelativePath const& path, ExportView const& place,
+                                      Settings const& settings) {
+  auto const* holder = place.neighbours == nullptr ? nullptr : holder_of(path, settings.cluster.id, *place.neighbours);
+  if (holder == nullptr) return std::nullopt;
+  return Wait{Reason::directory_of_other_cluster,
+              {},
+              failed(view.claim, cannot_provision(view) + held_by_text(path, *holder)),
+              look_at_neighbours_every};
 }
 
 Decision provision(ClaimView const& view, ExportView const& place, Settings const& settings,
                    ClaimExists const& claim_exists) {
   auto const& claim = view.claim;
   auto const failure = [&](std::string const& why, std::string for_volume) {
-    return refuse(claim,
-                  "failed to provision volume with StorageClass \"" + view.storage_class->meta.name + "\": " + why,
-                  std::move(for_volume));
+    return refuse(claim, cannot_provision(view) + why, std::move(for_volume));
   };
   auto parsed = parse_class_parameters(view.storage_class->parameters);
   if (auto const* why = std::get_if<Refusal>(&parsed)) return failure(why->message, {});
@@ -270,13 +279,7 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
     if (!held->soon_free) return failure(held->message, held->volume);
     return Wait{Reason::directory_soon_free, held->volume, told_to_wait(claim, held->message)};
   }
-  if (auto const* holder = held_elsewhere(wanted.path, place, settings)) {
-    return Wait{Reason::directory_of_other_cluster,
-                {},
-                failed(claim, "failed to provision volume with StorageClass \"" + view.storage_class->meta.name +
-                                  "\": " + held_by_text(wanted.path, *holder)),
-                look_at_neighbours_every};
-  }
+  if (auto wait = for_other_cluster(view, wanted.path, place, settings)) return std::move(*wait);
   bool const unsure = view.archives_known != ArchiveKnowledge::complete && wants_data_back(claim, wanted.parameters);
   if (unsure) return for_archives(claim, view.archives_known);
   auto initial_data = initial_data_of(claim, wanted.parameters, wanted.path, view.namespace_uid, view.archives);

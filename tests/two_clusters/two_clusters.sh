@@ -24,7 +24,7 @@ kubectl_in() { # CLUSTER WORD..
 start_program() { # CLUSTER
   env -i PATH="$PATH" KUBECONFIG="$top/$1/admin.kubeconfig" NFS_SERVER=nfs.example.com NFS_PATH=/data/nfs \
     PROVISIONER_NAME=example.com/nfs MOUNT_DIR="$export_dir" HTTP_ADDRESS=off CLUSTER_NAME="cluster-$1" \
-    LEASE_DURATION=2s RENEW_DEADLINE=1500ms RETRY_PERIOD=500ms "$program" >>"$top/$1.log" 2>&1 &
+    ENABLE_LEADER_ELECTION=false "$program" >>"$top/$1.log" 2>&1 &
   pid_of[$1]=$!
 }
 
@@ -128,7 +128,7 @@ intents_are_left_alone() {
   local making=$!
   while kill -0 "$making" 2>/dev/null || ! all_bound a "$claims"; do
     start_program b
-    sleep 1.5
+    sleep 1
     kill_program b
     ((SECONDS < 300)) || fail "all claims of cluster a are Bound"
   done

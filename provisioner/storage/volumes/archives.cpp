@@ -45,6 +45,16 @@ StorageResult<void> check_clear_of_volumes(Intents& intents, std::string_view pa
   return {};
 }
 
+StorageResult<void> check_clear_of_neighbours(RelativePath const& path, std::string const& own_id,
+                                              Neighbours const& neighbours) {
+  for (auto const* holder : {holder_of(path, own_id, neighbours), rival_for(path, own_id, neighbours)}) {
+    if (holder != nullptr) {
+      return describe({StorageFault::exists, held_by_text(path, *holder)}, "restore to", path.text());
+    }
+  }
+  return {};
+}
+
 /// Where an archive is to be taken out to.
 StorageResult<void> check_free(FileSystem& files, Intents& intents, std::string_view path) {
   auto const occupied = files.status(path);
@@ -164,18 +174,12 @@ StorageResult<void> Archives::move_out(std::string_view archive, RelativePath co
   k8s::MutexLock const lock(moving_);
   RETURN_IF_ERROR(find_by_name(archive, "restore"));
   RETURN_IF_ERROR(check_free(files_, intents, path));
-  for (auto const* holder : {holder_of(to, cluster_.id(), neighbours), rival_for(to, cluster_.id(), neighbours)}) {
-    if (holder != nullptr) {
-      return describe({StorageFault::exists, held_by_text(to, *holder)}, "restore to", path);
-    }
-  }
+  RETURN_IF_ERROR(check_clear_of_neighbours(to, cluster_.id(), neighbours));
   RETURN_IF_ERROR(make_parents(files_, path, 0));
   // Data must not be moved to a place that a crash could take away.
   RETURN_IF_ERROR(directories_.sync_way_to(path));
   RETURN_IF_ERROR(files_.rename(archive, path));
-  RETURN_IF_ERROR(directories_.sync(parent_of(path)));
-  RETURN_IF_ERROR(directories_.sync(""));
-  RETURN_IF_ERROR(sync_origins_of(archive));
+  RETURN_IF_ERROR(sync_moved_out(archive, path));
   return forget_records_of(archive);
 }
 
@@ -193,9 +197,11 @@ StorageResult<std::string> Archives::move_to_trash(std::string_view archive) {
   return name;
 }
 
-// A release that was cut short right after its rename may not have synced it: without its record nobody would know that
-// what a crash of the server brings back there is the archive.
-StorageResult<void> Archives::sync_origins_of(std::string_view archive) {
+// Where it is, where it was, and where its volume stood: a release that was cut short right after its rename may not
+// have synced that, and without the record nobody would know what a crash of the server brings back there.
+StorageResult<void> Archives::sync_moved_out(std::string_view archive, std::string_view path) {
+  RETURN_IF_ERROR(directories_.sync(parent_of(path)));
+  RETURN_IF_ERROR(directories_.sync(""));
   for (auto const& record : catalog_.all()) {
     if (record.archived_path == archive) {
       RETURN_IF_ERROR(directories_.sync_nearest(parent_of(record.original_path)));

@@ -56,7 +56,7 @@ class Archives {
 
  private:
   [[nodiscard]] StorageResult<void> find_by_name(std::string_view archive, std::string_view action) REQUIRES(moving_);
-  [[nodiscard]] StorageResult<void> sync_origins_of(std::string_view archive) REQUIRES(moving_);
+  [[nodiscard]] StorageResult<void> sync_moved_out(std::string_view archive, std::string_view path) REQUIRES(moving_);
   [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive) REQUIRES(moving_);
 
   FileSystem& files_;

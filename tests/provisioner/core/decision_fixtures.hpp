@@ -63,6 +63,7 @@ struct World {
   std::vector<Export> exports{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}};
   std::vector<std::string> ids{"EXPORT-1"};
   std::vector<Occupancy> occupancies{Occupancy{}};
+  Neighbours neighbours;  ///< on the first export
   Settings settings = our_settings();
   std::set<std::string, std::less<>> living;  ///< uids of claims that exist, beside `claim`
   bool claim_is_there = true;
@@ -85,7 +86,7 @@ struct World {
   }
 
   [[nodiscard]] Decision on_claim() const {
-    return decide_claim(claim_view(), ExportView{exports[0], ids[0], occupancies[0]}, settings, exists());
+    return decide_claim(claim_view(), ExportView{exports[0], ids[0], occupancies[0], &neighbours}, settings, exists());
   }
 
   [[nodiscard]] Decision on_volume() const {

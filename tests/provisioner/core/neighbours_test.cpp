@@ -1,14 +1,13 @@
 #include "provisioner/core/neighbours.hpp"
 
-#include <catch2/catch.hpp>
+#include "provisioner/core/volume_body.hpp"
+#include "tests/provisioner/core/decision_fixtures.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace nfs;
+using namespace nfs::testing;
 
 namespace {
-
-RelativePath path(std::string_view text) {
-  return std::get<RelativePath>(RelativePath::parse(text));
-}
 
 Occupancy at(std::string_view where) {
   Occupancy occupancy;
@@ -74,4 +73,43 @@ TEST_CASE("the id of a cluster can be a directory's name on every server") {
   for (auto const bad : {"", ".", "..", "-a", "a-", "a/b", "a b", ".hidden", "ü"}) CHECK_FALSE(is_cluster_id(bad));
   CHECK(is_cluster_id(std::string(63, 'x')));
   CHECK_FALSE(is_cluster_id(std::string(64, 'x')));
+}
+
+TEST_CASE("a claim whose directory another cluster has waits, looks again, and is told which cluster it is") {
+  World world;
+  world.settings.cluster.id = "z";
+  for (auto neighbours : {one_that_uses("team-a"), one_that_begins("team-a/web/below")}) {
+    world.neighbours = std::move(neighbours);
+    auto const decision = world.on_claim();
+    auto const* wait = std::get_if<Wait>(&decision);
+    REQUIRE(wait != nullptr);
+    CHECK(wait->reason == Reason::directory_of_other_cluster);
+    CHECK(wait->again_after > std::chrono::milliseconds{0});
+    CHECK(wait->event->type == k8s::EventType::warning);
+    CHECK_THAT(wait->event->message, Catch::Matchers::Contains("of cluster m"));
+  }
+  // Who comes first goes on, and finds out on the export whether the other one has stepped back.
+  world.settings.cluster.id = "a";
+  CHECK(std::holds_alternative<Act>(world.on_claim()));
+  world.neighbours = one_that_uses("team-b");
+  CHECK(std::holds_alternative<Act>(world.on_claim()));
+}
+
+TEST_CASE("a volume says which cluster it was made for, and another cluster does not release it") {
+  World world;
+  world.settings.cluster = {"a", "prod"};
+  world.volume = world.made_volume("Released");
+  world.claim_is_there = false;
+  CHECK(std::get<std::optional<FrozenPolicy>>(frozen_policy(*world.volume))->cluster_id == "a");
+  CHECK(std::holds_alternative<Act>(world.on_volume()));
+  world.settings.cluster = {"b"};
+  auto const decision = world.on_volume();
+  auto const* refuse = std::get_if<Refuse>(&decision);
+  REQUIRE(refuse != nullptr);
+  CHECK_THAT(refuse->event.message, Catch::Matchers::Contains("made for cluster a") &&
+                                        Catch::Matchers::Contains("nothing was touched") &&
+                                        Catch::Matchers::Contains("--cluster-id"));
+  // One that was made before clusters were told apart says nothing of it.
+  world.volume->meta.annotations.erase(std::string(names::cluster_id));
+  CHECK(std::holds_alternative<Act>(world.on_volume()));
 }
