@@ -26,6 +26,7 @@ HangingLookup& hanging_lookup() {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's own names are reserved
 extern "C" int getaddrinfo(char const* node, char const* service, addrinfo const* hints, addrinfo** found) {
   if (node != nullptr && std::strcmp(node, "hangs.invalid") == 0) {
     std::call_once(hanging_lookup().first, [] { hanging_lookup().begun.set_value(); });
@@ -43,7 +44,8 @@ namespace {
 using Catch::Matchers::Contains;
 
 CurlOptions options_for_host(std::string const& host) {
-  for (auto const* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(name);  // it would resolve the host
+  // A proxy would resolve the host. No other thread runs yet.
+  for (auto const* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(name);  // NOLINT(concurrency-mt-unsafe)
   CurlOptions options;
   options.server = "http://" + host + ":1";
   return options;
