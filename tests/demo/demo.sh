@@ -111,12 +111,18 @@ archive() {
   expect_soon "the claim's directory is gone, and the namespace's as it is empty" test ! -e "$EXPORT/$namespace"
 }
 
+# The one cluster's that uses the export.
+trash_of_the_cluster() {
+  local trash=("$EXPORT"/.nfs-subdir-provisioner/clusters/*/trash)
+  echo "${trash[0]}"
+}
+
 delete() {
   chapter "onDelete: delete: the data goes with the claim"
   provision cache volumen-tipo-ivan-delete delete
   release cache
   expect "the claim's directory is gone" test ! -e "$EXPORT/$namespace/cache"
-  expect_soon "its tree is removed in the background" test ! -e "$EXPORT/.nfs-subdir-provisioner/trash/$volume"
+  expect_soon "its tree is removed in the background" test ! -e "$(trash_of_the_cluster)/$volume"
   look_at_export
 }
 
