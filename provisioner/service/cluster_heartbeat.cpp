@@ -13,7 +13,8 @@ constexpr std::chrono::minutes beat_every{1};
 }  // namespace
 
 void ClusterHeartbeat::run(std::stop_token stop) {
-  while (clock_.wait_for(beat_every, stop)) beat();
+  do beat();
+  while (clock_.wait_for(beat_every, stop));
 }
 
 void ClusterHeartbeat::beat() {

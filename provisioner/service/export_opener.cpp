@@ -3,12 +3,10 @@
 #include <cstdint>
 #include <utility>
 
-#include "provisioner/base/version.hpp"
 #include "provisioner/controller/resume_intents.hpp"
 #include "provisioner/controller/say_once.hpp"
 #include "provisioner/controller/start_backoff.hpp"
 #include "provisioner/core/known_ids.hpp"
-#include "provisioner/exports/cluster_card.hpp"
 #include "provisioner/exports/export_status.hpp"
 #include "provisioner/storage/files/remedy.hpp"
 
@@ -48,8 +46,6 @@ StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t expo
   store.act_for(settings.cluster.id);
   auto id = store.identify(known_ids(view_.volumes().all(), site.where(), settings.provisioner));
   if (id.has_error()) return id.error();
-  auto const announced = store.announce(card_of(settings, program_version(), clock_.wall()));
-  if (announced.has_error()) return announced.error();
   auto const neighbours = store.neighbours().look();
   if (neighbours.has_error()) return neighbours.error();
   auto const intents = store.intents();

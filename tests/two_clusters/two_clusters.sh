@@ -21,10 +21,10 @@ kubectl_in() { # CLUSTER WORD..
   "$top/$1/bin/kubectl" --kubeconfig "$top/$1/admin.kubeconfig" "${@:2}"
 }
 
-start_program() { # CLUSTER
+start_program() { # CLUSTER [NAME=VALUE..]
   env -i PATH="$PATH" KUBECONFIG="$top/$1/admin.kubeconfig" NFS_SERVER=nfs.example.com NFS_PATH=/data/nfs \
     PROVISIONER_NAME=example.com/nfs MOUNT_DIR="$export_dir" HTTP_ADDRESS=off CLUSTER_NAME="cluster-$1" \
-    ENABLE_LEADER_ELECTION=false "$program" >>"$top/$1.log" 2>&1 &
+    ENABLE_LEADER_ELECTION=false "${@:2}" "$program" >>"$top/$1.log" 2>&1 &
   pid_of[$1]=$!
 }
 
@@ -40,9 +40,9 @@ fail() {
   exit 1
 }
 
-# Until COMMAND succeeds, for two minutes at most.
+# Until COMMAND succeeds, for four minutes at most.
 becomes() { # WHAT COMMAND..
-  local until=$((SECONDS + 120))
+  local until=$((SECONDS + 240))
   until "${@:2}" >/dev/null 2>&1; do
     ((SECONDS < until)) || fail "$1"
     sleep 0.1
@@ -106,17 +106,20 @@ without_directory() { # CLUSTER
   echo "$missing"
 }
 
+begin_cluster() { # NAME
+  local cluster=$1
+  OWNER_PID=$$ "$here/../cluster/cluster.sh" up "$top/$cluster" >/dev/null
+  make_class "$cluster" unique '{}'
+  # shellcheck disable=SC2016 # the program expands these
+  make_class "$cluster" by-name '{pathPattern: "${.PVC.namespace}/${.PVC.name}", onDelete: delete}'
+  # shellcheck disable=SC2016
+  make_class "$cluster" by-cluster '{pathPattern: "${cluster}/${.PVC.namespace}/${.PVC.name}", onDelete: delete}'
+}
+
 begin() {
   mkdir "$export_dir"
-  local cluster
-  for cluster in a b; do
-    OWNER_PID=$$ "$here/../cluster/cluster.sh" up "$top/$cluster" >/dev/null
-    make_class "$cluster" unique '{}'
-    # shellcheck disable=SC2016 # the program expands these
-    make_class "$cluster" by-name '{pathPattern: "${.PVC.namespace}/${.PVC.name}", onDelete: delete}'
-    # shellcheck disable=SC2016
-    make_class "$cluster" by-cluster '{pathPattern: "${cluster}/${.PVC.namespace}/${.PVC.name}", onDelete: delete}'
-  done
+  begin_cluster a
+  begin_cluster b
 }
 
 # Its API server knows none of the first one's claims.
@@ -165,7 +168,22 @@ verbs_name_both() {
   holds "volumes list asks which cluster is meant" grep -q 'choose a cluster by --cluster-id' "$top/verb"
 }
 
+# A new control plane with the old one's id and manifests.
+rebuilt_cluster_goes_on() {
+  local id
+  id=$(kubectl_in a get namespace kube-system -o jsonpath='{.metadata.uid}')
+  kill_program a
+  "$here/../cluster/cluster.sh" down "$top/a" >/dev/null
+  mv "$top/a" "$top/gone"
+  begin_cluster a
+  start_program a CLUSTER_ID="$id"
+  make_claims a by-name shop
+  becomes "in a rebuilt cluster with the old id the claim is Bound" is_bound a shop
+  holds "it has its data" grep -q precious "$export_dir/default/shop/data"
+}
+
 begin
 intents_are_left_alone
 names_are_kept_apart
 verbs_name_both
+rebuilt_cluster_goes_on

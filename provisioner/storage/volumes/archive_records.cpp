@@ -28,7 +28,7 @@ StorageResult<std::optional<ArchiveRecord>> ArchiveRecords::find(std::string_vie
   return std::optional(std::move(*record));
 }
 
-StorageResult<ArchiveRecord> ArchiveRecords::named(ArchiveRecord const& record) {
+StorageResult<NamedRecord> ArchiveRecords::named(ArchiveRecord const& record) {
   constexpr int most_lives = 9;
   auto candidate = record;
   for (int life = 1; life <= most_lives; ++life) {
@@ -39,11 +39,14 @@ StorageResult<ArchiveRecord> ArchiveRecords::named(ArchiveRecord const& record) 
       }
     }
     ASSIGN_OR_RETURN(auto const found, find(candidate.volume));
-    if (!found || is_same_release(*found, candidate) || is_replaced_by(*found, candidate)) {
-      return candidate;
+    if (!found || is_replaced_by(*found, candidate)) {
+      return NamedRecord{candidate, RecordSeen::none};
+    }
+    if (is_same_release(*found, candidate)) {
+      return NamedRecord{candidate, RecordSeen::own};
     }
   }
-  return record;
+  return NamedRecord{record, RecordSeen::foreign};
 }
 
 StorageResult<void> ArchiveRecords::write(ArchiveRecord const& record) {
@@ -59,6 +62,9 @@ StorageResult<void> ArchiveRecords::remove(std::string_view volume) {
 }
 
 bool is_replaced_by(ArchiveRecord const& kept, ArchiveRecord const& record) {
+  if (record.in_place()) {
+    return false;
+  }
   auto before = record;
   before.archived_path = before.original_path;
   return is_same_release(kept, before);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -9,6 +10,19 @@
 
 namespace nfs {
 
+/// What stands where a record is to be written.
+enum class RecordSeen : std::uint8_t {
+  unknown,
+  none,     ///< or one that the new one replaces (is_replaced_by)
+  own,      ///< of this volume and this archive of it
+  foreign,  ///< of another volume of this name, or of another archive
+};
+
+struct NamedRecord {
+  ArchiveRecord record;
+  RecordSeen stands = RecordSeen::unknown;
+};
+
 /// The records in `archives/`. Thread-safe.
 class ArchiveRecords {
  public:
@@ -16,10 +30,10 @@ class ArchiveRecords {
 
   /// nullopt: there is none. One that cannot be read is `malformed`.
   [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> find(std::string_view volume);
-  /// `record` under the name that it has, or is to have. A restore of etcd may bring a claim back whose volume was
-  /// archived: made anew, the volume has its old name, and the record of its first life may still be needed. Then the
-  /// second one is recorded, and its directory archived, as `<volume>-2`, and so on.
-  [[nodiscard]] StorageResult<ArchiveRecord> named(ArchiveRecord const& record);
+  /// `record` under the name that it has, or is to have, and what stands there. A restore of etcd may bring a claim
+  /// back whose volume was archived: made anew, the volume has its old name, and the record of its first life may still
+  /// be needed. Then the second one is recorded, and its directory archived, as `<volume>-2`, and so on.
+  [[nodiscard]] StorageResult<NamedRecord> named(ArchiveRecord const& record);
   /// Durable when it returns.
   [[nodiscard]] StorageResult<void> write(ArchiveRecord const& record);
   /// Durable when it returns. Success, too, when there is none.

@@ -49,7 +49,9 @@ StorageResult<void> check_clear_of_neighbours(RelativePath const& path, std::str
                                               Neighbours const& neighbours) {
   for (auto const* holder : {holder_of(path, own_id, neighbours), rival_for(path, own_id, neighbours)}) {
     if (holder != nullptr) {
-      return describe({StorageFault::exists, held_by_text(path, *holder)}, "restore to", path.text());
+      auto const why = fmt::format("it is in one tree with a directory of cluster {}; choose another place",
+                                   to_string(holder->cluster));
+      return describe({StorageFault::exists, why}, "restore to", path.text());
     }
   }
   return {};

@@ -7,6 +7,8 @@
 #include <span>
 #include <variant>
 
+#include "provisioner/storage/volumes/archive_records.hpp"
+
 // Storage decides, then acts. A plan (release_plan, undo_plan, settle_plan, making_plan) is a pure function from what
 // was seen of one volume on the export to the next step. VolumeWork does that step, notes what it has shown, and asks
 // the plan again. So a call that goes on after a crash or a failure is no special case: it begins with nothing seen.
@@ -16,7 +18,6 @@ namespace nfs::plan {
 /// the "archive" is what the volume is, or was, restored from.
 enum class Step : std::uint8_t {
   // Looks. They change nothing.
-  look_at_record,  ///< archives/<volume>.json
   look_at_source,
   look_at_target,          ///< and whether the volume's archive is being restored for another volume
   look_at_intent,          ///< creating/<volume>
@@ -80,13 +81,6 @@ class Steps {
 /// What stands at a path; "other" is anything but a directory, there or on the way.
 enum class Stands : std::uint8_t { unknown, nothing, directory, other };
 
-enum class RecordSeen : std::uint8_t {
-  unknown,
-  none,
-  own,      ///< of this volume and this archive of it
-  foreign,  ///< of another volume of this name, or of another archive
-};
-
 enum class IntentSeen : std::uint8_t {
   unknown,
   none,
@@ -120,7 +114,7 @@ struct Seen {
   Stands source = Stands::unknown;
   Stands target = Stands::unknown;
   Stands archive = Stands::unknown;
-  RecordSeen record = RecordSeen::unknown;
+  RecordSeen record = RecordSeen::unknown;  ///< told by the caller, where a release writes one
   IntentSeen intent = IntentSeen::unknown;
   bool intended_before = false;  ///< the intent was there before this call
   NeighboursSeen neighbours = NeighboursSeen::unknown;

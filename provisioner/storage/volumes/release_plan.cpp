@@ -142,9 +142,6 @@ Head head_of_trash(ReleaseSeen const& seen) {
 }
 
 Head head_of_recorded(ReleaseGoal goal, ReleaseSeen const& seen) {
-  if (seen.record == RecordSeen::unknown) {
-    return Step::look_at_record;
-  }
   if (seen.source == Stands::unknown) {
     return Step::look_at_source;
   }

@@ -176,11 +176,13 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
   }
   RETURN_IF_ERROR(ready_for(record.volume));
   auto const goal = record.on_delete == "retain" ? plan::ReleaseGoal::retain : plan::ReleaseGoal::archive;
-  auto ours = record;
-  ours.cluster_id = cluster_id();
-  ASSIGN_OR_RETURN(ours, parts_.archives.records().named(ours));
+  auto stamped = record;
+  stamped.cluster_id = cluster_id();
+  ASSIGN_OR_RETURN(auto const named, parts_.archives.records().named(stamped));
+  auto const& ours = named.record;
   auto const releasing = parts_.archives.begin_release(ours.volume);
   plan::ReleaseSeen seen;
+  seen.record = named.stands;
   seen.keeps_empty = may_have_older_archive(ours);
   plan::Subject const subject{
       .volume = record.volume, .source = ours.original_path, .target = ours.archived_path, .record = &ours};

@@ -18,7 +18,6 @@ struct StepAction {
 
 // In the order of Step.
 constexpr StepAction actions[] = {
-    {Step::look_at_record, steps::look_at_record},
     {Step::look_at_source, steps::look_at_source},
     {Step::look_at_target, steps::look_at_target},
     {Step::look_at_intent, steps::look_at_intent},

@@ -58,21 +58,6 @@ void note_intent(VolumeWork& work, Intent intent) {
   work.intent = std::move(intent);
 }
 
-Done look_at_record(VolumeWork& work) {
-  ASSIGN_OR_RETURN(auto const record, work.parts.archives.records().find(work.subject.record->volume));
-  if (!record) {
-    work.seen.record = RecordSeen::none;
-    return {};
-  }
-  if (is_same_release(*record, *work.subject.record)) {
-    work.seen.record = RecordSeen::own;
-    return {};
-  }
-  // What it tells of is what is to be released: the new record takes its place.
-  work.seen.record = is_replaced_by(*record, *work.subject.record) ? RecordSeen::none : RecordSeen::foreign;
-  return {};
-}
-
 Done look_at_source(VolumeWork& work) {
   if (work.subject.archive != nullptr) {
     lock_archives(work);

@@ -8,7 +8,6 @@ namespace nfs::plan::steps {
 using Done = StorageResult<void>;
 
 // work_looks.cpp
-[[nodiscard]] Done look_at_record(VolumeWork& work);
 [[nodiscard]] Done look_at_source(VolumeWork& work);
 [[nodiscard]] Done look_at_target(VolumeWork& work);
 [[nodiscard]] Done look_at_intent(VolumeWork& work);

@@ -6,6 +6,7 @@
 
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/scratch.hpp"
+#include "tests/provisioner/core/decision_fixtures.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs {
@@ -94,7 +95,8 @@ TEST_CASE("Of a volume what decisions read is kept: whose it is, what was frozen
                               {"nfs-subdir-provisioner.io/on-delete", "archive"},
                               {"nfs-subdir-provisioner.io/archive-retention", "30d"},
                               {"nfs-subdir-provisioner.io/namespace-uid", "uid"},
-                              {"nfs-subdir-provisioner.io/scratch", "true"}};
+                              {"nfs-subdir-provisioner.io/scratch", "true"},
+                              {"nfs-subdir-provisioner.io/cluster-id", "an id"}};
   k8s::Volume volume;
   volume.meta.annotations = needed;
   fatten(volume.meta);
@@ -110,6 +112,17 @@ TEST_CASE("Of a volume what decisions read is kept: whose it is, what was frozen
   volume.meta.annotations.clear();
   volume.meta.finalizers.clear();
   CHECK(has_nothing(volume.meta));
+}
+
+TEST_CASE("Nothing that the program freezes on a volume is lost in a cache") {
+  testing::World world;
+  world.settings.cluster.id = "5f0c";
+  world.storage_class->parameters.emplace("archiveRetention", "30d");
+  world.claim.meta.owner_references.push_back({"v1", "Pod", "pod", "uid", true});
+  auto const made = world.made_volume("Bound");
+  auto kept = made;
+  keep_what_is_needed(kept);
+  CHECK(kept.meta.annotations == made.meta.annotations);
 }
 
 TEST_CASE("Of a volume that is not on NFS it is kept that it is none") {

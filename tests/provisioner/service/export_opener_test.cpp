@@ -52,6 +52,14 @@ TEST_CASE("an export that was never used gets its marker, and is well") {
   CHECK(opening.log.count("serving") == 1);
 }
 
+TEST_CASE("an export that was used before is opened though it is full: what makes room there goes on") {
+  Opening opening;
+  REQUIRE(opening.site().store().identify({}).has_value());
+  opening.inner.set_full(true);
+  CHECK(opening.open());
+  CHECK(opening.told == std::vector<std::string>{"opened"});
+}
+
 TEST_CASE("intents from before hold their directories and are looked at, by the namespace of their claims") {
   Opening opening;
   REQUIRE(opening.site().store().identify({}).has_value());

@@ -44,8 +44,7 @@ constexpr auto unreadable = IntentSeen::unreadable;
 constexpr auto not_seen = IntentSeen::unknown;
 
 Row const rows[] = {
-    {"what is not known is looked at: the record", archive, not_read, unknown, unknown, not_seen, look_at_record},
-    {"then the source", archive, no_record, unknown, unknown, not_seen, look_at_source},
+    {"what is not known is looked at: the source", archive, no_record, unknown, unknown, not_seen, look_at_source},
     {"then the target, to which others may move the source", archive, no_record, directory, unknown, not_seen,
      look_at_target},
     {"then, if there is something to move, the intent", archive, no_record, directory, nothing, not_seen,
@@ -94,6 +93,7 @@ TEST_CASE("the next step of a release follows from what stands on the export") {
 /// All steps from the first look on.
 template <class Shows>
 auto whole_release(ReleaseGoal goal, ReleaseSeen seen, Shows shows) {
+  if (goal != trash && seen.record == RecordSeen::unknown) seen.record = RecordSeen::none;
   return play<Released, ReleaseSeen>([goal](ReleaseSeen const& now) { return next_of_release(goal, now); }, seen,
                                      shows);
 }
@@ -101,7 +101,6 @@ auto whole_release(ReleaseGoal goal, ReleaseSeen seen, Shows shows) {
 /// A settled volume, or what else `intent` says, whose directory stands.
 auto in_use(IntentSeen intent = IntentSeen::none) {
   return [intent](Step step, ReleaseSeen& seen) {
-    if (step == look_at_record) seen.record = RecordSeen::none;
     if (step == look_at_source) seen.source = directory;
     if (step == look_at_target) seen.target = nothing;
     if (step == look_at_intent) seen.intent = intent;
@@ -121,8 +120,8 @@ auto with_data(IntentSeen intent = IntentSeen::none) {
 
 TEST_CASE("an archive's record is durable before the rename, the rename before the intent goes") {
   auto const played = whole_release(archive, {}, with_data());
-  CHECK(played.steps == StepList{look_at_record, look_at_source, look_at_target, look_at_intent, remove_source,
-                                 write_record, move_to_target, sync_target_parent, sync_source_parent, remove_parents,
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, remove_source, write_record,
+                                 move_to_target, sync_target_parent, sync_source_parent, remove_parents,
                                  remove_settled_intent, sync_volumes, free_archive, sync_creating, note_record,
                                  forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::archived);
@@ -130,9 +129,9 @@ TEST_CASE("an archive's record is durable before the rename, the rename before t
 
 TEST_CASE("an empty directory is removed, and there is no record to write") {
   auto const played = whole_release(archive, {}, in_use());
-  CHECK(played.steps == StepList{look_at_record, look_at_source, look_at_target, look_at_intent, remove_source,
-                                 sync_source_parent, remove_parents, remove_settled_intent, sync_volumes, free_archive,
-                                 sync_creating, forget_kept_records});
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, remove_source, sync_source_parent,
+                                 remove_parents, remove_settled_intent, sync_volumes, free_archive, sync_creating,
+                                 forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::removed_empty);
 }
 
@@ -156,8 +155,8 @@ TEST_CASE("what was made and never used goes with its intent, whatever the polic
 
 TEST_CASE("a directory that is kept is not moved, and nothing of it is synced") {
   auto const played = whole_release(retain, {}, with_data());
-  CHECK(played.steps == StepList{look_at_record, look_at_source, look_at_intent, write_record, remove_settled_intent,
-                                 sync_volumes, free_archive, sync_creating, note_record});
+  CHECK(played.steps == StepList{look_at_source, look_at_intent, write_record, remove_settled_intent, sync_volumes,
+                                 free_archive, sync_creating, note_record});
   CHECK(std::get<Released>(played.end) == Released::retained);
 }
 
