@@ -17,6 +17,17 @@
 namespace nfs::simulation {
 namespace {
 
+/// The volume's name in the record of an archive; empty: it is none of the program's.
+std::string recorded_as(std::string const& archive) {
+  auto const at = archive.find("-pvc-");
+  return at == std::string::npos ? std::string() : archive.substr(at + 1);
+}
+
+/// Whether a record of this name is of that volume: of its first life, or of a later one, `<volume>-2`.
+bool is_life_of(std::string const& volume, std::string const& recorded) {
+  return recorded == volume || recorded.starts_with(volume + "-");
+}
+
 constexpr std::string_view token_prefix = "token-";
 
 }  // namespace
@@ -53,9 +64,9 @@ void Oracle::read_files() {
 
 /// Of the wall clock, which may have been set back since the archive before.
 std::string Oracle::time_of(std::string const& archive) const {
-  auto const at = archive.find("-pvc-");
-  if (at == std::string::npos) return {};
-  auto const text = scene_.files.read_file(layout::record_of(archive.substr(at + 1)), layout::max_document_bytes);
+  auto const recorded = recorded_as(archive);
+  if (recorded.empty()) return {};
+  auto const text = scene_.files.read_file(layout::record_of(recorded), layout::max_document_bytes);
   if (text.has_error()) return {};
   auto const record = read_record(*text);
   return record.has_value() ? record->time : std::string();
@@ -212,7 +223,7 @@ void Oracle::note_restored(Token& token) {
 /// What was archived for a volume that was never bound is its claim's all the same.
 void Oracle::hand_over(Token& token, std::string const& archive) {
   for (auto const& [name, volume] : truth_.volumes()) {
-    if (!archive.ends_with("-" + name) || !volume.last.claim_ref) continue;
+    if (!is_life_of(name, recorded_as(archive)) || !volume.last.claim_ref) continue;
     auto const* claim = truth_.claim(volume.last.claim_ref->uid);
     if (claim != nullptr && may_see(*claim, token)) token.owner = claim->last.meta.uid;
   }
@@ -225,11 +236,15 @@ void Oracle::check_records() {
     if (planted_archives_.contains(archive)) continue;
     // Moved there once more, by one that had stood still while others made it, gave it back and forgot its record.
     if (scene_.landed_late && given_back_.contains(archive)) continue;
+    auto const recorded = recorded_as(archive);
     auto& volume = archived_from_[archive];
     if (volume.empty())
       for (auto const& [name, facts] : truth_.volumes())
-        if (archive_name(facts.last.claim_ref->name_space, facts.last.claim_ref->name, name) == archive) volume = name;
-    if (!stands(layout::record_of(volume))) scene_.broken("every archive has its record", archive + " has none");
+        if (is_life_of(name, recorded) &&
+            archive_name(facts.last.claim_ref->name_space, facts.last.claim_ref->name, recorded) == archive)
+          volume = name;
+    if (volume.empty() || !stands(layout::record_of(recorded)))
+      scene_.broken("every archive has its record", archive + " has none");
   }
 }
 
