@@ -84,8 +84,10 @@ look_at_it() {
   expect_label version "$version" "$said"
   expect_label revision "$commit" "$said"
   if in_image --entrypoint /bin/sh -- -c true 2>/dev/null; then fail "there is a shell in it"; fi
-  mkdir -p "$export"/.nfs-subdir-provisioner/{archives,creating,trash}
-  echo '{"version":1,"id":"image"}' >"$export/.nfs-subdir-provisioner/export.json"
+  local private=$export/.nfs-subdir-provisioner
+  mkdir -p "$private"/archives "$private"/clusters/image/{creating,trash,volumes}
+  echo '{"version":1,"id":"image"}' >"$private/export.json"
+  echo '{"version":1,"id":"image","name":"image","heartbeat":"2026-01-01T00:00:00Z"}' >"$private/clusters/image/cluster.json"
   chmod -R a+rwX "$export"
   in_image --user 65532:65532 --volume "$export:/persistentvolumes" -- archives list || fail "the verbs do not work in it"
   size=$(gzip -9 --stdout "$image" | wc -c)

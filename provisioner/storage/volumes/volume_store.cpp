@@ -55,7 +55,7 @@ plan::Seen asked_for(DirectoryRequest const& request) {
 
 std::string list_of(std::vector<ClusterCard> const& cards) {
   if (cards.empty()) {
-    return "no cluster has used it yet";
+    return "no cluster uses it yet: a program that runs makes itself known on it when it starts";
   }
   std::string names;
   for (auto const& card : cards) {
@@ -89,7 +89,10 @@ StorageResult<std::string> VolumeStore::join() {
     return describe({StorageFault::not_found, fmt::format("no cluster {:?} uses it; {}", cluster_id(), list_of(cards))},
                     "use", "");
   }
-  if (cluster_id().empty() && cards.size() != 1) {
+  if (cluster_id().empty() && cards.empty()) {
+    return describe({StorageFault::not_found, list_of(cards)}, "use", "");
+  }
+  if (cluster_id().empty() && cards.size() > 1) {
     return describe({StorageFault::not_found, "choose a cluster by --cluster-id; " + list_of(cards)}, "use", "");
   }
   if (cluster_id().empty()) {
