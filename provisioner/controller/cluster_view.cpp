@@ -102,9 +102,9 @@ bool ClusterView::claim_exists(std::string_view uid) const {
 }
 
 bool ClusterView::is_unreadable(std::string_view volume_name) const {
-  constexpr std::string_view prefix = "pvc-";
-  if (volumes_.unreadable(volume_name)) return true;
-  return volume_name.starts_with(prefix) && claims_.unreadable_uid(volume_name.substr(prefix.size()));
+  if (volumes_.unreadable(volume_name) || claims_.unreadable_uid(claim_uid_in(volume_name))) return true;
+  auto const volume = volumes_.get(volume_name);
+  return volume && volume->claim_ref && claims_.unreadable_uid(volume->claim_ref->uid);
 }
 
 bool ClusterView::in_use(std::string_view volume_name) const {
@@ -126,6 +126,25 @@ bool ClusterView::choosable_volume(k8s::Claim const& claim) const {
   // One that cannot be read may be anything.
   return volumes_.unreadable_count() > 0 || one_of(volumes_.find(reserved_by_claim_, k8s::object_key(claim.meta))) ||
          one_of(volumes_.find(free_by_class_, k8s::class_name(claim)));
+}
+
+std::vector<VolumePointer> ClusterView::other_volumes_of(k8s::Identity const& claim) const {
+  auto volumes = volumes_.find(reserved_by_claim_, claim.name_space + "/" + claim.name);
+  std::erase_if(volumes, [&](VolumePointer const& volume) {
+    auto const& uid = volume->claim_ref->uid;
+    return !uid.empty() && uid != claim.uid;
+  });
+  return volumes;
+}
+
+std::vector<VolumePointer> ClusterView::other_volumes_of(k8s::Claim const& claim) const {
+  auto volumes = other_volumes_of(k8s::Identity{claim.meta.name_space, claim.meta.name, claim.meta.uid, {}});
+  if (claim.volume_name.empty() || claim.volume_name == volume_name(claim)) return volumes;
+  auto named = volumes_.get(claim.volume_name);
+  bool const known =
+      !named || std::ranges::any_of(volumes, [&](auto const& each) { return each->meta.name == claim.volume_name; });
+  if (!known) volumes.push_back(std::move(named));
+  return volumes;
 }
 
 std::vector<ClaimPointer> ClusterView::unbound_claims(std::string_view class_name) const {

@@ -32,7 +32,12 @@ class ClusterView {
 
   /// The claim whose volume is called `volume_name`; null: there is none.
   [[nodiscard]] ClaimPointer claim_of(std::string_view volume_name);
+  [[nodiscard]] ClaimPointer claim_by_uid(std::string_view uid) { return claim_of("pvc-" + std::string(uid)); }
   [[nodiscard]] VolumePointer volume(std::string_view name);
+  /// The volumes that name the claim (by its uid, or by its name and no uid) or are named by it, but for the one that
+  /// is named after it.
+  [[nodiscard]] std::vector<VolumePointer> other_volumes_of(k8s::Claim const& claim) const;
+  [[nodiscard]] std::vector<VolumePointer> other_volumes_of(k8s::Identity const& claim) const;
   /// Null: there is none, or it cannot be read.
   [[nodiscard]] ClassPointer storage_class(std::string_view name) const {
     return class_unreadable(name) ? nullptr : classes_.get(name);

@@ -127,9 +127,12 @@ ActionResult Executor::patch_claim(std::string const& body, std::string_view sub
 
 ActionResult Executor::take(MarkVolumeBound const& action) {
   if (volume_->phase == "Bound") return Done{};
+  k8s::StringMap notes;
+  auto const* noted = k8s::find(volume_->meta.annotations, names::volume_uid);
+  if (noted == nullptr || noted->empty()) notes.emplace(names::volume_uid, volume_->meta.uid);
   return patch_volume(action.volume, k8s::PatchType::merge,
                       k8s::MergePatch()
-                          .metadata({.uid = volume_->meta.uid, .resource_version = {}})
+                          .metadata({.uid = volume_->meta.uid, .resource_version = {}}, notes)
                           .open("status")
                           .set("phase", "Bound")
                           .text(),
@@ -207,6 +210,11 @@ ActionResult Executor::take(DeleteVolume const& action) {
   if (observer_ != nullptr && volume_ && removed.has_value()) observer_->deleted(*volume_, clock_.steady() - began_);
   view_.volume_gone(action.volume);
   return Done{};
+}
+
+ActionResult Executor::take(AnnotateVolume const& action) {
+  return patch_volume(action.volume, k8s::PatchType::merge,
+                      k8s::MergePatch().metadata(uid_and_version(volume_->meta), action.annotations).text(), {});
 }
 
 ActionResult Executor::take(AddFinalizer const& action) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "provisioner/core/decide.hpp"
+#include "provisioner/core/hand_over.hpp"
 #include "provisioner/core/needed_keys.hpp"
 
 namespace nfs {
@@ -56,6 +57,16 @@ k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, R
   return std::optional(std::string());
 }
 
+// Of the namespace in which the claim was that a volume names. The claim is gone: it cannot be asked any more.
+k8s::Result<std::string> namespace_uid_left(k8s::Volume const& volume, ReconcilerParts& parts, k8s::Client& client,
+                                            std::stop_token stop) {
+  if (!parts.settings.current().permissions.get_namespaces) return std::string();
+  auto const found = client.get<k8s::Namespace>({{}, volume.claim_ref->name_space}, std::move(stop));
+  if (found.has_value()) return namespace_uid_since(volume, found->meta);
+  if (found.error().not_found() || found.error().forbidden()) return std::string();
+  return found.error();
+}
+
 // null: it is gone, or asks for another class.
 k8s::Result<ClaimPointer> claim_now(k8s::Claim const& claim, ReconcilerParts& parts, k8s::Client& client,
                                     std::stop_token stop) {
@@ -99,6 +110,17 @@ k8s::Result<std::optional<Lookup>> look_up(Subject const& subject, ReconcilerPar
     auto now = class_now(lookup.class_of_volume, k8s::class_name(*subject.volume), parts, client, stop);
     if (now.has_error()) return now.error();
     lookup.class_of_volume = std::move(*now);
+  }
+  if (subject.volume && is_up_to_namespace(*subject.volume, lookup.claim_is_gone, settings)) {
+    auto uid = namespace_uid_left(*subject.volume, parts, client, stop);
+    if (uid.has_error()) return uid.error();
+    lookup.namespace_uid = std::move(*uid);
+  }
+  if (subject.holder && notes_need_namespace(*subject.volume, *subject.holder, settings)) {
+    auto uid = namespace_uid(*subject.holder, parts, client, stop);
+    if (uid.has_error()) return uid.error();
+    if (!*uid) return std::optional<Lookup>();
+    lookup.namespace_uid = std::move(**uid);
   }
   if (!is_to_be_made(subject, lookup, settings)) return std::optional(std::move(lookup));
   auto now = class_now(lookup.class_of_claim, k8s::class_name(*subject.claim), parts, client, stop);

@@ -9,10 +9,12 @@
 
 namespace nfs {
 
-/// What a reconciler is at: a claim, the volume that is (to be) made for it, or both. Either may be null.
+/// What a reconciler is at: a claim, the volume that is (to be) made for it, or both. Each may be null.
 struct Subject {
   ClaimPointer claim;
   VolumePointer volume;
+  /// The claim that the volume names, by its uid: `claim` mostly, and another where the volume was given away.
+  ClaimPointer holder;
   /// The claim was read from the API server: it has all its labels and annotations, not only those that caches keep.
   bool claim_is_whole = false;
 };
@@ -24,7 +26,7 @@ struct Lookup {
   ClassPointer class_of_volume;            ///< likewise
   bool choosable_volume = false;           ///< as ClaimView has it
   bool claim_is_gone = false;              ///< as VolumeView has it
-  std::string namespace_uid;               ///< of the claim's namespace; empty: unknown, or of no concern
+  std::string namespace_uid;               ///< as Question has it; empty: unknown, or of no concern
   bool class_of_claim_unreadable = false;  ///< there is one, and it cannot be read; class_of_claim is null
   bool class_of_volume_unreadable = false;  ///< likewise
 };

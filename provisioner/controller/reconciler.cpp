@@ -89,7 +89,21 @@ k8s::Result<Subject> Reconciler::read_anew(std::string const& name, Subject cons
   }
   parts_.view.wrote(*volume);
   fresh.volume = std::make_shared<k8s::Volume const>(std::move(*volume));
+  fresh.holder = holder_of(fresh);
+  if (!fresh.holder || fresh.holder == fresh.claim) return fresh;
+  auto holder = client_.get<k8s::Claim>({fresh.holder->meta.name_space, fresh.holder->meta.name}, stop);
+  if (holder.has_error() && !holder.error().not_found()) return holder.error();
+  bool const there = holder.has_value() && holder->meta.uid == fresh.holder->meta.uid;
+  if (there) parts_.view.wrote(*holder);
+  fresh.holder = there ? std::make_shared<k8s::Claim const>(std::move(*holder)) : nullptr;
   return fresh;
+}
+
+ClaimPointer Reconciler::holder_of(Subject const& subject) const {
+  if (!subject.volume || !subject.volume->claim_ref || subject.volume->claim_ref->uid.empty()) return nullptr;
+  auto const& uid = subject.volume->claim_ref->uid;
+  if (subject.claim && subject.claim->meta.uid == uid) return subject.claim;
+  return parts_.view.claim_by_uid(uid);
 }
 
 std::optional<Verdict> Reconciler::refused(std::string const& name, Subject const& subject, Action const& action,
@@ -106,10 +120,13 @@ std::optional<Verdict> Reconciler::refused(std::string const& name, Subject cons
   return TryAgain{};
 }
 
+ClaimPointer const& Reconciler::concerned(Subject const& subject) {
+  return subject.holder ? subject.holder : subject.claim;
+}
+
 void Reconciler::tell_failure(Subject const& subject, std::string const& message) {
-  if (subject.claim && !(subject.volume && subject.volume->phase == "Released"))
-    parts_.tell(
-        {reference_to(*subject.claim), k8s::EventType::warning, std::string(names::provisioning_failed), message});
+  if (auto const& claim = concerned(subject); claim && !(subject.volume && subject.volume->phase == "Released"))
+    parts_.tell({reference_to(*claim), k8s::EventType::warning, std::string(names::provisioning_failed), message});
   else if (subject.volume)
     parts_.tell(
         {reference_to(*subject.volume), k8s::EventType::warning, std::string(names::volume_failed_delete), message});
@@ -117,8 +134,8 @@ void Reconciler::tell_failure(Subject const& subject, std::string const& message
 
 void Reconciler::count_failure(Subject const& subject, std::string const& cause) {
   if (parts_.observer == nullptr) return;
-  if (subject.claim && !(subject.volume && subject.volume->phase == "Released"))
-    parts_.observer->provision_failed(*subject.claim, cause);
+  if (auto const& claim = concerned(subject); claim && !(subject.volume && subject.volume->phase == "Released"))
+    parts_.observer->provision_failed(*claim, cause);
   else if (subject.volume)
     parts_.observer->delete_failed(*subject.volume, cause);
 }
@@ -146,7 +163,8 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     parts_.log.debug("left alone: the claim or the volume cannot be read", {{"volume", name}});
     return Settled{};
   }
-  Subject subject{parts_.view.claim_of(name), parts_.view.volume(name), false};
+  Subject subject{parts_.view.claim_of(name), parts_.view.volume(name), nullptr, false};
+  subject.holder = holder_of(subject);
   bool fresh = must_read(name, subject);
   for (int round = 0; round < most_rounds; ++round) {
     if (fresh) {
@@ -159,13 +177,16 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
     fresh = true;
     if (!*lookup) continue;
     if ((*lookup)->whole_claim) {
+      if (subject.holder == subject.claim) subject.holder = (*lookup)->whole_claim;
       subject.claim = (*lookup)->whole_claim;
       subject.claim_is_whole = true;
     }
     auto const decision = decide(name, subject, **lookup);
     auto const* act = std::get_if<Act>(&decision);
     if (act == nullptr) return leave_as_is(name, subject, decision);
-    auto const outcome = executor_.run(act->actions, subject.claim, subject.volume, stop);
+    // What grows is the claim that is bound; all else that is done to a claim is done to the one of this name.
+    auto const& claim = act->purpose == Purpose::grow ? subject.holder : subject.claim;
+    auto const outcome = executor_.run(act->actions, claim, subject.volume, stop);
     fresh = !std::holds_alternative<Done>(outcome);
     if (auto const verdict = judge(name, subject, *act, outcome, stop)) return *verdict;
   }
@@ -216,6 +237,7 @@ Question Reconciler::question(std::string const& name, Subject const& subject, L
   Question asked{.name = name,
                  .claim = subject.claim.get(),
                  .volume = subject.volume.get(),
+                 .holder = subject.holder.get(),
                  .class_of_claim = lookup.class_of_claim.get(),
                  .class_of_volume = lookup.class_of_volume.get(),
                  .class_of_claim_unreadable = lookup.class_of_claim_unreadable,

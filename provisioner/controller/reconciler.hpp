@@ -53,6 +53,9 @@ class Reconciler {
                                                std::string const& answer, std::stop_token const& stop);
   /// Nothing more is to be done now; but where no watch will say that a volume went, it is looked at again.
   [[nodiscard]] Verdict settled_or_unseen(std::string const& name);
+  [[nodiscard]] ClaimPointer holder_of(Subject const& subject) const;
+  /// The claim whose users are told of a failure.
+  [[nodiscard]] static ClaimPointer const& concerned(Subject const& subject);
   void tell_failure(Subject const& subject, std::string const& message);
   void count_failure(Subject const& subject, std::string const& cause);
 

@@ -16,7 +16,10 @@ WokenKeys::WokenKeys(ClusterView& view, Ledger& ledger, std::string provisioner)
     : view_(view), ledger_(ledger), provisioner_(std::move(provisioner)) {}
 
 Keys WokenKeys::by(k8s::Change<k8s::Claim> const& change) {
-  return {key_of(change.after ? *change.after : *change.before)};
+  auto const& claim = change.after ? *change.after : *change.before;
+  Keys keys{key_of(claim)};
+  for (auto const& volume : view_.other_volumes_of(claim)) keys.push_back(key_of(*volume));
+  return keys;
 }
 
 Keys WokenKeys::by(k8s::Change<k8s::Volume> const& change) {
@@ -31,7 +34,9 @@ Keys WokenKeys::by(k8s::Change<k8s::StorageClass> const& change) {
 }
 
 Keys WokenKeys::by_unreadable_claim(k8s::Identity const& claim) const {
-  return {key_of_claim(claim.uid, claim.name_space)};
+  Keys keys{key_of_claim(claim.uid, claim.name_space)};
+  for (auto const& volume : view_.other_volumes_of(claim)) keys.push_back(key_of(*volume));
+  return keys;
 }
 
 Keys WokenKeys::by_unreadable_volume(std::string const& volume, k8s::Aside now) {

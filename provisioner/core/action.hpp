@@ -45,7 +45,8 @@ struct CreateVolume {
   bool operator==(CreateVolume const&) const = default;
 };
 
-/// PATCH persistentvolumes/status {phase: Bound}.
+/// PATCH persistentvolumes/status {phase: Bound}, and note the volume's uid on it, if none is noted. (The API server
+/// takes annotations by the status of a volume, too.)
 struct MarkVolumeBound {
   std::string volume;
   bool operator==(MarkVolumeBound const&) const = default;
@@ -117,6 +118,13 @@ struct DeleteVolume {
   bool operator==(DeleteVolume const&) const = default;
 };
 
+/// PATCH the volume: these annotations.
+struct AnnotateVolume {
+  std::string volume;
+  k8s::StringMap annotations;
+  bool operator==(AnnotateVolume const&) const = default;
+};
+
 /// Put our finalizer on, or take it off. Success if the volume is gone.
 struct AddFinalizer {
   std::string volume;
@@ -131,6 +139,6 @@ struct RemoveFinalizer {
 
 using Action = std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, MarkVolumeReleased, BindClaim,
                             MarkClaimBound, ResizeVolume, ResizeClaim, SettleIntent, UndoDirectory, ReleaseDirectory,
-                            DeleteVolume, AddFinalizer, RemoveFinalizer>;
+                            DeleteVolume, AnnotateVolume, AddFinalizer, RemoveFinalizer>;
 
 }  // namespace nfs

@@ -4,16 +4,13 @@
 #include <utility>
 
 #include "provisioner/core/binding.hpp"
+#include "provisioner/core/expansion.hpp"
+#include "provisioner/core/hand_over.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
 namespace {
-
-// A volume's name without its prefix.
-std::string claim_uid_of(std::string_view volume) {
-  constexpr std::string_view prefix = "pvc-";
-  return std::string(volume.starts_with(prefix) ? volume.substr(prefix.size()) : volume);
-}
 
 std::string with_names(Reason reason, std::string const& names) {
   std::string const text(to_string(reason));
@@ -38,7 +35,7 @@ Decision give_back(Question const& question, RelativePath const& path, Circumsta
     return unless_in_doubt(question, {Purpose::settle, {SettleIntent{question.name}}});
   }
   k8s::ObjectReference claim;
-  claim.uid = claim_uid_of(question.name);
+  claim.uid = claim_uid_in(question.name);
   return unless_in_doubt(question, {Purpose::undo, {UndoDirectory{question.name}}, Taken{path, claim}});
 }
 
@@ -85,19 +82,48 @@ Decision for_claim(Question const& question, Circumstances const& around) {
   return decision;
 }
 
+// What the claim that the volume is bound to has to be given yet. Where it is the claim that the volume is named after,
+// decide_claim() has seen to all but the notes. nullopt: nothing.
+std::optional<Act> for_holder(Question const& question, k8s::Claim const& holder, Settings const& settings) {
+  auto const& volume = *question.volume;
+  if (!provisioned_by(volume, settings.provisioner)) return std::nullopt;
+  if (auto notes = missing_notes(volume, holder, question.namespace_uid, settings); !notes.empty()) {
+    return Act{Purpose::hand_over, {AnnotateVolume{volume.meta.name, std::move(notes)}}};
+  }
+  bool const bound_to_it = is_bound(holder) && holder.volume_name == question.name && volume.phase == "Bound";
+  if (&holder == question.claim || !bound_to_it || volume.meta.deleting()) return std::nullopt;
+  Act act{Purpose::grow, expansion_steps(holder, volume, question.class_of_volume, settings)};
+  if (act.actions.empty() && question.intent) act = {Purpose::settle, {SettleIntent{question.name}}};
+  if (act.actions.empty()) return std::nullopt;
+  return act;
+}
+
 Decision for_volume(Question const& question, Circumstances const& around) {
   auto const& volume = *question.volume;
-  bool const elsewhere =
-      question.claim != nullptr && !question.claim->volume_name.empty() && question.claim->volume_name != question.name;
-  auto decision = decide_volume(VolumeView{volume, question.class_of_volume, elsewhere, question.claim_is_gone,
-                                           question.class_of_volume_unreadable},
+  auto const* holder = question.holder;
+  bool const elsewhere = holder != nullptr && !holder->volume_name.empty() && holder->volume_name != question.name;
+  auto decision = decide_volume(VolumeView{.volume = volume,
+                                           .storage_class = question.class_of_volume,
+                                           .claim_went_elsewhere = elsewhere,
+                                           .claim_is_gone = question.claim_is_gone,
+                                           .class_unreadable = question.class_of_volume_unreadable,
+                                           .namespace_uid = question.namespace_uid},
                                 around.exports, around.settings, around.claim_exists);
   // Never used, and kept all the same: its directory is people's, and of the claim that adopts it.
   bool const kept = volume.phase == "Released" && volume.reclaim_policy != "Delete";
   if (kept && question.intent && std::holds_alternative<LeaveAlone>(decision)) {
     return Act{Purpose::settle, {SettleIntent{question.name}}};
   }
+  if (holder != nullptr && std::holds_alternative<LeaveAlone>(decision)) {
+    if (auto act = for_holder(question, *holder, around.settings)) return std::move(*act);
+  }
   return decision;
+}
+
+// Whether the volume that is named after the claim is somebody else's by now.
+bool was_given_away(Question const& question) {
+  return question.claim != nullptr && question.volume != nullptr && question.volume->claim_ref &&
+         !made_for(*question.volume, *question.claim);
 }
 
 }  // namespace
@@ -111,6 +137,10 @@ std::string why(Wait const& wait) {
 }
 
 Decision decide(Question const& question, Circumstances const& around) {
+  if (was_given_away(question)) {
+    auto decision = for_volume(question, around);
+    if (!std::holds_alternative<LeaveAlone>(decision)) return decision;
+  }
   if (question.claim != nullptr) {
     auto decision = for_claim(question, around);
     if (question.volume == nullptr || !std::holds_alternative<LeaveAlone>(decision)) return decision;

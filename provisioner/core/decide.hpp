@@ -47,6 +47,7 @@ enum class Purpose {
   provision,  ///< make the directory and the volume of a claim, and bind them
   bind,       ///< bind a volume that is there, made for the claim
   grow,       ///< give a bound claim the size that it asks for
+  hand_over,  ///< note on a volume what it is, and whose it is by now
   mark,       ///< mark a volume Released whose claim is gone
   settle,     ///< the intent has done its work: the directory is a volume's, or somebody else's by now
   undo,       ///< remove the directory of a volume that was never used, and that volume if there is one
@@ -103,6 +104,7 @@ struct VolumeView {
   bool claim_went_elsewhere = false;                 ///< its claim is there, and bound to another volume for good
   bool claim_is_gone = false;                        ///< the API server itself has said so just now
   bool class_unreadable = false;                     ///< its class is there, and cannot be read; storage_class is null
+  std::string namespace_uid = {};                    ///< of the namespace of the claim that it names; empty: unknown
 };
 
 /// What now, for a claim? docs/behaviour.md#claims, #volume, #binding, #directory.
@@ -117,19 +119,21 @@ struct VolumeView {
 [[nodiscard]] Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& places,
                                      Settings const& settings, ClaimExists const& claim_exists);
 
-/// All that is known of one volume name. Claim and volume may each be absent (null), and so may their classes.
+/// All that is known of one volume name: the claim that it is named after, and the volume. Each may be absent (null),
+/// and so may their classes.
 struct Question {
   std::string const& name;
   k8s::Claim const* claim = nullptr;
   k8s::Volume const* volume = nullptr;
+  k8s::Claim const* holder = nullptr;  ///< the claim that the volume names, by its uid: `claim` mostly; null: none
   k8s::StorageClass const* class_of_claim = nullptr;
   k8s::StorageClass const* class_of_volume = nullptr;
   bool class_of_claim_unreadable = false;      ///< there is one, and it cannot be read; class_of_claim is null
   bool class_of_volume_unreadable = false;     ///< likewise
   bool choosable_volume = false;               ///< as ClaimView has it
   bool claim_is_gone = false;                  ///< as VolumeView has it
-  std::string const& namespace_uid;            ///< likewise
-  std::vector<ArchiveRecord> const& archives;  ///< likewise
+  std::string const& namespace_uid;            ///< of the claim's namespace, or of the holder's if there is a volume
+  std::vector<ArchiveRecord> const& archives;  ///< as ClaimView has it
   ArchiveKnowledge archives_known = ArchiveKnowledge::complete;  ///< likewise
   std::optional<RelativePath> intent = {};  ///< the directory that an intent of this name stands for
   std::chrono::milliseconds in_doubt{0};    ///< for so long a request to create the volume may yet be carried out
@@ -158,6 +162,10 @@ struct Circumstances {
 /// Whether the answer for a volume rests on what its class says: it is due (Released, or about to be marked so as its
 /// claim is gone), and froze no policy (upstream's).
 [[nodiscard]] bool is_up_to_class(k8s::Volume const& volume, bool claim_is_gone, Settings const& settings);
+
+/// Whether the archive of a volume that is due needs the uid of the namespace of the claim that the volume names: what
+/// is frozen is of an earlier claim.
+[[nodiscard]] bool is_up_to_namespace(k8s::Volume const& volume, bool claim_is_gone, Settings const& settings);
 
 /// Whether kube-controller-manager could bind `claim` to `volume`, which is there already: available, of the same
 /// class (of any, if it is reserved for this claim by name) and mode, with all access modes, large enough, and reserved

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "provisioner/core/decide.hpp"
+#include "provisioner/core/hand_over.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -78,6 +79,18 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
   return verdict;
 }
 
+// Whoever made the volume again, from a backup or a file, may not have meant its policy: what it says to remove is
+// archived, and no retention ends that. What is to be kept in place stays there.
+void keep_for_ever(k8s::Volume const& volume, ReleaseDirectory& step, std::vector<Action>& actions) {
+  step.retention.clear();
+  if (step.policy != OnDelete::remove) return;
+  step.policy = OnDelete::archive;
+  actions.emplace_back(EmitEvent{reference_to(volume), k8s::EventType::warning, std::string(names::archived_instead),
+                                 "the volume is not the one that was made here (it was made again, from a backup or a "
+                                 "file): directory \"" +
+                                     step.path.text() + "\" is archived, though the policy is delete"});
+}
+
 Decision release(VolumeView const& view, ExportAndPath const& place, std::optional<FrozenPolicy> const& frozen,
                  Settings const& settings, ClaimExists const& claim_exists) {
   auto const& volume = view.volume;
@@ -99,17 +112,23 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
     return refuse(volume, "nothing was touched: " + std::get<Refusal>(reserved).message);
   if (auto decision = held_by_others(volume, path, place.where->occupancy, claim_exists)) return *decision;
   std::vector<Action> actions;
-  actions.emplace_back(ReleaseDirectory{
+  ReleaseDirectory directory{
       .volume = volume.meta.name,
       .path = path,
       .policy = frozen ? frozen->on_delete : policy_of_class(view.storage_class, settings),
       .claim = volume.claim_ref.value_or(k8s::ObjectReference{}),
-      .namespace_uid = frozen ? frozen->namespace_uid : std::string{},
+      .namespace_uid = frozen ? namespace_uid_of(volume) : std::string{},
       .storage_class = k8s::class_name(volume),
       .requested_storage = volume.capacity,
       .retention = frozen ? frozen->retention : std::string{},
       .scratch = frozen && frozen->scratch,
-  });
+  };
+  if (frozen && changed_hands(volume)) {
+    directory.namespace_uid = view.namespace_uid;
+    directory.scratch = false;
+  }
+  if (frozen && was_recreated(volume)) keep_for_ever(volume, directory, actions);
+  actions.emplace_back(std::move(directory));
   for (auto& step : forget(volume)) actions.push_back(std::move(step));
   return Act{Purpose::release, std::move(actions), Taken{path, volume.claim_ref.value_or(k8s::ObjectReference{})}};
 }
@@ -159,6 +178,12 @@ bool is_up_to_class(k8s::Volume const& volume, bool claim_is_gone, Settings cons
   return policy != nullptr && !policy->has_value();
 }
 
+bool is_up_to_namespace(k8s::Volume const& volume, bool claim_is_gone, Settings const& settings) {
+  bool const due = is_due(volume) || (claim_is_gone && volume.reclaim_policy == "Delete");
+  bool const frozen = k8s::find(volume.meta.annotations, names::export_id) != nullptr;
+  return due && frozen && provisioned_by(volume, settings.provisioner) && changed_hands(volume);
+}
+
 bool rests_on_claim(k8s::Volume const& volume, Settings const& settings, ClaimExists const& claim_exists) {
   bool const marked = volume.phase == "Released" || volume.phase == "Failed";
   return settings.releases_itself() && !marked && volume.claim_ref && !volume.claim_ref->uid.empty() &&
@@ -174,9 +199,12 @@ Decision decide_volume(VolumeView const& view, std::vector<ExportView> const& pl
   }
   auto volume = view.volume;
   volume.phase = "Released";
-  auto decision =
-      decide_as_marked({volume, view.storage_class, view.claim_went_elsewhere, false, view.class_unreadable}, places,
-                       settings, claim_exists);
+  auto decision = decide_as_marked({.volume = volume,
+                                    .storage_class = view.storage_class,
+                                    .claim_went_elsewhere = view.claim_went_elsewhere,
+                                    .class_unreadable = view.class_unreadable,
+                                    .namespace_uid = view.namespace_uid},
+                                   places, settings, claim_exists);
   MarkVolumeReleased const mark{volume.meta.name};
   auto* act = std::get_if<Act>(&decision);
   if (act == nullptr || (act->purpose != Purpose::release && act->purpose != Purpose::leave)) {

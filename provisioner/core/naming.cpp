@@ -60,6 +60,11 @@ std::string volume_name(k8s::Claim const& claim) {
   return "pvc-" + claim.meta.uid;
 }
 
+std::string_view claim_uid_in(std::string_view volume_name) {
+  constexpr std::string_view prefix = "pvc-";
+  return volume_name.starts_with(prefix) ? volume_name.substr(prefix.size()) : std::string_view{};
+}
+
 std::string default_directory(k8s::Claim const& claim) {
   return joined(claim.meta.name_space, claim.meta.name, volume_name(claim));
 }

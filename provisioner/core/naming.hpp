@@ -29,6 +29,9 @@ inline constexpr std::string_view on_delete = "nfs-subdir-provisioner.io/on-dele
 inline constexpr std::string_view archive_retention = "nfs-subdir-provisioner.io/archive-retention";
 inline constexpr std::string_view namespace_uid = "nfs-subdir-provisioner.io/namespace-uid";
 inline constexpr std::string_view scratch = "nfs-subdir-provisioner.io/scratch";
+// What is noted on a volume once it is there.
+inline constexpr std::string_view volume_uid = "nfs-subdir-provisioner.io/volume-uid";
+inline constexpr std::string_view claim_uid = "nfs-subdir-provisioner.io/claim-uid";
 
 // Ours, on claims.
 inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";
@@ -44,6 +47,7 @@ inline constexpr std::string_view waiting_for_export = "WaitingForExport";
 inline constexpr std::string_view export_usable = "ExportUsable";
 inline constexpr std::string_view waiting_for_archives = "WaitingForArchives";
 inline constexpr std::string_view volume_failed_delete = "VolumeFailedDelete";
+inline constexpr std::string_view archived_instead = "ArchivedInstead";
 inline constexpr std::string_view directory_missing = "DirectoryMissing";
 inline constexpr std::string_view archive_missing = "ArchiveMissing";
 inline constexpr std::string_view cannot_be_read = "CannotBeRead";
@@ -62,6 +66,9 @@ inline constexpr std::string_view archive_prefix = "archived-";
 
 /// `pvc-<claim uid>`.
 [[nodiscard]] std::string volume_name(k8s::Claim const& claim);
+
+/// The uid of the claim that a volume of this name was made for; empty: the name is none of ours.
+[[nodiscard]] std::string_view claim_uid_in(std::string_view volume_name);
 
 /// `namespace-claim-volume`: the default layout, upstream's.
 [[nodiscard]] std::string default_directory(k8s::Claim const& claim);

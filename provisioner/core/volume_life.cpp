@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "provisioner/core/hand_over.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -21,7 +22,6 @@ bool was_released(k8s::Volume const& volume, LifeSetting const& setting) {
 
 Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {
   auto const claim = volume.claim_ref.value_or(k8s::ObjectReference{});
-  auto const* uid = k8s::find(volume.meta.annotations, names::namespace_uid);
   bool const leaves = phase == Phase::leaving || goes_by_itself(volume);
   return Occupant{.volume = volume.meta.name,
                   .claim_uid = claim.uid,
@@ -29,7 +29,7 @@ Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& 
                   .claim_name = claim.name,
                   .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, setting.provisioner),
                   .motion = leaves ? Motion::leaves : Motion::none,
-                  .namespace_uid = uid == nullptr ? std::string() : *uid,
+                  .namespace_uid = namespace_uid_of(volume),
                   .kept_for = kept_for(volume),
                   .over = was_released(volume, setting)};
 }

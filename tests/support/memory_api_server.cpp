@@ -130,7 +130,9 @@ struct MemoryApiServer::State {
         next.as_object().erase(member);
     };
     keep(target.subresource == "status" ? "spec" : "status");
-    if (target.subresource == "status") keep("metadata");
+    // Annotations of a volume and of a claim are taken by their status as well.
+    bool const whole_metadata = target.plural.starts_with("persistentvolume");
+    if (target.subresource == "status" && !whole_metadata) keep("metadata");
     if (auto const bound = text_at(present, "spec", "volumeName");
         !bound.empty() && bound != text_at(next, "spec", "volumeName"))
       return failure(422, "Invalid", "spec: Forbidden: spec is immutable after creation");

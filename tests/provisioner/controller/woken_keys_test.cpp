@@ -1,5 +1,8 @@
 #include "provisioner/controller/woken_keys.hpp"
 
+#include <set>
+#include <string>
+
 #include "tests/provisioner/support/wired_export.hpp"
 #include "tests/support/catch.hpp"
 
@@ -47,6 +50,29 @@ TEST_CASE("a claim that comes, changes or goes wakes its own key") {
   CHECK(scene.keys.by(change<k8s::Claim>({}, claim)) == key);
   CHECK(scene.keys.by(change<k8s::Claim>(claim, claim)) == key);
   CHECK(scene.keys.by(change<k8s::Claim>(claim, {})) == key);
+}
+
+TEST_CASE("a claim wakes every volume that names it, and the one that it names") {
+  Scene scene;
+  auto given = volume_at("pvc-U8", "/data/nfs/c", "U9");
+  auto promised = volume_at("promised", "/data/nfs/d", "U9");
+  auto of_earlier = volume_at("of-earlier", "/data/nfs/e", "U7");
+  for (auto* volume : {&given, &promised, &of_earlier}) volume->claim_ref->name = "app";
+  promised.claim_ref->uid.clear();
+  fill(scene.view.volumes(), {given, promised, of_earlier, volume_at("by-hand", "/data/nfs/b", "U1")});
+  auto claim = pending_claim("app", "U9");
+  auto const names_of = [&](k8s::Claim const& of) {
+    std::set<std::string> names;
+    for (auto const& key : scene.keys.by(change<k8s::Claim>(of, {}))) names.insert(key.name);
+    return names;
+  };
+  CHECK(names_of(claim) == std::set<std::string>{"pvc-U9", "pvc-U8", "promised"});
+  claim.volume_name = "pvc-U8";
+  CHECK(names_of(claim) == std::set<std::string>{"pvc-U9", "pvc-U8", "promised"});
+  claim.volume_name = "by-hand";
+  CHECK(names_of(claim) == std::set<std::string>{"pvc-U9", "pvc-U8", "promised", "by-hand"});
+  claim.volume_name = "not-there";
+  CHECK(names_of(claim) == std::set<std::string>{"pvc-U9", "pvc-U8", "promised"});
 }
 
 TEST_CASE("a volume that comes or changes wakes its own key") {

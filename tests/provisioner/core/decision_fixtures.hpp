@@ -127,6 +127,7 @@ inline std::string name_of(Action const& action) {
     }
     std::string operator()(DeleteVolume const&) const { return "delete volume"; }
     std::string operator()(AddFinalizer const&) const { return "add finalizer"; }
+    std::string operator()(AnnotateVolume const&) const { return "annotate volume"; }
     std::string operator()(RemoveFinalizer const&) const { return "remove finalizer"; }
   };
   return std::visit(Name{}, action);
