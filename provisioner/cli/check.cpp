@@ -10,6 +10,7 @@
 #include "provisioner/cli/cluster_access.hpp"
 #include "provisioner/controller/permissions.hpp"
 #include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/path_pattern.hpp"
 
 namespace nfs {
 namespace {
@@ -43,6 +44,13 @@ void check_lease(k8s::Client& client, std::string const& name_space, CheckReport
   report.fine("leader election", fmt::format("may hold a Lease in namespace {}", name_space));
 }
 
+// Why each claim of a class of these parameters is refused; nullopt: none is.
+std::optional<Refusal> refused_class(k8s::StringMap const& class_parameters) {
+  auto const parameters = parse_class_parameters(class_parameters);
+  if (auto const* why = std::get_if<Refusal>(&parameters)) return *why;
+  return refused_pattern(std::get<ClassParameters>(parameters));
+}
+
 void check_classes(k8s::Client& client, Options const& options, CheckReport& report) {
   int ours = 0;
   auto const listed = client.list_page(k8s::kind_of<k8s::StorageClass>(), {}, 500,
@@ -52,9 +60,8 @@ void check_classes(k8s::Client& client, Options const& options, CheckReport& rep
                                          if (storage_class->provisioner != options.provisioner) return {};
                                          ++ours;
                                          auto const subject = fmt::format("class {}", storage_class->meta.name);
-                                         auto const parameters = parse_class_parameters(storage_class->parameters);
-                                         if (auto const* why = std::get_if<Refusal>(&parameters))
-                                           report.wrong(subject, why->message);
+                                         if (auto const refusal = refused_class(storage_class->parameters))
+                                           report.wrong(subject, refusal->message);
                                          else
                                            report.fine(subject, "its parameters are understood");
                                          return {};

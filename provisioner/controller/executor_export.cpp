@@ -47,7 +47,7 @@ ActionResult Executor::take(MakeDirectory const& action) {
                                  .mode = action.mode,
                                  .uid = action.uid,
                                  .gid = action.gid,
-                                 .only_new = action.only_new};
+                                 .adopts = action.adopts};
   auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
                                 : site_.store().create(request);
   if (made.has_error()) note_intent(action.volume);

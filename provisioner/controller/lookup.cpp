@@ -48,13 +48,13 @@ k8s::Result<bool> claim_is_gone(k8s::ObjectReference const& claim, k8s::Client& 
   return found.error();
 }
 
-k8s::Result<std::optional<std::string>> namespace_uid(k8s::Claim const& claim, ReconcilerParts& parts,
-                                                      k8s::Client& client, std::stop_token stop) {
-  if (!parts.settings.current().permissions.get_namespaces) return std::optional(std::string());
+k8s::Result<std::optional<NamespaceIdentity>> namespace_of(k8s::Claim const& claim, ReconcilerParts& parts,
+                                                           k8s::Client& client, std::stop_token stop) {
+  if (!parts.settings.current().permissions.get_namespaces) return std::optional(NamespaceIdentity());
   auto uid = parts.namespace_uids.of(claim, client, stop);
   if (uid.has_value() || !uid.error().forbidden()) return uid;
   if (!is_not_for_us(&Permissions::get_namespaces, parts, client, stop)) return uid;
-  return std::optional(std::string());
+  return std::optional(NamespaceIdentity());
 }
 
 // Of the namespace in which the claim was that a volume names. The claim is gone: it cannot be asked any more.
@@ -117,10 +117,10 @@ k8s::Result<std::optional<Lookup>> look_up(Subject const& subject, ReconcilerPar
     lookup.namespace_uid = std::move(*uid);
   }
   if (subject.holder && notes_need_namespace(*subject.volume, *subject.holder, settings)) {
-    auto uid = namespace_uid(*subject.holder, parts, client, stop);
-    if (uid.has_error()) return uid.error();
-    if (!*uid) return std::optional<Lookup>();
-    lookup.namespace_uid = std::move(**uid);
+    auto name_space = namespace_of(*subject.holder, parts, client, stop);
+    if (name_space.has_error()) return name_space.error();
+    if (!*name_space) return std::optional<Lookup>();
+    lookup.namespace_uid = std::move((*name_space)->uid);
   }
   if (!is_to_be_made(subject, lookup, settings)) return std::optional(std::move(lookup));
   auto now = class_now(lookup.class_of_claim, k8s::class_name(*subject.claim), parts, client, stop);
@@ -132,10 +132,11 @@ k8s::Result<std::optional<Lookup>> look_up(Subject const& subject, ReconcilerPar
     if (!*whole) return std::optional<Lookup>();
     lookup.whole_claim = std::move(*whole);
   }
-  auto uid = namespace_uid(*subject.claim, parts, client, std::move(stop));
-  if (uid.has_error()) return uid.error();
-  if (!*uid) return std::optional<Lookup>();
-  lookup.namespace_uid = std::move(**uid);
+  auto name_space = namespace_of(*subject.claim, parts, client, std::move(stop));
+  if (name_space.has_error()) return name_space.error();
+  if (!*name_space) return std::optional<Lookup>();
+  lookup.namespace_uid = std::move((*name_space)->uid);
+  lookup.namespace_made_at = std::move((*name_space)->made_at);
   return std::optional(std::move(lookup));
 }
 

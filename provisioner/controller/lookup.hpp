@@ -27,6 +27,7 @@ struct Lookup {
   bool choosable_volume = false;           ///< as ClaimView has it
   bool claim_is_gone = false;              ///< as VolumeView has it
   std::string namespace_uid;               ///< as Question has it; empty: unknown, or of no concern
+  std::string namespace_made_at;           ///< likewise
   bool class_of_claim_unreadable = false;  ///< there is one, and it cannot be read; class_of_claim is null
   bool class_of_volume_unreadable = false;  ///< likewise
 };

@@ -228,8 +228,10 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Loo
 
 KnownArchives Reconciler::archives_for(Subject const& subject, Lookup const& lookup) const {
   if (!subject.claim || subject.volume || !lookup.class_of_claim) return {};
-  return site_.archives_of(*subject.claim, shared_directory_of(*subject.claim, *lookup.class_of_claim,
-                                                               directory_name(parts_.settings.current().cluster)));
+  auto const wanted =
+      wanted_place(*subject.claim, *lookup.class_of_claim, directory_name(parts_.settings.current().cluster),
+                   lookup.namespace_uid, lookup.namespace_made_at);
+  return site_.archives_of(*subject.claim, wanted);
 }
 
 Question Reconciler::question(std::string const& name, Subject const& subject, Lookup const& lookup, Life const& life,
@@ -246,7 +248,9 @@ Question Reconciler::question(std::string const& name, Subject const& subject, L
                  .claim_is_gone = lookup.claim_is_gone,
                  .namespace_uid = lookup.namespace_uid,
                  .archives = archives.records,
-                 .archives_known = archives.known};
+                 .archives_known = archives.known,
+                 .records_here = archives.here,
+                 .namespace_made_at = lookup.namespace_made_at};
   if (life.intent && life.intent->export_index == export_index_) asked.intent = life.intent->path;
   if (life.doubtful_until) asked.in_doubt = time_until(*life.doubtful_until, parts_.clock.steady());
   return asked;

@@ -35,7 +35,7 @@ struct MakeDirectory {
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
   std::optional<FromArchive> from;
-  bool only_new = false;  ///< one that is there is not adopted: it may be another volume's
+  Adopts adopts = Adopts::any;
   bool operator==(MakeDirectory const&) const = default;
 };
 

@@ -21,6 +21,7 @@ constexpr std::array on_delete_words{Word<OnDelete>{"archive", OnDelete::archive
                                      Word<OnDelete>{"retain", OnDelete::retain}};
 constexpr std::array on_create_words{Word<OnCreate>{"adopt", OnCreate::adopt},
                                      Word<OnCreate>{"restore", OnCreate::restore}};
+constexpr std::array on_existing_words{Word<bool>{"adopt", true}, Word<bool>{"refuse", false}};
 constexpr std::array on_missing_key_words{Word<OnMissingKey>{"refuse", OnMissingKey::refuse},
                                           Word<OnMissingKey>{"empty", OnMissingKey::empty}};
 constexpr std::array shared_directory_words{Word<SharedDirectory>{"never", SharedDirectory::never},
@@ -107,6 +108,14 @@ constexpr Parameter known[] = {
      "true or false",
      {"true", "false"},
      [](auto& into, auto value) { return store(into.restore_across_namespace_uid, parse_go_bool(value)); }},
+    {"onExisting",
+     "adopt or refuse",
+     {"adopt", "refuse"},
+     [](auto& into, auto value) { return store(into.adopt_existing, find_word(on_existing_words, value)); }},
+    {"allowTenantPaths",
+     "true or false",
+     {"true", "false"},
+     [](auto& into, auto value) { return store(into.allow_tenant_paths, parse_go_bool(value)); }},
     {"archiveRetention",
      "a whole number above 0 and one of s, m, h, d, w, up to 36500d, as \"30d\"",
      {},

@@ -16,6 +16,13 @@ enum class OnCreate { adopt, restore };
 enum class OnMissingKey { refuse, empty };
 enum class SharedDirectory { never, same_namespace, always };
 
+/// What becomes of a directory that is there already.
+enum class Adopts {
+  any,    ///< adopted as it is
+  empty,  ///< adopted if it is empty: nobody knows whose data it would be
+  none,   ///< not adopted: it may be another volume's
+};
+
 [[nodiscard]] std::string_view to_string(OnDelete policy);  ///< as spelled in a class
 [[nodiscard]] std::optional<OnDelete> parse_on_delete(std::string_view text);
 
@@ -43,6 +50,8 @@ struct ClassParameters {
   std::optional<std::uint32_t> directory_gid;
   bool allow_directory_annotations = false;
   bool restore_across_namespace_uid = false;
+  std::optional<bool> adopt_existing;  ///< `onExisting: adopt | refuse`; nullopt: as the pattern says
+  bool allow_tenant_paths = false;
   std::optional<std::chrono::seconds> archive_retention;
 
   bool operator==(ClassParameters const&) const = default;

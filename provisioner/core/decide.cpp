@@ -76,7 +76,9 @@ Decision for_claim(Question const& question, Circumstances const& around) {
                        .intent_pending = question.intent.has_value(),
                        .namespace_uid = question.namespace_uid,
                        .archives = question.archives,
-                       .archives_known = question.archives_known};
+                       .archives_known = question.archives_known,
+                       .records_here = question.records_here,
+                       .namespace_made_at = question.namespace_made_at};
   auto decision = decide_claim(view, around.exports[around.export_index], around.settings, around.claim_exists);
   if (begun && is_in_the_way(decision, *begun)) return give_back(question, *begun, around);
   return decision;
@@ -120,6 +122,16 @@ Decision for_volume(Question const& question, Circumstances const& around) {
   return decision;
 }
 
+// Where somebody else has bound the volume, it is noted on it what it is when its intent is settled.
+Decision with_notes(Question const& question, Decision decision, Settings const& settings) {
+  auto* act = std::get_if<Act>(&decision);
+  bool const settles = act != nullptr && act->purpose == Purpose::settle;
+  if (!settles || question.volume == nullptr || question.holder != question.claim) return decision;
+  auto notes = missing_notes(*question.volume, *question.claim, question.namespace_uid, settings);
+  if (!notes.empty()) act->actions.emplace_back(AnnotateVolume{question.name, std::move(notes)});
+  return decision;
+}
+
 // Whether the volume that is named after the claim is somebody else's by now.
 bool was_given_away(Question const& question) {
   return question.claim != nullptr && question.volume != nullptr && question.volume->claim_ref &&
@@ -137,12 +149,13 @@ std::string why(Wait const& wait) {
 }
 
 Decision decide(Question const& question, Circumstances const& around) {
+  // What is to be done for whoever has the volume now does not wait for what the earlier claim lacks.
   if (was_given_away(question)) {
     auto decision = for_volume(question, around);
-    if (!std::holds_alternative<LeaveAlone>(decision)) return decision;
+    if (std::holds_alternative<Act>(decision)) return decision;
   }
   if (question.claim != nullptr) {
-    auto decision = for_claim(question, around);
+    auto decision = with_notes(question, for_claim(question, around), around.settings);
     if (question.volume == nullptr || !std::holds_alternative<LeaveAlone>(decision)) return decision;
   }
   if (question.volume != nullptr) return for_volume(question, around);

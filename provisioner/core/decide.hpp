@@ -95,6 +95,8 @@ struct ClaimView {
   std::string namespace_uid = {};            ///< of the claim's namespace; empty: unknown
   std::vector<ArchiveRecord> archives = {};  ///< of this claim's name, or of the directory that it may share
   ArchiveKnowledge archives_known = ArchiveKnowledge::complete;  ///< else `archives` may lack some
+  std::vector<ArchiveRecord> records_here = {};  ///< of the path that its class gives: as KnownArchives has them
+  std::string namespace_made_at = {};            ///< as the API server writes it; empty: unknown
 };
 
 /// A volume whose claim is gone, or is none of ours to bind.
@@ -135,6 +137,8 @@ struct Question {
   std::string const& namespace_uid;            ///< of the claim's namespace, or of the holder's if there is a volume
   std::vector<ArchiveRecord> const& archives;  ///< as ClaimView has it
   ArchiveKnowledge archives_known = ArchiveKnowledge::complete;  ///< likewise
+  std::vector<ArchiveRecord> records_here = {};                  ///< likewise
+  std::string namespace_made_at = {};                            ///< likewise
   std::optional<RelativePath> intent = {};  ///< the directory that an intent of this name stands for
   std::chrono::milliseconds in_doubt{0};    ///< for so long a request to create the volume may yet be carried out
 };

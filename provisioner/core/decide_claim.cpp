@@ -8,6 +8,7 @@
 #include "provisioner/core/expansion.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
+#include "provisioner/core/reservation.hpp"
 #include "provisioner/core/text.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -163,14 +164,17 @@ struct Wanted {
   RelativePath path;
   DirectoryOwner owner;
   std::optional<FromArchive> from;
+  Adopts adopts = Adopts::any;
 };
 
 OrRefusal<Wanted> wanted_by(ClaimView const& view, ClassParameters parameters, Settings const& settings) {
   auto path = directory_of(view.claim, parameters);
   if (auto* why = std::get_if<Refusal>(&path)) return std::move(*why);
+  if (auto refusal = refused_pattern(parameters)) return std::move(*refusal);
   auto const owner = directory_owner(view.claim, parameters, settings.directories);
   if (auto const* why = std::get_if<Refusal>(&owner)) return *why;
-  return Wanted{std::move(parameters), std::get<RelativePath>(std::move(path)), std::get<DirectoryOwner>(owner), {}};
+  return Wanted{
+      std::move(parameters), std::get<RelativePath>(std::move(path)), std::get<DirectoryOwner>(owner), {}, Adopts::any};
 }
 
 std::vector<Action> provisioning_steps(ClaimView const& view, Wanted const& wanted, ExportView const& place,
@@ -182,8 +186,8 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wanted const& want
   std::vector<Action> actions;
   actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning),
                                  "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\""});
-  actions.emplace_back(
-      MakeDirectory{name, about, wanted.path, wanted.owner.mode, wanted.owner.uid, wanted.owner.gid, wanted.from});
+  actions.emplace_back(MakeDirectory{name, about, wanted.path, wanted.owner.mode, wanted.owner.uid, wanted.owner.gid,
+                                     wanted.from, wanted.adopts});
   actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});
   actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning_succeeded),
                                  "Successfully provisioned volume " + name});
@@ -240,8 +244,35 @@ std::string cannot_provision(ClaimView const& view) {
   return "failed to provision volume with StorageClass \"" + view.storage_class->meta.name + "\": ";
 }
 
-// Nobody tells us when another cluster gives a directory up.
+// Nobody tells us when another cluster gives a directory up, nor when a record is removed.
 constexpr std::chrono::milliseconds look_at_neighbours_every{std::chrono::minutes{1}};
+
+// nullopt: no record keeps the directory for somebody else.
+std::optional<Wait> for_reservation(ClaimView const& view, Wanted const& wanted, Asker const& asker) {
+  auto const at = std::ranges::find_if(view.records_here, [&](ArchiveRecord const& record) {
+    return reserves(record, wanted.path, asker, wanted.parameters.shared_directory);
+  });
+  if (at == view.records_here.end()) return std::nullopt;
+  return Wait{Reason::directory_reserved,
+              {},
+              failed(view.claim, cannot_provision(view) + reserved_text(wanted.path, *at, asker)),
+              look_at_neighbours_every};
+}
+
+// May a directory be taken over that stands there, and that no volume holds against this claim?
+Adopts what_is_adopted(ClaimView const& view, Wanted const& wanted, Asker const& asker,
+                       std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
+  bool const held = std::ranges::any_of(overlapping, [&](Occupancy::Entry const& each) {
+    return each.path == wanted.path && !is_over(each.occupant, claim_exists);
+  });
+  bool const kept = std::ranges::any_of(view.records_here, [&](ArchiveRecord const& record) {
+    return was_kept_for(record, wanted.path, asker, wanted.parameters.shared_directory);
+  });
+  bool const of_one_volume = wanted.parameters.path_pattern.empty();
+  if (held || kept || view.intent_pending || of_one_volume) return Adopts::any;
+  if (view.archives_known != ArchiveKnowledge::complete) return Adopts::none;
+  return adopts_unrecorded(wanted.parameters) ? Adopts::any : Adopts::empty;
+}
 
 // nullopt: no other cluster has the directory.
 std::optional<Wait> for_other_cluster(ClaimView const& view, RelativePath const& path, ExportView const& place,
@@ -264,9 +295,7 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   if (auto const* why = std::get_if<Refusal>(&parsed)) return failure(why->message, {});
   auto& parameters = std::get<ClassParameters>(parsed);
   parameters.cluster = directory_name(settings.cluster);
-  bool const released = view.storage_class->reclaim_policy == "Delete";
-  Asker const asker{claim.meta.name_space, claim.meta.name, claim.meta.uid, view.namespace_uid,
-                    released ? kept_for(parameters.on_delete, parameters.archive_retention) : std::nullopt};
+  auto const asker = asker_of(claim, *view.storage_class, parameters, view.namespace_uid, view.namespace_made_at);
   auto const earlier = place.occupancy.of_claim(asker.name_space, asker.name);
   if (wants_data_back(claim, parameters))
     if (auto const volume = release_under_way(asker, earlier, claim_exists)) return for_release_of(claim, *volume);
@@ -279,7 +308,9 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
     if (!held->soon_free) return failure(held->message, held->volume);
     return Wait{Reason::directory_soon_free, held->volume, told_to_wait(claim, held->message)};
   }
+  if (auto wait = for_reservation(view, wanted, asker)) return std::move(*wait);
   if (auto wait = for_other_cluster(view, wanted.path, place, settings)) return std::move(*wait);
+  wanted.adopts = what_is_adopted(view, wanted, asker, overlapping, claim_exists);
   bool const unsure = view.archives_known != ArchiveKnowledge::complete && wants_data_back(claim, wanted.parameters);
   if (unsure) return for_archives(claim, view.archives_known);
   auto initial_data = initial_data_of(claim, wanted.parameters, wanted.path, view.namespace_uid, view.archives);

@@ -26,7 +26,7 @@ enum class State { live, kept, soon_free, over };
 State state_of(Occupant const& occupant, ClaimExists const& claim_exists) {
   if (occupant.claim_uid.empty() || claim_exists(occupant.claim_uid)) return State::live;
   if (is_over(occupant, claim_exists)) return State::over;
-  if (occupant.deletes) return State::soon_free;
+  if (occupant.deletes || occupant.goes_elsewhere) return State::soon_free;
   return occupant.unreadable ? State::live : State::kept;
 }
 
@@ -43,12 +43,19 @@ struct Meeting {
 
   [[nodiscard]] bool of_that_name() const { return entry.occupant.claim_namespace == asker.name_space; }
   [[nodiscard]] bool same_claim() const { return of_that_name() && entry.occupant.claim_name == asker.name; }
+  // A namespace that is older than a volume of a claim in it is the one in which that claim was.
+  [[nodiscard]] bool same_life_of_namespace() const {
+    auto const& occupant = entry.occupant;
+    if (!occupant.namespace_uid.empty()) return occupant.namespace_uid == asker.namespace_uid;
+    return !asker.namespace_made_at.empty() && asker.namespace_made_at < occupant.made_at;
+  }
   // That of a claim which is there cannot have been made anew since.
   [[nodiscard]] bool same_namespace() const {
-    auto const& uid = entry.occupant.namespace_uid;
-    return of_that_name() && (state != State::kept || (!uid.empty() && uid == asker.namespace_uid));
+    return of_that_name() && (state != State::kept || same_life_of_namespace());
   }
-  [[nodiscard]] bool is_own_earlier() const { return state == State::kept && same_claim(); }
+  [[nodiscard]] bool is_own_earlier() const {
+    return state == State::kept && same_claim() && (same_life_of_namespace() || asker.across_namespace_uid);
+  }
   [[nodiscard]] bool same_retention() const { return entry.occupant.kept_for == asker.kept_for; }
   [[nodiscard]] bool equal() const { return entry.path == path; }
 };
@@ -86,6 +93,8 @@ std::string what_to_do(Meeting const& meeting, SharedDirectory sharing) {
     return kept + "choose a directory neither inside nor above another (class parameter pathPattern)";
   }
   auto const other = kept + "choose another directory (class parameter pathPattern) or ";
+  if (meeting.state == State::kept && meeting.same_claim() && !meeting.same_life_of_namespace())
+    return other + "allow a claim of the same name to have it (class parameter restoreAcrossNamespaceUid)";
   if (shares(sharing, meeting.same_namespace()))
     return other + "keep data for the same time as that volume does (class parameters onDelete, archiveRetention)";
   return other + "allow it (class parameter sharedDirectory)";
@@ -101,7 +110,8 @@ PathHeld held(Meeting const& meeting, SharedDirectory sharing) {
 }
 
 PathHeld held_for_now(Meeting const& meeting) {
-  auto const what = meeting.state == State::soon_free ? "about to be released" : "just being made or given up";
+  auto what = meeting.state == State::soon_free ? "about to be released" : "just being made or given up";
+  if (meeting.entry.occupant.goes_elsewhere) what = "about to be dealt with by the other provisioner whose it is";
   return {meeting.entry.occupant.volume, true, who_is_where(meeting) + ", which is " + what + ": waiting for that"};
 }
 

@@ -39,6 +39,10 @@ struct Occupant {
   /// Its volume is Released and being deleted, and does not wait for us (any more): nobody deals with its directory
   /// from now on, however long the finalizer of somebody else keeps the volume.
   bool over = false;
+  /// Another provisioner's, of reclaim policy Delete: that one deals with the directory once the claim is gone.
+  bool goes_elsewhere = false;
+  /// When its volume was made, as the API server writes it; said only where `namespace_uid` is unknown.
+  std::string made_at = {};
   bool operator==(Occupant const&) const = default;
 };
 
@@ -112,18 +116,23 @@ struct Asker {
   std::string uid;
   std::string namespace_uid = {};                     ///< empty: unknown
   std::optional<std::chrono::seconds> kept_for = {};  ///< of its data; nullopt: for ever
+  std::string namespace_made_at = {};                 ///< as the API server writes it; empty: unknown
+  bool across_namespace_uid = false;  ///< its class lets it have what an earlier namespace of the same name kept
 };
 
 /// docs/behaviour.md#live and #sharing. `overlapping` is what Occupancy::overlapping(path) gave.
 /// - The asker's own volume (same claim uid) never blocks.
 /// - An occupant whose claim exists, or that has no claim, blocks; so does one that is kept (its claim is gone, policy
-///   Retain) unless the asker has its claim's namespace and name and wants the very same directory: it adopts it.
+///   Retain) unless the asker has its claim's namespace and name and wants the very same directory: it adopts it. The
+///   namespace must be the same one: of the same uid or, where that is not frozen on the volume, older than the volume.
+///   The class's consent lifts that.
 /// - `sharing` lifts either block for an *equal* path: of claims of the same namespace, or of all. A namespace that was
 ///   made anew is another one: what is kept is shared within a namespace only where both uids are known. And both must
 ///   keep their data for the same time in the end: the last to go deals with all that is there. Nesting is never
 ///   allowed, whoever asks: deleting the outer directory would take the inner one along.
-/// - One that will be released by us (its claim is gone, policy Delete) blocks for the moment (soon_free), also where
-///   sharing is allowed: its release may be moving the directory away right now. So does one that is in motion.
+/// - One that will be released (its claim is gone, policy Delete), by us or by another provisioner, blocks for the
+///   moment (soon_free), also where sharing is allowed: its release may be moving the directory away right now. So does
+///   one that is in motion.
 /// - One whose release is over blocks nobody.
 /// A lasting block is reported before a momentary one.
 [[nodiscard]] PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,

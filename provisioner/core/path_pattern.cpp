@@ -177,15 +177,58 @@ OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters co
   return path;
 }
 
-std::optional<RelativePath> shared_directory_of(k8s::Claim const& claim, k8s::StorageClass const& storage_class,
-                                                std::string const& cluster) {
-  auto parsed = parse_class_parameters(storage_class.parameters);
-  auto* parameters = std::get_if<ClassParameters>(&parsed);
-  if (parameters != nullptr) parameters->cluster = cluster;
-  if (parameters == nullptr || parameters->shared_directory == SharedDirectory::never) return std::nullopt;
-  auto path = directory_of(claim, *parameters);
-  if (auto* clean = std::get_if<RelativePath>(&path)) return std::move(*clean);
-  return std::nullopt;
+namespace {
+
+bool is_known(Placeholder const& placeholder) {
+  auto const& body = placeholder.body;
+  bool const of_claim = !placeholder.of_volume && (body == "namespace" || body == "uid");
+  return body == "name" || of_claim || looked_up(placeholder);
+}
+
+}  // namespace
+
+PatternTraits traits_of(std::string_view pattern) {
+  PatternTraits traits;
+  bool at_start = true;  // of a component
+  while (!pattern.empty()) {
+    auto const placeholder = placeholder_at(pattern);
+    auto const size = placeholder ? placeholder->text.size() : 1;
+    auto const rest = pattern.substr(size);
+    if (placeholder && looked_up(*placeholder)) traits.has_tenant_text = true;
+    if (placeholder && !placeholder->of_volume && placeholder->body == "name") traits.has_name = true;
+    if (placeholder && !placeholder->of_volume && placeholder->body == "namespace") {
+      bool const alone = at_start && (rest.empty() || rest.front() == '/');
+      traits.is_confined = traits.is_confined || (alone && !traits.has_tenant_text && !traits.has_name);
+      traits.has_namespace = true;
+    }
+    at_start = pattern.front() == '/';
+    pattern = rest;
+  }
+  return traits;
+}
+
+bool adopts_unrecorded(ClassParameters const& parameters) {
+  if (parameters.adopt_existing) return *parameters.adopt_existing;
+  auto const traits = traits_of(parameters.path_pattern);
+  bool const unique = parameters.path_pattern.empty();
+  return unique || traits.is_confined || (traits.has_namespace && traits.has_name);
+}
+
+std::optional<Refusal> refused_pattern(ClassParameters const& parameters) {
+  std::string_view const pattern = parameters.path_pattern;
+  bool const lenient = parameters.on_missing_key == OnMissingKey::empty;
+  for (std::size_t at = 0; at < pattern.size() && !lenient; ++at) {
+    auto const rest = pattern.substr(at);
+    if (rest.starts_with(cluster_placeholder)) continue;
+    auto const placeholder = placeholder_at(rest);
+    auto const unknown = placeholder && !is_known(*placeholder) ? placeholder->text : foreign_placeholder_at(rest);
+    if (!unknown.empty()) return Refusal{"class parameter pathPattern: " + unknown_placeholder(unknown)};
+  }
+  auto const traits = traits_of(pattern);
+  if (!traits.has_tenant_text || traits.has_namespace || parameters.allow_tenant_paths) return std::nullopt;
+  return Refusal{"class parameter pathPattern " + quoted(pattern, 160) +
+                 " takes text that users write, and has no ${.PVC.namespace} in it: one could name another namespace's "
+                 "directory; put ${.PVC.namespace}/ before it, or allow it (class parameter allowTenantPaths)"};
 }
 
 }  // namespace nfs

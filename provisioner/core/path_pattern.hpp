@@ -34,13 +34,28 @@ struct ClaimKeys {
 /// The labels and annotations whose values `pattern` asks for.
 [[nodiscard]] ClaimKeys keys_named_by(std::string_view pattern);
 
+/// What a class's pattern says of who may name whose directory. Labels and annotations are text that tenants write.
+struct PatternTraits {
+  bool has_tenant_text = false;  ///< a label or an annotation
+  bool has_namespace = false;
+  bool has_name = false;
+  /// The namespace is a component of its own, with none of the tenants' text before it: no claim of another namespace
+  /// gets a directory below that.
+  bool is_confined = false;
+  bool operator==(PatternTraits const&) const = default;
+};
+[[nodiscard]] PatternTraits traits_of(std::string_view pattern);
+
+/// Whether a directory with data that is there already, and of which no record tells, goes to a claim of this class: as
+/// the class says or, where it says nothing, if the pattern keeps the claims of other namespaces from it.
+[[nodiscard]] bool adopts_unrecorded(ClassParameters const& parameters);
+
+/// Why the pattern of a class refuses each of its claims: a placeholder in it is unknown, or it lets users name other
+/// namespaces' directories, and the class does not say that they may. nullopt: neither.
+[[nodiscard]] std::optional<Refusal> refused_pattern(ClassParameters const& parameters);
+
 /// The directory of a claim's volume: the class's pattern, or the default layout `namespace-claim-volume` without one
 /// (and, with OnMissingKey::empty, when the pattern expands to nothing, as upstream did: vector V5).
 [[nodiscard]] OrRefusal<RelativePath> directory_of(k8s::Claim const& claim, ClassParameters const& parameters);
-
-/// The directory that a claim of this class may share with others; nullopt: none. `cluster`: as ClassParameters has it.
-[[nodiscard]] std::optional<RelativePath> shared_directory_of(k8s::Claim const& claim,
-                                                              k8s::StorageClass const& storage_class,
-                                                              std::string const& cluster);
 
 }  // namespace nfs

@@ -31,7 +31,7 @@ Decision spare_unread(Decision decision, Occupancy const& occupancy, k8s::Volume
   if (!unread || act == nullptr) return decision;
   if (std::ranges::any_of(act->actions, moves_directory)) return wait_for(*unread, volume);
   for (auto& action : act->actions) {
-    if (auto* make = std::get_if<MakeDirectory>(&action)) make->only_new = true;
+    if (auto* make = std::get_if<MakeDirectory>(&action)) make->adopts = Adopts::none;
   }
   return decision;
 }

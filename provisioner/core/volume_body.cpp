@@ -102,4 +102,8 @@ bool provisioned_by(k8s::Volume const& volume, std::string_view name) {
   return annotation(volume, names::provisioned_by) == name || annotation(volume, names::migrated_to) == name;
 }
 
+bool is_of_other_provisioner(k8s::Volume const& volume, std::string_view name) {
+  return !annotation(volume, names::provisioned_by).empty() && !provisioned_by(volume, name);
+}
+
 }  // namespace nfs

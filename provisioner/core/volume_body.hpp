@@ -52,4 +52,7 @@ struct FrozenPolicy {
 /// Whether `volume` says that it was made by, or migrated to, the provisioner `name`.
 [[nodiscard]] bool provisioned_by(k8s::Volume const& volume, std::string_view name);
 
+/// Whether it says that another provisioner than `name` has made it, who then deals with it in the end.
+[[nodiscard]] bool is_of_other_provisioner(k8s::Volume const& volume, std::string_view name);
+
 }  // namespace nfs

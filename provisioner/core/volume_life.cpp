@@ -23,15 +23,20 @@ bool was_released(k8s::Volume const& volume, LifeSetting const& setting) {
 Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {
   auto const claim = volume.claim_ref.value_or(k8s::ObjectReference{});
   bool const leaves = phase == Phase::leaving || goes_by_itself(volume);
+  bool const to_be_deleted = volume.reclaim_policy == "Delete";
+  auto namespace_uid = namespace_uid_of(volume);
+  auto made_at = namespace_uid.empty() ? volume.meta.creation_timestamp : std::string();
   return Occupant{.volume = volume.meta.name,
                   .claim_uid = claim.uid,
                   .claim_namespace = claim.name_space,
                   .claim_name = claim.name,
-                  .deletes = volume.reclaim_policy == "Delete" && provisioned_by(volume, setting.provisioner),
+                  .deletes = to_be_deleted && provisioned_by(volume, setting.provisioner),
                   .motion = leaves ? Motion::leaves : Motion::none,
-                  .namespace_uid = namespace_uid_of(volume),
+                  .namespace_uid = std::move(namespace_uid),
                   .kept_for = kept_for(volume),
-                  .over = was_released(volume, setting)};
+                  .over = was_released(volume, setting),
+                  .goes_elsewhere = to_be_deleted && is_of_other_provisioner(volume, setting.provisioner),
+                  .made_at = std::move(made_at)};
 }
 
 std::optional<Holding> holding_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {

@@ -15,11 +15,19 @@ bool may_be_of(ArchiveRecord const& record, k8s::Claim const& claim, std::option
 
 }  // namespace
 
-KnownArchives ExportSite::archives_of(k8s::Claim const& claim, std::optional<RelativePath> const& shared) const {
+KnownArchives ExportSite::archives_of(k8s::Claim const& claim, std::optional<WantedPlace> const& place) const {
   // In this order: what comes to be known while it is read makes the version differ.
   KnownArchives archives{.version = archives_version()};
   archives.known = archives_known();
   auto const& catalog = store_.catalog();
+  if (place) {
+    archives.here = catalog.around_path(place->path.text(), [&](ArchiveRecord const& record) {
+      return reserves(record, place->path, place->asker, place->sharing) ||
+             was_kept_for(record, place->path, place->asker, place->sharing);
+    });
+  }
+  bool const may_share = place && place->sharing != SharedDirectory::never;
+  auto const shared = may_share ? std::optional(place->path) : std::nullopt;
   auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from);
   if (wanted != nullptr && *wanted != names::restore_latest) {
     auto record = catalog.find(*wanted);

@@ -13,6 +13,7 @@
 #include "k8s/model/claim.hpp"
 #include "k8s/runtime/work_queue.hpp"
 #include "provisioner/core/export.hpp"
+#include "provisioner/core/reservation.hpp"
 #include "provisioner/exports/export_health.hpp"
 #include "provisioner/exports/watched_file_system.hpp"
 #include "provisioner/storage/volumes/purger.hpp"
@@ -23,6 +24,7 @@ namespace nfs {
 /// The archives that a claim may begin with, as known at one moment.
 struct KnownArchives {
   std::vector<ArchiveRecord> records = {};
+  std::vector<ArchiveRecord> here = {};  ///< of the directory that it is to have: what reserves it, or is kept for it
   ArchiveKnowledge known = ArchiveKnowledge::complete;  ///< else some may be missing
   std::uint64_t version = 0;
 };
@@ -47,10 +49,10 @@ class ExportSite {
   [[nodiscard]] ExportHealth& health() { return health_; }
 
   /// What could be given back to a claim: of the archives with a record of its namespace and name, or of the directory
-  /// that it may share (`shared`), those that may be chosen (ArchiveCatalog::newest_of_claim), and those that upstream
-  /// left, as far as the claim names one of them. Never waits for the export.
-  [[nodiscard]] KnownArchives archives_of(k8s::Claim const& claim,
-                                          std::optional<RelativePath> const& shared = {}) const;
+  /// that it may share, those that may be chosen (ArchiveCatalog::newest_of_claim), and those that upstream left, as
+  /// far as the claim names one of them. And what the records say of the directory that it is to have (`wanted`).
+  /// Never waits for the export.
+  [[nodiscard]] KnownArchives archives_of(k8s::Claim const& claim, std::optional<WantedPlace> const& wanted = {}) const;
   /// What archives_of() gave at this version is still so.
   [[nodiscard]] std::uint64_t archives_version() const;
   /// Directories `archived-*` that no record tells of: the last thing that a survey finds, so all archives are known.

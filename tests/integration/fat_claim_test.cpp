@@ -15,7 +15,7 @@ k8s::StringMap many_labels() {
 
 TEST_CASE("A claim with thousands of labels has its directory where one of them says") {
   Scene scene;
-  scene.make_class({.parameters = {{"pathPattern", "${.PVC.labels.team}/${.PVC.name}"}}});
+  scene.make_class({.parameters = {{"pathPattern", "${.PVC.labels.team}/${.PVC.name}"}, {"allowTenantPaths", "true"}}});
   scene.start();
   auto labels = many_labels();
   labels.emplace("team", "red");
@@ -27,7 +27,8 @@ TEST_CASE("A claim with thousands of labels has its directory where one of them 
 
 TEST_CASE("A claim whose annotation no path can hold is told its key, and is Bound once it is shorter") {
   Scene scene;
-  scene.make_class({.parameters = {{"pathPattern", "${.PVC.annotations.nfs.io/storage-path}"}}});
+  scene.make_class(
+      {.parameters = {{"pathPattern", "${.PVC.annotations.nfs.io/storage-path}"}, {"allowTenantPaths", "true"}}});
   scene.start();
   scene.make_claim("web", {.annotations = {{"nfs.io/storage-path", std::string(5000, 'x')}}});
   scene.await_event("web", "ProvisioningFailed", "annotation \"nfs.io/storage-path\" has more than 4095 bytes");

@@ -13,7 +13,7 @@ ClaimSpec at(std::string const& place, std::string const& name_space = {}) {
 
 TEST_CASE("No tenant gets a directory above or below another's") {
   Scene scene;
-  scene.make_class({.parameters = {{"pathPattern", placed}}});
+  scene.make_class({.parameters = {{"pathPattern", placed}, {"allowTenantPaths", "true"}}});
   auto const other = scene.make_namespace("stranger");
   scene.start();
   auto const held = scene.bound_claim("held", at("tree/middle/leaf"));
@@ -76,7 +76,7 @@ TEST_CASE("Of claims that share a directory and go together one takes it along")
 
 TEST_CASE("A kept volume blocks other claims and gives its directory to its own claim come back") {
   Scene scene;
-  scene.make_class({.parameters = {{"pathPattern", placed}}, .reclaim_policy = "Retain"});
+  scene.make_class({.parameters = {{"pathPattern", placed}, {"allowTenantPaths", "true"}}, .reclaim_policy = "Retain"});
   scene.start();
   auto const kept = scene.bound_claim("web", at("kept/web"));
   scene.exported().write("kept/web/token", "kept");

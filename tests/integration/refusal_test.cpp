@@ -69,6 +69,8 @@ std::vector<WrongClass> wrong_classes() {
       {"no-share", {{"sharedDirectory", "sometimes"}}, {"sharedDirectory", "sometimes"}},
       {"no-missing", {{"onMissingKey", "ignore"}}, {"onMissingKey", "ignore"}},
       {"no-create", {{"onCreate", "wipe"}}, {"onCreate", "wipe"}},
+      {"any-directory", {{"pathPattern", "${.PVC.labels.team:-x}/${.PVC.name}"}}, {"allowTenantPaths"}},
+      {"no-existing", {{"onExisting", "take"}}, {"onExisting", "take"}},
       {"no-time", {{"archiveRetention", "30"}}, {"archiveRetention", "30"}},
       {"missing-key", {{"pathPattern", "${.PVC.annotations.nfs.io/storage-path}"}}, {"nfs.io/storage-path"}},
       {"missing-label", {{"pathPattern", "x/${.PVC.labels.team}"}}, {"team"}},
@@ -106,7 +108,8 @@ TEST_CASE("A wrong class parameter is named in an Event and the claim is Bound o
 
 TEST_CASE("A refused claim is Bound once the annotation that it lacked is there") {
   Scene scene;
-  scene.make_class({.parameters = {{"pathPattern", "${.PVC.annotations.nfs.io/storage-path}"}}});
+  scene.make_class(
+      {.parameters = {{"pathPattern", "${.PVC.annotations.nfs.io/storage-path}"}, {"allowTenantPaths", "true"}}});
   scene.start();
   scene.make_claim("web");
   scene.await_event("web", "ProvisioningFailed", "nfs.io/storage-path");

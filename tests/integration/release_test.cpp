@@ -113,7 +113,9 @@ TEST_CASE("With reclaim policy Retain directory and volume are left alone") {
 
 TEST_CASE("An empty parent is removed and one with a sibling stays") {
   Scene scene;
-  scene.make_class({.parameters = {{"pathPattern", "a/${.PVC.labels.group}/${.PVC.name}"}, {"onDelete", "delete"}}});
+  scene.make_class({.parameters = {{"pathPattern", "a/${.PVC.labels.group}/${.PVC.name}"},
+                                   {"onDelete", "delete"},
+                                   {"allowTenantPaths", "true"}}});
   scene.start();
   auto const one = scene.bound_claim("one", {.labels = {{"group", "x"}}});
   auto const two = scene.bound_claim("two", {.labels = {{"group", "x"}}});

@@ -17,12 +17,12 @@
 {{- /* The parameters of a class: what is empty is left to the program's default. */ -}}
 {{- define "nfs.classParameters" -}}
 {{- $parameters := dict "archiveOnDelete" (toString .archiveOnDelete) -}}
-{{- range $key := list "onDelete" "pathPattern" "onCreate" "onMissingKey" "sharedDirectory" "directoryMode" "directoryUid" "directoryGid" "archiveRetention" -}}
+{{- range $key := list "onDelete" "pathPattern" "onCreate" "onExisting" "onMissingKey" "sharedDirectory" "directoryMode" "directoryUid" "directoryGid" "archiveRetention" -}}
 {{- with include "nfs.text" (get $ $key) -}}
 {{- $_ := set $parameters $key . -}}
 {{- end -}}
 {{- end -}}
-{{- range $key := list "allowDirectoryAnnotations" "restoreAcrossNamespaceUid" -}}
+{{- range $key := list "allowDirectoryAnnotations" "allowTenantPaths" "restoreAcrossNamespaceUid" -}}
 {{- if get $ $key -}}
 {{- $_ := set $parameters $key "true" -}}
 {{- end -}}

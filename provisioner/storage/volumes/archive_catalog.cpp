@@ -148,6 +148,30 @@ std::vector<ArchiveRecord> ArchiveCatalog::newest_of_path(std::string_view path)
                         [&](ArchiveRecord const& record) { return record.original_path == path; });
 }
 
+std::vector<ArchiveRecord> ArchiveCatalog::around_path(
+    std::string_view path, std::function<bool(ArchiveRecord const&)> const& concerns) const {
+  k8s::MutexLock const lock(mutex_);
+  std::vector<ArchiveRecord> records;
+  auto const add_first = [&](std::string_view first, auto belongs) {
+    auto at = by_path_.lower_bound(order::first_group_of_path(first));
+    while (at != by_path_.end() && belongs(**at) && !concerns(**at)) ++at;
+    if (at != by_path_.end() && belongs(**at)) records.push_back(**at);
+  };
+  auto const stood_at = [](std::string_view place) {
+    return [place](ArchiveRecord const& record) { return record.original_path == place; };
+  };
+  auto at = by_path_.lower_bound(order::first_group_of_path(path));
+  for (; at != by_path_.end() && (*at)->original_path == path; ++at) {
+    if (concerns(**at)) records.push_back(**at);
+  }
+  for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+    add_first(path.substr(0, slash), stood_at(path.substr(0, slash)));
+  }
+  auto const inside = std::string(path) + "/";
+  add_first(inside, [&](ArchiveRecord const& record) { return record.original_path.starts_with(inside); });
+  return records;
+}
+
 std::vector<ArchiveRecord> ArchiveCatalog::all() const {
   k8s::MutexLock const lock(mutex_);
   std::vector<ArchiveRecord> records;

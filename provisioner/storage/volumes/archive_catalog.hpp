@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -48,6 +49,10 @@ class ArchiveCatalog {
   [[nodiscard]] std::vector<ArchiveRecord> newest_of_claim(std::string_view name_space, std::string_view claim) const;
   /// The same of the archives whose directory stood at this path, for each of their namespaces.
   [[nodiscard]] std::vector<ArchiveRecord> newest_of_path(std::string_view path) const;
+  /// Of the records whose directory stood at this path, above or below it: those at this very path that `concerns`
+  /// holds for, and else the first one.
+  [[nodiscard]] std::vector<ArchiveRecord> around_path(std::string_view path,
+                                                       std::function<bool(ArchiveRecord const&)> const& concerns) const;
   [[nodiscard]] std::vector<ArchiveRecord> all() const;
   /// How many there are, those retained in place aside.
   [[nodiscard]] std::size_t moved_aside() const;

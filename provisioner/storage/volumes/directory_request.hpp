@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/relative_path.hpp"
 
 namespace nfs {
@@ -18,7 +19,7 @@ struct DirectoryRequest {
   std::uint32_t mode = 0777;
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
-  bool only_new = false;  ///< one that is there is not adopted: `exists`
+  Adopts adopts = Adopts::any;  ///< one that is not to be adopted: `exists`
 };
 
 }  // namespace nfs

@@ -72,7 +72,21 @@ Next<Created> rows_then(std::span<Row const> rows, Seen const& seen, Next<Create
 
 /// Of a directory that stood there.
 Next<Created> adopted(Seen const& seen) {
-  return seen.only_new ? Next<Created>(Trouble::source_not_new) : Created::adopted;
+  if (seen.adopts == Adopts::none) {
+    return Trouble::source_not_new;
+  }
+  if (seen.adopts == Adopts::any) {
+    return Created::adopted;
+  }
+  if (seen.content == Content::unknown) {
+    return Step::look_at_content;
+  }
+  return seen.content == Content::some ? Next<Created>(Trouble::source_unrecorded) : Created::adopted;
+}
+
+/// Before anything is begun.
+bool is_refused(Next<Created> const& next) {
+  return !std::holds_alternative<Created>(next);
 }
 
 /// What both begin with; nullopt: the intent, if there is one, is of this very request.
@@ -137,11 +151,11 @@ Next<Created> next_of_create(Seen const& seen) {
   if (!seen.levels) {
     return Step::look_at_way;
   }
-  if (seen.only_new && seen.intent == IntentSeen::none && *seen.levels == seen.depth) {
-    return adopted(seen);
-  }
-  if (seen.only_new && seen.source_made == SourceMade::by_somebody) {
-    return adopted(seen);
+  bool const stands = seen.intent == IntentSeen::none && *seen.levels == seen.depth;
+  if (stands || seen.source_made == SourceMade::by_somebody) {
+    if (auto const next = adopted(seen); is_refused(next)) {
+      return next;
+    }
   }
   return rows_then(rows_of_making, seen, is_ours(seen) ? Next<Created>(Created::made) : adopted(seen));
 }

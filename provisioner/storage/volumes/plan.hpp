@@ -7,6 +7,7 @@
 #include <span>
 #include <variant>
 
+#include "provisioner/core/class_parameters.hpp"
 #include "provisioner/storage/volumes/archive_records.hpp"
 
 // Storage decides, then acts. A plan (release_plan, undo_plan, settle_plan, making_plan) is a pure function from what
@@ -23,6 +24,7 @@ enum class Step : std::uint8_t {
   look_at_intent,          ///< creating/<volume>
   look_at_settled_intent,  ///< volumes/<volume>
   look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
+  look_at_content,         ///< whether anything is in the source
   look_at_way,             ///< how many of the source's components stand
   look_at_neighbours,      ///< whether another cluster has, or wants, a directory in the source's tree
   check_archive,           ///< it stands, has its record, and is not being restored for another volume; else an error
@@ -98,6 +100,9 @@ enum class NeighboursSeen : std::uint8_t {
   rival,   ///< another cluster has begun with it, and steps back once it sees our intent
 };
 
+/// What look_at_content has found.
+enum class Content : std::uint8_t { unknown, none, some };
+
 /// What settle_intent has found.
 enum class Settled : std::uint8_t { unknown, moved, before, nothing };
 
@@ -133,7 +138,8 @@ struct Seen {
   std::size_t existing = 0;           ///< how many stood before, as the intent says
   std::size_t begun_again = 0;        ///< how often a parent went between two steps
   bool owner_asked_for = false;
-  bool only_new = false;  ///< the source is not to be adopted
+  Adopts adopts = Adopts::any;
+  Content content = Content::unknown;  ///< of the source
 
   Steps done;
 };
@@ -148,6 +154,7 @@ enum class Trouble : std::uint8_t {
   source_in_the_way,    ///< to restore to: it is no directory
   source_has_data,      ///< to restore to
   source_not_new,       ///< it may be that of a volume that cannot be read
+  source_unrecorded,    ///< it holds data, and nobody knows whose
   parents_come_and_go,
   held_by_neighbour,
   neighbour_at_work,

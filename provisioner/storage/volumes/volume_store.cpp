@@ -49,7 +49,7 @@ plan::Seen asked_for(DirectoryRequest const& request) {
   plan::Seen seen;
   seen.depth = component_count(request.path.text());
   seen.owner_asked_for = request.uid || request.gid;
-  seen.only_new = request.only_new;
+  seen.adopts = request.adopts;
   return seen;
 }
 

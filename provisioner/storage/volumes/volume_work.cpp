@@ -23,6 +23,7 @@ constexpr StepAction actions[] = {
     {Step::look_at_intent, steps::look_at_intent},
     {Step::look_at_settled_intent, steps::look_at_settled_intent},
     {Step::look_at_archive, steps::look_at_archive},
+    {Step::look_at_content, steps::look_at_content},
     {Step::look_at_way, steps::look_at_way},
     {Step::look_at_neighbours, steps::look_at_neighbours},
     {Step::check_archive, steps::check_archive},
@@ -108,8 +109,13 @@ StorageError error_of(VolumeWork const& work, Trouble trouble) {
           "restore to", subject.source);
     case Trouble::source_not_new:
       return describe({StorageFault::exists,
-                       "it is there already, and may be that of a volume that cannot be read; mend "
-                       "or delete that volume"},
+                       "it is there already, and it is not known yet whose it is: a volume that cannot be read may "
+                       "have it, or a record that is still to be read may tell of it"},
+                      "create directory", subject.source);
+    case Trouble::source_unrecorded:
+      return describe({StorageFault::exists,
+                       "it is there already with data in it, and no record says whose that is; choose another "
+                       "directory, or have the class adopt what is there (class parameter onExisting: adopt)"},
                       "create directory", subject.source);
     case Trouble::parents_come_and_go:
       return describe({StorageFault::busy, "directories above it were removed again and again while it was made"},

@@ -122,6 +122,12 @@ Done look_at_archive(VolumeWork& work) {
   return {};
 }
 
+Done look_at_content(VolumeWork& work) {
+  ASSIGN_OR_RETURN(auto const entries, work.parts.files.list(work.subject.source, 1));
+  work.seen.content = entries.empty() ? Content::none : Content::some;
+  return {};
+}
+
 Done look_at_way(VolumeWork& work) {
   ASSIGN_OR_RETURN(work.seen.levels, count_existing(work.parts.files, work.subject.source));
   return {};

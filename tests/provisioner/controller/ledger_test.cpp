@@ -168,11 +168,17 @@ TEST_CASE("a volume of any provisioner holds its directory, but only ours will b
 
 TEST_CASE("an occupant's namespace is told from one of that name by what its volume says") {
   Book book;
-  auto volume = volume_at("pvc-1", "/data/nfs/team-a/web", "U1");
+  auto volume = volume_at("pvc-U1", "/data/nfs/team-a/web", "U1");
+  volume.meta.creation_timestamp = "2026-01-01T00:00:00Z";
   volume.meta.annotations.insert_or_assign(std::string(names::namespace_uid), "NS-1");
   (void)book.came(volume);
   REQUIRE(book.at("team-a/web").size() == 1);
   CHECK(book.at("team-a/web").front().namespace_uid == "NS-1");
+  CHECK(book.at("team-a/web").front().made_at.empty());
+  volume.claim_ref->uid = "U2";  // it was given away, and nothing was noted yet
+  (void)book.came(volume);
+  CHECK(book.at("team-a/web").front().namespace_uid.empty());
+  CHECK(book.at("team-a/web").front().made_at == "2026-01-01T00:00:00Z");
 }
 
 TEST_CASE("a volume whose release is over frees its directory at once, and needs no look of its own at its end") {

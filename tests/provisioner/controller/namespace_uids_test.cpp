@@ -29,7 +29,11 @@ struct Place {
     view.claims().apply(made);
     return made;
   }
-  k8s::Result<std::optional<std::string>> of(k8s::Claim const& claim) { return uids.of(claim, client, {}); }
+  k8s::Result<std::optional<std::string>> of(k8s::Claim const& claim) {
+    auto const found = uids.of(claim, client, {});
+    if (found.has_error()) return found.error();
+    return *found ? std::optional((*found)->uid) : std::nullopt;
+  }
 };
 
 }  // namespace

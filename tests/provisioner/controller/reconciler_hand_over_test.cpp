@@ -19,8 +19,8 @@ struct GivenAway : Stage {
     k8s::Namespace other;
     other.meta.name = "team-b";
     other.meta.uid = "NS-B";
-    other.meta.creation_timestamp = "2020-01-01T00:00:00Z";
     server.put(other);
+    server.patch<k8s::Namespace>({{}, "team-b"}, R"({"metadata":{"creationTimestamp":"2020-01-01T00:00:00Z"}})");
     server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"},
                                     R"({"allowVolumeExpansion":true,"parameters":{"onCreate":"restore"}})");
     put_claim("web", "U1");
@@ -94,11 +94,11 @@ TEST_CASE("a volume that was given to another claim is released when that one go
   REQUIRE(program.work());
   INFO(program.log().text());
   REQUIRE_FALSE(stage.volume("pvc-U1"));
-  REQUIRE(stage.at("archived-team-b-app-pvc-U1/token") == "precious");
+  REQUIRE(stage.at("archived-team-b-app-pvc-U1/token") == "file precious");
   stage.put_app("U3");
   REQUIRE(program.work());
   REQUIRE(is_bound(*stage.app()));
-  CHECK(stage.at("team-b/app/token") == "precious");
+  CHECK(stage.at("team-b/app/token") == "file precious");
 }
 
 TEST_CASE("an archive whose claim's namespace may have been made anew meanwhile comes back to nobody by itself") {
@@ -113,7 +113,7 @@ TEST_CASE("an archive whose claim's namespace may have been made anew meanwhile 
   REQUIRE(program.work());
   INFO(program.log().text());
   REQUIRE(is_bound(*stage.app()));
-  CHECK(stage.at("archived-team-b-app-pvc-U1/token") == "precious");
+  CHECK(stage.at("archived-team-b-app-pvc-U1/token") == "file precious");
   CHECK(stage.at("team-b/app/token") == "nothing");
 }
 
@@ -149,6 +149,6 @@ TEST_CASE("a volume that was made again is archived when its claim is gone, thou
   REQUIRE(program.work());
   INFO(program.log().text());
   CHECK_FALSE(stage.volume("pvc-U1"));
-  CHECK(stage.at("archived-team-a-web-pvc-U1/token") == "precious");
+  CHECK(stage.at("archived-team-a-web-pvc-U1/token") == "file precious");
   CHECK(program.told("ArchivedInstead") == 1);
 }

@@ -12,7 +12,10 @@ using Answer = test::MemoryApiServer::Answer;
 namespace {
 
 struct LabelStage : Stage {
-  LabelStage() { make_class_anew({{"pathPattern", "${.PVC.labels.team}/${.PVC.annotations.nfs.io/storage-path}"}}); }
+  LabelStage() {
+    make_class_anew(
+        {{"pathPattern", "${.PVC.labels.team}/${.PVC.annotations.nfs.io/storage-path}"}, {"allowTenantPaths", "true"}});
+  }
 
   k8s::Claim put_labelled(std::string const& name, std::string const& uid, std::string const& team,
                           std::string const& path) {

@@ -13,6 +13,12 @@ auto parameter(std::string const& key, std::string const& value) {
   return [=](World& world) { world.storage_class->parameters.insert_or_assign(key, value); };
 }
 
+Occupant kept(std::string namespace_uid) {
+  auto who = occupant("pvc-9", "GONE", "web", false);
+  who.namespace_uid = std::move(namespace_uid);
+  return who;
+}
+
 }  // namespace
 
 TEST_CASE("a directory that another volume holds is not handed out") {
@@ -38,8 +44,30 @@ TEST_CASE("a directory that another volume holds is not handed out") {
        "refuse for pvc-9: "},
       {"about to be released", [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE")); },
        Wait{Reason::directory_soon_free, "pvc-9"}},
-      {"kept, of a claim of that name",
-       [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE", "web", false)); }, provisions},
+      {"kept, of a claim of that name", [](World& world) { put(world, "team-a/web", kept("NS-UID")); }, provisions},
+      {"kept, of a claim of that name in a namespace that was made anew",
+       [](World& world) { put(world, "team-a/web", kept("NS-OLD")); }, "refuse for pvc-9: "},
+      {"the same, and the class consents",
+       [](World& world) {
+         put(world, "team-a/web", kept("NS-OLD"));
+         world.storage_class->parameters["restoreAcrossNamespaceUid"] = "true";
+       },
+       provisions},
+      {"kept by a volume that does not say its namespace's uid, and is younger than the namespace",
+       [](World& world) {
+         auto upstreams = kept("");
+         upstreams.made_at = "2026-01-01T00:00:01Z";
+         put(world, "team-a/web", upstreams);
+         world.namespace_made_at = "2026-01-01T00:00:00Z";
+       },
+       provisions},
+      {"about to be deleted by another provisioner",
+       [](World& world) {
+         auto other = kept("NS-UID");
+         other.goes_elsewhere = true;
+         put(world, "team-a/web", other);
+       },
+       Wait{Reason::directory_soon_free, "pvc-9"}},
       {"kept, of another claim", [](World& world) { put(world, "team-a/web", occupant("pvc-9", "GONE", "db", false)); },
        "refuse for pvc-9: "},
       {"its release is over, though it is still there",

@@ -60,6 +60,8 @@ struct World {
   std::string namespace_uid = "NS-UID";
   std::vector<ArchiveRecord> archives;
   ArchiveKnowledge archives_known = ArchiveKnowledge::complete;
+  std::vector<ArchiveRecord> records_here;
+  std::string namespace_made_at;
   std::vector<Export> exports{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}};
   std::vector<std::string> ids{"EXPORT-1"};
   std::vector<Occupancy> occupancies{Occupancy{}};
@@ -82,7 +84,9 @@ struct World {
             .intent_pending = intent,
             .namespace_uid = namespace_uid,
             .archives = archives,
-            .archives_known = archives_known};
+            .archives_known = archives_known,
+            .records_here = records_here,
+            .namespace_made_at = namespace_made_at};
   }
 
   [[nodiscard]] Decision on_claim() const {

@@ -26,11 +26,12 @@ struct Vector {
   std::string says;       // what the refusal names
 };
 
+// Some let users name any directory.
 inline k8s::StringMap pattern(std::string text) {
-  return {{"pathPattern", std::move(text)}};
+  return {{"pathPattern", std::move(text)}, {"allowTenantPaths", "true"}};
 }
 inline k8s::StringMap lenient(std::string text) {
-  return {{"pathPattern", std::move(text)}, {"onMissingKey", "empty"}};
+  return {{"pathPattern", std::move(text)}, {"onMissingKey", "empty"}, {"allowTenantPaths", "true"}};
 }
 inline k8s::StringMap stored_at(std::string value) {
   return {{storage_path, std::move(value)}};

@@ -345,9 +345,60 @@ TEST_CASE("To share within a namespace is not to share with one of that name tha
     // One whose claim is there cannot be of an earlier namespace.
     auto const there = [](auto) { return true; };
     CHECK(kind_of(may_use(of_namespace, wanted, SharedDirectory::same_namespace, {entry}, there)) == Verdict::free);
-    // What a claim of the very same name kept is its successor's all the same.
+    // The same goes for what a claim of the very same name kept, unless the class consents.
     entry.occupant.claim_name = asker.name;
+    CHECK(kind_of(may_use(of_namespace, wanted, SharedDirectory::never, {entry}, none)) == row.verdict);
+    of_namespace.across_namespace_uid = true;
     CHECK(kind_of(may_use(of_namespace, wanted, SharedDirectory::never, {entry}, none)) == Verdict::free);
+  }
+}
+
+TEST_CASE("Consent to an earlier namespace's data is for a claim of the same name alone") {
+  auto consents = asker;
+  consents.across_namespace_uid = true;
+  auto const none = [](auto) { return false; };
+  for (auto const kin : {Kin::same_namespace, Kin::same_name_elsewhere, Kin::stranger}) {
+    auto entry = occupant_of({Where::equal, State::kept, kin, SharedDirectory::never});
+    entry.occupant.namespace_uid = "uid-of-earlier";
+    CHECK(kind_of(may_use(consents, wanted, SharedDirectory::never, {entry}, none)) == Verdict::held);
+  }
+}
+
+TEST_CASE("A namespace that is older than a kept volume is the one in which that volume's claim was") {
+  struct Row {
+    std::string namespace_made, volume_made;
+    Verdict verdict;
+  };
+  Row const table[] = {{"2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", Verdict::free},
+                       {"2026-01-01T00:00:01Z", "2026-01-01T00:00:01Z", Verdict::held},
+                       {"2026-01-01T00:00:02Z", "2026-01-01T00:00:01Z", Verdict::held},
+                       {"", "2026-01-01T00:00:01Z", Verdict::held},
+                       {"2026-01-01T00:00:00Z", "", Verdict::held}};
+  for (auto const& row : table) {
+    auto entry = occupant_of({Where::equal, State::kept, Kin::same_claim, SharedDirectory::never});
+    entry.occupant.namespace_uid.clear();
+    entry.occupant.made_at = row.volume_made;
+    auto who = asker;
+    who.namespace_made_at = row.namespace_made;
+    auto const none = [](auto) { return false; };
+    INFO(row.namespace_made << " and " << row.volume_made);
+    auto const verdict = may_use(who, wanted, SharedDirectory::never, {entry}, none);
+    CHECK(kind_of(verdict) == row.verdict);
+    if (row.verdict == Verdict::held)
+      CHECK(contains(std::get<PathHeld>(verdict).message, "class parameter restoreAcrossNamespaceUid"));
+  }
+}
+
+TEST_CASE("What another provisioner is about to delete is waited for, as our own is") {
+  auto const none = [](auto) { return false; };
+  for (auto const& meeting : all_meetings()) {
+    if (meeting.state != State::kept) continue;
+    auto entry = occupant_of(meeting);
+    entry.occupant.goes_elsewhere = true;
+    INFO(shown(meeting));
+    auto const verdict = may_use(asker, wanted, meeting.sharing, {entry}, none);
+    CHECK(kind_of(verdict) == Verdict::wait);
+    CHECK(contains(std::get<PathHeld>(verdict).message, "the other provisioner"));
   }
 }
 

@@ -276,18 +276,57 @@ std::string any_text() {
   return text;
 }
 
-TEST_CASE("A directory may be shared where the class says so, and its pattern gives one") {
-  k8s::StorageClass storage_class;
-  storage_class.parameters = {{"pathPattern", "${.PVC.namespace}/${.PVC.annotations.v}"}};
-  auto const with = golden_claim({{"v", "all"}});
-  CHECK_FALSE(shared_directory_of(with, storage_class, "prod"));
-  for (auto const* sharing : {"sameNamespace", "always"}) {
-    storage_class.parameters["sharedDirectory"] = sharing;
-    CHECK(shared_directory_of(with, storage_class, "prod") == path("team-a/all"));
-    CHECK_FALSE(shared_directory_of(golden_claim(), storage_class, "prod"));
+TEST_CASE("A pattern says whose text is in it, and whether its claims are confined to their namespace") {
+  struct Case {
+    char const* pattern;
+    PatternTraits traits;
+    bool adopts;
+    bool any_directory;
+  };
+  constexpr bool yes = true;
+  constexpr bool no = false;
+  for (auto const& [pattern, traits, adopts, any_directory] : {
+           Case{"", {no, no, no, no}, yes, no},
+           Case{"common", {no, no, no, no}, no, no},
+           Case{"${.PVC.name}", {no, no, yes, no}, no, no},
+           Case{"${.PVC.namespace}/${.PVC.name}", {no, yes, yes, yes}, yes, no},
+           Case{"${.PVC.namespace}-${.PVC.name}", {no, yes, yes, no}, yes, no},
+           Case{"a/${.PVC.namespace}/${.PVC.annotations.p}", {yes, yes, no, yes}, yes, no},
+           Case{"${.PVC.namespace}", {no, yes, no, yes}, yes, no},
+           Case{"${.PVC.namespace}-${.PVC.annotations.p}", {yes, yes, no, no}, no, no},
+           Case{"${.PVC.annotations.p}/${.PVC.namespace}", {yes, yes, no, no}, no, no},
+           Case{"${.PVC.annotations.p}", {yes, no, no, no}, no, yes},
+           Case{"${.PVC.labels.p:-x}/${.PVC.name}", {yes, no, yes, no}, no, yes},
+       }) {
+    INFO(pattern);
+    CHECK(traits_of(pattern) == traits);
+    ClassParameters parameters;
+    parameters.path_pattern = pattern;
+    CHECK(adopts_unrecorded(parameters) == adopts);
+    CHECK(refused_pattern(parameters).has_value() == any_directory);
+    parameters.allow_tenant_paths = true;
+    CHECK_FALSE(refused_pattern(parameters));
+    for (bool const said : {true, false}) {
+      parameters.adopt_existing = said;
+      CHECK(adopts_unrecorded(parameters) == said);
+    }
   }
-  storage_class.parameters["sharedDirectory"] = "sometimes";
-  CHECK_FALSE(shared_directory_of(with, storage_class, "prod"));
+}
+
+TEST_CASE("A pattern with an unknown placeholder refuses its class, unless that is to be lenient") {
+  for (auto const* pattern : {"${namespace}/${.PVC.name}", "${.PVC.namespace}/${.PVC.Name}", "{{ .PVC.Name }}",
+                              "${.PVC.namespace}/${.PV.uid}"}) {
+    INFO(pattern);
+    ClassParameters parameters;
+    parameters.path_pattern = pattern;
+    REQUIRE(refused_pattern(parameters));
+    CHECK(contains(refused_pattern(parameters)->message, "is unknown"));
+    parameters.on_missing_key = OnMissingKey::empty;
+    CHECK_FALSE(refused_pattern(parameters));
+  }
+  ClassParameters known;
+  known.path_pattern = "${cluster}/${.PVC.namespace}/${.PVC.uid}-${.PV.name}";
+  CHECK_FALSE(refused_pattern(known));
 }
 
 TEST_CASE("Whatever an annotation holds, the directory is below the export and not a reserved one") {

@@ -48,7 +48,7 @@ TEST_CASE("Beside a volume that may be anywhere a claim gets a directory that is
       spare_unread(Act{Purpose::provision, {EmitEvent{}, making(), SettleIntent{"pvc-UID"}}}, with_unread(), nullptr);
   auto const& actions = std::get<Act>(decision).actions;
   REQUIRE(actions.size() == 3);
-  CHECK(std::get<MakeDirectory>(actions[1]).only_new);
+  CHECK(std::get<MakeDirectory>(actions[1]).adopts == Adopts::none);
 }
 
 TEST_CASE("What touches no directory goes on beside a volume that may be anywhere") {
@@ -77,7 +77,11 @@ TEST_CASE("A volume that is read or gone is nowhere else any more") {
 }
 
 TEST_CASE("What is kept for a claim's successor is not given to it while its volume cannot be read") {
-  Occupant kept{.volume = "pvc-OLD", .claim_uid = "OLD", .claim_namespace = "team-a", .claim_name = "web"};
+  Occupant kept{.volume = "pvc-OLD",
+                .claim_uid = "OLD",
+                .claim_namespace = "team-a",
+                .claim_name = "web",
+                .namespace_uid = "NS-UID"};
   Asker const asker{"team-a", "web", "NEW", "NS-UID"};
   auto const verdict = [&](Occupant const& occupant) {
     return may_use(asker, path("a"), SharedDirectory::never, {{path("a"), occupant}}, [](auto) { return false; });
