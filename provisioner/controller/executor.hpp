@@ -70,6 +70,7 @@ class Executor {
   ActionResult take(UndoDirectory const& action);
   ActionResult take(ReleaseDirectory const& action);
   ActionResult take(DeleteVolume const& action);
+  ActionResult take(LeaveDirectory const& action);
   ActionResult take(AnnotateVolume const& action);
   ActionResult take(AddFinalizer const& action);
   ActionResult take(RemoveFinalizer const& action);

@@ -141,6 +141,13 @@ ActionResult Executor::take(ReleaseDirectory const& action) {
     case Released::discarded:
       say("never used: removed, or put back if it was an archive");
       break;
+    case Released::left:
+      say("left where it is: the records on the export say that it is another volume's");
+      tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_left),
+                      fmt::format("directory \"{}\" is another volume's by now, as the records on the export say: it is "
+                                  "left as it is",
+                                  action.path.text())});
+      break;
     case Released::missing:
       if (is_going(action.volume)) break;
       say("its directory was gone already");
@@ -150,6 +157,12 @@ ActionResult Executor::take(ReleaseDirectory const& action) {
                                   action.path.text(), to_string(action.policy))});
       break;
   }
+  return Done{};
+}
+
+ActionResult Executor::take(LeaveDirectory const& action) {
+  auto const left = site_.store().leave(action.volume);
+  if (left.has_error()) return failed(left.error());
   return Done{};
 }
 

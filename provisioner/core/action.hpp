@@ -111,6 +111,12 @@ struct ReleaseDirectory {
   bool operator==(ReleaseDirectory const&) const = default;
 };
 
+/// The directory is left to those who share it: the records say of this volume no longer that it has it.
+struct LeaveDirectory {
+  std::string volume;
+  bool operator==(LeaveDirectory const&) const = default;
+};
+
 /// DELETE with the uid as precondition; success if it is gone.
 struct DeleteVolume {
   std::string volume;
@@ -139,6 +145,6 @@ struct RemoveFinalizer {
 
 using Action = std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, MarkVolumeReleased, BindClaim,
                             MarkClaimBound, ResizeVolume, ResizeClaim, SettleIntent, UndoDirectory, ReleaseDirectory,
-                            DeleteVolume, AnnotateVolume, AddFinalizer, RemoveFinalizer>;
+                            LeaveDirectory, DeleteVolume, AnnotateVolume, AddFinalizer, RemoveFinalizer>;
 
 }  // namespace nfs

@@ -51,6 +51,12 @@ std::vector<Action> forget(k8s::Volume const& volume) {
   return {DeleteVolume{volume.meta.name, volume.meta.uid}, RemoveFinalizer{volume.meta.name, volume.meta.uid}};
 }
 
+std::vector<Action> leave(k8s::Volume const& volume) {
+  auto actions = forget(volume);
+  actions.insert(actions.begin(), LeaveDirectory{volume.meta.name});
+  return actions;
+}
+
 // Nothing may be moved or removed under another volume. nullopt: the directory is ours alone to release.
 std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath const& path, Occupancy const& occupancy,
                                        ClaimExists const& claim_exists) {
@@ -74,7 +80,7 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
     // Both use the very same directory. The last to go takes it along; of those going together, the one whose name
     // sorts last, so that each of them knows whether it is the one.
     if (going && other.volume < volume.meta.name) return Wait{Reason::sharer_goes_first, other.volume};
-    verdict = Act{Purpose::leave, forget(volume)};
+    verdict = Act{Purpose::leave, leave(volume)};
   }
   return verdict;
 }

@@ -12,6 +12,15 @@ namespace {
 
 constexpr std::size_t most_entries = 1 << 20;
 
+void put(Occupancy& settled, Intent const& intent) {
+  auto path = RelativePath::parse_internal(intent.path);
+  if (auto* clean = std::get_if<RelativePath>(&path)) {
+    Occupant who;
+    who.volume = intent.volume;
+    settled.put(std::move(*clean), std::move(who));
+  }
+}
+
 }  // namespace
 
 StorageResult<std::optional<Intent>> Intents::find(std::string_view volume) {
@@ -72,7 +81,80 @@ StorageResult<void> Intents::remove(std::string_view volume) {
 }
 
 StorageResult<void> Intents::remove_settled(std::string_view volume) {
-  return remove_at(cluster_.volume_of(volume));
+  auto removed = remove_at(cluster_.volume_of(volume));
+  if (removed.has_value()) {
+    note_unsettled(volume);
+  }
+  return removed;
+}
+
+StorageResult<std::optional<std::string>> Intents::settled_around(std::string_view path, std::string_view but_volume) {
+  auto const clean = RelativePath::parse_internal(path);
+  if (!std::holds_alternative<RelativePath>(clean)) {
+    return std::optional<std::string>();
+  }
+  RETURN_IF_ERROR(read_settled());
+  k8s::MutexLock const lock(mutex_);
+  for (auto const& [where, who] : settled_.overlapping(std::get<RelativePath>(clean))) {
+    if (who.volume != but_volume) {
+      return std::optional(who.volume);
+    }
+  }
+  return std::optional<std::string>();
+}
+
+/// The export is read without the mutex. What is settled meanwhile is read by the next call; what goes is noted.
+StorageResult<void> Intents::read_settled() {
+  bool all = false;
+  Names fresh;
+  {
+    k8s::MutexLock const lock(mutex_);
+    all = !all_known_;
+    noting_ = true;
+    ++reading_;
+    fresh.swap(new_);
+  }
+  auto found = all ? all_settled() : StorageResult<std::vector<Intent>>(std::vector<Intent>());
+  for (auto name = fresh.begin(); found.has_value() && name != fresh.end(); ++name) {
+    auto intent = find_settled(*name);
+    if (intent.has_error() && intent.error().fault != StorageFault::malformed) {
+      found = intent.error();
+    } else if (intent.has_value() && *intent) {
+      found->push_back(std::move(**intent));
+    }
+  }
+  k8s::MutexLock const lock(mutex_);
+  --reading_;
+  if (found.has_error()) {
+    new_.merge(fresh);
+    return found.error();
+  }
+  all_known_ = true;
+  for (auto const& intent : *found) {
+    if (!gone_.contains(intent.volume)) {
+      put(settled_, intent);
+    }
+  }
+  if (reading_ == 0) {
+    gone_.clear();
+  }
+  return {};
+}
+
+void Intents::note_settled(std::string_view volume) {
+  k8s::MutexLock const lock(mutex_);
+  if (noting_) {
+    new_.emplace(volume);
+  }
+}
+
+void Intents::note_unsettled(std::string_view volume) {
+  k8s::MutexLock const lock(mutex_);
+  settled_.erase(volume);
+  new_.erase(std::string(volume));
+  if (reading_ > 0) {
+    gone_.emplace(volume);
+  }
 }
 
 StorageResult<void> Intents::remove_at(std::string const& path) {
@@ -84,7 +166,11 @@ StorageResult<void> Intents::remove_at(std::string const& path) {
 }
 
 StorageResult<void> Intents::settle(std::string_view volume) {
-  return directories_.move(cluster_.intent_of(volume), cluster_.volume_of(volume));
+  auto settled = directories_.move(cluster_.intent_of(volume), cluster_.volume_of(volume));
+  if (settled.has_value()) {
+    note_settled(volume);
+  }
+  return settled;
 }
 
 }  // namespace nfs

@@ -26,6 +26,7 @@ enum class Step : std::uint8_t {
   look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
   look_at_content,         ///< whether anything is in the source
   look_at_way,             ///< how many of the source's components stand
+  look_at_own_records,     ///< whether the cluster's records say that the source is another volume's
   look_at_neighbours,      ///< whether another cluster has, or wants, a directory in the source's tree
   check_archive,           ///< it stands, has its record, and is not being restored for another volume; else an error
   check_marker,            ///< the mount still is the export; else an error
@@ -100,6 +101,13 @@ enum class NeighboursSeen : std::uint8_t {
   rival,   ///< another cluster has begun with it, and steps back once it sees our intent
 };
 
+/// What look_at_own_records has found.
+enum class RecordedFor : std::uint8_t {
+  unknown,
+  this_volume,  ///< or no volume
+  another,
+};
+
 /// What look_at_content has found.
 enum class Content : std::uint8_t { unknown, none, some };
 
@@ -140,6 +148,7 @@ struct Seen {
   bool owner_asked_for = false;
   Adopts adopts = Adopts::any;
   Content content = Content::unknown;  ///< of the source
+  RecordedFor recorded_for = RecordedFor::unknown;
 
   Steps done;
 };

@@ -11,6 +11,7 @@ enum class End : std::uint8_t {
   discarded,      ///< rmdir, of what was made and never used
   given_back,     ///< the archive that it was stands at its place again
   nothing_there,  ///< nothing stood there, nor at the target
+  left,           ///< it is another volume's, as the records say
 };
 
 using Head = std::variant<Step, End, Trouble>;
@@ -55,6 +56,21 @@ Head after_refused_rename(ReleaseGoal goal, Seen const& seen) {
   return Trouble::as_answered;
 }
 
+/// What an etcd that went back in time, or a file that people applied, says of a directory may be long over: the
+/// records tell whose it is by now. nullopt: it is this volume's.
+std::optional<Head> whose(Seen const& seen) {
+  if (seen.intent == IntentSeen::unknown) {
+    return Step::look_at_intent;
+  }
+  if (seen.intent == IntentSeen::made || seen.intent == IntentSeen::adopted) {
+    return std::nullopt;
+  }
+  if (seen.recorded_for == RecordedFor::unknown) {
+    return Step::look_at_own_records;
+  }
+  return seen.recorded_for == RecordedFor::another ? std::optional(Head(End::left)) : std::nullopt;
+}
+
 /// The target is looked at after the source: another process may move the one to the other at any time.
 Head head_of_archive(ReleaseSeen const& seen) {
   // With both there the move was done: the record is written before it, and never when something stands at the target.
@@ -74,8 +90,8 @@ Head head_of_archive(ReleaseSeen const& seen) {
   if (seen.source == Stands::nothing) {
     return End::nothing_there;
   }
-  if (seen.intent == IntentSeen::unknown) {
-    return Step::look_at_intent;
+  if (auto const next = whose(seen)) {
+    return *next;
   }
   if (goes_if_empty(ReleaseGoal::archive, seen)) {
     return Step::remove_source;
@@ -90,8 +106,8 @@ Head head_of_retain(ReleaseSeen const& seen) {
   if (seen.source == Stands::nothing) {
     return End::nothing_there;
   }
-  if (seen.intent == IntentSeen::unknown) {
-    return Step::look_at_intent;
+  if (auto const next = whose(seen)) {
+    return *next;
   }
   if (goes_if_empty(ReleaseGoal::retain, seen)) {
     return Step::remove_source;
@@ -138,6 +154,9 @@ Head head_of_trash(ReleaseSeen const& seen) {
   if (seen.source == Stands::nothing) {
     return End::nothing_there;
   }
+  if (auto const next = whose(seen)) {
+    return *next;
+  }
   return goes_if_empty(ReleaseGoal::trash, seen) ? Step::remove_source : Step::move_to_target;
 }
 
@@ -173,10 +192,12 @@ struct Tail : ReleaseSeen {
   End end = End::moved;
 
   [[nodiscard]] bool is(End which) const { return end == which; }
+  [[nodiscard]] bool stays() const { return is(End::retained) || is(End::left); }
   [[nodiscard]] bool present() const { return intent != IntentSeen::none && intent != IntentSeen::unreadable; }
   /// What the volume was made for, and restored from, is over.
   [[nodiscard]] bool finishes() const {
-    return !is(End::discarded) && !is(End::given_back) && !(is(End::nothing_there) && never_used(*this));
+    return !is(End::discarded) && !is(End::given_back) && !is(End::left) &&
+           !(is(End::nothing_there) && never_used(*this));
   }
   /// Its record would tell of nothing. One whose archive is being restored goes back there if that is undone.
   [[nodiscard]] bool record_is_void() const {
@@ -200,8 +221,8 @@ constexpr TailRow tail_rows[] = {
     {Step::sync_trash, [](Tail const& at) { return at.is(End::nothing_there); }},
     {Step::sync_target_parent, [](Tail const& at) { return at.is(End::moved); }},
     {Step::sync_archive_parent, [](Tail const& at) { return at.is(End::given_back); }},
-    {Step::sync_source_parent, [](Tail const& at) { return !at.is(End::retained); }},
-    {Step::remove_parents, [](Tail const& at) { return !at.is(End::retained); }},
+    {Step::sync_source_parent, [](Tail const& at) { return !at.stays(); }},
+    {Step::remove_parents, [](Tail const& at) { return !at.stays(); }},
     // Pruned, maybe, by a move that is not synced yet: an archive that came back would be without its record.
     {Step::sync_root, [](Tail const& at) { return at.is(End::nothing_there) && at.record_is_void(); }},
     {Step::forget_record, [](Tail const& at) { return at.record_is_void(); }},
@@ -238,6 +259,8 @@ Released answer_of(ReleaseGoal goal, Tail const& at) {
     case End::discarded:
     case End::given_back:
       return Released::discarded;
+    case End::left:
+      return Released::left;
     case End::nothing_there:
       return never_used(at) ? Released::discarded : Released::missing;
   }

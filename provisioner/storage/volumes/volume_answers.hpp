@@ -13,6 +13,7 @@ enum class Released {
   removed_empty,  ///< was to be archived, and was empty: removed, no record written
   discarded,      ///< never used (its intent was still there): removed if empty, put back if an archive (trash() alone)
   missing,        ///< nothing stood there, on a healthy mount
+  left,           ///< the records say that another volume has the directory: nothing was touched
 };
 
 /// What became of the directory of a volume that never came to be.

@@ -159,6 +159,12 @@ StorageResult<void> VolumeStore::settle(std::string_view volume) {
   return {};
 }
 
+StorageResult<void> VolumeStore::leave(std::string_view volume) {
+  RETURN_IF_ERROR(ready_for(volume));
+  RETURN_IF_ERROR(parts_.intents.remove_settled(volume));
+  return parts_.directories.sync(parts_.cluster.volumes());
+}
+
 StorageResult<Undone> VolumeStore::undo_create(std::string_view volume) {
   RETURN_IF_ERROR(ready_for(volume));
   auto undone = plan::carry_out<Undone>(parts_, {.volume = std::string(volume)}, plan::Seen{}, plan::next_of_undo);

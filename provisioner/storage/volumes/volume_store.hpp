@@ -68,6 +68,9 @@ class VolumeStore {
   /// The volume exists and is bound: the intent has done its work, and so has the record of an archive that it was
   /// restored from. Success also when there is none.
   [[nodiscard]] StorageResult<void> settle(std::string_view volume);
+  /// The volume goes, and leaves its directory to others who have it as well: it is settled no more. Nothing else is
+  /// touched. Durable when it returns.
+  [[nodiscard]] StorageResult<void> leave(std::string_view volume);
   /// One that cannot be read is left out, and kept.
   [[nodiscard]] StorageResult<std::vector<Intent>> intents();
   /// As it stands on the export now; nullopt: there is none.

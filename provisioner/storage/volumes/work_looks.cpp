@@ -133,6 +133,23 @@ Done look_at_way(VolumeWork& work) {
   return {};
 }
 
+Done look_at_own_records(VolumeWork& work) {
+  auto const& path = work.subject.source;
+  work.seen.recorded_for = RecordedFor::this_volume;
+  auto const own = work.parts.intents.find_settled(work.subject.volume);
+  if (own.has_error() && own.error().fault != StorageFault::malformed) {
+    return own.error();
+  }
+  if (own.has_value() && *own && (*own)->path == path) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(auto const other, work.parts.intents.settled_around(path, work.subject.volume));
+  if (other) {
+    work.seen.recorded_for = RecordedFor::another;
+  }
+  return {};
+}
+
 Done look_at_neighbours(VolumeWork& work) {
   ASSIGN_OR_RETURN(auto const neighbours, work.parts.neighbours.look());
   auto const& path = work.subject.request->path;

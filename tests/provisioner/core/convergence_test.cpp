@@ -63,6 +63,7 @@ struct Toy {
     world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
     collect();
   }
+  void apply(LeaveDirectory const&) {}
   void apply(AnnotateVolume const& step) {
     for (auto const& [key, value] : step.annotations) world.volume->meta.annotations.insert_or_assign(key, value);
   }

@@ -57,7 +57,7 @@ LeaveAlone nothing_due(std::string const& phase, std::string const& reclaim_poli
 constexpr auto archives = "act: release team-a/web by archive, delete volume, remove finalizer";
 constexpr auto removes = "act: release team-a/web by delete, delete volume, remove finalizer";
 constexpr auto retains = "act: release team-a/web by retain, delete volume, remove finalizer";
-constexpr auto forgets = "act: delete volume, remove finalizer";
+constexpr auto leaves = "act: leave directory, delete volume, remove finalizer";
 
 }  // namespace
 
@@ -152,7 +152,7 @@ TEST_CASE("a volume whose claim is gone is marked Released, and dealt with at on
          world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "LIVE"));
          world.living.insert("LIVE");
        },
-       marked_and(forgets)},
+       marked_and(leaves)},
       {"marked already", gone("Released"), archives},
       {"failed", gone("Failed"), nothing_due("Failed", "Delete")},
       {"another provisioner's",
@@ -329,14 +329,14 @@ TEST_CASE("nothing is moved or removed under another volume") {
       {"one beside it, with a name that begins the same", stand("team-a/web2", occupant("pvc-9", "LIVE"), true),
        archives},
       {"a live one on the very same directory: the last to go takes it along",
-       stand("team-a/web", occupant("pvc-9", "LIVE"), true), forgets},
+       stand("team-a/web", occupant("pvc-9", "LIVE"), true), leaves},
       {"one that is kept on the very same directory",
-       stand("team-a/web", occupant("pvc-9", "GONE", "web", false), false), forgets},
-      {"one without a claim on the very same directory", stand("team-a/web", occupant("pvc-9", ""), false), forgets},
+       stand("team-a/web", occupant("pvc-9", "GONE", "web", false), false), leaves},
+      {"one without a claim on the very same directory", stand("team-a/web", occupant("pvc-9", ""), false), leaves},
       {"going together: the one that sorts before goes first", stand("team-a/web", occupant("pvc-9", "GONE"), false),
        Wait{Reason::sharer_goes_first, "pvc-9"}},
       {"going together: the one that sorts last has the directory",
-       stand("team-a/web", occupant("pvc-Z", "GONE"), false), forgets},
+       stand("team-a/web", occupant("pvc-Z", "GONE"), false), leaves},
       {"one that leaves the directory to us, though it sorts last",
        [](World& world) {
          auto leaving = occupant("pvc-Z", "GONE");

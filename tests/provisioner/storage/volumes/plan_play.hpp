@@ -48,6 +48,9 @@ inline void on_a_well_export(Step step, Seen& seen) {
     case look_at_neighbours:
       seen.neighbours = NeighboursSeen::none;
       break;
+    case look_at_own_records:
+      seen.recorded_for = RecordedFor::this_volume;
+      break;
     case settle_intent:
       seen.settled = Settled::moved;
       break;

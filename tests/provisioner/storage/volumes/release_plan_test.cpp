@@ -1,5 +1,6 @@
 #include "provisioner/storage/volumes/release_plan.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "tests/provisioner/storage/volumes/plan_play.hpp"
@@ -30,6 +31,7 @@ ReleaseSeen seen_in(Row const& row) {
   seen.source = row.source;
   seen.target = row.target;
   seen.intent = row.intent;
+  seen.recorded_for = RecordedFor::this_volume;
   return seen;
 }
 
@@ -90,6 +92,26 @@ TEST_CASE("the next step of a release follows from what stands on the export") {
   }
 }
 
+TEST_CASE("before a directory is touched whose intent is over, the records are asked whose it is by now") {
+  for (auto const goal : {archive, retain, trash}) {
+    for (auto const intent : {none, unreadable, IntentSeen::other}) {
+      ReleaseSeen seen;
+      seen.record = no_record;
+      seen.source = directory;
+      seen.target = nothing;
+      seen.intent = intent;
+      CHECK(next_of_release(goal, seen) == Next<Released>(look_at_own_records));
+      seen.recorded_for = RecordedFor::another;
+      auto const played =
+          play<Released, ReleaseSeen>([goal](ReleaseSeen const& now) { return next_of_release(goal, now); }, seen);
+      CHECK(std::get<Released>(played.end) == Released::left);
+      for (auto const step : {move_to_target, remove_source, write_record, remove_parents, remove_settled_intent}) {
+        CHECK(std::ranges::find(played.steps, step) == played.steps.end());
+      }
+    }
+  }
+}
+
 /// All steps from the first look on.
 template <class Shows>
 auto whole_release(ReleaseGoal goal, ReleaseSeen seen, Shows shows) {
@@ -120,8 +142,8 @@ auto with_data(IntentSeen intent = IntentSeen::none) {
 
 TEST_CASE("an archive's record is durable before the rename, the rename before the intent goes") {
   auto const played = whole_release(archive, {}, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, remove_source, write_record,
-                                 move_to_target, sync_target_parent, sync_source_parent, remove_parents,
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_own_records, remove_source,
+                                 write_record, move_to_target, sync_target_parent, sync_source_parent, remove_parents,
                                  remove_settled_intent, sync_volumes, free_archive, sync_creating, note_record,
                                  forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::archived);
@@ -129,9 +151,9 @@ TEST_CASE("an archive's record is durable before the rename, the rename before t
 
 TEST_CASE("an empty directory is removed, and there is no record to write") {
   auto const played = whole_release(archive, {}, in_use());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, remove_source, sync_source_parent,
-                                 remove_parents, remove_settled_intent, sync_volumes, free_archive, sync_creating,
-                                 forget_kept_records});
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_own_records, remove_source,
+                                 sync_source_parent, remove_parents, remove_settled_intent, sync_volumes, free_archive,
+                                 sync_creating, forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::removed_empty);
 }
 
@@ -155,16 +177,16 @@ TEST_CASE("what was made and never used goes with its intent, whatever the polic
 
 TEST_CASE("a directory that is kept is not moved, and nothing of it is synced") {
   auto const played = whole_release(retain, {}, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_intent, write_record, remove_settled_intent, sync_volumes,
-                                 free_archive, sync_creating, note_record});
+  CHECK(played.steps == StepList{look_at_source, look_at_intent, look_at_own_records, write_record,
+                                 remove_settled_intent, sync_volumes, free_archive, sync_creating, note_record});
   CHECK(std::get<Released>(played.end) == Released::retained);
 }
 
 TEST_CASE("what is deleted needs no record") {
   auto const played = whole_release(trash, {}, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, move_to_target, sync_target_parent,
-                                 sync_source_parent, remove_parents, remove_settled_intent, sync_volumes, free_archive,
-                                 sync_creating, forget_kept_records});
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_own_records, move_to_target,
+                                 sync_target_parent, sync_source_parent, remove_parents, remove_settled_intent,
+                                 sync_volumes, free_archive, sync_creating, forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::trashed);
 }
 

@@ -74,6 +74,8 @@ inline std::string outcome(StorageResult<Released> const& result) {
       return "removed_empty";
     case Released::discarded:
       return "discarded";
+    case Released::left:
+      return "left";
     case Released::missing:
       return "missing";
   }

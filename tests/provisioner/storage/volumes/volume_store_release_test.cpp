@@ -352,6 +352,65 @@ TEST_CASE("trash moves the directory away, once") {
   CHECK(place.at("team-a/web/new") == "file y");
 }
 
+TEST_CASE("a directory that was settled for another volume is left to it, at, above and below the path") {
+  auto const settled = GENERATE(std::string("team-a/web"), std::string("team-a"), std::string("team-a/web/sub"));
+  Export place;
+  REQUIRE(outcome(place.store.create(request_for(settled, "pvc-2"))) == "made");
+  REQUIRE(place.store.settle("pvc-2").has_value());
+  place.files.put_file("team-a/web/token", "of the successor");
+  auto const before = place.files.dump();
+  CHECK(outcome(place.store.archive(archive_of("team-a/web"))) == "left");
+  CHECK(outcome(place.store.archive(retained_at("team-a/web"))) == "left");
+  CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "left");
+  CHECK(place.files.dump() == before);
+}
+
+TEST_CASE("a directory that was settled for its volume, or for none, goes with it") {
+  auto const of_its_own = GENERATE(false, true);
+  Export place;
+  if (of_its_own) {
+    REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "made");
+    REQUIRE(place.store.settle("pvc-1").has_value());
+  }
+  REQUIRE(outcome(place.store.create(request_for("team-a/web2", "pvc-2"))) == "made");
+  REQUIRE(place.store.settle("pvc-2").has_value());
+  place.files.put_file("team-a/web/token", "x");
+  CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "trashed");
+}
+
+TEST_CASE("what is settled, and what is settled no more, counts from the moment it is") {
+  Export place;
+  auto const trash_of = [&](std::string const& volume) {
+    return outcome(place.store.trash(volume, path_of("team-a/web")));
+  };
+  place.files.put_file("team-a/web/token", "x");
+  REQUIRE(outcome(place.store.create(request_for("team-a/web", "pvc-2"))) == "adopted");
+  REQUIRE(trash_of("pvc-3") == "trashed");  // the records are read now, and an intent is no settled one
+  place.files.put_file("team-a/web/token", "x");
+  REQUIRE(place.store.settle("pvc-2").has_value());
+  CHECK(trash_of("pvc-4") == "left");
+  CHECK(trash_of("pvc-2") == "trashed");
+  place.files.put_file("team-a/web/token", "x");
+  CHECK(trash_of("pvc-5") == "trashed");
+}
+
+TEST_CASE("who leaves a directory to others is settled no more, and touches nothing else") {
+  Export place;
+  REQUIRE(outcome(place.store.create(request_for("common"))) == "made");
+  REQUIRE(place.store.settle("pvc-1").has_value());
+  auto const settled = place.files.dump();
+  REQUIRE(outcome(place.store.create(request_for("common", "pvc-2"))) == "adopted");
+  REQUIRE(place.store.settle("pvc-2").has_value());
+  place.files.put_file("common/token", "x");
+  REQUIRE(place.store.leave("pvc-2").has_value());
+  REQUIRE(place.store.leave("pvc-2").has_value());
+  CHECK_FALSE(place.has(own_layout.volume_of("pvc-2")));
+  CHECK(place.has(own_layout.volume_of("pvc-1")));
+  CHECK(place.at("common/token") == "file x");
+  CHECK(place.files.dump().size() == settled.size() + 1);
+  CHECK(outcome(place.store.trash("pvc-1", path_of("common"))) == "trashed");
+}
+
 TEST_CASE("what is no directory at a volume's path is not moved") {
   Export place;
   place.files.put_file("other/web/token", "x");
