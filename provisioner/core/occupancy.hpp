@@ -117,6 +117,7 @@ struct Asker {
   std::string namespace_uid = {};                     ///< empty: unknown
   std::optional<std::chrono::seconds> kept_for = {};  ///< of its data; nullopt: for ever
   std::string namespace_made_at = {};                 ///< as the API server writes it; empty: unknown
+  bool chooses_path = true;           ///< text of its own (name, label, annotation) says where its directory is
   bool across_namespace_uid = false;  ///< its class lets it have what an earlier namespace of the same name kept
 };
 

@@ -42,12 +42,14 @@ Relation relation_of(ArchiveRecord const& record, RelativePath const& path) {
 Asker asker_of(k8s::Claim const& claim, k8s::StorageClass const& storage_class, ClassParameters const& parameters,
                std::string namespace_uid, std::string namespace_made_at) {
   bool const released = storage_class.reclaim_policy == "Delete";
+  auto const traits = traits_of(parameters.path_pattern);
   return {.name_space = claim.meta.name_space,
           .name = claim.meta.name,
           .uid = claim.meta.uid,
           .namespace_uid = std::move(namespace_uid),
           .kept_for = released ? kept_for(parameters.on_delete, parameters.archive_retention) : std::nullopt,
           .namespace_made_at = std::move(namespace_made_at),
+          .chooses_path = traits.has_tenant_text || traits.has_name,
           .across_namespace_uid = parameters.restore_across_namespace_uid};
 }
 
@@ -69,7 +71,7 @@ bool reserves(ArchiveRecord const& record, RelativePath const& path, Asker const
   auto const relation = relation_of(record, path);
   if (relation == Relation::apart) return false;
   if (!record.in_place()) {
-    return record.claim_namespace != asker.name_space && sharing != SharedDirectory::always;
+    return record.claim_namespace != asker.name_space && asker.chooses_path && sharing != SharedDirectory::always;
   }
   return relation == Relation::nested || !was_kept_for(record, path, asker, sharing);
 }

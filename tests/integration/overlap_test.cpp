@@ -1,4 +1,7 @@
 // Whose directory is whose: nothing above, nothing below, and sharing only where the class allows it.
+#include <set>
+#include <string>
+
 #include "tests/integration/support/scene.hpp"
 #include "tests/support/catch.hpp"
 
@@ -89,6 +92,53 @@ TEST_CASE("A kept volume blocks other claims and gives its directory to its own 
   CHECK(back.server_path() == kept.server_path());
   CHECK(scene.exported().read("kept/web/token") == "kept");
   CHECK(scene.claim("thief")->phase == "Pending");
+  scene.stop();
+}
+
+TEST_CASE("What was kept in place, or archived from there, is no other namespace's, though no volume holds it") {
+  auto const* const policy = GENERATE("retain", "archive");
+  INFO(policy);
+  Scene scene;
+  scene.make_class(
+      {.parameters = {
+           {"pathPattern", placed}, {"allowTenantPaths", "true"}, {"onDelete", policy}, {"onCreate", "restore"}}});
+  auto const other = scene.make_namespace("stranger");
+  scene.start();
+  auto const first = scene.bound_claim("web", at("team/web"));
+  scene.exported().write("team/web/token", "kept");
+  // One waits already when the victim goes.
+  scene.make_claim("waiting", at("team/web", other));
+  scene.await_event("waiting", "ProvisioningFailed", "team/web", other);
+  scene.remove_and_await(first);
+  scene.make_claim("parent", at("team", other));
+  scene.make_claim("inside", at("team/web/inside", other));
+  for (auto const* const thief : {"waiting", "parent", "inside"}) {
+    auto const message = scene.await_event(thief, "ProvisioningFailed", "kept for a claim of another namespace", other);
+    INFO(message);
+    CHECK(message.find(scene.name_space()) == std::string::npos);
+  }
+  auto const back = scene.bound_claim("web", at("team/web"));
+  CHECK(scene.exported().read("team/web/token") == "kept");
+  for (auto const* const thief : {"waiting", "parent", "inside"}) {
+    CHECK(scene.claim(thief, other)->phase == "Pending");
+  }
+  scene.stop();
+}
+
+TEST_CASE("A directory with data that no record tells of is adopted as the class says") {
+  Scene scene;
+  scene.make_class({.parameters = {{"pathPattern", "${.PVC.name}"}}});
+  scene.make_class({.parameters = {{"pathPattern", "${.PVC.name}"}, {"onExisting", "adopt"}}}, scene.unique("adopts"));
+  scene.start();
+  scene.exported().write("found/token", "whose");
+  scene.make_claim("found");
+  scene.await_event("found", "ProvisioningFailed", "onExisting: adopt");
+  CHECK(scene.exported().names_in("found") == std::set<std::string>{"token"});
+  scene.remove_claim("found");
+  scene.await_no_claim("found");
+  auto const adopted = scene.bound_claim("found", {.class_name = scene.unique("adopts")});
+  CHECK(scene.directory(adopted.volume) == "found");
+  CHECK(scene.exported().read("found/token") == "whose");
   scene.stop();
 }
 

@@ -94,6 +94,10 @@ TEST_CASE("the place of an archive is kept from other namespaces, path and tree,
     CHECK_FALSE(was_kept_for(archived, path(at), own, SharedDirectory::never));
   }
   CHECK_FALSE(reserves(archived, path("team-a/web"), stranger, SharedDirectory::always));
+  auto sent_there = stranger;
+  sent_there.chooses_path = false;
+  CHECK_FALSE(reserves(archived, path("team-a/web"), sent_there, SharedDirectory::never));
+  CHECK(reserves(record_at("team-a/web", true), path("team-a/web"), sent_there, SharedDirectory::never));
 }
 
 TEST_CASE("who is refused a reserved directory reads why, and nothing of another namespace") {
@@ -114,6 +118,7 @@ TEST_CASE("the place that a claim wants is what its class says, if that can be h
   CHECK(wanted->sharing == SharedDirectory::never);
   CHECK(wanted->asker.namespace_uid == "NS-UID");
   CHECK_FALSE(wanted->asker.across_namespace_uid);
+  CHECK(wanted->asker.chooses_path);
   storage_class.parameters["sharedDirectory"] = "always";
   storage_class.parameters["restoreAcrossNamespaceUid"] = "true";
   storage_class.parameters["pathPattern"] = "${cluster}/all";
@@ -122,6 +127,7 @@ TEST_CASE("the place that a claim wants is what its class says, if that can be h
   CHECK(shared->path == path("prod/all"));
   CHECK(shared->sharing == SharedDirectory::always);
   CHECK(shared->asker.across_namespace_uid);
+  CHECK_FALSE(shared->asker.chooses_path);
   storage_class.parameters["sharedDirectory"] = "sometimes";
   CHECK_FALSE(wanted_place(claim, storage_class, "prod", "", ""));
   storage_class.parameters.erase("sharedDirectory");
