@@ -16,6 +16,15 @@ struct ShapeOf<DataSource> {
   static constexpr Shape make() { return record<data_source_fields>; }
 };
 
+inline constexpr std::array label_selector_fields = {
+    at_as<bounded_map, &LabelSelector::match_labels>("matchLabels"),
+};
+
+template <>
+struct ShapeOf<LabelSelector> {
+  static constexpr Shape make() { return record<label_selector_fields>; }
+};
+
 namespace {
 
 /// The older of the two fields waits here until it is known whether the newer one is set.
@@ -47,7 +56,7 @@ constexpr std::array spec_fields = {
     of_claim<&Claim::volume_mode>("volumeMode"),
     of_claim<&Claim::data_source>("dataSourceRef"),
     at<&ClaimDocument::data_source>("dataSource"),
-    of_claim_as<presence, &Claim::has_selector>("selector"),
+    of_claim<&Claim::selector>("selector"),
     of_claim_as<bounded_text, &Claim::volume_attributes_class>("volumeAttributesClassName"),
     within<resource_fields>("resources"),
 };

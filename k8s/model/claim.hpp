@@ -17,6 +17,12 @@ struct DataSource {
   bool operator==(DataSource const&) const = default;
 };
 
+/// meta/v1 LabelSelector, as far as it names labels by their value.
+struct LabelSelector {
+  StringMap match_labels;
+  bool operator==(LabelSelector const&) const = default;
+};
+
 /// core/v1 PersistentVolumeClaim.
 struct Claim {
   ObjectMeta meta;
@@ -25,7 +31,7 @@ struct Claim {
   std::optional<std::string> storage_class_name;  ///< spec field alone; see class_name() for the annotation
   std::string volume_mode;                        ///< "Filesystem", "Block"; empty means Filesystem
   std::string requested_storage;                  ///< spec.resources.requests.storage, verbatim
-  bool has_selector = false;
+  std::optional<LabelSelector> selector;  ///< the volumes that it may be bound to; nullopt: any
   std::string volume_attributes_class;    ///< spec.volumeAttributesClassName; empty: none
   std::optional<DataSource> data_source;  ///< dataSourceRef if set, else dataSource
 

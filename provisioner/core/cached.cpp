@@ -1,5 +1,6 @@
 #include "provisioner/core/cached.hpp"
 
+#include <array>
 #include <span>
 #include <string>
 #include <utility>
@@ -63,6 +64,7 @@ void keep_what_is_needed(k8s::Claim& claim) {
   for (auto& [key, value] : claim.meta.annotations) cut(value);
   cut(claim.volume_name);
   cut(claim.volume_attributes_class);
+  if (claim.selector) keep_only(claim.selector->match_labels, std::array{names::velero_restore});
   if (!claim.data_source) return;
   for (auto* text : {&claim.data_source->api_group, &claim.data_source->kind, &claim.data_source->name}) cut(*text);
 }

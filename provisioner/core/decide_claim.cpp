@@ -86,10 +86,24 @@ Wait for_populator(k8s::Claim const& claim) {
                         " is of kind " + quoted(source.kind)}};
 }
 
+// Velero fills a volume, made for a claim of its own, and gives it to this one. Until then the selector keeps everybody
+// else from serving it.
+bool is_for_recovery(k8s::Claim const& claim) {
+  return claim.selector && claim.selector->match_labels.contains(names::velero_restore);
+}
+
+Wait for_recovery(k8s::Claim const& claim) {
+  return {Reason::left_to_recovery,
+          {},
+          EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning),
+                    "Waiting for the volume that Velero fills for this claim (spec.selector " +
+                        std::string(names::velero_restore) + ")"}};
+}
+
 // What no volume of ours can be. Empty: nothing of the kind is asked for.
 std::string unsupported(k8s::Claim const& claim, Settings const& settings) {
   if (claim.volume_mode == "Block") return settings.provisioner + " does not support block volume provisioning";
-  if (claim.has_selector) return "claim Selector is not supported: take spec.selector off the claim";
+  if (claim.selector) return "claim Selector is not supported: take spec.selector off the claim";
   if (claim.data_source)
     return "a volume cannot be filled from " + claim.data_source->kind + " " + quoted(claim.data_source->name, 253) +
            ": data sources are not supported; take spec.dataSource off the claim";
@@ -362,7 +376,7 @@ bool had_its_volume(k8s::Claim const& claim) {
 
 bool is_to_be_made(ClaimView const& view, Settings const& settings) {
   return view.volume == nullptr && !went_elsewhere(view.claim) && !had_its_volume(view.claim) &&
-         !not_ours_now(view, settings) && !is_for_populator(view.claim);
+         !not_ours_now(view, settings) && !is_for_populator(view.claim) && !is_for_recovery(view.claim);
 }
 
 Decision decide_claim(ClaimView const& view, ExportView const& place, Settings const& settings,
@@ -376,6 +390,7 @@ Decision decide_claim(ClaimView const& view, ExportView const& place, Settings c
   if (had_its_volume(claim)) return LeaveAlone{Reason::bound_without_our_volume};
   if (auto decision = not_ours_now(view, settings)) return *decision;
   if (is_for_populator(claim)) return for_populator(claim);
+  if (is_for_recovery(claim)) return for_recovery(claim);
   if (auto const reason = unsupported(claim, settings); !reason.empty()) return refuse(claim, reason);
   if (view.volume != nullptr) return finish(view, settings);
   if (place.id.empty()) return Wait{Reason::export_not_identified};

@@ -37,6 +37,9 @@ inline constexpr std::string_view claim_uid = "nfs-subdir-provisioner.io/claim-u
 inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";
 inline constexpr std::string_view restore_latest = "latest";  // its value: the newest archive, whatever volume it was
 
+/// A label by which a claim waits for the volume that Velero's data mover fills for it.
+inline constexpr std::string_view velero_restore = "velero.io/dynamic-pv-restore";
+
 // Event reasons: those of sig-storage-lib-external-provisioner and of external-resizer, and our own.
 // docs/events.md tells of each.
 inline constexpr std::string_view provisioning = "Provisioning";

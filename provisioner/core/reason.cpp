@@ -20,6 +20,7 @@ constexpr std::array texts{
     Text{Reason::class_unreadable, "its class cannot be read"},
     Text{Reason::class_of_other_provisioner, "its class names another provisioner"},
     Text{Reason::no_consumer_yet, "the claim waits for its first consumer"},
+    Text{Reason::left_to_recovery, "the claim is left to Velero, which fills a volume for it"},
     Text{Reason::left_to_populator, "the claim is left to a volume populator"},
     Text{Reason::bound, "bound"},
     Text{Reason::bound_elsewhere, "the claim is bound to another volume; ours is kube-controller-manager's to release"},

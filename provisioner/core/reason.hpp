@@ -18,6 +18,7 @@ enum class Reason {
   class_unreadable,            ///< of the claim, or of a volume that is to be released as its class says
   class_of_other_provisioner,  ///< details: the class, its provisioner
   no_consumer_yet,             ///< the class is WaitForFirstConsumer, and no node was selected
+  left_to_recovery,            ///< Velero fills a volume for it
   left_to_populator,           ///< its data source is of a kind that a volume populator serves
 
   // The claim has, or had, a volume.

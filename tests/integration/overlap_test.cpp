@@ -130,6 +130,7 @@ TEST_CASE("A directory with data that no record tells of is adopted as the class
   scene.make_class({.parameters = {{"pathPattern", "${.PVC.name}"}}});
   scene.make_class({.parameters = {{"pathPattern", "${.PVC.name}"}, {"onExisting", "adopt"}}}, scene.unique("adopts"));
   scene.start();
+  scene.exported().make("found");
   scene.exported().write("found/token", "whose");
   scene.make_claim("found");
   scene.await_event("found", "ProvisioningFailed", "onExisting: adopt");

@@ -26,7 +26,8 @@ TEST_CASE("a claim is read from what an API server writes") {
   CHECK(claim.storage_class_name == "standard");
   CHECK(claim.volume_mode == "Filesystem");
   CHECK(claim.requested_storage == "1536Mi");
-  CHECK(claim.has_selector);
+  REQUIRE(claim.selector);
+  CHECK(claim.selector->match_labels == k8s::StringMap{{"a", "b"}});
   CHECK(claim.volume_attributes_class == "gold");
   CHECK(claim.data_source == k8s::DataSource{"snapshot.storage.k8s.io", "VolumeSnapshot", "snap"});
   CHECK(claim.phase == "Bound");
@@ -82,9 +83,9 @@ TEST_CASE("null is as absent, and an empty class name is not") {
   CHECK(claim->meta.labels == k8s::StringMap{{"b", ""}});
   CHECK(claim->meta.finalizers == std::vector<std::string>{"f"});
   CHECK_FALSE(claim->storage_class_name.has_value());
-  CHECK_FALSE(claim->has_selector);
+  CHECK_FALSE(claim->selector);
   CHECK(k8s::read<k8s::Claim>(R"({"spec":{"storageClassName":""}})")->storage_class_name == "");
-  CHECK(k8s::read<k8s::Claim>(R"({"spec":{"selector":{}}})")->has_selector);
+  CHECK(k8s::read<k8s::Claim>(R"({"spec":{"selector":{}}})")->selector == k8s::LabelSelector{});
 }
 
 TEST_CASE("a storage class has the API's defaults where it says nothing") {

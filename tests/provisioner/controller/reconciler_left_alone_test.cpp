@@ -89,7 +89,7 @@ TEST_CASE("a claim that names another's volume is left alone without a word") {
     stage.server.put(volume);
   }
   SECTION("and asks for what is refused otherwise") {
-    claim.has_selector = true;
+    claim.selector.emplace();
     claim.volume_attributes_class = "gold";
   }
   stage.server.put(claim);

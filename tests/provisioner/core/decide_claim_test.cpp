@@ -117,7 +117,12 @@ TEST_CASE("what no volume of ours can be is refused with a Warning that says wha
       {"a block volume", [](World& world) { world.claim.volume_mode = "Block"; },
        "refuse: example.com/nfs does not support block volume provisioning"},
       {"a file system volume, said", [](World& world) { world.claim.volume_mode = "Filesystem"; }, provisions},
-      {"a selector", [](World& world) { world.claim.has_selector = true; }, "refuse: claim Selector is not supported"},
+      {"the selector by which Velero keeps a claim for the volume that it fills",
+       [](World& world) {
+         world.claim.selector.emplace().match_labels.emplace(names::velero_restore, "team-a.web.x7k2p");
+       },
+       Wait{Reason::left_to_recovery}},
+      {"a selector", [](World& world) { world.claim.selector.emplace(); }, "refuse: claim Selector is not supported"},
       {"a data source",
        [](World& world) {
          world.claim.data_source = {"snapshot.storage.k8s.io", "VolumeSnapshot", "monday"};

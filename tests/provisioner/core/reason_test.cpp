@@ -23,6 +23,7 @@ TEST_CASE("each reason has its text") {
       {class_unreadable, "its class cannot be read"},
       {class_of_other_provisioner, "its class names another provisioner"},
       {no_consumer_yet, "the claim waits for its first consumer"},
+      {left_to_recovery, "the claim is left to Velero, which fills a volume for it"},
       {left_to_populator, "the claim is left to a volume populator"},
       {bound, "bound"},
       {bound_elsewhere, "the claim is bound to another volume; ours is kube-controller-manager's to release"},
