@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "k8s/model/bounds.hpp"
+#include "provisioner/core/server_name.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
@@ -47,9 +48,9 @@ std::optional<NfsSource> nfs_source(k8s::Volume const& volume) {
   return NfsSource{attribute("server"), attribute("path")};
 }
 
-std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const& volume) {
+std::optional<RelativePath> directory_below(Export const& where, k8s::Volume const& volume) {
   auto const source = nfs_source(volume);
-  if (!source || source->server != where.server || !source->path.starts_with('/')) return std::nullopt;
+  if (!source || !source->path.starts_with('/')) return std::nullopt;
   // Cut, perhaps: it could be taken for another directory. Nothing mounts a path of this length.
   if (source->path.size() >= k8s::bounds::text) return std::nullopt;
   auto const root = path_components(where.path);
@@ -59,6 +60,12 @@ std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const&
   auto parsed = RelativePath::parse_internal(std::string_view(below).substr(1));
   if (auto* directory = std::get_if<RelativePath>(&parsed)) return std::move(*directory);
   return std::nullopt;
+}
+
+std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const& volume) {
+  auto const source = nfs_source(volume);
+  if (!source || !same_server(source->server, where.server)) return std::nullopt;
+  return directory_below(where, volume);
 }
 
 }  // namespace nfs

@@ -52,7 +52,9 @@ StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t expo
   if (intents.has_error()) return intents.error();
   for (auto const& volume : resume_intents(*intents, export_index, ledger_))
     queues_.add({volume, view_.namespace_of(volume)});
+  auto const placed = ledger_.identified(export_index, *id);
   site.identified(std::move(*id));
+  for (auto const& volume : placed) queues_.add({volume, view_.namespace_of(volume)});
   return {};
 }
 
