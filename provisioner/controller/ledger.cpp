@@ -98,6 +98,11 @@ Ledger::Names Ledger::identified(std::size_t export_index, std::string const& id
   return placed;
 }
 
+std::vector<std::string> Ledger::export_ids() const {
+  k8s::MutexLock const lock(mutex_);
+  return ids_;
+}
+
 Life Ledger::life(std::string_view name) const {
   k8s::MutexLock const lock(mutex_);
   auto const at = lives_.find(name);

@@ -63,6 +63,8 @@ class Ledger {
   /// Export number `export_index` is known by `id` from now on: before anybody decides there, so that each directory in
   /// use is held. Gives the volumes that turn out to be there and are to be looked at.
   [[nodiscard]] Names identified(std::size_t export_index, std::string const& id);
+  /// By what the exports are known; empty until one is.
+  [[nodiscard]] std::vector<std::string> export_ids() const;
   /// A request to create the volume was sent and not answered: it may be carried out until then.
   void doubt(std::string const& name, k8s::SteadyTime until);
 

@@ -6,7 +6,7 @@
 #include "provisioner/controller/resume_intents.hpp"
 #include "provisioner/controller/say_once.hpp"
 #include "provisioner/controller/start_backoff.hpp"
-#include "provisioner/core/known_ids.hpp"
+#include "provisioner/core/expected_export.hpp"
 #include "provisioner/exports/export_status.hpp"
 #include "provisioner/storage/files/remedy.hpp"
 
@@ -44,7 +44,8 @@ StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t expo
   auto const settings = settings_.current();
   auto& store = site.store();
   store.act_for(settings.cluster.id);
-  auto id = store.identify(known_ids(view_.volumes().all(), site.where(), settings.provisioner));
+  auto id =
+      store.identify(expected_on(site.where(), view_.volumes().all(), settings.provisioner, ledger_.export_ids()));
   if (id.has_error()) return id.error();
   auto const neighbours = store.neighbours().look();
   if (neighbours.has_error()) return neighbours.error();
