@@ -287,6 +287,20 @@ TEST_CASE("the verbs are told apart") {
   CHECK(std::get<CommandLine>(read_command_line({"settings"}, {})).verb == Verb::settings);
 }
 
+TEST_CASE("to adopt an export takes the settings of the service, and says so only once it is to be done") {
+  auto const plan = std::get<CommandLine>(read_command_line({"export", "adopt"}, required()));
+  CHECK(plan.verb == Verb::export_adopt);
+  CHECK(plan.options.provisioner == "example.com/nfs");
+  CHECK_FALSE(plan.adopt.yes);
+  CHECK_FALSE(plan.adopt.force);
+  auto const done = std::get<CommandLine>(read_command_line({"export", "adopt", "b", "--yes", "--force"}, required()));
+  CHECK(done.adopt.name == "b");
+  CHECK(done.adopt.yes);
+  CHECK(done.adopt.force);
+  CHECK(std::get<PrintAndExit>(read_command_line({"export", "adopt"}, {})).code == 2);
+  CHECK(std::get<PrintAndExit>(read_command_line({"export"}, required())).code == 2);
+}
+
 TEST_CASE("a wrong age of archives is a usage error that says what is right") {
   for (std::string const age : {"0s", "5y", "-1d", "1000000w", "d", ""}) {
     CAPTURE(age);
