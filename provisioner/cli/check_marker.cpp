@@ -36,10 +36,7 @@ void check_distinct(std::vector<Export> const& exports, std::vector<std::string>
       if (ids[i].empty() || ids[i] != ids[before]) {
         continue;
       }
-      report.wrong("exports",
-                   fmt::format("\"{}\" at {} and \"{}\" at {} are one and the same export, {}: take one of "
-                               "them out of the list",
-                               exports[before].name, exports[before].mount, exports[i].name, exports[i].mount, ids[i]));
+      report.wrong("exports", one_and_the_same(exports[before], exports[i], ids[i]).message);
     }
   }
 }

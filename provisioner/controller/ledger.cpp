@@ -84,9 +84,12 @@ void Ledger::doubt(std::string const& name, k8s::SteadyTime until) {
   happen(name, Doubted{until.time_since_epoch()});
 }
 
-Ledger::Names Ledger::identified(std::size_t export_index, std::string const& id) {
+OrRefusal<Ledger::Names> Ledger::identified(std::size_t export_index, std::string const& id) {
   k8s::MutexLock const lock(mutex_);
   auto const ids_before = ids_;
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    if (i != export_index && ids_[i] == id) return one_and_the_same(exports_[i], exports_[export_index], id);
+  }
   ids_[export_index] = id;
   Names placed;
   for (auto const& [name, life] : lives_) {

@@ -61,8 +61,9 @@ class Ledger {
   void intent_resumed(std::string const& name, Directory directory, k8s::ObjectReference const& claim);
   void intent_gone(std::string const& name);
   /// Export number `export_index` is known by `id` from now on: before anybody decides there, so that each directory in
-  /// use is held. Gives the volumes that turn out to be there and are to be looked at.
-  [[nodiscard]] Names identified(std::size_t export_index, std::string const& id);
+  /// use is held. Gives the volumes that turn out to be there and are to be looked at. Refused, and nothing happens, if
+  /// another export is known by it already.
+  [[nodiscard]] OrRefusal<Names> identified(std::size_t export_index, std::string const& id);
   /// By what the exports are known; empty until one is.
   [[nodiscard]] std::vector<std::string> export_ids() const;
   /// A request to create the volume was sent and not answered: it may be carried out until then.

@@ -35,6 +35,12 @@ OrRefusal<std::string> clean_export_path(std::string_view text) {
   return components.empty() ? "/" : joined(components);
 }
 
+Refusal one_and_the_same(Export const& one, Export const& other, std::string_view id) {
+  auto const named = [](Export const& each) { return quoted(each.name) + " at " + each.mount; };
+  return {"exports " + named(one) + " and " + named(other) + " are one and the same, " + std::string(id) +
+          ", or one is a copy of the other: take one of them out of the list"};
+}
+
 std::string path_on_server(Export const& where, RelativePath const& directory) {
   return (where.path == "/" ? "" : where.path) + "/" + directory.text();
 }

@@ -22,6 +22,9 @@ struct Export {
 /// Lexically cleans NFS_PATH ("/a//b/" → "/a/b"); refuses a relative path and `..`.
 [[nodiscard]] OrRefusal<std::string> clean_export_path(std::string_view text);
 
+/// Two exports of the list have the same marker: they are one directory, or one is a copy of the other.
+[[nodiscard]] Refusal one_and_the_same(Export const& one, Export const& other, std::string_view id);
+
 /// The path that a volume of `directory` has on the server.
 [[nodiscard]] std::string path_on_server(Export const& where, RelativePath const& directory);
 

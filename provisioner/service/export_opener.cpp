@@ -54,8 +54,9 @@ StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t expo
   for (auto const& volume : resume_intents(*intents, export_index, ledger_))
     queues_.add({volume, view_.namespace_of(volume)});
   auto const placed = ledger_.identified(export_index, *id);
+  if (auto const* why = std::get_if<Refusal>(&placed)) return StorageError{StorageFault::wrong_export, why->message};
   site.identified(std::move(*id));
-  for (auto const& volume : placed) queues_.add({volume, view_.namespace_of(volume)});
+  for (auto const& volume : std::get<Ledger::Names>(placed)) queues_.add({volume, view_.namespace_of(volume)});
   return {};
 }
 

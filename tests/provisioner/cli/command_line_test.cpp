@@ -227,6 +227,10 @@ TEST_CASE("exports that contradict each other, or the other settings, are refuse
   CHECK(contains(two("{name: b, server: s, path: /a, mount: /n}"), "overlap"));
   CHECK(contains(two("{name: b, server: s, path: /a/b, mount: /n}"), "overlap"));
   CHECK(contains(two("{name: b, server: s, path: /, mount: /n}"), "overlap"));
+  CHECK(contains(two("{name: b, server: S., path: /a/b, mount: /n}"), "overlap"));
+  CHECK(contains(two("{name: b, server: t, path: /b, mount: /m}"), "mounted in one another, at /m and /m"));
+  CHECK(contains(two("{name: b, server: t, path: /b, mount: /m//n/}"), "mounted in one another"));
+  CHECK(contains(two("{name: b, server: t, path: /b, mount: /}"), "mounted in one another"));
   CHECK(contains(two("{name: b, server: s, path: b, mount: /n}"), "path of export \"b\""));
   CHECK(contains(two("{name: b, server: s, path: /b, mount: n}"), "absolute"));
   CHECK(

@@ -240,12 +240,22 @@ TEST_CASE("who turns out to lie on an export when it is identified holds a direc
   (void)book.came(otherwise);
   (void)book.came(volume_at("pvc-7", "/data/nfs/team-a/known", "U7"));
   CHECK(book.at("team-a").size() == 1);
-  CHECK(book.ledger.identified(0, "EXPORT-1") == Names{"pvc-9"});
+  CHECK(std::get<Names>(book.ledger.identified(0, "EXPORT-1")) == Names{"pvc-9"});
   CHECK_FALSE(makes(book.ask("pvc-1", "team-a/web")));
   CHECK(makes(book.ask("pvc-2", "team-a/db")));
-  CHECK(book.ledger.identified(0, "EXPORT-1").empty());
+  CHECK(std::get<Names>(book.ledger.identified(0, "EXPORT-1")).empty());
   CHECK(book.went(otherwise) == Names{"pvc-1"});
   CHECK(makes(book.ask("pvc-1", "team-a/web")));
+}
+
+TEST_CASE("two exports are not known by one id") {
+  std::vector<Export> const exports{{"one", "nfs.example", "/one", "/one"}, {"two", "nfs.example", "/two", "/two"}};
+  Ledger ledger{exports, std::string(our_name)};
+  CHECK(std::holds_alternative<Names>(ledger.identified(1, "EXPORT-1")));
+  CHECK(contains(std::get<Refusal>(ledger.identified(0, "EXPORT-1")).message,
+                 "exports \"two\" at /two and \"one\" at /one are one and the same, EXPORT-1"));
+  CHECK(ledger.export_ids() == Names{"", "EXPORT-1"});
+  CHECK(std::holds_alternative<Names>(ledger.identified(0, "EXPORT-2")));
 }
 
 TEST_CASE("a volume that was made for another directory than its source names frees both when it goes") {
