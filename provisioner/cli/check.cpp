@@ -7,6 +7,7 @@
 #include "k8s/auth/transport.hpp"
 #include "k8s/leader/choose_lock.hpp"
 #include "provisioner/cli/check_export.hpp"
+#include "provisioner/cli/check_marker.hpp"
 #include "provisioner/cli/cluster_access.hpp"
 #include "provisioner/controller/permissions.hpp"
 #include "provisioner/core/class_parameters.hpp"
@@ -71,6 +72,21 @@ void check_classes(k8s::Client& client, Options const& options, CheckReport& rep
   if (ours == 0) report.note("classes", fmt::format("no StorageClass names provisioner {} yet", options.provisioner));
 }
 
+// Whether each export is what the volumes expect there.
+void check_volumes(k8s::Client& client, Options const& options, CheckReport& report) {
+  auto const volumes = list_cluster_volumes(client);
+  if (volumes.has_error()) return report.wrong("volumes", volumes.error().message);
+  std::vector<std::string> ids;
+  for (auto const& where : options.exports) ids.push_back(marker_id(*open_file_system(where.mount)));
+  check_distinct(options.exports, ids, report);
+  for (auto const& where : options.exports) {
+    auto const files = open_file_system(where.mount);
+    if (files->status("").has_error()) continue;  // check_export has said so
+    check_marker(where, expected_on(where, volumes->all, options.provisioner, ids), *files, report);
+  }
+  check_places(*volumes, options.exports, ids, options.provisioner, report);
+}
+
 void check_server(Options const& options, k8s::Environment const& environment, CheckReport& report) {
   auto access = cluster_access(options, environment);
   if (access.has_error()) return report.wrong("API server", access.error().message);
@@ -86,6 +102,7 @@ void check_server(Options const& options, k8s::Environment const& environment, C
   check_permissions(client, options, report);
   if (options.leader_election) check_lease(client, name_space, report);
   check_classes(client, options, report);
+  check_volumes(client, options, report);
 }
 
 }  // namespace

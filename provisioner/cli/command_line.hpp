@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "k8s/auth/credentials.hpp"
+#include "provisioner/cli/adopt_export.hpp"
 #include "provisioner/cli/export_verbs.hpp"
 #include "provisioner/node/node_verbs.hpp"
 #include "provisioner/service/options.hpp"
@@ -23,6 +24,7 @@ enum class Verb {
   archives_purge,
   volumes_list,
   clusters_list,
+  export_adopt,
   tune,
   try_volume,
   idle
@@ -30,7 +32,8 @@ enum class Verb {
 
 struct CommandLine {
   Verb verb = Verb::run;
-  Options options;                    ///< for run and check
+  Options options;                    ///< for run, check and export adopt
+  AdoptArguments adopt;               ///< for export adopt
   VerbArguments arguments;            ///< for the verbs that need the export alone
   NodeArguments node;                 ///< for tune and try_volume
   std::vector<std::string> warnings;  ///< one line each, to be logged

@@ -10,6 +10,7 @@
 
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/server_name.hpp"
 
 namespace nfs {
 namespace {
@@ -48,6 +49,13 @@ std::optional<Binding> parse_binding(std::string_view text) {
   if (text == "eager") return Binding::eager;
   if (text == "controller") return Binding::controller;
   return std::nullopt;
+}
+
+// By component; also the same one.
+bool is_below(std::string_view inner, std::string_view outer) {
+  auto const above = path_components(outer);
+  auto const path = path_components(inner);
+  return path.size() >= above.size() && std::equal(above.begin(), above.end(), path.begin());
 }
 
 class Reader {
@@ -127,20 +135,33 @@ class Reader {
       if (auto const* other = overlapping(where))
         return refuse({fmt::format("exports \"{}\" and \"{}\" overlap on {}: a volume must lie on one of them",
                                    other->name, where.name, where.server)});
+      if (auto const* other = nested_mount(where))
+        return refuse(
+            {fmt::format("exports \"{}\" and \"{}\" are mounted in one another, at {} and {}: mount each in "
+                         "a directory of its own",
+                         other->name, where.name, other->mount, where.mount)});
     }
     options_.exports = exports_;
   }
 
-  // One read before `where` that is equal to it, above or below.
-  Export const* overlapping(Export const& where) const {
-    auto const below = [](Export const& outer, Export const& inner) {
-      return outer.path == "/" || (inner.path + "/").starts_with(outer.path + "/");
-    };
+  // One read before `where` with which it has that in common.
+  template <class Share>
+  Export const* earlier(Export const& where, Share share) const {
     for (auto const& other : exports_) {
       if (&other == &where) return nullptr;
-      if (other.server == where.server && (below(other, where) || below(where, other))) return &other;
+      if (share(other, where) || share(where, other)) return &other;
     }
     return nullptr;
+  }
+
+  Export const* overlapping(Export const& where) const {
+    return earlier(where, [](Export const& outer, Export const& inner) {
+      return same_server(outer.server, inner.server) && is_below(inner.path, outer.path);
+    });
+  }
+
+  Export const* nested_mount(Export const& where) const {
+    return earlier(where, [](Export const& outer, Export const& inner) { return is_below(inner.mount, outer.mount); });
   }
 
   void read_http_address() {

@@ -13,6 +13,7 @@ VerbFlags::VerbFlags(CLI::App& app)
     : check_(app.add_subcommand("check", "Check settings, export and API access; say what is wrong. Exit 0 or 1.")),
       settings_(app.add_subcommand("settings", "Print the settings as a table in Markdown.")) {
   add_export_verbs(app);
+  add_adopt(app);
   add_node_verbs(app);
 }
 
@@ -38,6 +39,16 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
   clusters_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
 }
 
+// Needs the API server, too: its volumes say what is to stand there.
+void VerbFlags::add_adopt(CLI::App& app) {
+  auto* group = app.add_subcommand("export", "Look after the export itself. Takes the settings of the service.");
+  group->require_subcommand(1);
+  export_adopt_ = group->add_subcommand("adopt", "Give an export its marker back that was copied without it.");
+  export_adopt_->add_option("NAME", adopt_.name, "Of the export, where --config lists several.")->type_name("");
+  export_adopt_->add_flag("--yes", adopt_.yes, "Do it. Without: say what would be done.");
+  export_adopt_->add_flag("--force", adopt_.force, "Though directories are missing that volumes name.");
+}
+
 // For the Helm chart's other pods: they run this program's image, which has no shell.
 void VerbFlags::add_node_verbs(CLI::App& app) {
   tune_ = app.add_subcommand("tune", "Set up the node this runs on (in a privileged pod). Exit 0 or 1.");
@@ -59,6 +70,7 @@ Verb VerbFlags::chosen() const {
   if (archives_purge_->parsed()) return Verb::archives_purge;
   if (volumes_list_->parsed()) return Verb::volumes_list;
   if (clusters_list_->parsed()) return Verb::clusters_list;
+  if (export_adopt_->parsed()) return Verb::export_adopt;
   if (tune_->parsed()) return Verb::tune;
   if (try_volume_->parsed()) return Verb::try_volume;
   if (idle_->parsed()) return Verb::idle;

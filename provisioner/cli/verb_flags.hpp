@@ -23,11 +23,13 @@ class VerbFlags {
   [[nodiscard]] Verb chosen() const;
   /// Of a verb that needs the export alone: where that is, and what the verb was given.
   [[nodiscard]] OrRefusal<VerbArguments> export_arguments(SettingValues const& values, SettingsFile const& file) const;
+  [[nodiscard]] AdoptArguments const& adopt_arguments() const { return adopt_; }
   /// Of a verb that is at work on a node.
   [[nodiscard]] OrRefusal<NodeArguments> node_arguments() const;
 
  private:
   void add_export_verbs(CLI::App& app);
+  void add_adopt(CLI::App& app);
   void add_node_verbs(CLI::App& app);
 
   CLI::App* check_;
@@ -37,10 +39,12 @@ class VerbFlags {
   CLI::App* archives_purge_ = nullptr;
   CLI::App* clusters_list_ = nullptr;
   CLI::App* volumes_list_ = nullptr;
+  CLI::App* export_adopt_ = nullptr;
   CLI::App* tune_ = nullptr;
   CLI::App* try_volume_ = nullptr;
   CLI::App* idle_ = nullptr;
   VerbArguments arguments_;
+  AdoptArguments adopt_;
   NodeArguments node_;
   std::vector<std::string> sysctls_;
   std::string nfs_client_ = "off";

@@ -1,19 +1,30 @@
 #include "provisioner/controller/export_queues.hpp"
 
-#include "provisioner/core/export.hpp"
+#include <string>
+
+#include "provisioner/core/placement.hpp"
 
 namespace nfs {
 
-void ExportQueues::add(Key const& key) {
-  if (open_) sites_[export_of(key.name)]->queue().add(key.name, key.name_space);
+std::optional<std::size_t> export_of(k8s::Volume const& volume, ExportSites const& sites) {
+  std::vector<std::string> ids;
+  for (auto const& site : sites) {
+    ids.push_back(site->id());
+  }
+  std::vector<IdentifiedExport> exports;
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    exports.push_back({sites[i]->where(), ids[i]});
+  }
+  auto const placement = placement_of(volume, exports);
+  auto const* directory = placement.directory();
+  return directory == nullptr ? std::nullopt : std::optional(directory->export_index);
 }
 
-std::size_t ExportQueues::export_of(std::string const& volume_name) const {
-  std::size_t export_index = 0;
-  auto const volume = view_.volume(volume_name);
-  for (std::size_t i = 0; volume && i < sites_.size(); ++i)
-    if (directory_on(sites_[i]->where(), *volume)) export_index = i;
-  return export_index;
+void ExportQueues::add(Key const& key) {
+  if (!open_) return;
+  auto const volume = view_.volume(key.name);
+  auto const place = volume ? export_of(*volume, sites_) : std::nullopt;
+  sites_[place.value_or(0)]->queue().add(key.name, key.name_space);
 }
 
 }  // namespace nfs

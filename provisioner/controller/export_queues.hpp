@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,17 @@
 
 namespace nfs {
 
+using ExportSites = std::vector<std::unique_ptr<ExportSite>>;
+
+/// The number of the export on which the volume's directory is (core/placement); nullopt: of none that is known.
+[[nodiscard]] std::optional<std::size_t> export_of(k8s::Volume const& volume, ExportSites const& sites);
+
 /// The queues of all exports: a key goes to the export on which its volume's directory is; to the first one if that is
 /// not known, as of a volume that is still to be made. Thread-safe.
 class ExportQueues {
  public:
   /// Both outlive it.
-  ExportQueues(std::vector<std::unique_ptr<ExportSite>> const& sites, ClusterView& view) : sites_(sites), view_(view) {}
+  ExportQueues(ExportSites const& sites, ClusterView& view) : sites_(sites), view_(view) {}
 
   /// Until then what is added is dropped: nobody would empty a standby's queues, and it begins with all that there is
   /// when its time comes.
@@ -30,9 +36,7 @@ class ExportQueues {
   }
 
  private:
-  [[nodiscard]] std::size_t export_of(std::string const& volume_name) const;
-
-  std::vector<std::unique_ptr<ExportSite>> const& sites_;
+  ExportSites const& sites_;
   ClusterView& view_;
   std::atomic<bool> open_ = false;
 };

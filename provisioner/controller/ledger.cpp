@@ -24,7 +24,7 @@ bool takes(Decision const& decision) {
 }  // namespace
 
 Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
-    : exports_(exports), provisioner_(std::move(provisioner)), occupancies_(exports.size()) {}
+    : exports_(exports), provisioner_(std::move(provisioner)), ids_(exports.size()), occupancies_(exports.size()) {}
 
 Ledger::Answer Ledger::decide(std::string const& name, std::size_t export_index, Decided::Volume volume,
                               Decide const& decide) {
@@ -84,6 +84,28 @@ void Ledger::doubt(std::string const& name, k8s::SteadyTime until) {
   happen(name, Doubted{until.time_since_epoch()});
 }
 
+OrRefusal<Ledger::Names> Ledger::identified(std::size_t export_index, std::string const& id) {
+  k8s::MutexLock const lock(mutex_);
+  auto const ids_before = ids_;
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    if (i != export_index && ids_[i] == id) return one_and_the_same(exports_[i], exports_[export_index], id);
+  }
+  ids_[export_index] = id;
+  Names placed;
+  for (auto const& [name, life] : lives_) {
+    auto const before = holding(life, {exports_, ids_before, provisioner_});
+    auto const after = holding(life, {exports_, ids_, provisioner_});
+    hold(name, before, after);
+    if (after && !before) placed.push_back(name);
+  }
+  return placed;
+}
+
+std::vector<std::string> Ledger::export_ids() const {
+  k8s::MutexLock const lock(mutex_);
+  return ids_;
+}
+
 Life Ledger::life(std::string_view name) const {
   k8s::MutexLock const lock(mutex_);
   auto const at = lives_.find(name);
@@ -91,7 +113,7 @@ Life Ledger::life(std::string_view name) const {
 }
 
 LifeChange Ledger::happen(std::string const& name, LifeEvent const& event) {
-  LifeSetting const setting{exports_, provisioner_};
+  LifeSetting const setting{exports_, ids_, provisioner_};
   auto const at = lives_.try_emplace(name).first;
   auto const before = holding(at->second, setting);
   auto change = next(name, at->second, event, setting);
@@ -112,8 +134,13 @@ LifeChange Ledger::happen(std::string const& name, LifeEvent const& event) {
 
 void Ledger::hold(std::string const& name, std::optional<Holding> const& before, std::optional<Holding> const& after) {
   if (before == after) return;
-  if (before) occupancies_[before->directory.export_index].erase(name);
-  if (after) occupancies_[after->directory.export_index].put(after->directory.path, after->occupant);
+  if (before) {
+    occupancies_[before->directory.export_index].erase(name);
+    if (before->also) occupancies_[before->also->export_index].erase(name);
+  }
+  if (!after) return;
+  occupancies_[after->directory.export_index].put(after->directory.path, after->occupant);
+  if (after->also) occupancies_[after->also->export_index].put_also(after->also->path, after->occupant);
 }
 
 void Ledger::wait_for(std::string const& name, std::string const& blocker) {

@@ -60,6 +60,12 @@ class Ledger {
   void intent_written(std::string const& name, Directory directory);
   void intent_resumed(std::string const& name, Directory directory, k8s::ObjectReference const& claim);
   void intent_gone(std::string const& name);
+  /// Export number `export_index` is known by `id` from now on: before anybody decides there, so that each directory in
+  /// use is held. Gives the volumes that turn out to be there and are to be looked at. Refused, and nothing happens, if
+  /// another export is known by it already.
+  [[nodiscard]] OrRefusal<Names> identified(std::size_t export_index, std::string const& id);
+  /// By what the exports are known; empty until one is.
+  [[nodiscard]] std::vector<std::string> export_ids() const;
   /// A request to create the volume was sent and not answered: it may be carried out until then.
   void doubt(std::string const& name, k8s::SteadyTime until);
 
@@ -78,6 +84,7 @@ class Ledger {
   std::vector<Export> const& exports_;
   std::string const provisioner_;
   mutable k8s::Mutex mutex_;
+  std::vector<std::string> ids_ GUARDED_BY(mutex_);                    // of the exports; empty: not identified yet
   std::map<std::string, Life, std::less<>> lives_ GUARDED_BY(mutex_);  // those that are not blank
   std::vector<Occupancy> occupancies_ GUARDED_BY(mutex_);              // what the lives hold, by path
   /// For a volume: names to look at again.

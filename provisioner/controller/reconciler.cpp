@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "provisioner/controller/export_queues.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
 #include "provisioner/core/unread_volume.hpp"
@@ -157,6 +158,16 @@ bool Reconciler::must_read(std::string const& name, Subject const& subject) cons
   return !subject.volume && (life.intent || holds_unseen(life));
 }
 
+// The key was put into this queue before it was known where the volume lies: it was not seen yet, or that export was
+// not identified.
+bool Reconciler::belongs_elsewhere(std::string const& name, Subject const& subject) {
+  auto const place = subject.volume ? export_of(*subject.volume, parts_.sites) : std::nullopt;
+  if (!place || *place == export_index_) return false;
+  parts_.log.debug("passed on to the export that the volume lies on", {{"volume", name}});
+  parts_.sites[*place]->queue().add(name, parts_.view.namespace_of(name));
+  return true;
+}
+
 Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
   // Looked at again when it can be read, or has gone. What was taken for it stays taken.
   if (parts_.view.is_unreadable(name)) {
@@ -172,6 +183,7 @@ Verdict Reconciler::reconcile(std::string const& name, std::stop_token stop) {
       if (read.has_error()) return cannot_look_up(name, read.error());
       subject = std::move(*read);
     }
+    if (belongs_elsewhere(name, subject)) return Settled{};
     auto const lookup = read_again_if_failed([&] { return look_up(subject, parts_, client_, stop); });
     if (lookup.has_error()) return cannot_look_up(name, lookup.error());
     fresh = true;

@@ -39,6 +39,8 @@ class Reconciler {
   [[nodiscard]] Question question(std::string const& name, Subject const& subject, Lookup const& lookup,
                                   Life const& life, KnownArchives const& archives) const;
   void wake(Ledger::Names const& names);
+  /// Whether the volume lies on another export: then its key goes there, and nothing is done for it here.
+  [[nodiscard]] bool belongs_elsewhere(std::string const& name, Subject const& subject);
   /// What follows a decision to do nothing now.
   [[nodiscard]] Verdict leave_as_is(std::string const& name, Subject const& subject, Decision const& decision);
   /// What follows an act; nullopt: another decision, on fresh objects unless all was done.

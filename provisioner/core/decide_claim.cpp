@@ -8,6 +8,7 @@
 #include "provisioner/core/expansion.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/path_pattern.hpp"
+#include "provisioner/core/placement.hpp"
 #include "provisioner/core/reservation.hpp"
 #include "provisioner/core/text.hpp"
 #include "provisioner/core/volume_body.hpp"
@@ -345,7 +346,9 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
 Decision bound_elsewhere(ClaimView const& view, ExportView const& place, ClaimExists const& claim_exists) {
   auto const& volume = *view.volume;
   if (!view.intent_pending || volume.meta.deleting()) return LeaveAlone{Reason::bound_elsewhere};
-  auto path = directory_on(place.where, volume);
+  auto const placement = placement_of(volume, {{place.where, place.id}});
+  auto const* directory = placement.directory();
+  auto path = directory == nullptr ? std::nullopt : std::optional(directory->path);
   // Whoever shares the directory has it from now on.
   auto const overlapping = path ? place.occupancy.overlapping(*path) : std::vector<Occupancy::Entry>{};
   bool const shared = std::ranges::any_of(overlapping, [&](Occupancy::Entry const& each) {

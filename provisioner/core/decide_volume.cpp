@@ -4,6 +4,7 @@
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/hand_over.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/placement.hpp"
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -26,14 +27,52 @@ OnDelete policy_of_class(k8s::StorageClass const* storage_class, Settings const&
 }
 
 struct ExportAndPath {
-  ExportView const* where = nullptr;
-  std::optional<RelativePath> path;
+  ExportView const& where;
+  RelativePath path;
+  bool by_id_alone = false;  ///< its source names no export of ours: what is frozen on it says where it is
 };
 
-ExportAndPath place_of(k8s::Volume const& volume, std::vector<ExportView> const& places) {
-  for (auto const& place : places)
-    if (auto path = directory_on(place.where, volume)) return {&place, std::move(path)};
-  return {};
+std::string lies_at(k8s::Volume const& volume) {
+  auto const source = nfs_source(volume).value_or(NfsSource{});
+  return "the volume lies at " + source.server + ":" + source.path;
+}
+
+// On no export that is known.
+Decision without_place(k8s::Volume const& volume, std::vector<ExportView> const& places) {
+  auto const unnamed = [&](auto const& place) { return place.id.empty(); };
+  auto const id = std::string(frozen_export_id(volume));
+  if (!id.empty() && std::ranges::any_of(places, unnamed)) return Wait{Reason::export_not_identified};
+  auto const why = lies_at(volume) + ", which is no directory of an export of this provisioner";
+  if (!id.empty())
+    return refuse(volume, why + ", and was made on export " + id + ", which is none of them; nothing was touched");
+  auto const under = [&](auto const& place) { return directory_below(place.where, volume).has_value(); };
+  auto const known_by = std::ranges::find_if(places, under);
+  if (known_by == places.end()) return refuse(volume, why + "; nothing was touched");
+  return refuse(volume, why + "; nothing was touched. If that server is " + known_by->where.server +
+                            ", name it in the settings (NFS_SERVER) as the volume does: a name and an address are not "
+                            "compared");
+}
+
+// Where the volume's directory is to be dealt with, or why nowhere.
+std::variant<ExportAndPath, Decision> place_of(k8s::Volume const& volume, std::vector<ExportView> const& places) {
+  std::vector<IdentifiedExport> exports;
+  for (auto const& place : places) exports.push_back({place.where, place.id});
+  auto const placement = placement_of(volume, exports);
+  if (placement.named) return ExportAndPath{places[placement.named->export_index], placement.named->path};
+  if (!placement.made_for) return without_place(volume, places);
+  auto const& [index, path] = *placement.made_for;
+  // The export is reached by another path now. A volume that somebody made to point elsewhere looks alike, but for
+  // this.
+  if (!ends_in(nfs_source(volume)->path, path))
+    return refuse(volume, lies_at(volume) + ", but was made for directory \"" + path.text() + "\" of export " +
+                              places[index].id + "; nothing was touched");
+  return ExportAndPath{places[index], path, true};
+}
+
+// A place that is known by what is frozen on the volume alone may be one that the volume left: nothing is deleted
+// there.
+OnDelete policy_at(ExportAndPath const& place, OnDelete policy) {
+  return place.by_id_alone && policy == OnDelete::remove ? OnDelete::archive : policy;
 }
 
 // Finalizers follow the reclaim policy (Kubernetes' HonorPVReclaimPolicy): an administrator may change it at any time.
@@ -100,12 +139,11 @@ void keep_for_ever(k8s::Volume const& volume, ReleaseDirectory& step, std::vecto
 Decision release(VolumeView const& view, ExportAndPath const& place, std::optional<FrozenPolicy> const& frozen,
                  Settings const& settings, ClaimExists const& claim_exists) {
   auto const& volume = view.volume;
-  auto const& path = *place.path;
-  if (place.where->id.empty()) return Wait{Reason::export_not_identified};
-  if (frozen && frozen->export_id != place.where->id)
-    return refuse(volume, "the volume was made on export " + frozen->export_id + ", but " + place.where->where.server +
-                              ":" + place.where->where.path + " is export " + place.where->id +
-                              "; nothing was touched");
+  auto const& path = place.path;
+  if (place.where.id.empty()) return Wait{Reason::export_not_identified};
+  if (frozen && frozen->export_id != place.where.id)
+    return refuse(volume, "the volume was made on export " + frozen->export_id + ", but " + place.where.where.server +
+                              ":" + place.where.where.path + " is export " + place.where.id + "; nothing was touched");
   if (frozen && !frozen->cluster_id.empty() && frozen->cluster_id != settings.cluster.id)
     return refuse(volume, "the volume was made for cluster " + frozen->cluster_id + ", and this is cluster " +
                               to_string(settings.cluster) +
@@ -116,12 +154,12 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
                               "\", but its path now names \"" + path.text() + "\"; nothing was touched");
   if (auto const reserved = RelativePath::parse(path.text()); std::holds_alternative<Refusal>(reserved))
     return refuse(volume, "nothing was touched: " + std::get<Refusal>(reserved).message);
-  if (auto decision = held_by_others(volume, path, place.where->occupancy, claim_exists)) return *decision;
+  if (auto decision = held_by_others(volume, path, place.where.occupancy, claim_exists)) return *decision;
   std::vector<Action> actions;
   ReleaseDirectory directory{
       .volume = volume.meta.name,
       .path = path,
-      .policy = frozen ? frozen->on_delete : policy_of_class(view.storage_class, settings),
+      .policy = frozen ? policy_at(place, frozen->on_delete) : policy_of_class(view.storage_class, settings),
       .claim = volume.claim_ref.value_or(k8s::ObjectReference{}),
       .namespace_uid = frozen ? namespace_uid_of(volume) : std::string{},
       .storage_class = k8s::class_name(volume),
@@ -148,8 +186,7 @@ Decision decide_as_marked(VolumeView const& view, std::vector<ExportView> const&
                           ClaimExists const& claim_exists) {
   auto const& volume = view.volume;
   if (!provisioned_by(volume, settings.provisioner)) return LeaveAlone{Reason::volume_of_other_provisioner};
-  auto const source = nfs_source(volume);
-  if (!source) return LeaveAlone{Reason::volume_not_on_nfs};
+  if (!nfs_source(volume)) return LeaveAlone{Reason::volume_not_on_nfs};
   auto frozen = frozen_policy(volume);
   auto const* malformed = std::get_if<Refusal>(&frozen);
   if (!is_due(volume)) {
@@ -164,10 +201,9 @@ Decision decide_as_marked(VolumeView const& view, std::vector<ExportView> const&
   if (malformed != nullptr) return refuse(volume, malformed->message);
   if (view.class_unreadable && is_up_to_class(volume, false, settings)) return Wait{Reason::class_unreadable};
   auto const place = place_of(volume, places);
-  if (place.where == nullptr)
-    return refuse(volume, "the volume lies at " + source->server + ":" + source->path +
-                              ", which is no directory of an export of this provisioner; nothing was touched");
-  return release(view, place, std::get<std::optional<FrozenPolicy>>(frozen), settings, claim_exists);
+  if (auto const* decision = std::get_if<Decision>(&place)) return *decision;
+  return release(view, std::get<ExportAndPath>(place), std::get<std::optional<FrozenPolicy>>(frozen), settings,
+                 claim_exists);
 }
 
 }  // namespace

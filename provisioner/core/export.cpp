@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "k8s/model/bounds.hpp"
+#include "provisioner/core/server_name.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
@@ -34,6 +35,12 @@ OrRefusal<std::string> clean_export_path(std::string_view text) {
   return components.empty() ? "/" : joined(components);
 }
 
+Refusal one_and_the_same(Export const& one, Export const& other, std::string_view id) {
+  auto const named = [](Export const& each) { return quoted(each.name) + " at " + each.mount; };
+  return {"exports " + named(one) + " and " + named(other) + " are one and the same, " + std::string(id) +
+          ", or one is a copy of the other: take one of them out of the list"};
+}
+
 std::string path_on_server(Export const& where, RelativePath const& directory) {
   return (where.path == "/" ? "" : where.path) + "/" + directory.text();
 }
@@ -47,9 +54,9 @@ std::optional<NfsSource> nfs_source(k8s::Volume const& volume) {
   return NfsSource{attribute("server"), attribute("path")};
 }
 
-std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const& volume) {
+std::optional<RelativePath> directory_below(Export const& where, k8s::Volume const& volume) {
   auto const source = nfs_source(volume);
-  if (!source || source->server != where.server || !source->path.starts_with('/')) return std::nullopt;
+  if (!source || !source->path.starts_with('/')) return std::nullopt;
   // Cut, perhaps: it could be taken for another directory. Nothing mounts a path of this length.
   if (source->path.size() >= k8s::bounds::text) return std::nullopt;
   auto const root = path_components(where.path);
@@ -59,6 +66,12 @@ std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const&
   auto parsed = RelativePath::parse_internal(std::string_view(below).substr(1));
   if (auto* directory = std::get_if<RelativePath>(&parsed)) return std::move(*directory);
   return std::nullopt;
+}
+
+std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const& volume) {
+  auto const source = nfs_source(volume);
+  if (!source || !same_server(source->server, where.server)) return std::nullopt;
+  return directory_below(where, volume);
 }
 
 }  // namespace nfs

@@ -22,6 +22,9 @@ struct Export {
 /// Lexically cleans NFS_PATH ("/a//b/" → "/a/b"); refuses a relative path and `..`.
 [[nodiscard]] OrRefusal<std::string> clean_export_path(std::string_view text);
 
+/// Two exports of the list have the same marker: they are one directory, or one is a copy of the other.
+[[nodiscard]] Refusal one_and_the_same(Export const& one, Export const& other, std::string_view id);
+
 /// The path that a volume of `directory` has on the server.
 [[nodiscard]] std::string path_on_server(Export const& where, RelativePath const& directory);
 
@@ -32,9 +35,13 @@ struct NfsSource {
 };
 [[nodiscard]] std::optional<NfsSource> nfs_source(k8s::Volume const& volume);
 
-/// The directory of `volume` below the export: nullopt if it lies on another server, outside of the path (compared by
-/// component, not by substring), at the export's root itself, or has `..` in it. Reserved names are allowed here: the
-/// caller asks where a volume is, not where one may be made.
+/// The directory that the path of `volume` names below the export's, whatever its server is: nullopt if it lies outside
+/// of the path (compared by component, not by substring), at the export's root itself, or has `..` in it. Reserved
+/// names are allowed here: the caller asks where a volume is, not where one may be made.
+[[nodiscard]] std::optional<RelativePath> directory_below(Export const& where, k8s::Volume const& volume);
+
+/// The same if its server is the export's, in any spelling (core/server_name). What a volume's source says alone; where
+/// a volume is, says core/placement.
 [[nodiscard]] std::optional<RelativePath> directory_on(Export const& where, k8s::Volume const& volume);
 
 }  // namespace nfs

@@ -126,24 +126,29 @@ bool Occupancy::Order::less(HeldPathView left, HeldPathView right) {
 
 void Occupancy::put(RelativePath path, Occupant occupant) {
   erase(occupant.volume);
-  by_volume_.emplace(occupant.volume, path);
-  if (!occupant.claim_name.empty())
-    by_claim_[key_of(occupant.claim_namespace, occupant.claim_name)].insert(occupant.volume);
+  put_also(std::move(path), std::move(occupant));
+}
+
+void Occupancy::put_also(RelativePath path, Occupant occupant) {
   auto volume = occupant.volume;
-  by_path_.emplace(HeldPath{std::move(path), std::move(volume)}, std::move(occupant));
+  if (!occupant.claim_name.empty()) by_claim_[key_of(occupant.claim_namespace, occupant.claim_name)].insert(volume);
+  bool const added = by_path_.emplace(HeldPath{path, volume}, std::move(occupant)).second;
+  if (added) by_volume_[std::move(volume)].push_back(std::move(path));
 }
 
 void Occupancy::erase(std::string_view volume) {
   if (auto const unread = unread_.find(volume); unread != unread_.end()) unread_.erase(unread);
   auto const at = by_volume_.find(volume);
   if (at == by_volume_.end()) return;
-  auto const place = by_path_.find(HeldPathView{at->second.text(), volume});
-  auto const claim = by_claim_.find(key_of(place->second.claim_namespace, place->second.claim_name));
-  if (claim != by_claim_.end()) {
-    claim->second.erase(place->second.volume);
-    if (claim->second.empty()) by_claim_.erase(claim);
+  for (auto const& path : at->second) {
+    auto const place = by_path_.find(HeldPathView{path.text(), volume});
+    auto const claim = by_claim_.find(key_of(place->second.claim_namespace, place->second.claim_name));
+    if (claim != by_claim_.end()) {
+      claim->second.erase(place->second.volume);
+      if (claim->second.empty()) by_claim_.erase(claim);
+    }
+    by_path_.erase(place);
   }
-  by_path_.erase(place);
   by_volume_.erase(at);
 }
 
@@ -173,8 +178,9 @@ std::vector<Occupancy::Entry> Occupancy::of_claim(std::string_view name_space, s
   auto const claim = by_claim_.find(key_of(name_space, name));
   if (claim == by_claim_.end()) return result;
   for (auto const& volume : claim->second) {
-    auto const& path = by_volume_.find(volume)->second;
-    result.push_back({path, by_path_.find(HeldPathView{path.text(), volume})->second});
+    for (auto const& path : by_volume_.find(volume)->second) {
+      result.push_back({path, by_path_.find(HeldPathView{path.text(), volume})->second});
+    }
   }
   return result;
 }

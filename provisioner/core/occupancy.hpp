@@ -47,7 +47,8 @@ struct Occupant {
 };
 
 /// Which volume uses which directory of one export: a value, with quick answers to "who is equal to, above or below
-/// this path?" (logarithmic in the number of volumes, plus the number of answers). One volume has one directory.
+/// this path?" (logarithmic in the number of volumes, plus the number of answers). One volume has one directory, as a
+/// rule.
 class Occupancy {
  public:
   struct Entry {
@@ -56,7 +57,9 @@ class Occupancy {
   };
 
   void put(RelativePath path, Occupant occupant);  ///< replaces what the same volume had before
-  void erase(std::string_view volume);             ///< nothing happens if there is none
+  /// A further directory of a volume that has one: it is not known in which of them its data is.
+  void put_also(RelativePath path, Occupant occupant);
+  void erase(std::string_view volume);  ///< nothing happens if there is none
   /// A volume that cannot be read and never was: it may be at any directory. Gone with erase() or put().
   void put_unread(std::string volume) { unread_.insert(std::move(volume)); }
   [[nodiscard]] std::optional<std::string> unread() const {
@@ -67,7 +70,7 @@ class Occupancy {
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   /// The directories of all volumes that were made for claims of this name, by volume name.
   [[nodiscard]] std::vector<Entry> of_claim(std::string_view name_space, std::string_view name) const;
-  [[nodiscard]] std::size_t size() const { return by_volume_.size(); }
+  [[nodiscard]] std::size_t size() const { return by_path_.size(); }
 
  private:
   struct HeldPath {
@@ -90,7 +93,7 @@ class Occupancy {
     }
   };
   std::map<HeldPath, Occupant, Order> by_path_;
-  std::map<std::string, RelativePath, std::less<>> by_volume_;
+  std::map<std::string, std::vector<RelativePath>, std::less<>> by_volume_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> by_claim_;  // volumes, by "namespace/name"
   std::set<std::string, std::less<>> unread_;
 };

@@ -40,12 +40,12 @@ Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& 
 }
 
 std::optional<Holding> holding_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {
-  for (std::size_t i = 0; i < setting.exports.size(); ++i) {
-    if (auto path = directory_on(setting.exports[i], volume)) {
-      return Holding{{i, std::move(*path)}, occupant_of(volume, phase, setting)};
-    }
-  }
-  return std::nullopt;
+  auto const placement = placement_of(volume, identified(setting.exports, setting.ids));
+  auto const* directory = placement.directory();
+  if (directory == nullptr) return std::nullopt;
+  Holding held{*directory, occupant_of(volume, phase, setting)};
+  if (placement.made_for && *placement.made_for != *directory) held.also = placement.made_for;
+  return held;
 }
 
 // What a decision takes is in motion until it is done: nobody else may count on it.

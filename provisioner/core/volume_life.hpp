@@ -13,6 +13,7 @@
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/export.hpp"
 #include "provisioner/core/occupancy.hpp"
+#include "provisioner/core/placement.hpp"
 
 /// The life of one volume name: what this program is doing with its directory, and what it knows of it. This is the one
 /// place where that is kept; everything else asks here. Pure: values in, values out.
@@ -35,17 +36,12 @@ enum class Phase {
   released,   ///< dealt with: it holds nothing any more, whatever the watch still shows of its volume
 };
 
-/// A directory of an export.
-struct Directory {
-  std::size_t export_index = 0;  ///< in the configuration
-  RelativePath path;
-  bool operator==(Directory const&) const = default;
-};
-
 /// A directory that a volume name holds against others, and as whose.
 struct Holding {
   Directory directory;
   Occupant occupant;
+  /// The directory that the volume was made for, where its source names another one: its data may be in either.
+  std::optional<Directory> also = {};
   bool operator==(Holding const&) const = default;
 };
 
@@ -73,6 +69,7 @@ struct Life {
 /// What a life is read against; the same for all of them.
 struct LifeSetting {
   std::vector<Export> const& exports;
+  std::vector<std::string> const& ids;  ///< of the exports; empty until one was identified
   std::string const& provisioner;
 };
 
@@ -124,7 +121,7 @@ struct LifeChange {
 [[nodiscard]] LifeChange next(std::string_view name, Life const& life, LifeEvent const& event,
                               LifeSetting const& setting);
 
-/// The directory that it holds against others now; nullopt: none.
+/// The directory that it holds against others now; nullopt: none (that is known: an export may not be identified yet).
 [[nodiscard]] std::optional<Holding> holding(Life const& life, LifeSetting const& setting);
 
 /// Whether its volume cannot be read and never was: any directory may be its.

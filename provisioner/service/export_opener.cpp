@@ -6,7 +6,7 @@
 #include "provisioner/controller/resume_intents.hpp"
 #include "provisioner/controller/say_once.hpp"
 #include "provisioner/controller/start_backoff.hpp"
-#include "provisioner/core/known_ids.hpp"
+#include "provisioner/core/expected_export.hpp"
 #include "provisioner/exports/export_status.hpp"
 #include "provisioner/storage/files/remedy.hpp"
 
@@ -44,7 +44,8 @@ StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t expo
   auto const settings = settings_.current();
   auto& store = site.store();
   store.act_for(settings.cluster.id);
-  auto id = store.identify(known_ids(view_.volumes().all(), site.where(), settings.provisioner));
+  auto id =
+      store.identify(expected_on(site.where(), view_.volumes().all(), settings.provisioner, ledger_.export_ids()));
   if (id.has_error()) return id.error();
   auto const neighbours = store.neighbours().look();
   if (neighbours.has_error()) return neighbours.error();
@@ -52,7 +53,10 @@ StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t expo
   if (intents.has_error()) return intents.error();
   for (auto const& volume : resume_intents(*intents, export_index, ledger_))
     queues_.add({volume, view_.namespace_of(volume)});
+  auto const placed = ledger_.identified(export_index, *id);
+  if (auto const* why = std::get_if<Refusal>(&placed)) return StorageError{StorageFault::wrong_export, why->message};
   site.identified(std::move(*id));
+  for (auto const& volume : std::get<Ledger::Names>(placed)) queues_.add({volume, view_.namespace_of(volume)});
   return {};
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <utility>
@@ -17,6 +16,10 @@ namespace {
 
 StorageError wrong_export(std::string_view why) {
   return describe({StorageFault::wrong_export, std::string(why)}, "use", "");
+}
+
+std::string new_id() {
+  return to_string(boost::uuids::random_generator()());
 }
 
 StorageError marker_missing() {
@@ -39,21 +42,58 @@ StorageResult<ExportMarker::Mounted> ExportMarker::look() {
   return mounted;
 }
 
-StorageResult<std::string> ExportMarker::identify(std::vector<std::string> const& known_ids) {
+StorageResult<bool> ExportMarker::any_stands(ExpectedExport const& expected) {
+  for (auto const& each : expected) {
+    auto const status = files_.status(each.path.text());
+    if (status.has_value() && status->kind == FileKind::directory) {
+      return true;
+    }
+    bool const nothing = status.has_value() || status.error().fault == StorageFault::not_found ||
+                         status.error().fault == StorageFault::not_directory;
+    if (!nothing) {
+      return status.error();
+    }
+  }
+  return false;
+}
+
+StorageResult<void> ExportMarker::judge(Mounted const& mounted, ExpectedExport const& expected) {
+  auto const id = mounted.id.value_or("");
+  auto const verdict = judge_mount(id, expected);
+  if (verdict.kind == MountVerdict::Kind::usable) {
+    return {};
+  }
+  if (verdict.kind == MountVerdict::Kind::needs_directory) {
+    files_.use(mounted.root);
+    ASSIGN_OR_RETURN(bool const stands, any_stands(expected));
+    if (stands) {
+      return {};
+    }
+  }
+  return wrong_export(why_not(verdict, id));
+}
+
+StorageResult<std::string> ExportMarker::would_identify(ExpectedExport const& expected) {
+  ASSIGN_OR_RETURN(auto const mounted, look());
+  RETURN_IF_ERROR(judge(mounted, expected));
+  return mounted.id.value_or("");
+}
+
+StorageResult<std::string> ExportMarker::identify(ExpectedExport const& expected) {
   ASSIGN_OR_RETURN(auto mounted, look());
   auto& found = mounted.id;
   k8s::MutexLock const lock(mutex_);
-  bool const known = known_ids.empty() || (found && std::ranges::find(known_ids, *found) != known_ids.end());
-  if (!found && (!known || !id_.empty())) {
+  RETURN_IF_ERROR(judge(mounted, expected));
+  if (!found && !id_.empty()) {
     return marker_missing();
   }
-  if (!known || (!id_.empty() && *found != id_)) {
-    return wrong_export(fmt::format("it is another export, {}, than the one that the volumes are on", *found));
+  if (!id_.empty() && *found != id_) {
+    return wrong_export(fmt::format("it is another export, {}, than before", *found));
   }
   files_.use(mounted.root);
   RETURN_IF_ERROR(directories_.make());
   if (!found) {
-    ASSIGN_OR_RETURN(found, make());
+    ASSIGN_OR_RETURN(found, make(new_id()));
   }
   if (id_.empty()) {
     directories_.remove_temporaries();
@@ -63,9 +103,8 @@ StorageResult<std::string> ExportMarker::identify(std::vector<std::string> const
 }
 
 // Renamed into place, which replaces nothing: of two processes that start at once, both take the marker of one.
-StorageResult<std::string> ExportMarker::make() {
-  auto const id = to_string(boost::uuids::random_generator()());
-  auto const aside = joined(names::private_directory, fmt::format("{}{}", temporary_prefix, id));
+StorageResult<std::string> ExportMarker::make(std::string const& id) {
+  auto const aside = joined(names::private_directory, fmt::format("{}{}", temporary_prefix, new_id()));
   RETURN_IF_ERROR(files_.write_file(aside, write_document(Marker{.id = id})));
   auto const placed = files_.rename(aside, layout::marker);
   if (placed.has_error()) {
@@ -83,6 +122,20 @@ StorageResult<std::string> ExportMarker::make() {
   }
   files_.use(mounted.root);
   return std::move(*mounted.id);
+}
+
+StorageResult<std::string> ExportMarker::adopt(std::string const& id) {
+  ASSIGN_OR_RETURN(auto const mounted, look());
+  if (mounted.id) {
+    return describe({StorageFault::exists, fmt::format("it is export {}", *mounted.id)}, "write a marker on", "");
+  }
+  files_.use(mounted.root);
+  auto const made = files_.make_directory(names::private_directory, 0700);
+  if (made.has_error() && made.error().fault != StorageFault::exists) {
+    return made.error();
+  }
+  RETURN_IF_ERROR(files_.sync_directory(""));
+  return make(id.empty() ? new_id() : id);
 }
 
 StorageResult<std::string> ExportMarker::join() {

@@ -3,9 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "k8s/base/mutex.hpp"
+#include "provisioner/core/expected_export.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 #include "provisioner/storage/volumes/private_directories.hpp"
 
@@ -18,7 +18,11 @@ class ExportMarker {
   ExportMarker(FileSystem& files, PrivateDirectories& directories) : files_(files), directories_(directories) {}
 
   /// As VolumeStore::identify().
-  [[nodiscard]] StorageResult<std::string> identify(std::vector<std::string> const& known_ids);
+  [[nodiscard]] StorageResult<std::string> identify(ExpectedExport const& expected);
+  /// As VolumeStore::would_identify().
+  [[nodiscard]] StorageResult<std::string> would_identify(ExpectedExport const& expected);
+  /// As VolumeStore::adopt().
+  [[nodiscard]] StorageResult<std::string> adopt(std::string const& id);
   /// As VolumeStore::join().
   [[nodiscard]] StorageResult<std::string> join();
   /// Whether what is mounted still is the export that was identified or joined: else `wrong_export`.
@@ -31,7 +35,10 @@ class ExportMarker {
     RootHandle root;
   };
   [[nodiscard]] StorageResult<Mounted> look();
-  [[nodiscard]] StorageResult<std::string> make() REQUIRES(mutex_);
+  /// Whether what is mounted may be the export that is expected: else why not.
+  [[nodiscard]] StorageResult<void> judge(Mounted const& mounted, ExpectedExport const& expected);
+  [[nodiscard]] StorageResult<bool> any_stands(ExpectedExport const& expected);
+  [[nodiscard]] StorageResult<std::string> make(std::string const& id);
 
   FileSystem& files_;
   PrivateDirectories& directories_;

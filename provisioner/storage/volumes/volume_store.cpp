@@ -72,11 +72,11 @@ VolumeStore::VolumeStore(FileSystem& files, std::string cluster_id)
       catalog_(parts_.archives.catalog()),
       archives_mutex_(parts_.archives.moving()) {}
 
-StorageResult<std::string> VolumeStore::identify(std::vector<std::string> const& known_ids) {
+StorageResult<std::string> VolumeStore::identify(ExpectedExport const& expected) {
   if (!is_cluster_id(cluster_id())) {
     return StorageError{StorageFault::io, fmt::format("{:?} is not the id of a cluster", cluster_id())};
   }
-  return parts_.marker.identify(known_ids);
+  return parts_.marker.identify(expected);
 }
 
 StorageResult<std::string> VolumeStore::join() {

@@ -9,6 +9,7 @@
 #include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/expected_export.hpp"
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 #include "provisioner/storage/files/storage_error.hpp"
@@ -37,10 +38,17 @@ class VolumeStore {
   void act_for(std::string cluster_id) { parts_.cluster = ClusterLayout(std::move(cluster_id)); }
   [[nodiscard]] std::string const& cluster_id() const { return parts_.cluster.id(); }
 
-  /// The export's id, from `.nfs-subdir-provisioner/export.json`; made when there is none, unless `known_ids` (those
-  /// that existing volumes carry) is not empty: then, or when none of a non-empty known_ids is the id, the mount is
-  /// wrong or missing (`wrong_export`) and nothing is written. Remembered for the operations below.
-  [[nodiscard]] StorageResult<std::string> identify(std::vector<std::string> const& known_ids);
+  /// The export's id, from `.nfs-subdir-provisioner/export.json`; made when there is none. `wrong_export`, and nothing
+  /// is written, if what is mounted cannot be the export that the volumes expect (core/expected_export). Remembered for
+  /// the operations below.
+  [[nodiscard]] StorageResult<std::string> identify(ExpectedExport const& expected);
+  /// What identify() would say, with nothing made or remembered; empty: it would make the marker.
+  [[nodiscard]] StorageResult<std::string> would_identify(ExpectedExport const& expected) {
+    return parts_.marker.would_identify(expected);
+  }
+  /// By hand, where identify() refuses an export without a marker: writes one with this id (empty: with a new one), and
+  /// nothing else. `exists` if there is a marker. Gives the id that stands there then.
+  [[nodiscard]] StorageResult<std::string> adopt(std::string const& id) { return parts_.marker.adopt(id); }
   /// As identify(), for those who look at an export beside the service: one without a marker is `not_found`. Acts for
   /// the cluster that act_for() named, or else for the only one that uses the export; if there are several, the error
   /// names them.

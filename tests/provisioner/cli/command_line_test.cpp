@@ -227,6 +227,10 @@ TEST_CASE("exports that contradict each other, or the other settings, are refuse
   CHECK(contains(two("{name: b, server: s, path: /a, mount: /n}"), "overlap"));
   CHECK(contains(two("{name: b, server: s, path: /a/b, mount: /n}"), "overlap"));
   CHECK(contains(two("{name: b, server: s, path: /, mount: /n}"), "overlap"));
+  CHECK(contains(two("{name: b, server: S., path: /a/b, mount: /n}"), "overlap"));
+  CHECK(contains(two("{name: b, server: t, path: /b, mount: /m}"), "mounted in one another, at /m and /m"));
+  CHECK(contains(two("{name: b, server: t, path: /b, mount: /m//n/}"), "mounted in one another"));
+  CHECK(contains(two("{name: b, server: t, path: /b, mount: /}"), "mounted in one another"));
   CHECK(contains(two("{name: b, server: s, path: b, mount: /n}"), "path of export \"b\""));
   CHECK(contains(two("{name: b, server: s, path: /b, mount: n}"), "absolute"));
   CHECK(
@@ -285,6 +289,20 @@ TEST_CASE("the verbs are told apart") {
   CHECK(verb({"check", "--workers", "3"}) == Verb::check);
   CHECK(verb({"settings"}) == Verb::settings);
   CHECK(std::get<CommandLine>(read_command_line({"settings"}, {})).verb == Verb::settings);
+}
+
+TEST_CASE("to adopt an export takes the settings of the service, and says so only once it is to be done") {
+  auto const plan = std::get<CommandLine>(read_command_line({"export", "adopt"}, required()));
+  CHECK(plan.verb == Verb::export_adopt);
+  CHECK(plan.options.provisioner == "example.com/nfs");
+  CHECK_FALSE(plan.adopt.yes);
+  CHECK_FALSE(plan.adopt.force);
+  auto const done = std::get<CommandLine>(read_command_line({"export", "adopt", "b", "--yes", "--force"}, required()));
+  CHECK(done.adopt.name == "b");
+  CHECK(done.adopt.yes);
+  CHECK(done.adopt.force);
+  CHECK(std::get<PrintAndExit>(read_command_line({"export", "adopt"}, {})).code == 2);
+  CHECK(std::get<PrintAndExit>(read_command_line({"export"}, required())).code == 2);
 }
 
 TEST_CASE("a wrong age of archives is a usage error that says what is right") {

@@ -57,6 +57,21 @@ TEST_CASE("a key goes to the export on which its volume's directory is, and to t
   CHECK(two.sizes() == row.sizes);
 }
 
+TEST_CASE(
+    "a key goes to the export that its volume was made on once that is identified, whatever its server is called") {
+  TwoExports two;
+  two.queues.open();
+  auto volume = volume_at("pvc-1", "/data/two/a");
+  volume.source.attributes["server"] = "192.0.2.1";
+  volume.meta.annotations["nfs-subdir-provisioner.io/export-id"] = "EXPORT-2";
+  fill(two.view.volumes(), std::vector<k8s::Volume>{volume});
+  two.queues.add(Key{"pvc-1", "team-a"});
+  CHECK(two.sizes() == std::vector<std::size_t>{1, 0});
+  two.sites[1]->identified("EXPORT-2");
+  two.queues.add(Key{"pvc-1", "team-a"});
+  CHECK(two.sizes() == std::vector<std::size_t>{1, 1});
+}
+
 TEST_CASE("our own write tells where a volume is before the watch does") {
   TwoExports two;
   two.queues.open();

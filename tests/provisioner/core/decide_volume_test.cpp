@@ -106,14 +106,81 @@ TEST_CASE("which volumes are released") {
        LeaveAlone{Reason::volume_does_not_wait}},
       {"the export was not identified yet", [](World& world) { world.ids[0].clear(); },
        Wait{Reason::export_not_identified}},
-      {"another server", [](World& world) { world.volume->source.attributes["server"] = "other.example"; },
-       "refuse: the volume lies at other.example:/data/nfs/team-a/web"},
-      {"outside of the export", [](World& world) { world.volume->source.attributes["path"] = "/data/nfs2/team-a/web"; },
-       "refuse: the volume lies at nfs.example:/data/nfs2/team-a/web"},
       {"the export itself", [](World& world) { world.volume->source.attributes["path"] = "/data/nfs/"; },
        "refuse: the volume lies at nfs.example:/data/nfs/"},
       {"a path with ..", [](World& world) { world.volume->source.attributes["path"] = "/data/nfs/team-a/../../etc"; },
        "refuse: "},
+  });
+}
+
+TEST_CASE("a volume of ours is released on the export that it was made on, whatever that is called by now") {
+  auto const at = [](std::string server, std::string path) {
+    return [=](World& world) {
+      world.volume->source.attributes["server"] = server;
+      world.volume->source.attributes["path"] = path;
+    };
+  };
+  check_volumes({
+      {"its name in capitals, with a dot", at("NFS.Example.", "/data/nfs/team-a/web"), archives},
+      {"its address", at("192.0.2.1", "/data/nfs/team-a/web"), archives},
+      {"its address, deleted as the class said",
+       [&](World& world) {
+         at("192.0.2.1", "/data//nfs/team-a/web")(world);
+         set_annotation(world, names::on_delete, "delete");
+       },
+       removes},
+      {"under another path", at("nfs.example", "/srv/team-a/web"), archives},
+      {"under another name and path", at("192.0.2.1", "/data/nfs2/team-a/web"), archives},
+      {"under another path: archived instead of deleted, for its data may be where the path says",
+       [&](World& world) {
+         at("nfs.example", "/srv/team-a/web")(world);
+         set_annotation(world, names::on_delete, "delete");
+       },
+       archives},
+      {"under another path, kept as the class said",
+       [&](World& world) {
+         at("nfs.example", "/srv/team-a/web")(world);
+         set_annotation(world, names::on_delete, "retain");
+       },
+       retains},
+      {"another directory under another path", at("nfs.example", "/srv/team-a/db"),
+       "refuse: the volume lies at nfs.example:/srv/team-a/db, but was made for directory \"team-a/web\" of export "
+       "EXPORT-1; nothing was touched"},
+      {"another directory under another name", at("192.0.2.1", "/data/nfs/team-a/db"),
+       "refuse: the volume was made for directory \"team-a/web\", but its path now names \"team-a/db\""},
+      {"a directory below, under another name", at("192.0.2.1", "/data/nfs/backup/team-a/web"),
+       "refuse: the volume was made for directory \"team-a/web\", but its path now names \"backup/team-a/web\""},
+      {"another export's id, under another name",
+       [&](World& world) {
+         at("192.0.2.1", "/data/nfs/team-a/web")(world);
+         set_annotation(world, names::export_id, "EXPORT-2");
+       },
+       "refuse: the volume lies at 192.0.2.1:/data/nfs/team-a/web, which is no directory of an export of this "
+       "provisioner, and was made on export EXPORT-2, which is none of them; nothing was touched"},
+      {"an export that was not identified yet may be the one",
+       [&](World& world) {
+         at("192.0.2.1", "/data/nfs/team-a/web")(world);
+         world.ids[0].clear();
+       },
+       Wait{Reason::export_not_identified}},
+  });
+}
+
+TEST_CASE("a volume of upstream's is released where its source says, and nowhere else") {
+  auto const at = [](std::string server, std::string path) {
+    return [=](World& world) {
+      make_upstreams(world);
+      world.volume->source.attributes["server"] = server;
+      world.volume->source.attributes["path"] = path;
+    };
+  };
+  check_volumes({
+      {"in capitals, with a dot", at("NFS.EXAMPLE.", "/data//nfs/team-a/web"), archives},
+      {"an address: nobody looks it up", at("192.0.2.1", "/data/nfs/team-a/web"),
+       "refuse: the volume lies at 192.0.2.1:/data/nfs/team-a/web, which is no directory of an export of this "
+       "provisioner; nothing was touched. If that server is nfs.example, name it in the settings"},
+      {"outside of the export", at("nfs.example", "/data/nfs2/team-a/web"),
+       "refuse: the volume lies at nfs.example:/data/nfs2/team-a/web"},
   });
 }
 

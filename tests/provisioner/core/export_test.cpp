@@ -82,6 +82,7 @@ TEST_CASE("The directory of a volume is what its path says below the export, by 
       {"nfs.example", "/exports/x/..", ""},
       {"nfs.example", "/../exports/x", ""},
       {"nfs.example", "/exports/a\nb", ""},
+      {"NFS.Example.", "/exports/x", "x"},
       {"other.example", "/exports/x", ""},
       {"", "/exports/x", ""},
   }));

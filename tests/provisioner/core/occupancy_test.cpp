@@ -46,6 +46,31 @@ TEST_CASE("Overlapping are those above, the equal ones and those below, from the
   CHECK(seen(occupancy, "a.b/d").empty());
 }
 
+TEST_CASE("A volume that may be in two directories holds both, and gives both up at once") {
+  Occupancy occupancy;
+  auto who = occupant("pv-1");
+  who.claim_namespace = "team-a";
+  who.claim_name = "web";
+  occupancy.put(path("a"), who);
+  occupancy.put_also(path("b"), who);
+  occupancy.put_also(path("b"), who);
+  CHECK(seen(occupancy, "a/x") == Names{"a=pv-1"});
+  CHECK(seen(occupancy, "b") == Names{"b=pv-1"});
+  CHECK(occupancy.of_claim("team-a", "web").size() == 2);
+  SECTION("one that is put anew has one directory") {
+    occupancy.put(path("c"), who);
+    CHECK(seen(occupancy, "c") == Names{"c=pv-1"});
+    CHECK(occupancy.of_claim("team-a", "web").size() == 1);
+  }
+  SECTION("one that goes has none") {
+    occupancy.erase("pv-1");
+    CHECK(occupancy.size() == 0);
+    CHECK(occupancy.of_claim("team-a", "web").empty());
+  }
+  CHECK(seen(occupancy, "a").empty());
+  CHECK(seen(occupancy, "b").empty());
+}
+
 TEST_CASE("Of thousands below a directory only some are told, of those at it and above it all") {
   Occupancy occupancy;
   occupancy.put(path("a"), occupant("pv-above"));

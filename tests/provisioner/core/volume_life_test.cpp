@@ -13,10 +13,13 @@ namespace {
 // in which things happen to it, and what it is in the end.
 struct Story {
   std::vector<Export> exports{{"default", "nfs.example", "/data/nfs", "/mnt"}};
+  std::vector<std::string> ids{"EXPORT-1"};
   std::string provisioner{our_name};
   Life life;
   bool woke = false;
   bool look = false;
+
+  [[nodiscard]] LifeSetting setting() const { return {exports, ids, provisioner}; }
 
   k8s::Volume volume(bool deleting = false, std::string const& policy = "Delete",
                      std::string const& directory = "team-a/web") const {
@@ -43,7 +46,7 @@ struct Story {
   }
 
   void happen(LifeEvent const& event) {
-    auto change = next("pvc-1", life, event, {exports, provisioner});
+    auto change = next("pvc-1", life, event, {exports, ids, provisioner});
     life = std::move(change.life);
     woke = change.wake;
     look = change.look;
@@ -92,7 +95,7 @@ struct Story {
   // "holds team-a/web, moves", and "unseen" where no watch will show its end.
   [[nodiscard]] std::string end() const {
     if (is_blank(life)) return "blank";
-    auto const held = holding(life, {exports, provisioner});
+    auto const held = holding(life, setting());
     if (!held) return "holds nothing";
     auto const& who = held->occupant;
     std::string text = "holds " + held->directory.path.text();
@@ -268,7 +271,7 @@ TEST_CASE("the release of a volume is over once it is Released, being deleted, a
     row.change(volume);
     story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
     INFO(row.what);
-    CHECK(holding(story.life, {story.exports, story.provisioner})->occupant.over == row.over);
+    CHECK(holding(story.life, story.setting())->occupant.over == row.over);
     CHECK(story.woke);
   }
 }
@@ -299,9 +302,9 @@ TEST_CASE("a volume that cannot be read any more keeps its directory, one that n
     story.tell("seen");
     story.happen(SetAside{});
     CHECK_FALSE(may_be_anywhere(story.life));
-    CHECK(holding(story.life, {story.exports, story.provisioner})->occupant.unreadable);
+    CHECK(holding(story.life, story.setting())->occupant.unreadable);
     story.tell("seen");
-    CHECK_FALSE(holding(story.life, {story.exports, story.provisioner})->occupant.unreadable);
+    CHECK_FALSE(holding(story.life, story.setting())->occupant.unreadable);
   }
   SECTION("it was never read") {
     story.happen(SetAside{});
@@ -316,4 +319,33 @@ TEST_CASE("a volume that cannot be read any more keeps its directory, one that n
     CHECK(story.woke);
     CHECK_FALSE(may_be_anywhere(story.life));
   }
+}
+
+TEST_CASE("a volume on an export that is called otherwise holds its directory as soon as that export is identified") {
+  Story story;
+  auto volume = story.volume();
+  volume.source.attributes["server"] = "192.0.2.1";
+  volume.meta.annotations.insert_or_assign(std::string(names::export_id), "EXPORT-1");
+  volume.meta.annotations.insert_or_assign(std::string(names::path), "team-a/web");
+  story.ids = {""};
+  story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
+  CHECK(story.end() == "holds nothing");
+  CHECK_FALSE(is_blank(story.life));
+  story.ids = {"EXPORT-1"};
+  CHECK(story.end() == "holds team-a/web");
+}
+
+TEST_CASE("a volume whose source names another directory than it was made for holds both") {
+  Story story;
+  auto volume = story.volume();
+  volume.meta.annotations.insert_or_assign(std::string(names::export_id), "EXPORT-1");
+  volume.meta.annotations.insert_or_assign(std::string(names::path), "team-a/before");
+  story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
+  auto const held = holding(story.life, story.setting());
+  REQUIRE(held);
+  CHECK(held->directory == Directory{0, path("team-a/web")});
+  CHECK(held->also == Directory{0, path("team-a/before")});
+  volume.meta.annotations.insert_or_assign(std::string(names::path), "team-a/web");
+  story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
+  CHECK_FALSE(holding(story.life, story.setting())->also);
 }

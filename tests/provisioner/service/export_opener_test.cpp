@@ -105,6 +105,44 @@ TEST_CASE("a mount without the marker that our volumes name is not opened, and n
   CHECK(opening.site().id().empty());
 }
 
+TEST_CASE("volumes of the export under another name hold their directories, and are looked at, once it is open") {
+  Opening opening;
+  auto const id = opening.site().store().identify({}).value();
+  auto volume = volume_at("pvc-U9", "/data/nfs/team-a/web", "U9");
+  volume.source.attributes["server"] = "192.0.2.1";
+  volume.meta.annotations["nfs-subdir-provisioner.io/export-id"] = id;
+  opening.view.volumes().apply(volume);
+  (void)opening.keys.by({nullptr, opening.view.volume("pvc-U9")});
+  CHECK(opening.open());
+  CHECK(opening.queued() == std::vector<std::string>{"pvc-U9"});
+  std::size_t held = 0;
+  (void)opening.ledger.decide("pvc-U1", 0, Decided::Volume::none, [&](Ledger::View const& view) -> Decision {
+    held = view.occupancies[0].overlapping(path("team-a/web")).size();
+    return LeaveAlone{};
+  });
+  CHECK(held == 1);
+}
+
+TEST_CASE("an export that stands in the list twice is opened once, and the other one says so") {
+  Opening opening;
+  opening.exports.push_back({"again", "192.0.2.1", "/data/nfs", "/again"});
+  Ledger ledger{opening.exports, std::string(our_name)};
+  ExportOpener opener{opening.view, ledger, opening.queues, opening.settings, opening.clock, opening.log.log()};
+  ExportSite again(opening.exports[1], std::make_unique<FaultyFileSystem>(opening.inner), opening.clock,
+                   opening.log.log());
+  CHECK(opener.open(opening.site(), 0, {}, {}));
+  std::vector<std::string> told;
+  std::jthread thread([&](std::stop_token stop) {
+    (void)opener.open(again, 1, {.cannot_open = [&](auto const& error) { told.push_back(error.message); }}, stop);
+  });
+  REQUIRE(opening.clock.await_waiter());
+  thread.request_stop();
+  thread.join();
+  REQUIRE(told.size() == 1);
+  CHECK(contains(told.front(), "are one and the same"));
+  CHECK(again.id().empty());
+}
+
 TEST_CASE("intents that cannot be read keep an export from being opened") {
   Opening opening;
   REQUIRE(opening.site().store().identify({}).has_value());

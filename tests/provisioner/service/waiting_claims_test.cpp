@@ -62,6 +62,18 @@ TEST_CASE("an export that cannot be opened is told to the claims that wait for i
   CHECK(waiting.look().empty());
 }
 
+TEST_CASE("an export that was copied without its marker is told to the claims that wait, with the verb that mends it") {
+  Waiting waiting;
+  waiting.inner.put_file("team-a/web/token", "x");
+  waiting.site.store().act_for(own_cluster);
+  waiting.waiting.cannot_open(waiting.site.store().identify({{"pvc-9", "OLD", path("team-a/web")}}).error());
+  CHECK(waiting.look() == Told{"WaitingForExport web"});
+  CHECK(waiting.events.front().type == k8s::EventType::warning);
+  CHECK(contains(waiting.events.front().message, "its marker is missing"));
+  CHECK(contains(waiting.events.front().message, "export adopt"));
+  CHECK(waiting.events.front().message.size() <= 1024);
+}
+
 TEST_CASE("only claims that would get a volume are told") {
   struct Row {
     std::string what;

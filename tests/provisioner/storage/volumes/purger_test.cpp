@@ -177,7 +177,7 @@ TEST_CASE("a stop ends the purge after the batch at hand") {
   place.put_into_trash("pvc-1");
   FaultyFileSystem faulty(place.memory);
   VolumeStore store(faulty, own_cluster);
-  REQUIRE(store.identify({place.id}).has_value());
+  REQUIRE(store.identify(expecting({place.id})).has_value());
   Purger purger(
       store, [&](auto line) { place.lines.add(line); }, place.options);
   faulty.hang_at(5);

@@ -140,7 +140,7 @@ bool archives_have_records(MemoryFileSystem& files) {
 
 /// The service's start.
 void start(VolumeStore& store) {
-  REQUIRE(store.identify({"the-id"}).has_value());
+  REQUIRE(store.identify(expecting({"the-id"})).has_value());
   REQUIRE(store.intents().has_value());
   REQUIRE(store.survey_archives().has_value());
 }

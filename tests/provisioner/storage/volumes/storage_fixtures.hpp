@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/storage/files/file_system.hpp"
@@ -101,6 +102,13 @@ inline std::string outcome(StorageResult<bool> const& result) {
 
 inline RelativePath path_of(std::string_view text) {
   return std::get<RelativePath>(RelativePath::parse(text));
+}
+
+/// An export on which volumes lie that carry these ids.
+inline ExpectedExport expecting(std::vector<std::string> const& ids) {
+  ExpectedExport expected;
+  for (auto const& id : ids) expected.push_back({"pvc-of-" + id, id, path_of("team-x/" + id)});
+  return expected;
 }
 
 /// Where STORAGE_TEST_DIR says (a real NFS mount: `make nfs`), else in memory where there is such a place: the tests

@@ -137,7 +137,7 @@ std::string run_cut_short(Scenario const& scenario, VolumeStore& store) {
 }
 
 void identify(VolumeStore& store) {
-  auto const id = store.identify({"the-id"});
+  auto const id = store.identify(expecting({"the-id"}));
   REQUIRE(id.has_value());
 }
 

@@ -19,7 +19,7 @@ TEST_CASE("a fresh export gets an id, which stays") {
   CHECK(place.at(own_layout.trash()) == "directory 0700 0:0");
   VolumeStore again(place.files, own_cluster);
   CHECK(*again.identify({}) == place.id);
-  CHECK(*again.identify({"other", place.id}) == place.id);
+  CHECK(*again.identify(expecting({"other", place.id})) == place.id);
   CHECK(outcome(again.healthy()) == "ok");
   Export other;
   CHECK(other.id != place.id);
@@ -28,7 +28,7 @@ TEST_CASE("a fresh export gets an id, which stays") {
 TEST_CASE("an export without a marker is wrong when volumes carry an id, and is left alone") {
   MemoryFileSystem files;
   VolumeStore store(files, own_cluster);
-  CHECK(outcome(store.identify({"some-id"})) == "wrong_export");
+  CHECK(outcome(store.identify(expecting({"some-id"}))) == "wrong_export");
   CHECK(files.dump().empty());
   CHECK(outcome(store.healthy()) == "wrong_export");
   CHECK(outcome(store.create(request_for("a"))) == "wrong_export");
@@ -38,8 +38,76 @@ TEST_CASE("an export without a marker is wrong when volumes carry an id, and is 
 TEST_CASE("an export with another id than the volumes carry is wrong") {
   Export place;
   VolumeStore store(place.files, own_cluster);
-  CHECK(outcome(store.identify({"some-id"})) == "wrong_export");
+  CHECK(outcome(store.identify(expecting({"some-id"}))) == "wrong_export");
   CHECK(outcome(store.healthy()) == "wrong_export");
+}
+
+TEST_CASE("an export without a marker gets one beside upstream's volumes only if one of their directories stands") {
+  MemoryFileSystem files;
+  VolumeStore store(files, own_cluster);
+  ExpectedExport const upstreams{{"pv-1", "", path_of("team-a/gone")}, {"pv-2", "", path_of("team-a/web")}};
+  SECTION("none does") {
+    files.put_directory("team-b");
+  }
+  SECTION("something else stands there") {
+    files.put_file("team-a", "a file");
+  }
+  SECTION("one does") {
+    files.put_file("team-a/web/token", "x");
+    CHECK(store.would_identify(upstreams).value().empty());
+    CHECK(outcome(store.identify(upstreams)) == "ok");
+    CHECK(store.would_identify(upstreams).value() == store.identify(upstreams).value());
+    return;
+  }
+  auto const before = files.dump();
+  auto const identified = store.identify(upstreams);
+  CHECK(outcome(identified) == "wrong_export");
+  CHECK(outcome(store.would_identify(upstreams)) == "wrong_export");
+  CHECK(identified.error().message.find("pv-1") != std::string::npos);
+  CHECK(files.dump() == before);
+  CHECK(files.log().empty());
+}
+
+TEST_CASE("an export that was copied without the private directory is adopted by hand under its old id") {
+  MemoryFileSystem files;
+  files.put_file("team-a/web/token", "x");
+  VolumeStore store(files, own_cluster);
+  auto const expected = expecting({"OLD"});
+  CHECK(outcome(store.identify(expected)) == "wrong_export");
+  REQUIRE(store.adopt("OLD").value() == "OLD");
+  CHECK(outcome(store.adopt("OTHER")) == "exists");
+  CHECK(store.identify(expected).value() == "OLD");
+  CHECK(files.dump().contains("team-a/web/token"));
+}
+
+TEST_CASE("after a crash at any effect of an adoption it can be done again") {
+  MemoryFileSystem counted;
+  FaultyFileSystem counting(counted);
+  REQUIRE(VolumeStore(counting, own_cluster).adopt("OLD").has_value());
+  REQUIRE(counting.effects() > 2);
+  for (std::size_t at = 1; at <= counting.effects(); ++at) {
+    for (auto const moment : {FaultyFileSystem::Moment::before, FaultyFileSystem::Moment::after}) {
+      INFO("effect " << at);
+      MemoryFileSystem files;
+      FaultyFileSystem faulty(files);
+      faulty.fail_at(at, moment, StorageFault::io);
+      (void)VolumeStore(faulty, own_cluster).adopt("OLD");
+      files.crash(MemoryFileSystem::Unsynced::lost);
+      auto const again = VolumeStore(files, own_cluster).adopt("OLD");
+      CHECK((again.has_value() || again.error().fault == StorageFault::exists));
+      files.crash(MemoryFileSystem::Unsynced::lost);
+      CHECK(VolumeStore(files, own_cluster).identify(expecting({"OLD"})).value() == "OLD");
+    }
+  }
+}
+
+TEST_CASE("whether upstream's directories stand is not guessed where that cannot be seen") {
+  MemoryFileSystem files;
+  VolumeStore store(files, own_cluster);
+  files.put_file("team-a/web/token", "x");
+  files.set_fault("team-a/web", StorageFault::io);
+  CHECK(outcome(store.identify({{"pv-1", "", path_of("team-a/web")}})) == "io");
+  CHECK_FALSE(files.dump().contains(std::string(layout::marker)));
 }
 
 TEST_CASE("every change first looks whether the mount still is the export, and touches nothing else") {
@@ -207,7 +275,7 @@ TEST_CASE("mkdir that answers EEXIST for itself counts as made") {
   Export place;
   FaultyFileSystem faulty(place.files);
   VolumeStore store(faulty, own_cluster);
-  REQUIRE(store.identify({place.id}).has_value());
+  REQUIRE(store.identify(expecting({place.id})).has_value());
   auto const parent_or_leaf = GENERATE(as<std::size_t>(), 2, 3);  // the first effect is the intent
   faulty.fail_at(parent_or_leaf, FaultyFileSystem::Moment::after, StorageFault::exists);
   CHECK(outcome(store.create(request_for("team-a/web"))) == "made");
@@ -220,7 +288,7 @@ template <class Meanwhile>
 std::string create_disturbed(Export& place, Meanwhile meanwhile) {
   FaultyFileSystem faulty(place.files);
   VolumeStore store(faulty, own_cluster);
-  REQUIRE(store.identify({place.id}).has_value());
+  REQUIRE(store.identify(expecting({place.id})).has_value());
   faulty.hang_at(7);
   std::string result;
   std::jthread worker([&] { result = outcome(store.create(request_for("team-a/web"))); });
@@ -348,7 +416,7 @@ TEST_CASE("a full or read-only export says so and works again afterwards") {
   place.files.set_full(false);
   place.files.set_read_only(true);
   CHECK(outcome(place.store.create(request_for("team-b/web", "pvc-2"))) == "read_only");
-  CHECK(outcome(VolumeStore(place.files, own_cluster).identify({place.id})) == "ok");
+  CHECK(outcome(VolumeStore(place.files, own_cluster).identify(expecting({place.id}))) == "ok");
   place.files.set_read_only(false);
   CHECK(outcome(place.store.create(request_for("team-b/web", "pvc-2"))) == "made");
 }
