@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "provisioner/base/check_report.hpp"
-#include "provisioner/cli/cluster_volumes.hpp"
+#include "provisioner/controller/cluster_volumes.hpp"
 #include "provisioner/core/expected_export.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 

@@ -90,10 +90,10 @@ struct Survey {
   ArchiveSurvey rest;
 };
 
-StorageResult<Survey> survey(VolumeStore& store) {
+StorageResult<Survey> survey(VolumeStore& store, bool tidy) {
   if (auto joined = store.join(); joined.has_error()) return joined.error();
   if (auto underway = store.intents(); underway.has_error()) return underway.error();
-  auto rest = store.survey_archives({.readers = readers_over_nfs});
+  auto rest = store.survey_archives({.readers = readers_over_nfs, .tidy = tidy});
   if (rest.has_error()) return rest.error();
   return Survey{store.catalog().all(), std::move(*rest)};
 }
@@ -191,7 +191,7 @@ int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store
 
 int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
   VolumeStore store(files, arguments.cluster_id);
-  auto const all = survey(store);
+  auto const all = survey(store, false);
   if (all.has_error()) return fail(terminal, all.error().message);
   Listing listing({{"ARCHIVE", "archive"},
                    {"CLAIM", "claim"},
@@ -211,7 +211,7 @@ int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal te
 
 int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
   VolumeStore store(files, arguments.cluster_id);
-  auto const all = survey(store);
+  auto const all = survey(store, false);
   if (all.has_error()) return fail(terminal, all.error().message);
   auto const archive = archive_named(*all, arguments.name);
   if (archive.empty())
@@ -219,14 +219,22 @@ int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal 
   auto const path = RelativePath::parse(arguments.to);
   if (auto const* why = std::get_if<Refusal>(&path)) return misused(terminal, "--to: " + why->message);
   auto const& to = std::get<RelativePath>(path);
+  auto const unknown = store.unknown_above(to);
+  if (unknown.has_error()) return fail(terminal, unknown.error().message);
+  if (*unknown && !arguments.force)
+    return fail(terminal,
+                fmt::format("directory \"{}\" stands above that, and no record tells whose it is: it may be that of a "
+                            "volume which this program did not make. See kubectl get pv; if it is none, --force",
+                            **unknown));
   if (auto const moved = store.move_out(archive, to); moved.has_error()) return fail(terminal, moved.error().message);
+  terminal.error << "note: relied on what is recorded on the export; volumes that this program did not make are not\n";
   terminal.out << fmt::format("{} is {} now; a claim whose path leads there adopts it\n", archive, to.text());
   return 0;
 }
 
 int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
   VolumeStore store(files, arguments.cluster_id);
-  auto const all = survey(store);
+  auto const all = survey(store, true);
   if (all.has_error()) return fail(terminal, all.error().message);
   std::vector<std::string> chosen;
   if (!arguments.name.empty()) {

@@ -20,8 +20,9 @@ struct VerbArguments {
   std::string to = {};
   std::optional<std::chrono::seconds> older_than = {};
   std::chrono::milliseconds measure_for = longest_measuring;
-  bool yes = false;   ///< do not ask
-  bool json = false;  ///< machine-readable output
+  bool yes = false;    ///< do not ask
+  bool force = false;  ///< to a place that may lie in the directory of a volume that no record tells of
+  bool json = false;   ///< machine-readable output
 };
 
 /// Where a verb reads its answers from and writes to.
@@ -35,9 +36,10 @@ struct Terminal {
 // Verbs that need no cluster, only the export; they may run beside the service: every move is one rename, to a name
 // where nothing stands. Each gives the exit status: 0 done, 1 not, with the reason on Terminal::error.
 
-/// `archives list`: each archive with what its record says; those without a record, too.
+/// `archives list`: each archive with what its record says; those without a record, too. Changes nothing at all.
 [[nodiscard]] int list_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
-/// `archives restore NAME --to PATH`: moves it to where nothing stands.
+/// `archives restore NAME --to PATH`: moves it to where nothing stands. It relies on what is recorded on the export,
+/// and says so: a place below a directory that no record tells of is refused, unless it is forced.
 [[nodiscard]] int restore_archive(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
 /// `archives purge NAME` or `--older-than 30d`: shows what and how large (at least, where it takes longer than
 /// longest_measuring to count), asks, moves all into the trash, removes them in turns. One that cannot be removed does

@@ -28,6 +28,7 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
   archives_restore_ = archives->add_subcommand("restore", "Move an archive to a path where nothing stands.");
   archives_restore_->add_option("NAME", arguments_.name, "Archive or volume.")->required()->type_name("");
   archives_restore_->add_option("--to", arguments_.to, "Path below the export.")->required()->type_name("");
+  archives_restore_->add_flag("--force", arguments_.force, "Though a directory above it is of an unknown volume.");
   archives_purge_ = archives->add_subcommand("purge", "Remove archives for good; shows sizes, asks.");
   auto* name = archives_purge_->add_option("NAME", arguments_.name, "Archive or volume.")->type_name("");
   auto* age = archives_purge_->add_option("--older-than", older_than_, "30d, 12h: all with a record.");

@@ -152,8 +152,10 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
   if (frozen && frozen->path != path)
     return refuse(volume, "the volume was made for directory \"" + frozen->path.text() +
                               "\", but its path now names \"" + path.text() + "\"; nothing was touched");
-  if (auto const reserved = RelativePath::parse(path.text()); std::holds_alternative<Refusal>(reserved))
-    return refuse(volume, "nothing was touched: " + std::get<Refusal>(reserved).message);
+  if (!path.may_be_moved())
+    return refuse(volume, "nothing was touched: directory \"" + path.text() +
+                              "\" has a name that the provisioner keeps for itself; see to its data by hand, then "
+                              "delete the volume");
   if (auto decision = held_by_others(volume, path, place.where.occupancy, claim_exists)) return *decision;
   std::vector<Action> actions;
   ReleaseDirectory directory{

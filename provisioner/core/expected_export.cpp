@@ -16,7 +16,8 @@ constexpr std::string_view adopt_verb = "nfs-subdir-provisioner export adopt";
 std::optional<ExpectedDirectory> expected_of(Export const& where, k8s::Volume const& volume,
                                              std::vector<std::string> const& ids) {
   auto path = directory_below(where, volume);
-  if (!path) {
+  // No volume has its data where the program has its own.
+  if (!path || !path->may_be_moved()) {
     return std::nullopt;
   }
   ExpectedDirectory expected{volume.meta.name, std::string(frozen_export_id(volume)), std::move(*path)};

@@ -23,13 +23,17 @@ std::string fault_of(std::string_view component) {
          ": no more than " + std::to_string(longest_component) + " are possible; use shorter names";
 }
 
-std::string fault_of_first(std::string_view component) {
-  if (component == names::private_directory) {
-    return "begins with " + quoted(component) + ", which the provisioner keeps for itself; use another name";
+/// Small and capital letters: the server's file system may not tell them apart.
+std::string fault_of_reserved(RelativePath const& path) {
+  if (path.is_private()) {
+    return "has a component " + quoted(names::private_directory) +
+           ", which the provisioner keeps for itself, in any case of letters; use another name";
   }
-  if (component.starts_with(names::archive_prefix)) {
+  auto const front = path.components().front().substr(0, names::archive_prefix.size());
+  if (equal_but_for_case(front, names::archive_prefix)) {
     return "begins with " + quoted(names::archive_prefix) +
-           ", which at the export's root is reserved for archives; use another name or put it below a directory";
+           ", which at the export's root is reserved for archives, in any case of letters; use another name or put it "
+           "below a directory";
   }
   return {};
 }
@@ -77,7 +81,7 @@ std::vector<std::string_view> path_components(std::string_view path) {
 OrRefusal<RelativePath> RelativePath::parse(std::string_view text) {
   auto parsed = parse_internal(text);
   if (auto const* path = std::get_if<RelativePath>(&parsed)) {
-    auto const fault = fault_of_first(path->components().front());
+    auto const fault = fault_of_reserved(*path);
     if (!fault.empty()) return refuse(text, fault);
   }
   return parsed;
@@ -87,6 +91,15 @@ OrRefusal<RelativePath> RelativePath::parse_internal(std::string_view text) {
   auto clean = cleaned(text);
   if (auto* refusal = std::get_if<Refusal>(&clean)) return std::move(*refusal);
   return RelativePath(std::move(std::get<std::string>(clean)));
+}
+
+bool RelativePath::is_private() const {
+  return std::ranges::any_of(components(),
+                             [](auto component) { return equal_but_for_case(component, names::private_directory); });
+}
+
+bool RelativePath::may_be_moved() const {
+  return !is_private() && !components().front().starts_with(names::archive_prefix);
 }
 
 bool RelativePath::contains(RelativePath const& other) const {

@@ -75,7 +75,8 @@ OrRefusal<std::optional<FrozenPolicy>> frozen_policy(k8s::Volume const& volume) 
   auto const policy_text = annotation(volume, names::on_delete);
   if (export_id.empty() && path_text.empty() && policy_text.empty()) return std::optional<FrozenPolicy>{};
   if (export_id.empty()) return edited(names::export_id, export_id);
-  auto path = RelativePath::parse(path_text);
+  // A name may have been reserved since.
+  auto path = RelativePath::parse_internal(path_text);
   if (!std::holds_alternative<RelativePath>(path)) return edited(names::path, path_text);
   auto const policy = parse_on_delete(policy_text);
   if (!policy) return edited(names::on_delete, policy_text);

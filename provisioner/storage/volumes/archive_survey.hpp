@@ -20,6 +20,7 @@ struct SurveyOptions {
   std::size_t readers = 1;       ///< records read at the same time; one: on the caller's thread alone
   std::size_t most = 1'000'000;  ///< archives, and records; each takes about 1 KB of memory
   std::string cluster_id = {};   ///< records of other clusters are none of ours, and neither are their archives
+  bool tidy = true;              ///< records that tell of nothing any more go; else nothing at all is changed
   std::stop_token stop = {};     ///< once requested, the survey ends soon, with an error
 };
 

@@ -97,9 +97,9 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
 
   /// Reads the records into catalog(), which is complete then, and says what else it found. Records that a crash left
-  /// behind though their archive was given back for good, or pruned, go. Others may archive, retain, trash, settle and
-  /// undo meanwhile, but not restore or prune. After an error the catalog is not complete: `too_many` if there are more
-  /// than `most`, since those that were not read would count as gone.
+  /// behind though their archive was given back for good, or pruned, go (unless `options` say otherwise). Others may
+  /// archive, retain, trash, settle and undo meanwhile, but not restore or prune. After an error the catalog is not
+  /// complete: `too_many` if there are more than `most`, since those that were not read would count as gone.
   [[nodiscard]] StorageResult<ArchiveSurvey> survey_archives(SurveyOptions const& options = {});
   [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
   /// Into the trash with an archive, then its record goes. Only one that has exactly this record; true if it was moved.
@@ -108,6 +108,9 @@ class VolumeStore {
   /// nor above the directory of a volume that we know of, parents made; its record goes. By hand, beside a running
   /// service.
   [[nodiscard]] StorageResult<void> move_out(std::string_view archive, RelativePath const& to);
+  /// The nearest directory that stands above `to`, if no record tells that it is a parent of volumes: it may be the
+  /// directory of a volume that this program did not make. Once the archives were surveyed.
+  [[nodiscard]] StorageResult<std::optional<std::string>> unknown_above(RelativePath const& to);
   /// Into the trash with an archive, whoever made it; its record, if it has one, goes. By hand, as move_out(). Gives
   /// the name that it has in the trash.
   [[nodiscard]] StorageResult<std::string> move_to_trash(std::string_view archive);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/volume_store.hpp"
@@ -18,12 +19,35 @@ StorageResult<ArchiveSurvey> VolumeStore::survey_archives(SurveyOptions const& o
   if (found.has_error()) return found.error();
   auto& dangling = found->rest.dangling;
   std::erase_if(dangling, [&](std::string const& volume) { return catalog_.changed_meanwhile(volume); });
-  for (auto const& volume : catalog_.finish_reading(std::move(found->records))) {
+  auto const left = catalog_.finish_reading(std::move(found->records));
+  if (!options.tidy) return std::move(found->rest);
+  for (auto const& volume : left) {
     // Kept in place, and released from there while the records were read. One that stays tells of nothing, no more.
     (void)forget_record(volume);
   }
   forget_spent(dangling);
   return std::move(found->rest);
+}
+
+StorageResult<std::optional<std::string>> VolumeStore::unknown_above(RelativePath const& to) {
+  RETURN_IF_ERROR(healthy());
+  std::string above(parent_of(to.text()));
+  while (!above.empty()) {
+    ASSIGN_OR_RETURN(bool const there, stands(above));
+    if (there) break;
+    above = std::string(parent_of(above));
+  }
+  if (above.empty()) return std::optional<std::string>{};
+  for (auto const all : {&Intents::all_settled, &Intents::all_begun}) {
+    ASSIGN_OR_RETURN(auto const found, (parts_.intents.*all)());
+    for (auto const& each : found) {
+      if (lies_below(each.path, above)) return std::optional<std::string>{};
+    }
+  }
+  for (auto const& record : catalog_.all()) {
+    if (lies_below(record.original_path, above)) return std::optional<std::string>{};
+  }
+  return std::optional(above);
 }
 
 /// settle() and prune() remove a record last: after a crash before that it tells of nothing. Best effort.

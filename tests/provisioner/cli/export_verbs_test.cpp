@@ -136,6 +136,43 @@ TEST_CASE("records that cannot be read, and those whose archive is gone, are not
   CHECK(place.files.dump() == before);
 }
 
+TEST_CASE("archives list makes no call that changes anything, whatever a crash has left there to be tidied") {
+  Exported place;
+  // Pruned, but for its record: the archive is in the trash.
+  REQUIRE(place.files.rename(archive_path("web", "pvc-1"), nfs::own_layout.trash_of("pvc-1")).has_value());
+  auto const before = place.files.dump();
+  auto const done = place.files.log();
+  for (bool const json : {false, true}) {
+    auto const said = say(list_archives, place.files, {.json = json});
+    CHECK(said.status == 0);
+    CHECK(contains(said.error, "the archive of pvc-1 is gone"));
+  }
+  CHECK(place.files.dump() == before);
+  CHECK(place.files.log() == done);
+  place.files.set_read_only(true);
+  CHECK(say(list_archives, place.files, {}).status == 0);
+}
+
+TEST_CASE("archives restore says what it relied on, and goes below no directory that may be an unknown volume's") {
+  Exported place;
+  // Upstream's, in the default layout: no record tells of it.
+  place.files.put_file("team-a-old-pvc-9/token", "in use");
+  auto const before = place.files.dump();
+  for (auto const* to : {"team-a-old-pvc-9/web", "team-a-old-pvc-9/deep/er/web"}) {
+    auto const said = say(restore_archive, place.files, {.name = "pvc-1", .to = to});
+    CHECK(said.status == 1);
+    CHECK(contains(said.error, "directory \"team-a-old-pvc-9\" stands above that, and no record tells whose it is"));
+    CHECK(place.files.dump() == before);
+  }
+  // A parent of what was archived.
+  place.files.put_directory("team-a");
+  auto const known = say(restore_archive, place.files, {.name = "pvc-1", .to = "team-a/again"});
+  CHECK(known.status == 0);
+  CHECK(contains(known.error, "relied on what is recorded on the export"));
+  CHECK(say(restore_archive, place.files, {.name = "pvc-2", .to = "team-a-old-pvc-9/web", .force = true}).status == 0);
+  CHECK(place.has("team-a-old-pvc-9/web/token"));
+}
+
 TEST_CASE("an archive that the service gives back right now is not called gone") {
   Exported place;
   auto const record = place.service.catalog().newest_of_claim("team-a", "web").at(0);

@@ -275,6 +275,21 @@ TEST_CASE("the policy that was frozen when the volume was made is the one that c
   });
 }
 
+TEST_CASE("a volume of ours under a name that was reserved since is released, or told of, and not called edited") {
+  auto const made_at = [](std::string directory) {
+    return [=](World& world) {
+      world.volume->source.attributes["path"] = "/data/nfs/" + directory;
+      set_annotation(world, names::path, directory);
+    };
+  };
+  check_volumes({
+      {"in capitals", made_at("ARCHIVED-photos"),
+       "act: release ARCHIVED-photos by archive, delete volume, remove finalizer"},
+      {"edited to where archives are", made_at("archived-x"), "refuse: nothing was touched: directory "},
+      {"private, deep down", made_at("a/.nfs-subdir-provisioner"), "refuse: nothing was touched: directory "},
+  });
+}
+
 TEST_CASE("nothing is touched on the word of annotations that were edited") {
   check_volumes({
       {"another export's id", [](World& world) { set_annotation(world, names::export_id, "EXPORT-2"); },
@@ -348,6 +363,18 @@ TEST_CASE("a volume that upstream made is released as its class says, and archiv
          world.volume->source.attributes["path"] = "/data/nfs/archived-team-a-web-pvc-1";
        },
        "refuse: nothing was touched"},
+      {"in the private directory of an export that lies inside this one",
+       [](World& world) {
+         make_upstreams(world);
+         world.volume->source.attributes["path"] = "/data/nfs/inner/.nfs-subdir-provisioner/trash";
+       },
+       "refuse: nothing was touched: directory \"inner/.nfs-subdir-provisioner/trash\""},
+      {"at a name that is reserved since, and is no archive's",
+       [](World& world) {
+         make_upstreams(world);
+         world.volume->source.attributes["path"] = "/data/nfs/Archived-photos";
+       },
+       "act: release Archived-photos by archive, delete volume, remove finalizer"},
   });
 }
 

@@ -52,6 +52,7 @@ TEST_CASE("an export is expected to have what our volumes say that lie there, or
       {{{.id = "A", .provisioner = "example.com/other"}}, {}},
       {{{.path = "/data/nfs2/team-a/web", .id = "A"}}, {}},
       {{{.path = "/data/nfs", .id = "A"}}, {}},
+      {{{.path = "/data/nfs/.nfs-subdir-provisioner"}, {.path = "/data/nfs/archived-x"}}, {}},
   }));
   std::vector<std::string> expected;
   for (auto const& each : expected_of(row.volumes)) {

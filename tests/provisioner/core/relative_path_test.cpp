@@ -41,9 +41,9 @@ TEST_CASE("A path is cleaned where that changes nothing") {
       {"a\\b", "a\\b"},
       {"$web/${.PV.x}", "$web/${.PV.x}"},
       {"ns/archived-x", "ns/archived-x"},
-      {"ns/.nfs-subdir-provisioner", "ns/.nfs-subdir-provisioner"},
+      {"ns/.nfs-subdir-provisioner2", "ns/.nfs-subdir-provisioner2"},
       {"archived", "archived"},
-      {"Archived-x", "Archived-x"},
+      {"ns/Archived-x", "ns/Archived-x"},
       {".nfs-subdir-provisioner2", ".nfs-subdir-provisioner2"},
   }));
   INFO(row.given);
@@ -86,14 +86,39 @@ TEST_CASE("A path that could mean harm is refused, and the message says what is 
   }
 }
 
-TEST_CASE("Names that the provisioner keeps for itself are refused at the root, but not to itself") {
+TEST_CASE("Names that the provisioner keeps for itself are refused in any case of letters, but not to itself") {
   std::string const given =
       GENERATE(".nfs-subdir-provisioner", ".nfs-subdir-provisioner/trash/pvc-1", "./.nfs-subdir-provisioner/x",
-               ".//.nfs-subdir-provisioner", "archived-x", "archived-", "archived-x/below", "./archived-x/");
+               ".//.nfs-subdir-provisioner", "nfs/.nfs-subdir-provisioner", "nfs/a/.nfs-subdir-provisioner/trash/pvc-1",
+               ".NFS-Subdir-Provisioner", "nfs/.NFS-SUBDIR-PROVISIONER/x", "archived-x", "archived-",
+               "archived-x/below", "./archived-x/", "Archived-x", "ARCHIVED-X/below");
   INFO(given);
   CHECK(is_refused(RelativePath::parse(given)));
   CHECK(is_one_line(message_of(RelativePath::parse(given))));
   CHECK_FALSE(is_refused(RelativePath::parse_internal(given)));
+}
+
+TEST_CASE("What a volume has had under a name that is reserved is moved only where that name is nobody's own") {
+  struct Row {
+    std::string path;
+    bool is_private;
+    bool may_be_moved;
+  };
+  auto const row = GENERATE(values<Row>({
+      {"team-a/web", false, true},
+      {".nfs-subdir-provisioner", true, false},
+      {".nfs-subdir-provisioner/trash/x", true, false},
+      {"nfs/.nfs-subdir-provisioner", true, false},
+      {"nfs/.NFS-subdir-provisioner/x", true, false},
+      {".nfs-subdir-provisioner2/x", false, true},
+      {"nfs/x.nfs-subdir-provisioner", false, true},
+      {"archived-x", false, false},
+      {"Archived-photos", false, true},
+      {"team-a/archived-x", false, true},
+  }));
+  INFO(row.path);
+  CHECK(path(row.path).is_private() == row.is_private);
+  CHECK(path(row.path).may_be_moved() == row.may_be_moved);
 }
 
 TEST_CASE("A component of 255 bytes fits, one of 256 does not") {

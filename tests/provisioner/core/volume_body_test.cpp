@@ -126,7 +126,6 @@ TEST_CASE("annotations that cannot be read are refused, by name and with what to
       {names::path, ""},
       {names::path, "/team-a/web"},
       {names::path, "team-a/../web"},
-      {names::path, "archived-x"},
       {names::path, std::string("a\0b", 3)},
       {names::on_delete, ""},
       {names::on_delete, "Delete"},

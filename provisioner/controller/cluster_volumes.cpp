@@ -1,4 +1,4 @@
-#include "provisioner/cli/cluster_volumes.hpp"
+#include "provisioner/controller/cluster_volumes.hpp"
 
 #include <string>
 #include <utility>
