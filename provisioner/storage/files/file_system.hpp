@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "k8s/text/rfc3339.hpp"
 #include "provisioner/storage/files/storage_error.hpp"
 
 namespace nfs {
@@ -22,6 +23,8 @@ struct FileStatus {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
+  k8s::WallTime modified = {};  ///< its content, by the server's clock
+  k8s::WallTime changed = {};   ///< that, its mode, owner or name, by the server's clock: nobody can set it back
 };
 
 struct DirectoryEntry {
