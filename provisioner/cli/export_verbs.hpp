@@ -1,10 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <iosfwd>
 #include <optional>
 #include <string>
 
+#include "provisioner/cli/terminal.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 
 namespace nfs {
@@ -22,14 +22,6 @@ struct VerbArguments {
   std::chrono::milliseconds measure_for = longest_measuring;
   bool yes = false;   ///< do not ask
   bool json = false;  ///< machine-readable output
-};
-
-/// Where a verb reads its answers from and writes to.
-struct Terminal {
-  std::istream& in;
-  std::ostream& out;
-  std::ostream& error;
-  bool interactive = false;  ///< progress is shown, questions are asked
 };
 
 // Verbs that need no cluster, only the export; they may run beside the service: every move is one rename, to a name
