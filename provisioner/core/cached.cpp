@@ -20,6 +20,7 @@ constexpr std::string_view claim_annotations[] = {
 constexpr std::string_view volume_annotations[] = {
     k8s::beta_class_annotation, names::provisioned_by,    names::migrated_to,   names::export_id, names::path,
     names::on_delete,           names::archive_retention, names::namespace_uid, names::scratch,   names::cluster_id,
+    names::trash_retention,
 };
 
 constexpr std::string_view volume_finalizers[] = {names::finalizer};

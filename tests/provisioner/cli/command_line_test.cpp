@@ -73,6 +73,7 @@ std::vector<Row> const& rows() {
        },
        "direct"},
       {"workers", "WORKERS", "3", "64", [](auto& o) { return std::to_string(o.workers); }, "8"},
+      {"trash-retention", "TRASH_RETENTION", "0", "7d", [](auto& o) { return o.trash_retention; }, "1h"},
       {"default-mode", "NFS_DEFAULT_MODE", "2770", "0700",
        [](auto& o) { return fmt::format("{:o}", o.directories.mode); }, "777"},
       {"default-uid", "NFS_DEFAULT_UID", "10", "11", [=](auto& o) { return number(o.directories.uid); }, "none"},
@@ -153,6 +154,7 @@ TEST_CASE("the context of a kubeconfig is a flag, or stands in the file") {
 TEST_CASE("a wrong value ends with 2 and one line that names variable and flag") {
   std::vector<std::pair<std::string, std::vector<std::string>>> const table{
       {"binding", {"fast", "Direct"}},
+      {"trash-retention", {"1", "0h", "-1h", "1y", "36501d", "for ever"}},
       {"workers", {"0", "65", "-1", "many", "8x", "99999999999999999999", "1\n2"}},
       {"default-mode", {"rwx", "8", "77777", "-1"}},
       {"default-uid", {"root", "-1", "4294967295", "1.5"}},
