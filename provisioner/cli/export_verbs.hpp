@@ -16,10 +16,13 @@ inline constexpr std::chrono::seconds longest_measuring{10};
 struct VerbArguments {
   std::string mount = {};       ///< where the export is mounted
   std::string cluster_id = {};  ///< whose volumes are meant; empty: of the only cluster that uses the export
-  std::string name = {};        ///< of an archive, or of the volume that it was
+  std::string name = {};        ///< of an archive, of the volume that it was, or in the trash
   std::string to = {};
   std::optional<std::chrono::seconds> older_than = {};
   std::chrono::milliseconds measure_for = longest_measuring;
+  /// How long those rest in the trash that do not say it: the program's setting.
+  std::chrono::seconds trash_retention = std::chrono::hours(1);
+  bool all = false;   ///< all that rests in the trash
   bool yes = false;   ///< do not ask
   bool json = false;  ///< machine-readable output
 };

@@ -297,6 +297,32 @@ TEST_CASE("a wrong age of archives is a usage error that says what is right") {
   }
 }
 
+TEST_CASE("the verbs for the trash are told apart, and know how long what has no record rests") {
+  auto const read = [](Arguments const& arguments) {
+    return std::get<CommandLine>(read_command_line(arguments, {{"TRASH_RETENTION", "2h"}}));
+  };
+  auto const list = read({"trash", "list", "-o", "json"});
+  CHECK(list.verb == Verb::trash_list);
+  CHECK(list.arguments.json);
+  CHECK(list.arguments.trash_retention == std::chrono::hours(2));
+  auto const restore = read({"trash", "restore", "pvc-1", "--to", "a/b"});
+  CHECK(restore.verb == Verb::trash_restore);
+  CHECK(restore.arguments.name == "pvc-1");
+  CHECK(restore.arguments.to == "a/b");
+  CHECK(read({"trash", "restore", "pvc-1"}).arguments.to.empty());
+  auto const purge = read({"trash", "purge", "--all", "--yes", "--trash-retention", "0"});
+  CHECK(purge.verb == Verb::trash_purge);
+  CHECK((purge.arguments.all && purge.arguments.yes));
+  CHECK(purge.arguments.trash_retention == std::chrono::seconds(0));
+}
+
+TEST_CASE("the verbs for the trash refuse what they cannot do, and say what is right") {
+  CHECK_THAT(error_of({"trash", "purge"}), Catch::Matchers::Contains("name what is to go, or give --all"));
+  CHECK_THAT(error_of({"trash", "purge", "pvc-1", "--all"}), Catch::Matchers::Contains("--all"));
+  CHECK_THAT(error_of({"trash", "restore"}), Catch::Matchers::Contains("NAME"));
+  CHECK_THAT(error_of({"trash", "list", "--trash-retention", "soon"}), Catch::Matchers::Contains("--trash-retention"));
+}
+
 TEST_CASE("the verbs for nodes and pods need no settings") {
   auto const read = [](Arguments const& arguments) { return read_command_line(arguments, {}); };
   auto const tune = std::get<CommandLine>(read({"tune", "--sysctl=vm.max_map_count>=262144", "--sysctl",
