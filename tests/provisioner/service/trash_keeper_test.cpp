@@ -114,6 +114,20 @@ TEST_CASE("while our clock and the server's differ nothing ends, and it does onc
   CHECK_FALSE(place.site().server_clock().paused());
 }
 
+TEST_CASE("a server's clock that jumped ahead ends nothing early, either") {
+  Keeping place;
+  place.rest("pvc-1", "1h");
+  place.clock.advance(56min);  // its time is near: the server is asked
+  place.server_ahead = 24h * 365;
+  place.look();
+  CHECK(place.rests("pvc-1"));
+  CHECK(place.site().server_clock().paused());
+  place.server_ahead = 0s;
+  place.look();
+  CHECK(place.rests("pvc-1"));
+  CHECK_FALSE(place.site().server_clock().paused());
+}
+
 TEST_CASE("one that was taken back is forgotten, and one that takes its name meanwhile rests for its own time") {
   Keeping place;
   place.rest("pvc-1", "1h");
