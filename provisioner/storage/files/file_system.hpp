@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -8,12 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include "k8s/text/rfc3339.hpp"
 #include "provisioner/storage/files/storage_error.hpp"
 
 namespace nfs {
 
 enum class FileKind { directory, file, symlink, other };
+
+/// By the clock of who keeps the files. The same type as k8s::WallTime.
+using FileTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 struct FileStatus {
   FileKind kind = FileKind::other;
@@ -23,8 +26,8 @@ struct FileStatus {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
-  k8s::WallTime modified = {};  ///< its content, by the server's clock
-  k8s::WallTime changed = {};   ///< that, its mode, owner or name, by the server's clock: nobody can set it back
+  FileTime modified = {};  ///< its content, by the server's clock
+  FileTime changed = {};   ///< that, its mode, owner or name, by the server's clock: nobody can set it back
 };
 
 struct DirectoryEntry {

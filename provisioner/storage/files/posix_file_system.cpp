@@ -31,8 +31,8 @@ Outcome<void> outcome_of(int result) {
   return {};
 }
 
-k8s::WallTime time_of(timespec const& time) {
-  return k8s::WallTime(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+FileTime time_of(timespec const& time) {
+  return FileTime(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
 }
 
 FileStatus status_of(struct stat const& info) {

@@ -344,7 +344,7 @@ void MemoryFileSystem::set_full(bool on) {
   full_ = on;
 }
 
-void MemoryFileSystem::set_clock(std::function<k8s::WallTime()> clock) {
+void MemoryFileSystem::set_clock(std::function<FileTime()> clock) {
   k8s::MutexLock const lock(mutex_);
   clock_ = std::move(clock);
 }

@@ -61,7 +61,7 @@ class MemoryFileSystem final : public FileSystem {
   void set_full(bool on);
   /// What the server's clock says; the machine's, if this is not called. It is asked under a lock, and calls nothing
   /// here.
-  void set_clock(std::function<k8s::WallTime()> clock);
+  void set_clock(std::function<FileTime()> clock);
   /// As if so much were free; nullopt: all, or nothing while it is full.
   void set_free(std::optional<std::uint64_t> bytes);
   /// The mount is not there: every operation answers `wrong_export`.
@@ -94,7 +94,7 @@ class MemoryFileSystem final : public FileSystem {
   std::vector<std::string> log_ GUARDED_BY(mutex_);
   std::map<std::string, StorageFault, std::less<>> faults_ GUARDED_BY(mutex_);
   std::size_t stale_ GUARDED_BY(mutex_) = 0;
-  std::function<k8s::WallTime()> clock_ GUARDED_BY(mutex_) = [] { return std::chrono::system_clock::now(); };
+  std::function<FileTime()> clock_ GUARDED_BY(mutex_) = [] { return std::chrono::system_clock::now(); };
   std::optional<std::uint64_t> free_ GUARDED_BY(mutex_);
   bool read_only_ GUARDED_BY(mutex_) = false;
   bool full_ GUARDED_BY(mutex_) = false;

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "k8s/text/rfc3339.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 #include "provisioner/storage/files/storage_error.hpp"
 
@@ -30,8 +29,8 @@ class MemoryTree {
     std::uint32_t gid = 0;
     std::uint64_t device = 1;
     std::string content;  ///< of a file; where a symbolic link leads
-    k8s::WallTime modified = {};
-    k8s::WallTime changed = {};
+    FileTime modified = {};
+    FileTime changed = {};
   };
 
   /// What a directory is told to do. A lasting change needs no sync.
