@@ -85,7 +85,7 @@ look_at_it() {
   expect_label revision "$commit" "$said"
   if in_image --entrypoint /bin/sh -- -c true 2>/dev/null; then fail "there is a shell in it"; fi
   local private=$export/.nfs-subdir-provisioner
-  mkdir -p "$private"/archives "$private"/clusters/image/{creating,trash,volumes}
+  mkdir -p "$private"/archives "$private"/clusters/image/{creating,resting,trash,volumes}
   echo '{"version":1,"id":"image"}' >"$private/export.json"
   echo '{"version":1,"id":"image","name":"image","heartbeat":"2026-01-01T00:00:00Z"}' >"$private/clusters/image/cluster.json"
   chmod -R a+rwX "$export"

@@ -1,89 +1,21 @@
 #include "provisioner/cli/export_verbs.hpp"
 
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <deque>
-#include <istream>
 #include <ostream>
+#include <utility>
 
 #include "k8s/base/clock.hpp"
-#include "provisioner/base/bytes.hpp"
-#include "provisioner/cli/text_table.hpp"
+#include "provisioner/cli/listing.hpp"
+#include "provisioner/cli/purge_in_turns.hpp"
+#include "provisioner/cli/terminal.hpp"
 #include "provisioner/core/restore.hpp"
-#include "provisioner/storage/volumes/tree_size.hpp"
 #include "provisioner/storage/volumes/volume_store.hpp"
 
 namespace nfs {
 namespace {
-
-// Several rows of named texts, as a table or as a JSON list.
-class Listing {
- public:
-  struct Column {
-    std::string_view heading;
-    std::string_view key;
-  };
-
-  explicit Listing(std::vector<Column> columns) : columns_(std::move(columns)) {}
-
-  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-  [[nodiscard]] bool empty() const { return rows_.empty(); }
-
-  [[nodiscard]] std::string table() const {
-    std::vector<std::string> headings;
-    for (auto const& column : columns_) headings.emplace_back(column.heading);
-    TextTable table(std::move(headings));
-    for (auto const& row : rows_) {
-      std::vector<std::string> cells;
-      for (auto const& cell : row) cells.push_back(cell.empty() ? "-" : cell);
-      table.row(std::move(cells));
-    }
-    return table.text();
-  }
-
-  [[nodiscard]] std::string json() const {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-    writer.StartArray();
-    for (auto const& row : rows_) {
-      writer.StartObject();
-      for (std::size_t i = 0; i < columns_.size(); ++i) {
-        writer.Key(columns_[i].key.data(), static_cast<rapidjson::SizeType>(columns_[i].key.size()));
-        writer.String(row[i].c_str());
-      }
-      writer.EndObject();
-    }
-    writer.EndArray();
-    return std::string(buffer.GetString()) + "\n";
-  }
-
- private:
-  std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
-};
-
-int fail(Terminal& terminal, std::string const& why) {
-  terminal.error << "nfs-subdir-provisioner: " << why << "\n";
-  return 1;
-}
-
-int misused(Terminal& terminal, std::string const& why) {
-  (void)fail(terminal, why);
-  return 2;
-}
-
-int print(Terminal& terminal, Listing const& listing, bool json, std::string_view none) {
-  if (json)
-    terminal.out << listing.json();
-  else if (listing.empty())
-    terminal.out << none << "\n";
-  else
-    terminal.out << listing.table();
-  return 0;
-}
 
 struct Survey {
   std::vector<ArchiveRecord> records;
@@ -117,42 +49,10 @@ std::string archive_named(Survey const& all, std::string const& name) {
   return std::find(others.begin(), others.end(), name) == others.end() ? std::string{} : name;
 }
 
-bool confirmed(VerbArguments const& arguments, Terminal& terminal) {
-  if (arguments.yes) return true;
-  terminal.out << "Remove for good? Type yes: " << std::flush;
-  std::string answer;
-  std::getline(terminal.in, answer);
-  return answer == "yes";
-}
-
-void show_size(std::string const& archive, FileSystem& files, k8s::SteadyTime until, Terminal& terminal) {
-  auto const in_time = [&] { return k8s::system_clock().steady() < until; };
-  if (!in_time()) {
-    terminal.out << fmt::format("{}: not measured, that takes too long\n", archive);
-    return;
-  }
-  auto const size = measure_tree(files, archive, [&](TreeSize const& so_far) {
-    if (terminal.interactive)
-      terminal.out << fmt::format("\r{}: {} in {} so far", archive, format_bytes(so_far.bytes), so_far.entries)
-                   << std::flush;
-    return in_time();
-  });
-  if (terminal.interactive) terminal.out << "\r\x1b[K";
-  terminal.out << fmt::format("{}: {}{} in {} files and directories\n", archive, size.whole ? "" : "at least ",
-                              format_bytes(size.bytes), size.entries);
-}
-
-// An archive on its way out.
-struct Trashed {
-  std::string archive;
-  std::string name;  // in the trash
-  std::size_t removed = 0;
-};
-
 // Moved away first, all of them: that is quick, and whatever happens afterwards the service goes on with the rest.
-std::deque<Trashed> move_to_trash(std::vector<std::string> const& archives, VolumeStore& store, Terminal& terminal,
-                                  int& status) {
-  std::deque<Trashed> trashed;
+std::deque<TreeToPurge> move_to_trash(std::vector<std::string> const& archives, VolumeStore& store, Terminal& terminal,
+                                      int& status) {
+  std::deque<TreeToPurge> trashed;
   for (auto const& archive : archives) {
     auto const name = store.move_to_trash(archive);
     if (name.has_value())
@@ -163,28 +63,11 @@ std::deque<Trashed> move_to_trash(std::vector<std::string> const& archives, Volu
   return trashed;
 }
 
-// In turns, so that a huge one holds up no small one.
 int remove_for_good(std::vector<std::string> const& archives, VolumeStore& store, Terminal& terminal) {
-  constexpr std::size_t batch = 1000;
   int status = 0;
-  for (auto waiting = move_to_trash(archives, store, terminal, status); !waiting.empty();) {
-    auto tree = std::move(waiting.front());
-    waiting.pop_front();
-    auto const done = store.purge_some(tree.name, batch);
-    if (terminal.interactive) terminal.out << "\r\x1b[K";
-    if (done.has_error()) {
-      status = fail(terminal, fmt::format("{}: {}; it stays in the trash, where the service tries again", tree.archive,
-                                          done.error().message));
-    } else if (*done) {
-      terminal.out << tree.archive << ": removed\n";
-    } else {
-      tree.removed += batch;
-      if (terminal.interactive)
-        terminal.out << fmt::format("{}: {} removed so far", tree.archive, tree.removed) << std::flush;
-      waiting.push_back(std::move(tree));
-    }
-  }
-  return status;
+  auto trees = move_to_trash(archives, store, terminal, status);
+  int const removed = purge_in_turns(std::move(trees), store, terminal);
+  return std::max(status, removed);
 }
 
 }  // namespace
@@ -251,8 +134,8 @@ int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal t
     return 0;
   }
   auto const until = k8s::system_clock().steady() + arguments.measure_for;
-  for (auto const& archive : chosen) show_size(archive, files, until, terminal);
-  if (!confirmed(arguments, terminal)) return fail(terminal, "nothing was removed");
+  for (auto const& archive : chosen) show_size(archive, archive, files, until, terminal);
+  if (!confirmed(arguments.yes, terminal)) return fail(terminal, "nothing was removed");
   return remove_for_good(chosen, store, terminal);
 }
 

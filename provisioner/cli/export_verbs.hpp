@@ -1,10 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <iosfwd>
 #include <optional>
 #include <string>
 
+#include "provisioner/cli/terminal.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 
 namespace nfs {
@@ -16,21 +16,16 @@ inline constexpr std::chrono::seconds longest_measuring{10};
 struct VerbArguments {
   std::string mount = {};       ///< where the export is mounted
   std::string cluster_id = {};  ///< whose volumes are meant; empty: of the only cluster that uses the export
-  std::string name = {};        ///< of an archive, or of the volume that it was
+  std::string name = {};        ///< of an archive, of the volume that it was, or in the trash
   std::string to = {};
   std::optional<std::chrono::seconds> older_than = {};
   std::chrono::milliseconds measure_for = longest_measuring;
+  /// How long those rest in the trash that do not say it: the program's setting.
+  std::chrono::seconds trash_retention = std::chrono::hours(1);
+  bool all = false;    ///< all that rests in the trash
   bool yes = false;    ///< do not ask
   bool force = false;  ///< to a place that may lie in the directory of a volume that no record tells of
   bool json = false;   ///< machine-readable output
-};
-
-/// Where a verb reads its answers from and writes to.
-struct Terminal {
-  std::istream& in;
-  std::ostream& out;
-  std::ostream& error;
-  bool interactive = false;  ///< progress is shown, questions are asked
 };
 
 // Verbs that need no cluster, only the export; they may run beside the service: every move is one rename, to a name

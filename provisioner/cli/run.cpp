@@ -22,6 +22,7 @@
 #include "provisioner/cli/check.hpp"
 #include "provisioner/cli/cluster_access.hpp"
 #include "provisioner/cli/settings_table.hpp"
+#include "provisioner/cli/trash_verbs.hpp"
 #include "provisioner/observe/web_front.hpp"
 #include "provisioner/service/service.hpp"
 
@@ -204,6 +205,12 @@ int run_export_verb(CommandLine const& command) {
       return restore_archive(command.arguments, *files, terminal);
     case Verb::archives_purge:
       return purge_archives(command.arguments, *files, terminal);
+    case Verb::trash_list:
+      return list_trash(command.arguments, *files, terminal);
+    case Verb::trash_restore:
+      return restore_trash(command.arguments, *files, terminal);
+    case Verb::trash_purge:
+      return purge_trash(command.arguments, *files, terminal);
     case Verb::clusters_list:
       return list_clusters(command.arguments, *files, terminal);
     default:

@@ -75,6 +75,10 @@ class Reader {
     convert("default-mode", options_.directories.mode, parse_mode, "an octal mode between 0 and 7777");
     convert("default-uid", options_.directories.uid, parse_id, "a user id between 0 and 4294967294");
     convert("default-gid", options_.directories.gid, parse_id, "a group id between 0 and 4294967294");
+    options_.trash_retention = value("trash-retention");
+    if (!parse_trash_retention(options_.trash_retention))
+      refuse(wrong("trash-retention", options_.trash_retention,
+                   "0, or a whole number above 0 and one of s, m, h, d, w, up to 36500d, as 1h"));
     convert("workers", options_.workers, parse_count, "a number between 1 and 64");
     if (options_.workers < 1 || options_.workers > 64)
       refuse(wrong("workers", value("workers"), "a number between 1 and 64"));

@@ -30,6 +30,10 @@ constexpr Setting all[] = {
      "Mode of new directories, in octal. The class's `directoryMode` wins."},
     {"--default-uid", "NFS_DEFAULT_UID", "", "Owner of new directories. If none is given, the owner is not changed."},
     {"--default-gid", "NFS_DEFAULT_GID", "", "Group of new directories. If none is given, the group is not changed."},
+    {"--trash-retention", "TRASH_RETENTION", "1h",
+     "How long what is deleted, and archives whose retention has ended, rest in the trash before they are removed: "
+     "`30m`, "
+     "`7d`. `0`: not at all. The class's `trashRetention` wins."},
     {"--enable-leader-election", "ENABLE_LEADER_ELECTION", "true",
      "Elect a leader: one replica acts, the others stand by. If `false`, run only one replica."},
     {"--lease-duration", "LEASE_DURATION", "15s", "A leader that has not renewed its lease for this long is replaced."},

@@ -21,7 +21,8 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
   auto* archives = app.add_subcommand("archives", "Look after archives. Needs the export alone (--mount-dir).");
   auto* volumes = app.add_subcommand("volumes", "Look at volumes. Needs the export alone (--mount-dir).");
   auto* clusters = app.add_subcommand("clusters", "Look at who uses the export. Needs the export alone (--mount-dir).");
-  for (auto* group : {archives, volumes, clusters}) group->require_subcommand(1);
+  auto* trash = app.add_subcommand("trash", "Look after the trash. Needs the export alone (--mount-dir).");
+  for (auto* group : {archives, volumes, clusters, trash}) group->require_subcommand(1);
   auto const one_of = CLI::IsMember({"table", "json"});
   archives_list_ = archives->add_subcommand("list", "List archives: claim, class, when, how large was asked.");
   archives_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
@@ -38,6 +39,22 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
   volumes_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
   clusters_list_ = clusters->add_subcommand("list", "List the clusters that use the export.");
   clusters_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
+  add_trash_verbs(*trash);
+}
+
+void VerbFlags::add_trash_verbs(CLI::App& trash) {
+  trash_list_ = trash.add_subcommand("list", "List what is in the trash: claim, path, since when, until when.");
+  trash_list_->add_option("-o,--output", output_, "table or json.")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->type_name("");
+  trash_restore_ = trash.add_subcommand("restore", "Move what rests in the trash back, where nothing stands.");
+  trash_restore_->add_option("NAME", arguments_.name, "As trash list shows it.")->required()->type_name("");
+  trash_restore_->add_option("--to", arguments_.to, "Path below the export. If not given: where it stood.")
+      ->type_name("");
+  trash_purge_ = trash.add_subcommand("purge", "Remove what rests in the trash for good; shows sizes, asks.");
+  auto* name = trash_purge_->add_option("NAME", arguments_.name, "As trash list shows it.")->type_name("");
+  trash_purge_->add_flag("--all", arguments_.all, "All that rests there.")->excludes(name);
+  trash_purge_->add_flag("--yes", arguments_.yes, "Do not ask.");
 }
 
 // Needs the API server, too: its volumes say what is to stand there.
@@ -72,10 +89,18 @@ Verb VerbFlags::chosen() const {
   if (volumes_list_->parsed()) return Verb::volumes_list;
   if (clusters_list_->parsed()) return Verb::clusters_list;
   if (export_adopt_->parsed()) return Verb::export_adopt;
+  if (auto const verb = chosen_of_trash()) return *verb;
   if (tune_->parsed()) return Verb::tune;
   if (try_volume_->parsed()) return Verb::try_volume;
   if (idle_->parsed()) return Verb::idle;
   return Verb::run;
+}
+
+std::optional<Verb> VerbFlags::chosen_of_trash() const {
+  if (trash_list_->parsed()) return Verb::trash_list;
+  if (trash_restore_->parsed()) return Verb::trash_restore;
+  if (trash_purge_->parsed()) return Verb::trash_purge;
+  return std::nullopt;
 }
 
 OrRefusal<VerbArguments> VerbFlags::export_arguments(SettingValues const& values, SettingsFile const& file) const {
@@ -99,6 +124,13 @@ OrRefusal<VerbArguments> VerbFlags::export_arguments(SettingValues const& values
   }
   if (chosen() == Verb::archives_purge && arguments.name.empty() && !arguments.older_than)
     return Refusal{"archives purge: name an archive, or give --older-than"};
+  if (chosen() == Verb::trash_purge && arguments.name.empty() && !arguments.all)
+    return Refusal{"trash purge: name what is to go, or give --all"};
+  auto const retention = values.find("trash-retention");
+  auto const trash_retention = parse_trash_retention(
+      retention != values.end() ? std::string_view(retention->second) : setting_of("trash-retention").fallback);
+  if (!trash_retention) return Refusal{"--trash-retention (TRASH_RETENTION) must be 0, or a time such as 30m, 1h, 7d"};
+  arguments.trash_retention = *trash_retention;
   return arguments;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ class VerbFlags {
  private:
   void add_export_verbs(CLI::App& app);
   void add_adopt(CLI::App& app);
+  void add_trash_verbs(CLI::App& trash);
   void add_node_verbs(CLI::App& app);
+  [[nodiscard]] std::optional<Verb> chosen_of_trash() const;
 
   CLI::App* check_;
   CLI::App* settings_;
@@ -40,6 +43,9 @@ class VerbFlags {
   CLI::App* clusters_list_ = nullptr;
   CLI::App* volumes_list_ = nullptr;
   CLI::App* export_adopt_ = nullptr;
+  CLI::App* trash_list_ = nullptr;
+  CLI::App* trash_restore_ = nullptr;
+  CLI::App* trash_purge_ = nullptr;
   CLI::App* tune_ = nullptr;
   CLI::App* try_volume_ = nullptr;
   CLI::App* idle_ = nullptr;

@@ -69,6 +69,7 @@ class Executor {
   ActionResult take(SettleIntent const& action);
   ActionResult take(UndoDirectory const& action);
   ActionResult take(ReleaseDirectory const& action);
+  [[nodiscard]] StorageResult<Released> release(ReleaseDirectory const& action, ArchiveRecord const& record);
   ActionResult take(DeleteVolume const& action);
   ActionResult take(LeaveDirectory const& action);
   ActionResult take(AnnotateVolume const& action);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "provisioner/controller/executor.hpp"
+#include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 #include "provisioner/observe/failure_cause.hpp"
@@ -27,7 +28,27 @@ ArchiveRecord record_of(ReleaseDirectory const& action, std::string time, std::s
           .on_delete = std::string(to_string(action.policy)),
           .retention = action.retention,
           .program_version = std::move(program_version),
+          .trash_retention = action.trash_retention,
           .scratch = action.scratch};
+}
+
+TrashRecord trash_record_of(ReleaseDirectory const& action, std::string program_version) {
+  return {.volume = action.volume,
+          .volume_uid = action.volume_uid,
+          .claim_namespace = action.claim.name_space,
+          .namespace_uid = action.namespace_uid,
+          .claim_name = action.claim.name,
+          .claim_uid = action.claim.uid,
+          .storage_class = action.storage_class,
+          .original_path = action.path.text(),
+          .requested_storage = action.requested_storage,
+          .retention = action.trash_retention,
+          .program_version = std::move(program_version)};
+}
+
+/// It does not rest in the trash.
+bool goes_at_once(ReleaseDirectory const& action) {
+  return parse_trash_retention(action.trash_retention) == std::chrono::seconds(0);
 }
 
 }  // namespace
@@ -113,10 +134,15 @@ ActionResult Executor::take(UndoDirectory const& action) {
   return Done{};
 }
 
+StorageResult<Released> Executor::release(ReleaseDirectory const& action, ArchiveRecord const& record) {
+  if (action.policy != OnDelete::remove) return site_.store().archive(record);
+  if (goes_at_once(action)) return site_.store().trash(action.volume, action.path);
+  return site_.store().rest(trash_record_of(action, program_version_));
+}
+
 ActionResult Executor::take(ReleaseDirectory const& action) {
   auto const record = record_of(action, k8s::to_rfc3339_micros(clock_.wall()), program_version_);
-  auto const released = action.policy == OnDelete::remove ? site_.store().trash(action.volume, action.path)
-                                                          : site_.store().archive(record);
+  auto const released = release(action, record);
   if (released.has_error()) return failed(released.error());
   ledger_.intent_gone(action.volume);
   auto const say = [&](std::string_view what) {
@@ -129,8 +155,9 @@ ActionResult Executor::take(ReleaseDirectory const& action) {
       say(fmt::format("archived as {}", record.archived_path));
       break;
     case Released::trashed:
-      site_.purger().put(action.volume);
-      say("moved to the trash, to be removed in the background");
+      if (goes_at_once(action)) site_.purger().put(action.volume);
+      say(goes_at_once(action) ? "moved to the trash, to be removed in the background"
+                               : fmt::format("moved to the trash, where it rests for {}", action.trash_retention));
       break;
     case Released::retained:
       say("kept in place");

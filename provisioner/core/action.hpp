@@ -107,6 +107,8 @@ struct ReleaseDirectory {
   std::string storage_class;
   std::string requested_storage;
   std::string retention;
+  std::string volume_uid = {};       ///< of the object: a later one of the same name has another
+  std::string trash_retention = {};  ///< how long what is deleted, or pruned later on, rests in the trash
   bool scratch = false;
   bool operator==(ReleaseDirectory const&) const = default;
 };

@@ -27,8 +27,9 @@ struct ArchiveRecord {
   std::string on_delete;  ///< "archive" or "retain"
   std::string retention;  ///< as the class said ("30d"); empty: for ever
   std::string program_version;
-  std::string cluster_id = {};  ///< of the cluster whose volume it was
-  bool scratch = false;         ///< it was a pod's own volume: nobody gets it back without asking for it
+  std::string trash_retention = {};  ///< how long it rests in the trash once it is pruned; empty: as the setting says
+  std::string cluster_id = {};       ///< of the cluster whose volume it was
+  bool scratch = false;              ///< it was a pod's own volume: nobody gets it back without asking for it
 
   [[nodiscard]] bool in_place() const { return archived_path == original_path; }
   bool operator==(ArchiveRecord const&) const = default;

@@ -19,9 +19,9 @@ constexpr std::string_view claim_annotations[] = {
 };
 
 constexpr std::string_view volume_annotations[] = {
-    k8s::beta_class_annotation, names::provisioned_by,    names::migrated_to,   names::export_id, names::path,
-    names::on_delete,           names::archive_retention, names::namespace_uid, names::scratch,   names::cluster_id,
-    names::volume_uid,          names::claim_uid,
+    k8s::beta_class_annotation, names::provisioned_by,    names::migrated_to,     names::export_id, names::path,
+    names::on_delete,           names::archive_retention, names::namespace_uid,   names::scratch,   names::cluster_id,
+    names::volume_uid,          names::claim_uid,         names::trash_retention,
 };
 
 constexpr std::string_view volume_finalizers[] = {names::finalizer};

@@ -120,6 +120,10 @@ constexpr Parameter known[] = {
      "a whole number above 0 and one of s, m, h, d, w, up to 36500d, as \"30d\"",
      {},
      [](auto& into, auto value) { return store(into.archive_retention, parse_retention(value)); }},
+    {"trashRetention",
+     "0, or a whole number above 0 and one of s, m, h, d, w, up to 36500d, as \"1h\"",
+     {},
+     [](auto& into, auto value) { return store(into.trash_retention, parse_trash_retention(value)); }},
 };
 
 template <class Range, class Projection>
@@ -184,6 +188,10 @@ std::optional<std::chrono::seconds> parse_retention(std::string_view text) {
   if (!unit || !count || *count == 0) return std::nullopt;
   seconds const result = *unit * std::int64_t{*count};
   return result <= longest ? std::optional(result) : std::nullopt;
+}
+
+std::optional<std::chrono::seconds> parse_trash_retention(std::string_view text) {
+  return text == "0" ? std::optional(std::chrono::seconds(0)) : parse_retention(text);
 }
 
 std::optional<bool> parse_go_bool(std::string_view text) {

@@ -34,6 +34,8 @@ enum class Adopts {
 /// `30d`, `12h`: a whole number and one of s m h d w. Zero is malformed, and so is what exceeds 100 years (36500d):
 /// added to a time of std::chrono's it would overflow.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_retention(std::string_view text);
+/// How long what was released rests in the trash: "0" (it is removed at once), or as parse_retention() has it.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_trash_retention(std::string_view text);
 /// The words that Go's strconv.ParseBool takes: 1 t T TRUE true True 0 f F FALSE false False.
 [[nodiscard]] std::optional<bool> parse_go_bool(std::string_view text);
 
@@ -53,6 +55,7 @@ struct ClassParameters {
   std::optional<bool> adopt_existing;  ///< `onExisting: adopt | refuse`; nullopt: as the pattern says
   bool allow_tenant_paths = false;
   std::optional<std::chrono::seconds> archive_retention;
+  std::optional<std::chrono::seconds> trash_retention;  ///< nullopt: as the program's setting says
 
   bool operator==(ClassParameters const&) const = default;
 };

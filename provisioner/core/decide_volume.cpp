@@ -167,6 +167,9 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
       .storage_class = k8s::class_name(volume),
       .requested_storage = volume.capacity,
       .retention = frozen ? frozen->retention : std::string{},
+      .volume_uid = volume.meta.uid,
+      .trash_retention =
+          frozen && !frozen->trash_retention.empty() ? frozen->trash_retention : settings.trash_retention,
       .scratch = frozen && frozen->scratch,
   };
   if (frozen && changed_hands(volume)) {

@@ -27,6 +27,7 @@ inline constexpr std::string_view cluster_id = "nfs-subdir-provisioner.io/cluste
 inline constexpr std::string_view path = "nfs-subdir-provisioner.io/path";
 inline constexpr std::string_view on_delete = "nfs-subdir-provisioner.io/on-delete";
 inline constexpr std::string_view archive_retention = "nfs-subdir-provisioner.io/archive-retention";
+inline constexpr std::string_view trash_retention = "nfs-subdir-provisioner.io/trash-retention";
 inline constexpr std::string_view namespace_uid = "nfs-subdir-provisioner.io/namespace-uid";
 inline constexpr std::string_view scratch = "nfs-subdir-provisioner.io/scratch";
 // What is noted on a volume once it is there.

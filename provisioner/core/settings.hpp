@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "provisioner/core/cluster.hpp"
 #include "provisioner/core/export.hpp"
@@ -35,6 +36,9 @@ struct DirectoryDefaults {
   bool operator==(DirectoryDefaults const&) const = default;
 };
 
+/// How long what is released rests in the trash, if nobody says anything about it.
+inline constexpr std::string_view default_trash_retention = "1h";
+
 /// What a decision must know beside the objects themselves.
 struct Settings {
   std::string provisioner;  ///< our name in classes and annotations
@@ -42,6 +46,8 @@ struct Settings {
   Permissions permissions;
   DirectoryDefaults directories;
   Cluster cluster = {};  ///< its id is empty until it is known; nothing is served before
+  std::string trash_retention =
+      std::string(default_trash_retention);  ///< of what is released, where its volume does not say it
 
   [[nodiscard]] bool binds_itself() const {
     return binding != Binding::controller && permissions.patch_volume_status && permissions.patch_claims &&

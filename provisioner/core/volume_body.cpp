@@ -52,6 +52,8 @@ k8s::Volume make_volume(k8s::Claim const& claim, k8s::StorageClass const& storag
   annotations.emplace(names::on_delete, to_string(plan.parameters.on_delete));
   if (auto const* text = k8s::find(storage_class.parameters, "archiveRetention"))
     annotations.emplace(names::archive_retention, *text);
+  if (auto const* text = k8s::find(storage_class.parameters, "trashRetention"))
+    annotations.emplace(names::trash_retention, *text);
   if (!plan.namespace_uid.empty()) annotations.emplace(names::namespace_uid, plan.namespace_uid);
   if (is_scratch(claim)) annotations.emplace(names::scratch, scratch_value);
   if (storage_class.reclaim_policy == "Delete" && settings.permissions.patch_volumes)
@@ -82,12 +84,15 @@ OrRefusal<std::optional<FrozenPolicy>> frozen_policy(k8s::Volume const& volume) 
   if (!policy) return edited(names::on_delete, policy_text);
   auto const retention = annotation(volume, names::archive_retention);
   if (!retention.empty() && !parse_retention(retention)) return edited(names::archive_retention, retention);
+  auto const rest = annotation(volume, names::trash_retention);
+  if (!rest.empty() && !parse_trash_retention(rest)) return edited(names::trash_retention, rest);
   auto const scratch = annotation(volume, names::scratch);
   if (!scratch.empty() && scratch != scratch_value) return edited(names::scratch, scratch);
   return std::optional<FrozenPolicy>{FrozenPolicy{.export_id = export_id,
                                                   .path = std::get<RelativePath>(std::move(path)),
                                                   .on_delete = *policy,
                                                   .retention = retention,
+                                                  .trash_retention = rest,
                                                   .namespace_uid = annotation(volume, names::namespace_uid),
                                                   .cluster_id = annotation(volume, names::cluster_id),
                                                   .scratch = !scratch.empty()}};

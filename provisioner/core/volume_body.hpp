@@ -36,10 +36,11 @@ struct FrozenPolicy {
   std::string export_id;
   RelativePath path;
   OnDelete on_delete = OnDelete::archive;
-  std::string retention;      ///< "30d"; empty: for ever
-  std::string namespace_uid;  ///< empty: was unknown
-  std::string cluster_id;     ///< of the cluster that it was made for; empty: was not said
-  bool scratch = false;       ///< made for a claim that belongs to a pod
+  std::string retention;        ///< "30d"; empty: for ever
+  std::string trash_retention;  ///< "1h", "0"; empty: as the program's setting says
+  std::string namespace_uid;    ///< empty: was unknown
+  std::string cluster_id;       ///< of the cluster that it was made for; empty: was not said
+  bool scratch = false;         ///< made for a claim that belongs to a pod
 };
 
 /// nullopt: a volume without our annotations (upstream's). A Refusal: they were edited into something that cannot be

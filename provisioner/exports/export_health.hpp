@@ -21,6 +21,7 @@ class ExportHealth {
   struct Reading {
     std::string trouble = "it is being opened";  ///< empty: it can be used
     std::optional<ExportSpace> space = {};
+    std::size_t resting = 0;  ///< trees that rest in the trash
   };
 
   [[nodiscard]] Reading last() const {
@@ -29,7 +30,12 @@ class ExportHealth {
   }
   void can_be_used(ExportSpace space) {
     k8s::MutexLock const lock(mutex_);
-    reading_ = {{}, space};
+    reading_.trouble.clear();
+    reading_.space = space;
+  }
+  void rests_in_trash(std::size_t trees) {
+    k8s::MutexLock const lock(mutex_);
+    reading_.resting = trees;
   }
   /// The space that was seen before is kept.
   void cannot_be_used(std::string trouble) {

@@ -15,6 +15,7 @@
 #include "provisioner/core/export.hpp"
 #include "provisioner/core/reservation.hpp"
 #include "provisioner/exports/export_health.hpp"
+#include "provisioner/exports/server_clock.hpp"
 #include "provisioner/exports/watched_file_system.hpp"
 #include "provisioner/storage/volumes/purger.hpp"
 #include "provisioner/storage/volumes/volume_store.hpp"
@@ -38,12 +39,14 @@ class ExportSite {
       : where_(std::move(where)),
         files_(std::move(files), clock),
         store_(files_),
+        server_clock_(store_, clock, log),
         purger_(store_, [&log](std::string_view line) { log.info(line); }),
         queue_(clock, retry, seed) {}
 
   [[nodiscard]] Export const& where() const { return where_; }
   [[nodiscard]] WatchedFileSystem& files() { return files_; }
   [[nodiscard]] VolumeStore& store() { return store_; }
+  [[nodiscard]] ServerClock& server_clock() { return server_clock_; }
   [[nodiscard]] Purger& purger() { return purger_; }
   [[nodiscard]] k8s::WorkQueue& queue() { return queue_; }
   [[nodiscard]] ExportHealth& health() { return health_; }
@@ -82,6 +85,7 @@ class ExportSite {
   Export where_;
   WatchedFileSystem files_;
   VolumeStore store_;
+  ServerClock server_clock_;
   Purger purger_;
   k8s::WorkQueue queue_;
   ExportHealth health_;

@@ -51,6 +51,8 @@ ExportStatus status_of(ExportSite& site, k8s::SteadyTime now) {
                       .space = reading.space,
                       .archives = site.archive_count(),
                       .archives_unknown = site.id().empty() ? "" : why_unknown(site.archives_known()),
+                      .resting_trees = reading.resting,
+                      .retention_paused = site.server_clock().paused(),
                       .purge_backlog = trash.waiting,
                       .stuck_trees = trash.stuck,
                       .first_stuck = first_stuck(trash),

@@ -92,6 +92,12 @@ std::vector<prometheus::MetricFamily> report_gauges(StatusReport const& report) 
                    if (!leading) return std::nullopt;
                    return each.archives_unknown.empty() ? 1.0 : 0.0;
                  }),
+      of_exports(report, "nfs_provisioner_trash_resting",
+                 "Directory trees that rest in the trash until their time has ended.",
+                 count(&ExportStatus::resting_trees)),
+      of_exports(report, "nfs_provisioner_retention_paused",
+                 "Whether no retention ends, because our clock and the NFS server's differ: 1 or 0.",
+                 [](ExportStatus const& each) { return each.retention_paused ? 1.0 : 0.0; }),
       of_exports(report, "nfs_provisioner_purge_backlog", "Directory trees that wait in the trash for their removal.",
                  count(&ExportStatus::purge_backlog)),
       of_exports(report, "nfs_provisioner_purge_stuck", "Those of them that could not be removed when last tried.",

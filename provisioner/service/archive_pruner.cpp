@@ -1,39 +1,65 @@
 #include "provisioner/service/archive_pruner.hpp"
 
 #include <chrono>
+#include <optional>
+#include <utility>
+
+#include "provisioner/core/class_parameters.hpp"
 
 namespace nfs {
 namespace {
 
 constexpr std::chrono::seconds prune_every{10};
 
+/// As it rests in the trash.
+TrashRecord resting(ArchiveRecord const& archive, std::string retention) {
+  return {.volume = archive.volume,
+          .volume_uid = {},
+          .claim_namespace = archive.claim_namespace,
+          .namespace_uid = archive.namespace_uid,
+          .claim_name = archive.claim_name,
+          .claim_uid = archive.claim_uid,
+          .storage_class = archive.storage_class,
+          .original_path = archive.original_path,
+          .requested_storage = archive.requested_storage,
+          .retention = std::move(retention),
+          .program_version = archive.program_version};
+}
+
 }  // namespace
 
-ArchivePruner::ArchivePruner(ExportSite& site, ClusterView const& view, k8s::Clock const& clock, k8s::Log const& log)
-    : site_(site), view_(view), clock_(clock), log_(log) {}
+ArchivePruner::ArchivePruner(ExportSite& site, ClusterView const& view, std::string trash_retention,
+                             k8s::Clock const& clock, k8s::Log const& log)
+    : site_(site), view_(view), trash_retention_(std::move(trash_retention)), clock_(clock), log_(log) {}
 
 void ArchivePruner::run(std::stop_token stop) {
   while (clock_.wait_for(prune_every, stop)) prune_ended(stop);
 }
 
 void ArchivePruner::prune_ended(std::stop_token const& stop) {
-  for (auto const& record : site_.store().catalog().ended(clock_.wall())) {
+  auto const ended = site_.store().catalog().ended(clock_.wall());
+  if (ended.empty() || !site_.server_clock().agreed_now()) return;
+  for (auto const& record : ended) {
     if (stop.stop_requested()) return;
     if (!view_.in_use(record.volume)) prune(record);
   }
 }
 
 void ArchivePruner::prune(ArchiveRecord const& record) {
-  auto const pruned = site_.store().prune(record);
+  auto const retention = record.trash_retention.empty() ? trash_retention_ : record.trash_retention;
+  bool const at_once = parse_trash_retention(retention) == std::chrono::seconds(0);
+  auto const pruned = site_.store().prune(record, at_once ? std::nullopt : std::optional(resting(record, retention)));
   if (pruned.has_error()) {
     if (once_.changed(pruned.error().message))
       log_.warning("cannot prune an archive; retrying", {{"error", pruned.error().message}});
     return;
   }
   if (!*pruned) return;
-  log_.info("the retention of an archive has ended; moved to the trash",
-            {{"archive", record.archived_path}, {"archived", record.time}, {"retention", record.retention}});
-  site_.purger().put(record.volume);
+  log_.info("the retention of an archive has ended; moved to the trash", {{"archive", record.archived_path},
+                                                                          {"archived", record.time},
+                                                                          {"retention", record.retention},
+                                                                          {"rests there for", retention}});
+  if (at_once) site_.purger().put(record.volume);
 }
 
 }  // namespace nfs

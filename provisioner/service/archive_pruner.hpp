@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
@@ -13,9 +14,11 @@ namespace nfs {
 /// Moves the archives of one export whose retention has ended into the trash. Of one thread.
 class ArchivePruner {
  public:
-  /// The wall's clock says when a retention has ended, the view which volumes are in use: their archives stay. All
-  /// references outlive it.
-  ArchivePruner(ExportSite& site, ClusterView const& view, k8s::Clock const& clock, k8s::Log const& log);
+  /// The wall's clock says when a retention has ended, as long as the server's clock agrees with it; the view says
+  /// which volumes are in use: their archives stay. `trash_retention`: how long those rest in the trash whose record
+  /// does not say it. All references outlive it.
+  ArchivePruner(ExportSite& site, ClusterView const& view, std::string trash_retention, k8s::Clock const& clock,
+                k8s::Log const& log);
 
   /// Prunes every few seconds until `stop`, for the first time after the first of these. Waits in the clock and in the
   /// site alone.
@@ -28,6 +31,7 @@ class ArchivePruner {
 
   ExportSite& site_;
   ClusterView const& view_;
+  std::string const trash_retention_;
   k8s::Clock const& clock_;
   k8s::Log const& log_;
   SayOnce once_;

@@ -22,6 +22,7 @@ struct Options {
   Binding binding = Binding::direct;
   int workers = 8;  ///< per export
   DirectoryDefaults directories;
+  std::string trash_retention = std::string(default_trash_retention);  ///< "1h", or "0"
   ClusterChoice cluster;
   bool leader_election = true;
   k8s::ElectionTimes election;

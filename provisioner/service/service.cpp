@@ -11,6 +11,7 @@
 #include "provisioner/service/archive_pruner.hpp"
 #include "provisioner/service/class_status.hpp"
 #include "provisioner/service/cluster_heartbeat.hpp"
+#include "provisioner/service/trash_keeper.hpp"
 
 namespace nfs {
 namespace {
@@ -53,7 +54,8 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
       view_(clock),
       watch_(transport, view_, options_.provisioner, clock, log, {.on_list_afresh = [this] { router_.route_all(); }}),
       ledger_(options_.exports, options_.provisioner),
-      settings_(starting_settings(options_.provisioner, options_.binding, options_.directories)),
+      settings_(
+          starting_settings(options_.provisioner, options_.binding, options_.directories, options_.trash_retention)),
       permissions_(options_.binding, settings_, clock, log),
       namespace_uids_(view_),
       recorder_(std::make_unique<k8s::EventRecorder>(
@@ -146,6 +148,7 @@ void Service::serve(std::size_t export_index, std::stop_token stop) {
   for (int i = 0; i < options_.workers; ++i)
     threads_.start([this, export_index](std::stop_token s) { work(export_index, std::move(s)); });
   threads_.start([this, &site](std::stop_token s) { look_after_archives(site, s); });
+  threads_.start([this, &site](std::stop_token s) { look_after_trash(site, s); });
   threads_.start(
       [this, &site](std::stop_token s) { ClusterHeartbeat(site, settings_, clock_, log_).run(std::move(s)); });
   site.purger().run(stop);
@@ -160,7 +163,12 @@ void Service::work(std::size_t export_index, std::stop_token stop) {
 }
 
 void Service::look_after_archives(ExportSite& site, std::stop_token const& stop) {
-  if (archives_.read(site, stop)) ArchivePruner(site, view_, clock_, log_).run(stop);
+  if (archives_.read(site, stop)) ArchivePruner(site, view_, options_.trash_retention, clock_, log_).run(stop);
+}
+
+void Service::look_after_trash(ExportSite& site, std::stop_token const& stop) {
+  auto const setting = parse_trash_retention(options_.trash_retention).value_or(std::chrono::hours(1));
+  TrashKeeper(site, setting, clock_, log_).run(stop);
 }
 
 StatusReport Service::status() {

@@ -54,6 +54,7 @@ class Service {
   void serve(std::size_t export_index, std::stop_token stop);
   void work(std::size_t export_index, std::stop_token stop);
   void look_after_archives(ExportSite& site, std::stop_token const& stop);
+  void look_after_trash(ExportSite& site, std::stop_token const& stop);
 
   Options options_;
   k8s::Transport& transport_;

@@ -71,6 +71,11 @@ Cell archives_cell(ExportStatus const& each) {
   return text("not all known: " + each.archives_unknown);
 }
 
+Cell trash_cell(ExportStatus const& each) {
+  if (!each.retention_paused) return number(each.resting_trees);
+  return text(fmt::format("{}; nothing ends: our clock and the server's differ", each.resting_trees));
+}
+
 std::string exports_html(StatusReport const& report) {
   std::vector<Row> rows;
   for (auto const& each : report.exports) {
@@ -82,6 +87,7 @@ std::string exports_html(StatusReport const& report) {
                     {state},
                     {space_html(each.space)},
                     archives_cell(each),
+                    trash_cell(each),
                     number(each.purge_backlog),
                     number(each.hung_calls)});
   }
@@ -90,6 +96,7 @@ std::string exports_html(StatusReport const& report) {
                 text("State"),
                 text("Space"),
                 {"Archives", true},
+                {"In the trash", true},
                 {"To purge", true},
                 {"Hung calls", true}},
                rows);

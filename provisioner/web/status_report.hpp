@@ -31,8 +31,10 @@ struct ExportStatus {
   std::optional<ExportSpace> space = {};  ///< as last seen
   std::size_t archives = 0;
   std::string archives_unknown = {};  ///< why not all archives are known; empty: they are, or this replica stands by
-  std::size_t purge_backlog = 0;
-  std::size_t stuck_trees = 0;                    ///< those of purge_backlog that could not be removed when last tried
+  std::size_t resting_trees = 0;      ///< in the trash, until their time has ended
+  bool retention_paused = false;      ///< nothing ends, because our clock and the server's differ
+  std::size_t purge_backlog = 0;      ///< trees that are being removed
+  std::size_t stuck_trees = 0;        ///< those of purge_backlog that could not be removed when last tried
   std::vector<StuckTreeStatus> first_stuck = {};  ///< a few of them
   std::size_t hung_calls = 0;
 };

@@ -111,18 +111,32 @@ archive() {
   expect_soon "the claim's directory is gone, and the namespace's as it is empty" test ! -e "$EXPORT/$namespace"
 }
 
-# The one cluster's that uses the export.
-trash_of_the_cluster() {
-  local trash=("$EXPORT"/.nfs-subdir-provisioner/clusters/*/trash)
-  echo "${trash[0]}"
+# Where deleted directories rest, in the one cluster's directory on the export.
+resting_place() {
+  echo "$EXPORT/.nfs-subdir-provisioner/clusters/$(kubectl get namespace kube-system -o jsonpath='{.metadata.uid}')/resting"
+}
+
+# A verb that needs the export alone, not the API server.
+look_after_trash() { # ARGUMENTS
+  show "$program --mount-dir $EXPORT --cluster-id $(kubectl get namespace kube-system -o jsonpath='{.metadata.uid}') trash $1"
 }
 
 delete() {
-  chapter "onDelete: delete: the data goes with the claim"
+  chapter "onDelete: delete: the data goes with the claim, after an hour"
   provision cache volumen-tipo-ivan-delete delete
   release cache
   expect "the claim's directory is gone" test ! -e "$EXPORT/$namespace/cache"
-  expect_soon "its tree is removed in the background" test ! -e "$(trash_of_the_cluster)/$volume"
+  if [[ -e $(resting_place)/$volume ]]; then
+    look_after_trash list
+    expect "its directory rests in the trash" grep -q "^$volume .*$namespace/cache" <<<"$answer"
+    look_after_trash "restore $volume --to $namespace/cache-before"
+    show "cat \$EXPORT/$namespace/cache-before/orders.txt"
+    expect "a wrong deletion is undone" test "$answer" = "order 1"
+    rm -r "${EXPORT:?}/$namespace/cache-before"
+    rmdir --ignore-fail-on-non-empty "$EXPORT/$namespace"
+  else
+    note "The export is almost full: what is deleted does not rest in the trash."
+  fi
   look_at_export
 }
 

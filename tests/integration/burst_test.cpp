@@ -75,7 +75,7 @@ void await_idle_controller(Scene& scene) {
 void burst(std::string const& binding) {
   int const count = size_from("BURST", 150, 2000);
   Scene scene;
-  scene.make_class({.parameters = {{"onDelete", "delete"}}});
+  scene.make_class({.parameters = {{"onDelete", "delete"}, {"trashRetention", "0"}}});
   scene.start(binding, {{"LOG_LEVEL", "info"}, {"HTTP_ADDRESS", any_port}});
   await_idle_controller(scene);
   PhaseWatch const watch(scene.cluster(), scene.name_space());

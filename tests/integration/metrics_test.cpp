@@ -66,7 +66,9 @@ TEST_CASE("Provisions, deletions and failures of either are counted, each series
         "\nworkqueue_adds_total{name=\"default\"} ", "\nnfs_provisioner_export_ready{export=\"default\"} 1\n",
         "\nnfs_provisioner_export_free_bytes{export=\"default\"} ",
         "\nnfs_provisioner_hung_calls{export=\"default\"} 0\n",
-        "\nnfs_provisioner_purge_backlog{export=\"default\"} 0\n", "\nnfs_provisioner_build_info{commit="})
+        "\nnfs_provisioner_purge_backlog{export=\"default\"} 0\n",
+        "\nnfs_provisioner_trash_resting{export=\"default\"} 0\n",
+        "\nnfs_provisioner_retention_paused{export=\"default\"} 0\n", "\nnfs_provisioner_build_info{commit="})
     CHECK_THAT(metrics, Contains(part));
   CHECK_THAT(watched.get("/"), Contains(watched.scene.class_name()) && !Contains(watched.scene.name_space()));
   watched.scene.stop();

@@ -46,11 +46,13 @@ struct Policy {
 std::vector<Policy> policies() {
   return {{"the default", {}, "archive"},
           {"onDelete archive", {{"onDelete", "archive"}}, "archive"},
-          {"onDelete delete", {{"onDelete", "delete"}}, "delete"},
+          {"onDelete delete", {{"onDelete", "delete"}, {"trashRetention", "0"}}, "delete"},
           {"onDelete retain", {{"onDelete", "retain"}}, "retain"},
           {"archiveOnDelete true", {{"archiveOnDelete", "true"}}, "archive"},
-          {"archiveOnDelete false", {{"archiveOnDelete", "false"}}, "delete"},
-          {"onDelete wins over true", {{"archiveOnDelete", "true"}, {"onDelete", "delete"}}, "delete"},
+          {"archiveOnDelete false", {{"archiveOnDelete", "false"}, {"trashRetention", "0"}}, "delete"},
+          {"onDelete wins over true",
+           {{"archiveOnDelete", "true"}, {"onDelete", "delete"}, {"trashRetention", "0"}},
+           "delete"},
           {"onDelete wins over false", {{"archiveOnDelete", "false"}, {"onDelete", "retain"}}, "retain"}};
 }
 

@@ -102,7 +102,7 @@ void deleted_under(Scene& scene, Fault const& fault) {
 
 void make_classes(Scene& scene) {
   scene.make_class(restoring());
-  scene.make_class(restoring({{"onDelete", "delete"}}), scene.unique("delete"));
+  scene.make_class(restoring({{"onDelete", "delete"}, {"trashRetention", "0"}}), scene.unique("delete"));
 }
 
 TEST_CASE("On an export that is read-only nothing is lost and all goes on once it is not") {

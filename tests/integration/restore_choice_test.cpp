@@ -66,7 +66,7 @@ TEST_CASE("A class made anew with delete takes nothing from volumes made under a
   auto const first = scene.bound_claim("web");
   auto const token = put_token(scene, first);
   scene.remove_class();
-  scene.make_class(restoring({{"onDelete", "delete"}}));
+  scene.make_class(restoring({{"onDelete", "delete"}, {"trashRetention", "0"}}));
   scene.remove_and_await(first);
   CHECK(scene.exported().read(archive_of(first) + "/token") == token);
   // The volume that it comes back with is the new policy's.

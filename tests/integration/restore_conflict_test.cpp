@@ -172,10 +172,26 @@ TEST_CASE("An archive that is pruned while a claim asks for it refuses the claim
   scene.stop();
 }
 
+TEST_CASE("An archive that is pruned rests in the trash, and is removed when it has rested") {
+  Scene scene;
+  scene.make_class(restoring({{"archiveRetention", "1s"}, {"trashRetention", "3s"}}));
+  scene.start();
+  auto const pair = scene.bound_claim("web");
+  auto const token = put_token(scene, pair);
+  scene.remove_and_await(pair);
+  auto const resting = scene.exported().own("resting") + "/" + pair.volume.meta.name;
+  eventually("the archive pruned", [&] { return !scene.exported().has(archive_of(pair)); });
+  // It rests for three seconds, and is looked at every ten.
+  CHECK(scene.exported().read(resting + "/token") == token);
+  eventually("its tree removed", [&] { return !all_tokens(scene.exported()).contains(token); });
+  eventually("nothing of it left", [&] { return scene.exported().names_in(scene.exported().own("resting")).empty(); });
+  scene.stop();
+}
+
 TEST_CASE("Pruning takes what has a record and its time behind it and nothing else") {
   Scene scene;
   scene.make_class(restoring());
-  scene.make_class(restoring({{"archiveRetention", "1s"}}), scene.unique("short"));
+  scene.make_class(restoring({{"archiveRetention", "1s"}, {"trashRetention", "0"}}), scene.unique("short"));
   scene.make_class(restoring({{"archiveRetention", "1d"}}), scene.unique("long"));
   scene.make_class(restoring({{"archiveRetention", "1s"}, {"onDelete", "retain"}}), scene.unique("in-place"));
   scene.exported().make("archived-" + scene.name_space() + "-old-pvc-1");

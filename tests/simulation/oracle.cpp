@@ -30,6 +30,12 @@ bool is_life_of(std::string const& volume, std::string const& recorded) {
 
 constexpr std::string_view token_prefix = "token-";
 
+/// Of a path in `resting/` or `trash/`.
+std::string name_in_trash(std::string const& path) {
+  auto const depth = component_count(nfs::own_layout.trash());
+  return std::string(last_component(leading(path, depth + 1)));
+}
+
 }  // namespace
 
 Oracle::Oracle(Scene& scene) : scene_(scene), truth_(scene) {}
@@ -104,6 +110,7 @@ void Oracle::occupy(std::string const& directory) {
   for (auto way = std::string_view(directory); !way.empty(); way = parent_of(way))
     (void)scene_.files.sync_directory(parent_of(way));
   // What was moved away from there before is no younger than what stands there now.
+  (void)scene_.files.sync_directory(nfs::own_layout.resting());
   (void)scene_.files.sync_directory(nfs::own_layout.trash());
   occupied_ = true;
   // Whoever adopts the directory has it from then on.
@@ -137,21 +144,24 @@ void Oracle::follow_tokens() {
 void Oracle::lost(std::string const& name, Token& token) {
   if (token.gone) return;
   token.gone = true;
-  if (!token.in_trash && !token.in_restored)
-    scene_.broken("no data is lost", describe(name, token) + ": it is nowhere");
+  bool const was_going = token.in_trash && !lies_below(token.path, nfs::own_layout.resting());
+  if (!was_going && !token.in_restored) scene_.broken("no data is lost", describe(name, token) + ": it is nowhere");
 }
 
 void Oracle::follow(std::string const& name, Token& token, std::string const& path) {
   if (path == token.path) return;
   if (token.claim_uid.empty() && !token.restorable)
     scene_.broken("nothing else is touched", fmt::format("{} is now at {}", describe(name, token), path));
-  if (lies_below(path, nfs::own_layout.trash()) && !token.in_trash) {
-    auto const rest = path.substr(nfs::own_layout.trash().size() + 1);
-    auto const volume = rest.substr(0, rest.find('/'));
+  bool const rests = lies_below(path, nfs::own_layout.resting());
+  bool const goes = lies_below(path, nfs::own_layout.trash());
+  if ((rests || goes) && !token.in_trash) {
+    auto const volume = volume_in_trash(name_in_trash(path));
     if (!may_be_trashed(volume) || is_kept_longer(token, volume))
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
-  token.in_trash = lies_below(path, nfs::own_layout.trash());
+  if (goes && lies_below(token.path, nfs::own_layout.resting()) && !has_rested(name_in_trash(token.path)))
+    scene_.broken("what is deleted rests for its time", fmt::format("{} is now at {}", describe(name, token), path));
+  token.in_trash = rests || goes;
   if (token.path.starts_with(names::archive_prefix)) note_restored(token);
   if (path.starts_with(names::archive_prefix)) {
     hand_over(token, path.substr(0, path.find('/')));
@@ -160,6 +170,24 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
   token.gone = false;
   token.moved = true;
   token.path = path;
+}
+
+/// Of the volume of this name in the trash: that, or the one whose later life it is (`<volume>-2`).
+std::string Oracle::volume_in_trash(std::string const& name) const {
+  return truth_.volume(name) != nullptr ? name : name.substr(0, name.rfind('-'));
+}
+
+/// By the record that stands beside the place that it has just left, and the server's clock. Records keep whole
+/// seconds.
+bool Oracle::has_rested(std::string const& name) const {
+  if (scene_.landed_late) return true;
+  auto const file = nfs::own_layout.resting_record_of(name);
+  auto const text = scene_.files.read_file(file, layout::max_document_bytes);
+  auto const written = scene_.files.status(file);
+  if (text.has_error() || written.has_error()) return false;
+  auto const record = read_trash_record(*text);
+  auto const retention = record.has_value() ? parse_trash_retention(record->retention) : std::nullopt;
+  return retention && written->modified + *retention <= scene_.clock.wall();
 }
 
 /// By any of the volumes that had the name.

@@ -54,6 +54,8 @@ class Oracle {
   void follow_tokens();
   void follow(std::string const& name, Token& token, std::string const& path);
   void lost(std::string const& name, Token& token);
+  [[nodiscard]] std::string volume_in_trash(std::string const& name) const;
+  [[nodiscard]] bool has_rested(std::string const& name) const;
   [[nodiscard]] bool may_be_trashed(std::string const& volume) const;
   [[nodiscard]] bool is_kept_longer(Token const& token, std::string const& trashed) const;
   void check_claims();

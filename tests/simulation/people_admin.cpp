@@ -24,6 +24,9 @@ k8s::StringMap parameters(Dice& dice, bool always_restored) {
   auto const retention = dice.below(10);
   if (retention < 2) chosen["archiveRetention"] = "1m";
   if (retention == 2) chosen["archiveRetention"] = "2h";
+  auto const rest = dice.below(10);
+  if (rest < 4) chosen["trashRetention"] = "0";
+  if (rest >= 4 && rest < 8) chosen["trashRetention"] = "2m";
   if (dice.chance(30)) chosen["restoreAcrossNamespaceUid"] = "true";
   if (dice.chance(10)) chosen["directoryUid"] = "1000";
   return chosen;

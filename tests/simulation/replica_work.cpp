@@ -2,6 +2,7 @@
 
 #include "provisioner/controller/worker.hpp"
 #include "provisioner/service/archive_pruner.hpp"
+#include "provisioner/service/trash_keeper.hpp"
 #include "tests/simulation/replica.hpp"
 
 namespace nfs::simulation {
@@ -33,6 +34,8 @@ void Replica::serve() {
   for (int i = 0; i < workers; ++i) start(fmt::format("worker {}", i + 1), [this] { work(); });
   start("archives", [this] { read_archives(); });
   start(
+      "trash", [this, &site] { TrashKeeper(site, 1h, scene_.clock, log_).run({}); }, true);
+  start(
       "purger", [this] { purge(); }, true);
 }
 
@@ -41,7 +44,9 @@ void Replica::read_archives() {
   (void)archives_.read(site, {});
   scene_.tell(name_, "all archives are known");
   start(
-      "pruner", [this, &site] { ArchivePruner(site, view_, pruning_clock_, log_).run({}); }, true);
+      "pruner",
+      [this, &site] { ArchivePruner(site, view_, settings_.current().trash_retention, pruning_clock_, log_).run({}); },
+      true);
 }
 
 void Replica::work() {

@@ -17,6 +17,7 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::namespace_uid_ignored, "namespace-uid-ignored"},
       {Sabotage::no_preconditions, "no-preconditions"},
       {Sabotage::retention_ignores_time, "retention-ignores-time"},
+      {Sabotage::trash_ignores_time, "trash-ignores-time"},
       {Sabotage::purge_of_archives, "purge-of-archives"},
       {Sabotage::failures_forgotten, "failures-forgotten"},
       {Sabotage::no_backoff, "no-backoff"},

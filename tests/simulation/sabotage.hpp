@@ -22,6 +22,7 @@ enum class Sabotage {
   namespace_uid_ignored,    ///< a namespace made anew counts as the old one
   no_preconditions,         ///< requests name objects without uid and resourceVersion
   retention_ignores_time,   ///< archives are pruned at once
+  trash_ignores_time,       ///< what is to rest in the trash is removed at once
   purge_of_archives,        ///< the purger takes archives for trash
   failures_forgotten,       ///< what failed is not tried again
   no_backoff,               ///< what failed is tried again at once, for ever

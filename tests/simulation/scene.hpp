@@ -74,7 +74,11 @@ struct Scene {
   std::function<void()> api_changed;       ///< to be called after every write to the server
   std::function<void()> files_moved;       ///< to be called after data could have moved or gone
 
-  explicit Scene(std::uint64_t seed) : dice(seed) {}
+  explicit Scene(std::uint64_t seed) : dice(seed) {
+    for (auto* each : {&files, &bare}) each->set_clock([this] { return clock.wall(); });
+  }
+  Scene(Scene const&) = delete;  // the export asks its clock
+  Scene& operator=(Scene const&) = delete;
 
   /// An effect begins: it has passed all fences.
   void note_beginning(Stamp const& stamp, std::string_view who, std::string_view what) {

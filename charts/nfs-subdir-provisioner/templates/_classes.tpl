@@ -17,7 +17,7 @@
 {{- /* The parameters of a class: what is empty is left to the program's default. */ -}}
 {{- define "nfs.classParameters" -}}
 {{- $parameters := dict "archiveOnDelete" (toString .archiveOnDelete) -}}
-{{- range $key := list "onDelete" "pathPattern" "onCreate" "onExisting" "onMissingKey" "sharedDirectory" "directoryMode" "directoryUid" "directoryGid" "archiveRetention" -}}
+{{- range $key := list "onDelete" "pathPattern" "onCreate" "onExisting" "onMissingKey" "sharedDirectory" "directoryMode" "directoryUid" "directoryGid" "archiveRetention" "trashRetention" -}}
 {{- with include "nfs.text" (get $ $key) -}}
 {{- $_ := set $parameters $key . -}}
 {{- end -}}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +15,9 @@ namespace nfs {
 
 enum class FileKind { directory, file, symlink, other };
 
+/// By the clock of who keeps the files. The same type as k8s::WallTime.
+using FileTime = std::chrono::sys_time<std::chrono::nanoseconds>;
+
 struct FileStatus {
   FileKind kind = FileKind::other;
   std::uint32_t mode = 0;  ///< permission bits, setuid/setgid/sticky included
@@ -22,6 +26,8 @@ struct FileStatus {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
+  FileTime modified = {};  ///< its content, by the server's clock
+  FileTime changed = {};   ///< that, its mode, owner or name, by the server's clock: nobody can set it back
 };
 
 struct DirectoryEntry {

@@ -31,6 +31,10 @@ Outcome<void> outcome_of(int result) {
   return {};
 }
 
+FileTime time_of(timespec const& time) {
+  return FileTime(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+}
+
 FileStatus status_of(struct stat const& info) {
   return {.kind = kind_of(info.st_mode),
           .mode = info.st_mode & permission_bits,
@@ -38,7 +42,9 @@ FileStatus status_of(struct stat const& info) {
           .gid = info.st_gid,
           .device = info.st_dev,
           .inode = info.st_ino,
-          .size = static_cast<std::uint64_t>(info.st_size)};
+          .size = static_cast<std::uint64_t>(info.st_size),
+          .modified = time_of(info.st_mtim),
+          .changed = time_of(info.st_ctim)};
 }
 
 Outcome<FileStatus> status_at(int parent, std::string const& name) {

@@ -28,47 +28,6 @@ StorageError no_archive(ArchiveRecord const& archive, std::string_view why) {
   return describe({StorageFault::not_found, std::string(why)}, "restore archive", archive.archived_path);
 }
 
-/// Of volumes that this program made or is making. The place of one whose directory is gone may be filled again.
-StorageResult<void> check_clear_of_volumes(Intents& intents, std::string_view path) {
-  for (auto const all : {&Intents::all_settled, &Intents::all_begun}) {
-    ASSIGN_OR_RETURN(auto const found, (intents.*all)());
-    for (auto const& each : found) {
-      if (!lies_below(path, each.path) && !lies_below(each.path, path)) {
-        continue;
-      }
-      return describe({StorageFault::exists, fmt::format("it is in one tree with {:?}, which volume {} has; choose "
-                                                         "another place",
-                                                         each.path, each.volume)},
-                      "restore to", path);
-    }
-  }
-  return {};
-}
-
-StorageResult<void> check_clear_of_neighbours(RelativePath const& path, std::string const& own_id,
-                                              Neighbours const& neighbours) {
-  for (auto const* holder : {holder_of(path, own_id, neighbours), rival_for(path, own_id, neighbours)}) {
-    if (holder != nullptr) {
-      auto const why = fmt::format("it is in one tree with a directory of cluster {}; choose another place",
-                                   to_string(holder->cluster));
-      return describe({StorageFault::exists, why}, "restore to", path.text());
-    }
-  }
-  return {};
-}
-
-/// Where an archive is to be taken out to.
-StorageResult<void> check_free(FileSystem& files, Intents& intents, std::string_view path) {
-  auto const occupied = files.status(path);
-  if (occupied.has_value()) {
-    return describe({StorageFault::exists, "something stands there already"}, "restore to", path);
-  }
-  if (occupied.error().fault != StorageFault::not_found) {
-    return occupied.error();
-  }
-  return check_clear_of_volumes(intents, path);
-}
-
 }  // namespace
 
 StorageResult<bool> directory_stands(FileSystem& files, std::string_view path) {
@@ -137,7 +96,7 @@ StorageResult<void> Archives::check(ArchiveRecord const& archive, std::string_vi
   return no_archive(archive, known ? "it is gone" : "its record is gone or is of another archive");
 }
 
-StorageResult<bool> Archives::prune(ArchiveRecord const& record) {
+StorageResult<bool> Archives::prune(ArchiveRecord const& record, std::optional<TrashRecord> const& rest) {
   k8s::MutexLock const lock(moving_);
   ASSIGN_OR_RETURN(auto const found, records_.find(record.volume));
   // Restored or changed meanwhile: what was meant to go is not what stands there.
@@ -149,11 +108,13 @@ StorageResult<bool> Archives::prune(ArchiveRecord const& record) {
   if (restoring_.takes(record.volume)) {
     return false;
   }
-  if (there) {
+  if (there && rest) {
+    RETURN_IF_ERROR(resting_.lay_down(record.archived_path, *rest));
+  } else if (there) {
     RETURN_IF_ERROR(directories_.move(record.archived_path, cluster_.trash_of(record.volume)));
   }
   // Moved just now, or by a call that failed after that: an archive that came back would be without its record.
-  RETURN_IF_ERROR(directories_.sync(cluster_.trash()));
+  RETURN_IF_ERROR(directories_.sync_trash());
   RETURN_IF_ERROR(directories_.sync(""));
   RETURN_IF_ERROR(forget(record.volume));
   return there;
@@ -167,21 +128,14 @@ StorageResult<void> Archives::find_by_name(std::string_view archive, std::string
   return {};
 }
 
-StorageResult<void> Archives::move_out(std::string_view archive, RelativePath const& to, Intents& intents,
-                                       Neighbours const& neighbours) {
-  auto const& path = to.text();
-  if (!is_archive_name(archive) || layout::is_private(path)) {
-    return describe({StorageFault::io, "it is no archive, or the target is the program's own"}, "restore", archive);
+StorageResult<void> Archives::move_out(std::string_view archive, Destination const& to) {
+  if (!is_archive_name(archive)) {
+    return describe({StorageFault::io, "it is no archive"}, "restore", archive);
   }
   k8s::MutexLock const lock(moving_);
   RETURN_IF_ERROR(find_by_name(archive, "restore"));
-  RETURN_IF_ERROR(check_free(files_, intents, path));
-  RETURN_IF_ERROR(check_clear_of_neighbours(to, cluster_.id(), neighbours));
-  RETURN_IF_ERROR(make_parents(files_, path, 0));
-  // Data must not be moved to a place that a crash could take away.
-  RETURN_IF_ERROR(directories_.sync_way_to(path));
-  RETURN_IF_ERROR(files_.rename(archive, path));
-  RETURN_IF_ERROR(sync_moved_out(archive, path));
+  RETURN_IF_ERROR(take_out(files_, directories_, archive, to));
+  RETURN_IF_ERROR(sync_moved_out(archive, to.path.text()));
   return forget_records_of(archive);
 }
 

@@ -16,7 +16,9 @@
 #include "provisioner/storage/volumes/intents.hpp"
 #include "provisioner/storage/volumes/private_directories.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/resting_trash.hpp"
 #include "provisioner/storage/volumes/restoring.hpp"
+#include "provisioner/storage/volumes/take_out.hpp"
 
 namespace nfs {
 
@@ -24,8 +26,8 @@ namespace nfs {
 /// them are on their way back. Thread-safe. Whoever calls has looked at the marker.
 class Archives {
  public:
-  Archives(FileSystem& files, PrivateDirectories& directories, ClusterLayout const& cluster)
-      : files_(files), directories_(directories), cluster_(cluster) {}
+  Archives(FileSystem& files, PrivateDirectories& directories, ClusterLayout const& cluster, RestingTrash& resting)
+      : files_(files), directories_(directories), cluster_(cluster), resting_(resting) {}
 
   [[nodiscard]] ArchiveRecords& records() { return records_; }
   [[nodiscard]] ArchiveCatalog& catalog() { return catalog_; }
@@ -49,9 +51,8 @@ class Archives {
   [[nodiscard]] StorageResult<void> check(ArchiveRecord const& archive, std::string_view for_volume) REQUIRES(moving_);
 
   // As VolumeStore's functions of these names.
-  [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
-  [[nodiscard]] StorageResult<void> move_out(std::string_view archive, RelativePath const& to, Intents& intents,
-                                             Neighbours const& neighbours);
+  [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record, std::optional<TrashRecord> const& rest);
+  [[nodiscard]] StorageResult<void> move_out(std::string_view archive, Destination const& to);
   [[nodiscard]] StorageResult<std::string> move_to_trash(std::string_view archive);
 
  private:
@@ -62,6 +63,7 @@ class Archives {
   FileSystem& files_;
   PrivateDirectories& directories_;
   ClusterLayout const& cluster_;
+  RestingTrash& resting_;
   ArchiveRecords records_{files_, directories_};
   ArchiveCatalog catalog_;
   Restoring restoring_;

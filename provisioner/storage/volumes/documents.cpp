@@ -18,12 +18,13 @@ namespace {
 /// Debian's RapidJSON overflows on some numbers: they are read as text. Iterative: depth costs no stack.
 constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
 
+template <class Record>
 struct Member {
   char const* name;
-  std::string ArchiveRecord::*value;
+  std::string Record::*value;
 };
 
-constexpr Member record_members[] = {
+constexpr Member<ArchiveRecord> record_members[] = {
     {"volume", &ArchiveRecord::volume},
     {"claimNamespace", &ArchiveRecord::claim_namespace},
     {"namespaceUid", &ArchiveRecord::namespace_uid},
@@ -38,6 +39,21 @@ constexpr Member record_members[] = {
     {"retention", &ArchiveRecord::retention},
     {"programVersion", &ArchiveRecord::program_version},
     {"clusterId", &ArchiveRecord::cluster_id},
+};
+
+constexpr Member<TrashRecord> trash_members[] = {
+    {"volume", &TrashRecord::volume},
+    {"volumeUid", &TrashRecord::volume_uid},
+    {"claimNamespace", &TrashRecord::claim_namespace},
+    {"namespaceUid", &TrashRecord::namespace_uid},
+    {"claimName", &TrashRecord::claim_name},
+    {"claimUid", &TrashRecord::claim_uid},
+    {"storageClass", &TrashRecord::storage_class},
+    {"originalPath", &TrashRecord::original_path},
+    {"requestedStorage", &TrashRecord::requested_storage},
+    {"retention", &TrashRecord::retention},
+    {"programVersion", &TrashRecord::program_version},
+    {"clusterId", &TrashRecord::cluster_id},
 };
 
 class DocumentWriter {
@@ -167,7 +183,14 @@ std::string write_document(Intent const& intent) {
 std::string write_document(ArchiveRecord const& record) {
   DocumentWriter writer;
   for (auto const& member : record_members) writer.text(member.name, record.*member.value);
+  if (!record.trash_retention.empty()) writer.text("trashRetention", record.trash_retention);
   if (record.scratch) writer.text("scratch", "true");
+  return writer.finish();
+}
+
+std::string write_document(TrashRecord const& record) {
+  DocumentWriter writer;
+  for (auto const& member : trash_members) writer.text(member.name, record.*member.value);
   return writer.finish();
 }
 
@@ -217,7 +240,18 @@ Outcome<ArchiveRecord> read_record(std::string_view text) {
   (void)reader.path("archivedPath");
   ArchiveRecord record;
   for (auto const& member : record_members) record.*member.value = reader.text(member.name);
+  record.trash_retention = reader.text("trashRetention");
   record.scratch = reader.text("scratch") == "true";
+  if (auto const failure = reader.failure()) return *failure;
+  return record;
+}
+
+Outcome<TrashRecord> read_trash_record(std::string_view text) {
+  DocumentReader reader(text);
+  reader.require("volume");
+  (void)reader.path("originalPath");
+  TrashRecord record;
+  for (auto const& member : trash_members) record.*member.value = reader.text(member.name);
   if (auto const failure = reader.failure()) return *failure;
   return record;
 }

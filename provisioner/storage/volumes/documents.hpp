@@ -5,6 +5,7 @@
 
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/core/cluster.hpp"
+#include "provisioner/core/trash.hpp"
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/volumes/intent.hpp"
 
@@ -31,6 +32,7 @@ struct ClusterCard {
 [[nodiscard]] std::string write_document(ClusterCard const& card);
 [[nodiscard]] std::string write_document(Intent const& intent);
 [[nodiscard]] std::string write_document(ArchiveRecord const& record);
+[[nodiscard]] std::string write_document(TrashRecord const& record);
 
 [[nodiscard]] Outcome<Marker> read_marker(std::string_view text);
 [[nodiscard]] Outcome<ClusterCard> read_cluster_card(std::string_view text);
@@ -38,5 +40,7 @@ struct ClusterCard {
 [[nodiscard]] Outcome<Intent> read_intent(std::string_view text);
 /// Both paths are safe to act upon.
 [[nodiscard]] Outcome<ArchiveRecord> read_record(std::string_view text);
+/// The path is one that is safe to act upon.
+[[nodiscard]] Outcome<TrashRecord> read_trash_record(std::string_view text);
 
 }  // namespace nfs

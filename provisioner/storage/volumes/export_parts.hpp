@@ -10,6 +10,7 @@
 #include "provisioner/storage/volumes/neighbour_survey.hpp"
 #include "provisioner/storage/volumes/private_directories.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/resting_trash.hpp"
 
 namespace nfs {
 
@@ -22,7 +23,8 @@ struct ExportParts {
   PrivateDirectories directories{files, cluster};
   ExportMarker marker{files, directories};
   Intents intents{files, directories, cluster};
-  Archives archives{files, directories, cluster};
+  RestingTrash resting{files, directories, cluster};
+  Archives archives{files, directories, cluster, resting};
   NeighbourSurvey neighbours{files, cluster};
 };
 

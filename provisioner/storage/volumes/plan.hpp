@@ -38,8 +38,9 @@ enum class Step : std::uint8_t {
   make_source,  ///< mkdir, or: it is there
   set_owner,
   set_mode,
-  write_record,    ///< durable when it is done
-  move_to_target,  ///< rename of the source
+  write_record,        ///< durable when it is done
+  write_trash_record,  ///< of what is to rest in the trash; durable when it is done, unless the export is full
+  move_to_target,      ///< rename of the source
   move_archive_to_source,
   move_source_to_archive,
   remove_source,   ///< rmdir: of an empty directory alone

@@ -30,7 +30,7 @@ StorageResult<void> PrivateDirectories::make() {
     if (status.error().fault != StorageFault::not_found) {
       return status.error();
     }
-    auto const made = files_.make_directory(directory, 0700);
+    auto const made = files_.make_directory(directory, layout::mode_of_directories);
     if (made.has_error() && made.error().fault != StorageFault::exists) {  // exists: another worker was faster
       return made;
     }
@@ -48,7 +48,7 @@ bool PrivateDirectories::is_own(std::string_view directory) const {
 
 void PrivateDirectories::remove_temporaries() {
   for (auto const directory : {names::private_directory, layout::archives, std::string_view(cluster_.root()),
-                               std::string_view(cluster_.creating())}) {
+                               std::string_view(cluster_.creating()), std::string_view(cluster_.resting())}) {
     auto const listed = files_.list(directory, listed_at_once);
     if (!listed) {
       continue;
@@ -129,8 +129,13 @@ StorageResult<void> PrivateDirectories::sync_nearest(std::string_view directory)
   }
 }
 
+StorageResult<void> PrivateDirectories::sync_trash() {
+  RETURN_IF_ERROR(sync(cluster_.resting()));
+  return sync(cluster_.trash());
+}
+
 StorageResult<void> PrivateDirectories::sync_way_to(std::string_view path) {
-  RETURN_IF_ERROR(sync(cluster_.trash()));
+  RETURN_IF_ERROR(sync_trash());
   for (std::size_t count = 0; count < component_count(path); ++count) {
     RETURN_IF_ERROR(sync(leading(path, count)));
   }

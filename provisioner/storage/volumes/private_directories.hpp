@@ -30,6 +30,8 @@ class PrivateDirectories {
   [[nodiscard]] StorageResult<void> sync(std::string_view directory);
   /// The directory or, where it is gone, the nearest one above it.
   [[nodiscard]] StorageResult<void> sync_nearest(std::string_view directory);
+  /// Both that a tree may have been moved into when it was released: where trees rest, and where they are removed.
+  [[nodiscard]] StorageResult<void> sync_trash();
   /// The trash, then every directory above `path`, from the root down: a neighbour may have made one of them and not
   /// have synced it yet. First the trash: a release that went no further than its rename has left the place free, and
   /// the directory that it moved must not come back to it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,8 @@ inline constexpr std::string_view clusters = ".nfs-subdir-provisioner/clusters";
 inline constexpr std::array directories_of_before = {std::string_view(".nfs-subdir-provisioner/creating"),
                                                      std::string_view(".nfs-subdir-provisioner/volumes"),
                                                      std::string_view(".nfs-subdir-provisioner/trash")};
+
+inline constexpr std::uint32_t mode_of_directories = 0700;
 
 inline constexpr std::size_t max_document_bytes = 64 * 1024;
 
@@ -60,23 +63,33 @@ class ClusterLayout {
         root_(joined(layout::clusters, id_)),
         creating_(joined(root_, "creating")),
         volumes_(joined(root_, "volumes")),
+        resting_(joined(root_, "resting")),
         trash_(joined(root_, "trash")) {}
 
   [[nodiscard]] std::string const& id() const { return id_; }  ///< empty: the cluster is not known yet
   [[nodiscard]] std::string const& root() const { return root_; }
   [[nodiscard]] std::string const& creating() const { return creating_; }
   [[nodiscard]] std::string const& volumes() const { return volumes_; }
+  /// The trash as people know it: trees that rest until their time has ended, and their records.
+  [[nodiscard]] std::string const& resting() const { return resting_; }
+  /// Trees that are being removed.
   [[nodiscard]] std::string const& trash() const { return trash_; }
 
   [[nodiscard]] std::string cluster_file() const { return joined(root_, layout::cluster_file); }
   [[nodiscard]] std::string intent_of(std::string_view volume) const { return joined(creating_, volume); }
   /// A settled intent: what a volume that is in use was made for.
   [[nodiscard]] std::string volume_of(std::string_view volume) const { return joined(volumes_, volume); }
+  [[nodiscard]] std::string resting_of(std::string_view name) const { return joined(resting_, name); }
+  [[nodiscard]] std::string resting_record_of(std::string_view name) const {
+    return joined(resting_, layout::record_file_of(name));
+  }
+  /// Written to be looked at: its time is the server's.
+  [[nodiscard]] std::string clock_file() const { return joined(root_, "clock"); }
   [[nodiscard]] std::string trash_of(std::string_view volume) const { return joined(trash_, volume); }
 
   /// Those that the program makes, each after the one that it lies in.
-  [[nodiscard]] std::array<std::string_view, 7> own_directories() const {
-    return {names::private_directory, layout::archives, layout::clusters, root_, creating_, volumes_, trash_};
+  [[nodiscard]] std::array<std::string_view, 8> own_directories() const {
+    return {names::private_directory, layout::archives, layout::clusters, root_, creating_, volumes_, resting_, trash_};
   }
 
  private:
@@ -84,6 +97,7 @@ class ClusterLayout {
   std::string root_;
   std::string creating_;
   std::string volumes_;
+  std::string resting_;
   std::string trash_;
 };
 

@@ -118,8 +118,13 @@ Head head_of_retain(ReleaseSeen const& seen) {
   return End::retained;
 }
 
+Head move_to_trash(ReleaseSeen const& seen) {
+  bool const recorded = !seen.rests || seen.done.has(Step::write_trash_record);
+  return recorded ? Step::move_to_target : Step::write_trash_record;
+}
+
 /// An archive that was given to a volume which, for all we know, was never used is not to be removed with it.
-Head head_of_restored_trash(Seen const& seen) {
+Head head_of_restored_trash(ReleaseSeen const& seen) {
   if (seen.archive == Stands::unknown) {
     return Step::look_at_archive;
   }
@@ -132,7 +137,7 @@ Head head_of_restored_trash(Seen const& seen) {
   if (seen.intent == IntentSeen::made && !seen.source_stays) {
     return Step::remove_source;
   }
-  return Step::move_to_target;
+  return move_to_trash(seen);
 }
 
 Head head_of_trash(ReleaseSeen const& seen) {
@@ -157,7 +162,7 @@ Head head_of_trash(ReleaseSeen const& seen) {
   if (auto const next = whose(seen)) {
     return *next;
   }
-  return goes_if_empty(ReleaseGoal::trash, seen) ? Step::remove_source : Step::move_to_target;
+  return goes_if_empty(ReleaseGoal::trash, seen) ? Head(Step::remove_source) : move_to_trash(seen);
 }
 
 Head head_of_recorded(ReleaseGoal goal, ReleaseSeen const& seen) {

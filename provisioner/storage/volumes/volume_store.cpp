@@ -12,7 +12,6 @@
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/release_plan.hpp"
 #include "provisioner/storage/volumes/settle_plan.hpp"
-#include "provisioner/storage/volumes/tree_purge.hpp"
 #include "provisioner/storage/volumes/undo_plan.hpp"
 #include "provisioner/storage/volumes/volume_work.hpp"
 
@@ -203,18 +202,6 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
   return released;
 }
 
-StorageResult<Released> VolumeStore::trash(std::string_view volume, RelativePath const& path) {
-  auto const& from = path.text();
-  if (layout::is_private(from)) {
-    return describe({StorageFault::io, "it is not a volume's"}, "remove directory", from);
-  }
-  RETURN_IF_ERROR(ready_for(volume));
-  plan::Subject const subject{.volume = std::string(volume), .source = from, .target = parts_.cluster.trash_of(volume)};
-  return plan::carry_out<Released>(parts_, subject, plan::ReleaseSeen{}, [](plan::ReleaseSeen const& seen) {
-    return plan::next_of_release(plan::ReleaseGoal::trash, seen);
-  });
-}
-
 StorageResult<std::vector<Intent>> VolumeStore::intents() {
   RETURN_IF_ERROR(healthy());
   ASSIGN_OR_RETURN(auto found, parts_.intents.all_begun());
@@ -235,37 +222,13 @@ StorageResult<std::vector<Intent>> VolumeStore::volumes() {
   return parts_.intents.all_settled();
 }
 
-StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record) {
+StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record, std::optional<TrashRecord> const& rest) {
   RETURN_IF_ERROR(ready_for(record.volume));
-  return parts_.archives.prune(record);
-}
-
-StorageResult<void> VolumeStore::move_out(std::string_view archive, RelativePath const& to) {
-  RETURN_IF_ERROR(healthy());
-  ASSIGN_OR_RETURN(auto const neighbours, parts_.neighbours.look());
-  return parts_.archives.move_out(archive, to, parts_.intents, *neighbours);
-}
-
-StorageResult<std::string> VolumeStore::move_to_trash(std::string_view archive) {
-  RETURN_IF_ERROR(healthy());
-  return parts_.archives.move_to_trash(archive);
-}
-
-StorageResult<std::vector<std::string>> VolumeStore::trashed() {
-  RETURN_IF_ERROR(healthy());
-  std::vector<std::string> volumes;
-  auto const scanned = files_.scan(parts_.cluster.trash(), [&](DirectoryEntry const& entry) {
-    if (layout::is_volume_name(entry.name)) volumes.push_back(entry.name);
-  });
-  // A trash that was cleared away held nothing.
-  bool const missing = scanned.has_error() && scanned.error().fault == StorageFault::not_found;
-  if (scanned.has_error() && !missing) return scanned.error();
-  return volumes;
-}
-
-StorageResult<bool> VolumeStore::purge_some(std::string_view volume, std::size_t budget) {
-  RETURN_IF_ERROR(ready_for(volume));
-  return purge_tree(files_, parts_.cluster.trash_of(volume), budget);
+  auto ours = rest;
+  if (ours) {
+    ours->cluster_id = cluster_id();
+  }
+  return parts_.archives.prune(record, ours);
 }
 
 StorageResult<bool> VolumeStore::stands(std::string_view path) {

@@ -11,6 +11,7 @@
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/expected_export.hpp"
 #include "provisioner/core/relative_path.hpp"
+#include "provisioner/core/trash.hpp"
 #include "provisioner/storage/files/file_system.hpp"
 #include "provisioner/storage/files/storage_error.hpp"
 #include "provisioner/storage/volumes/archive_catalog.hpp"
@@ -93,8 +94,11 @@ class VolumeStore {
   /// its claim, or of a directory that stood at its path, it is archived as any other: else the next claim of this name
   /// would begin with that one, and not empty as this one ended.
   [[nodiscard]] StorageResult<Released> archive(ArchiveRecord const& record);
-  /// Rename to the cluster's `trash/<volume>`; empty parents are removed.
+  /// Rename to the cluster's `trash/<volume>`, to be removed at once; empty parents are removed.
   [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
+  /// As trash(), but what stood at the record's path rests until its time has ended: the record, then rename to the
+  /// cluster's `resting/<volume>`, or `<volume>-2` and so on where an earlier life of this name rests there yet.
+  [[nodiscard]] StorageResult<Released> rest(TrashRecord const& record);
 
   /// Reads the records into catalog(), which is complete then, and says what else it found. Records that a crash left
   /// behind though their archive was given back for good, or pruned, go (unless `options` say otherwise). Others may
@@ -102,8 +106,9 @@ class VolumeStore {
   /// complete: `too_many` if there are more than `most`, since those that were not read would count as gone.
   [[nodiscard]] StorageResult<ArchiveSurvey> survey_archives(SurveyOptions const& options = {});
   [[nodiscard]] ArchiveCatalog const& catalog() const { return catalog_; }
-  /// Into the trash with an archive, then its record goes. Only one that has exactly this record; true if it was moved.
-  [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record);
+  /// Into the trash with an archive, to rest there if `rest` says so, then its record goes. Only one that has exactly
+  /// this record; true if it was moved.
+  [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record, std::optional<TrashRecord> const& rest = {});
   /// Moves an archive (the name of a directory `archived-*` at the root) to a path where nothing stands, neither inside
   /// nor above the directory of a volume that we know of, parents made; its record goes. By hand, beside a running
   /// service.
@@ -117,7 +122,23 @@ class VolumeStore {
   /// What the volumes in use were made for, as far as this program made them.
   [[nodiscard]] StorageResult<std::vector<Intent>> volumes();
 
-  /// Names of what waits in the trash; one may be named twice.
+  [[nodiscard]] StorageResult<RestingNames> resting();
+  /// As RestingTrash::forget_lone().
+  [[nodiscard]] StorageResult<void> forget_lone_record(std::string_view name, k8s::WallTime written_before);
+  /// nullopt: nothing of this name rests there (any more).
+  [[nodiscard]] StorageResult<std::optional<RestingTree>> find_resting(std::string_view name);
+  /// It rests no more: it is moved to where purge_some() removes it, then its record goes. Gives the name that it has
+  /// there; nullopt: nothing of this name rests there (any more).
+  [[nodiscard]] StorageResult<std::optional<std::string>> end_rest(std::string_view name);
+  /// Moves what rests in the trash to a path where nothing stands, as move_out(); its record goes. By hand, beside a
+  /// running service: `not_found` if that was faster.
+  [[nodiscard]] StorageResult<void> take_back(std::string_view name, RelativePath const& to);
+  /// What the server's clock says now: the time of a file that is written for this.
+  [[nodiscard]] StorageResult<k8s::WallTime> server_time();
+  /// Of the export that identify() saw, and of no other that is mounted meanwhile.
+  [[nodiscard]] StorageResult<Space> space();
+
+  /// Names of what is to be removed; one may be named twice.
   [[nodiscard]] StorageResult<std::vector<std::string>> trashed();
   /// Removes up to `budget` files and directories of one trashed tree, depth first, never following a link, never
   /// crossing into another file system. True when nothing of it is left. What cannot be removed is passed over, and is
@@ -126,6 +147,8 @@ class VolumeStore {
 
  private:
   [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
+  [[nodiscard]] StorageResult<Released> release_to_trash(std::string_view volume, RelativePath const& path,
+                                                         std::string const& target, TrashRecord const* record);
   [[nodiscard]] bool may_have_older_archive(ArchiveRecord const& record) const;
 
   // By these names for survey_archives().

@@ -55,8 +55,8 @@ void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
   if (dangling.empty()) return;
   // What is seen may be a crash old and not synced yet: an archive that came back, or an intent that would take it
   // back, would be without its record.
-  for (auto const& directory :
-       {parts_.cluster.volumes(), parts_.cluster.creating(), parts_.cluster.trash(), std::string()}) {
+  for (auto const& directory : {parts_.cluster.volumes(), parts_.cluster.creating(), parts_.cluster.resting(),
+                                parts_.cluster.trash(), std::string()}) {
     if (sync(directory).has_error()) return;
   }
   k8s::MutexLock const lock(archives_mutex_);
@@ -71,8 +71,10 @@ void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
     // After a restore of etcd a volume may have been made again, and what is in the trash is of its first life.
     if (parts_.archives.is_being_released(volume)) return false;
     auto const back = stands((*record)->archived_path);
+    auto const rests = stands(parts_.cluster.resting_of(volume));
     auto const trashed = stands(parts_.cluster.trash_of(volume));
-    bool const spent = restored.contains(volume) || (trashed.has_value() && *trashed);
+    bool const in_trash = (rests.has_value() && *rests) || (trashed.has_value() && *trashed);
+    bool const spent = restored.contains(volume) || in_trash;
     return spent && back.has_value() && !*back && forget_record(volume).has_value();
   });
 }

@@ -36,6 +36,7 @@ constexpr StepAction actions[] = {
     {Step::set_owner, steps::set_owner},
     {Step::set_mode, steps::set_mode},
     {Step::write_record, steps::write_record},
+    {Step::write_trash_record, steps::write_trash_record},
     {Step::move_to_target, steps::move_to_target},
     {Step::move_archive_to_source, steps::move_archive_to_source},
     {Step::move_source_to_archive, steps::move_source_to_archive},

@@ -7,6 +7,7 @@
 
 #include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
+#include "provisioner/core/trash.hpp"
 #include "provisioner/storage/files/storage_error.hpp"
 #include "provisioner/storage/volumes/directory_request.hpp"
 #include "provisioner/storage/volumes/export_parts.hpp"
@@ -21,6 +22,7 @@ struct Subject {
   std::string source = {};                    ///< path of its directory
   std::string target = {};                    ///< where a release moves that
   ArchiveRecord const* record = nullptr;      ///< to be written by a release
+  TrashRecord const* resting = nullptr;       ///< to be written by a release into the trash, if it is to rest there
   DirectoryRequest const* request = nullptr;  ///< for a directory that is to be made, or restored
   ArchiveRecord const* archive = nullptr;     ///< to be restored
 };

@@ -14,6 +14,10 @@ Done write_record(VolumeWork& work) {
   return {};
 }
 
+Done write_trash_record(VolumeWork& work) {
+  return work.parts.resting.write(last_component(work.subject.target), *work.subject.resting);
+}
+
 Done move_to_target(VolumeWork& work) {
   auto const& from = work.subject.source;
   auto const& to = work.subject.target;

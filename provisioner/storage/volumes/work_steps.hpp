@@ -33,6 +33,7 @@ using Done = StorageResult<void>;
 
 // work_changes.cpp
 [[nodiscard]] Done write_record(VolumeWork& work);
+[[nodiscard]] Done write_trash_record(VolumeWork& work);
 [[nodiscard]] Done move_to_target(VolumeWork& work);
 [[nodiscard]] Done move_source_to_archive(VolumeWork& work);
 [[nodiscard]] Done remove_source(VolumeWork& work);

@@ -31,7 +31,7 @@ Done sync_root(VolumeWork& work) {
 }
 
 Done sync_trash(VolumeWork& work) {
-  return work.parts.directories.sync(work.parts.cluster.trash());
+  return work.parts.directories.sync_trash();
 }
 
 Done sync_creating(VolumeWork& work) {

@@ -73,6 +73,7 @@ std::vector<Row> const& rows() {
        },
        "direct"},
       {"workers", "WORKERS", "3", "64", [](auto& o) { return std::to_string(o.workers); }, "8"},
+      {"trash-retention", "TRASH_RETENTION", "0", "7d", [](auto& o) { return o.trash_retention; }, "1h"},
       {"default-mode", "NFS_DEFAULT_MODE", "2770", "0700",
        [](auto& o) { return fmt::format("{:o}", o.directories.mode); }, "777"},
       {"default-uid", "NFS_DEFAULT_UID", "10", "11", [=](auto& o) { return number(o.directories.uid); }, "none"},
@@ -153,6 +154,7 @@ TEST_CASE("the context of a kubeconfig is a flag, or stands in the file") {
 TEST_CASE("a wrong value ends with 2 and one line that names variable and flag") {
   std::vector<std::pair<std::string, std::vector<std::string>>> const table{
       {"binding", {"fast", "Direct"}},
+      {"trash-retention", {"1", "0h", "-1h", "1y", "36501d", "for ever"}},
       {"workers", {"0", "65", "-1", "many", "8x", "99999999999999999999", "1\n2"}},
       {"default-mode", {"rwx", "8", "77777", "-1"}},
       {"default-uid", {"root", "-1", "4294967295", "1.5"}},
@@ -311,6 +313,32 @@ TEST_CASE("a wrong age of archives is a usage error that says what is right") {
     CHECK_THAT(error_of({"archives", "purge", "--older-than=" + age}),
                Catch::Matchers::Contains(age.empty() ? "--older-than" : "\"" + age + "\", but must be a whole number"));
   }
+}
+
+TEST_CASE("the verbs for the trash are told apart, and know how long what has no record rests") {
+  auto const read = [](Arguments const& arguments) {
+    return std::get<CommandLine>(read_command_line(arguments, {{"TRASH_RETENTION", "2h"}}));
+  };
+  auto const list = read({"trash", "list", "-o", "json"});
+  CHECK(list.verb == Verb::trash_list);
+  CHECK(list.arguments.json);
+  CHECK(list.arguments.trash_retention == std::chrono::hours(2));
+  auto const restore = read({"trash", "restore", "pvc-1", "--to", "a/b"});
+  CHECK(restore.verb == Verb::trash_restore);
+  CHECK(restore.arguments.name == "pvc-1");
+  CHECK(restore.arguments.to == "a/b");
+  CHECK(read({"trash", "restore", "pvc-1"}).arguments.to.empty());
+  auto const purge = read({"trash", "purge", "--all", "--yes", "--trash-retention", "0"});
+  CHECK(purge.verb == Verb::trash_purge);
+  CHECK((purge.arguments.all && purge.arguments.yes));
+  CHECK(purge.arguments.trash_retention == std::chrono::seconds(0));
+}
+
+TEST_CASE("the verbs for the trash refuse what they cannot do, and say what is right") {
+  CHECK_THAT(error_of({"trash", "purge"}), Catch::Matchers::Contains("name what is to go, or give --all"));
+  CHECK_THAT(error_of({"trash", "purge", "pvc-1", "--all"}), Catch::Matchers::Contains("--all"));
+  CHECK_THAT(error_of({"trash", "restore"}), Catch::Matchers::Contains("NAME"));
+  CHECK_THAT(error_of({"trash", "list", "--trash-retention", "soon"}), Catch::Matchers::Contains("--trash-retention"));
 }
 
 TEST_CASE("the verbs for nodes and pods need no settings") {

@@ -91,9 +91,58 @@ TEST_CASE("a claim deleted and made again under its name waits for the release a
     auto const dump = stage.files.dump();
     CHECK(dump.contains("team-a/web"));
     CHECK(dump.contains("archived-team-a-web-pvc-U1/data") == (policy == "archive"));
-    CHECK(dump.contains(".nfs-subdir-provisioner/clusters/cluster-a/trash/pvc-U1/data") == (policy == "delete"));
+    CHECK(dump.contains(own_layout.resting_of("pvc-U1") + "/data") == (policy == "delete"));
     CHECK(dump.contains("team-a/web/data") == (policy == "retain"));
   }
+}
+
+TEST_CASE("what is deleted rests in the trash for as long as its class said, an hour if it did not, or not at all") {
+  auto const [said, rests] = GENERATE(table<std::string, std::string>({{"", "1h"}, {"7d", "7d"}, {"0", ""}}));
+  CAPTURE(said);
+  Stage stage;
+  k8s::StringMap parameters{{"pathPattern", "${.PVC.namespace}/${.PVC.name}"}, {"onDelete", "delete"}};
+  if (!said.empty()) parameters.emplace("trashRetention", said);
+  stage.make_class_anew(parameters);
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.put_file("team-a/web/data", "precious");
+  // Frozen on the volume: what the class says later changes nothing.
+  stage.server.remove<k8s::StorageClass>({{}, "volumen-tipo-ivan"});
+  stage.remove_claim("web");
+  REQUIRE(program.work());
+  auto const dump = stage.files.dump();
+  CHECK_FALSE(dump.contains("team-a/web"));
+  CHECK(dump.contains(own_layout.resting_of("pvc-U1") + "/data") == !rests.empty());
+  CHECK(dump.contains(own_layout.trash_of("pvc-U1") + "/data") == rests.empty());
+  CHECK(program.site().purger().counts().waiting == (rests.empty() ? 1 : 0));
+  if (rests.empty()) return;
+  CHECK(program.log().count("where it rests for " + rests) == 1);
+  auto const tree = program.site().store().find_resting("pvc-U1").value();
+  REQUIRE((tree && tree->record));
+  CHECK(tree->record->retention == rests);
+  CHECK(tree->record->claim_namespace + "/" + tree->record->claim_name == "team-a/web");
+  CHECK(tree->record->original_path == "team-a/web");
+  CHECK_FALSE(tree->record->volume_uid.empty());
+  CHECK_FALSE(tree->record->namespace_uid.empty());
+}
+
+TEST_CASE("a claim that comes back while its earlier data rests in the trash begins empty, and the data stays there") {
+  Stage stage;
+  stage.make_class_anew(
+      {{"pathPattern", "${.PVC.namespace}/${.PVC.name}"}, {"onDelete", "delete"}, {"onCreate", "restore"}});
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.put_file("team-a/web/data", "precious");
+  stage.remove_claim("web");
+  REQUIRE(program.work());
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.files.dump().contains("team-a/web"));
+  CHECK_FALSE(stage.files.dump().contains("team-a/web/data"));
+  CHECK(stage.files.dump().contains(own_layout.resting_of("pvc-U1") + "/data"));
 }
 
 TEST_CASE("a volume that somebody else's finalizer keeps holds up nobody once its directory is dealt with") {
@@ -128,7 +177,7 @@ TEST_CASE("a volume that somebody else's finalizer keeps holds up nobody once it
   CHECK(program->told("WaitingForRelease") == 0);
   auto const dump = stage.files.dump();
   CHECK(dump.contains("team-a/web/data") == (policy != "delete"));
-  CHECK(dump.contains(own_layout.trash_of("pvc-U1") + "/data") == (policy == "delete"));
+  CHECK(dump.contains(own_layout.resting_of("pvc-U1") + "/data") == (policy == "delete"));
 }
 
 TEST_CASE("a sharer that somebody else's finalizer keeps does not hold up the release of the last one") {
@@ -155,7 +204,8 @@ TEST_CASE("a sharer that somebody else's finalizer keeps does not hold up the re
 
 TEST_CASE("a release that is repeated late does not take the successor's directory along") {
   Stage stage;
-  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"parameters":{"onDelete":"delete"}})");
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"},
+                                        R"({"parameters":{"onDelete":"delete","trashRetention":"0"}})");
   stage.put_claim("web", "U1");
   Program program(stage);
   REQUIRE(program.work());

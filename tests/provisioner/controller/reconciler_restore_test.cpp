@@ -314,7 +314,7 @@ TEST_CASE("a restored volume whose class says delete is deleted when its claim g
   REQUIRE(stage.at(token) == "file precious");
   stage.release(program);
   CHECK(stage.directories().empty());
-  CHECK(stage.at(".nfs-subdir-provisioner/clusters/cluster-a/trash/pvc-U2/token") == "file precious");
+  CHECK(stage.at(".nfs-subdir-provisioner/clusters/cluster-a/resting/pvc-U2/token") == "file precious");
   CHECK_FALSE(stage.has_record("pvc-U1"));
   CHECK_FALSE(stage.has_record("pvc-U2"));
 }

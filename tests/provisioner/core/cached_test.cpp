@@ -94,6 +94,7 @@ TEST_CASE("Of a volume what decisions read is kept: whose it is, what was frozen
                               {"nfs-subdir-provisioner.io/path", std::string(4095, 'p')},
                               {"nfs-subdir-provisioner.io/on-delete", "archive"},
                               {"nfs-subdir-provisioner.io/archive-retention", "30d"},
+                              {"nfs-subdir-provisioner.io/trash-retention", "2h"},
                               {"nfs-subdir-provisioner.io/namespace-uid", "uid"},
                               {"nfs-subdir-provisioner.io/scratch", "true"},
                               {"nfs-subdir-provisioner.io/cluster-id", "an id"}};
@@ -118,6 +119,7 @@ TEST_CASE("Nothing that the program freezes on a volume is lost in a cache") {
   testing::World world;
   world.settings.cluster.id = "5f0c";
   world.storage_class->parameters.emplace("archiveRetention", "30d");
+  world.storage_class->parameters.emplace("trashRetention", "2h");
   world.claim.meta.owner_references.push_back({"v1", "Pod", "pod", "uid", true});
   auto const made = world.made_volume("Bound");
   auto kept = made;

@@ -42,6 +42,7 @@ TEST_CASE("Every parameter is read") {
   expected.allow_directory_annotations = true;
   expected.restore_across_namespace_uid = true;
   expected.archive_retention = 30 * 24h;
+  expected.trash_retention = 0s;
   CHECK(parsed({{"pathPattern", "${.PVC.namespace}/${.PVC.name}"},
                 {"onDelete", "retain"},
                 {"archiveOnDelete", "true"},
@@ -53,7 +54,8 @@ TEST_CASE("Every parameter is read") {
                 {"directoryGid", "0"},
                 {"allowDirectoryAnnotations", "true"},
                 {"restoreAcrossNamespaceUid", "1"},
-                {"archiveRetention", "30d"}}) == expected);
+                {"archiveRetention", "30d"},
+                {"trashRetention", "0"}}) == expected);
   CHECK(parsed({{"sharedDirectory", "always"}}).shared_directory == SharedDirectory::always);
   CHECK(parsed({{"sharedDirectory", "never"}, {"onCreate", "adopt"}, {"onMissingKey", "refuse"}}) == ClassParameters{});
 }
@@ -107,6 +109,7 @@ TEST_CASE("A malformed value is refused with the parameter, the value and what i
       {{{"allowDirectoryAnnotations", "on"}}, "allowDirectoryAnnotations", "true or false"},
       {{{"restoreAcrossNamespaceUid", "y"}}, "restoreAcrossNamespaceUid", "true or false"},
       {{{"archiveRetention", "30"}}, "archiveRetention", "s, m, h, d, w"},
+      {{{"trashRetention", "never"}}, "trashRetention", "0, or a whole number above 0 and one of s, m, h, d, w"},
   }));
   auto const message = message_of(parse_class_parameters(row.given));
   INFO(message);
@@ -196,6 +199,16 @@ TEST_CASE("Booleans are the words that Go takes, and no others") {
   for (auto const* word : {"1", "t", "T", "TRUE", "true", "True"}) CHECK(parse_go_bool(word) == true);
   for (auto const* word : {"0", "f", "F", "FALSE", "false", "False"}) CHECK(parse_go_bool(word) == false);
   for (auto const* word : {"", "yes", "no", "on", "tRUE", "true ", "2", "00"}) CHECK_FALSE(parse_go_bool(word));
+}
+
+TEST_CASE("What rests in the trash does so not at all, or for as long as a retention says") {
+  CHECK(parse_trash_retention("0") == 0s);
+  CHECK(parse_trash_retention("30m") == 30min);
+  CHECK(parse_trash_retention("36500d") == 36500 * 24h);
+  for (auto const* bad : {"", "00", "0s", "0d", "-1h", "1", "h", "1.5h", "1y", "36501d", " 1h", "for ever"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_trash_retention(bad));
+  }
 }
 
 TEST_CASE("How long data is kept: not at all, for the archive's retention, or for ever") {

@@ -305,6 +305,8 @@ TEST_CASE("nothing is touched on the word of annotations that were edited") {
        "refuse: annotation nfs-subdir-provisioner.io/on-delete was edited"},
       {"a malformed retention", [](World& world) { set_annotation(world, names::archive_retention, "30"); },
        "refuse: annotation nfs-subdir-provisioner.io/archive-retention was edited"},
+      {"a malformed rest in the trash", [](World& world) { set_annotation(world, names::trash_retention, "none"); },
+       "refuse: annotation nfs-subdir-provisioner.io/trash-retention was edited"},
       {"edited, but not due",
        [](World& world) {
          set_annotation(world, names::on_delete, "remove");
@@ -389,11 +391,25 @@ TEST_CASE("a release carries all that the record needs") {
                                     .namespace_uid = "NS-UID",
                                     .storage_class = "volumen-tipo-ivan",
                                     .requested_storage = "1.5Gi",
-                                    .retention = "30d"});
+                                    .retention = "30d",
+                                    .volume_uid = "PV-UID",
+                                    .trash_retention = "1h"});
   set_annotation(world, names::scratch, "true");
   CHECK(action<ReleaseDirectory>(world.on_volume()).scratch);
   CHECK(action<DeleteVolume>(world.on_volume()) == DeleteVolume{"pvc-UID", "PV-UID"});
   CHECK(action<RemoveFinalizer>(world.on_volume()) == RemoveFinalizer{"pvc-UID", "PV-UID"});
+}
+
+TEST_CASE("how long what is released rests in the trash: as frozen on the volume, else as the program's setting says") {
+  auto world = released_world();
+  auto const rests = [&] { return action<ReleaseDirectory>(world.on_volume()).trash_retention; };
+  CHECK(rests() == "1h");
+  world.settings.trash_retention = "0";
+  CHECK(rests() == "0");
+  set_annotation(world, names::trash_retention, "7d");
+  CHECK(rests() == "7d");
+  make_upstreams(world);
+  CHECK(rests() == "0");
 }
 
 TEST_CASE("nothing is moved or removed under another volume") {

@@ -103,6 +103,16 @@ TEST_CASE("what deletion needs is frozen, and read back as it was") {
   }
 }
 
+TEST_CASE("how long the data rests in the trash is frozen where the class says it, and read back as it was") {
+  for (std::string const retention : {"", "0", "7d"}) {
+    Making making;
+    if (!retention.empty()) making.storage_class.parameters["trashRetention"] = retention;
+    INFO(retention);
+    CHECK(making.volume().meta.annotations.contains("nfs-subdir-provisioner.io/trash-retention") == !retention.empty());
+    CHECK(std::get<std::optional<FrozenPolicy>>(frozen_policy(making.volume()))->trash_retention == retention);
+  }
+}
+
 TEST_CASE("that a claim belongs to a pod is frozen on its volume") {
   Making making;
   CHECK_FALSE(std::get<std::optional<FrozenPolicy>>(frozen_policy(making.volume()))->scratch);
@@ -131,6 +141,8 @@ TEST_CASE("annotations that cannot be read are refused, by name and with what to
       {names::on_delete, "Delete"},
       {names::archive_retention, "0d"},
       {names::archive_retention, "for ever"},
+      {names::trash_retention, "0d"},
+      {names::trash_retention, "at once"},
       {names::path, std::string(5000, 'x')},
       {names::scratch, "perhaps"},
   };

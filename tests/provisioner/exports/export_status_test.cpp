@@ -95,6 +95,20 @@ TEST_CASE("trees that cannot be removed are told by volume and cause, and none b
   CHECK(status.first_stuck[1].cause == "the export denies permission");
 }
 
+TEST_CASE("what rests in the trash is counted apart from what is to be removed, and that looks at the export keep it") {
+  Place place;
+  place.identify();
+  place.site.health().rests_in_trash(5);
+  place.site.purger().put("pvc-1");
+  look_at(place.site, true);
+  CHECK(place.status().resting_trees == 5);
+  CHECK(place.status().purge_backlog == 1);
+  CHECK_FALSE(place.status().retention_paused);
+  place.inner.set_clock([] { return k8s::WallTime(); });
+  CHECK_FALSE(place.site.server_clock().agreed_now());
+  CHECK(place.status().retention_paused);
+}
+
 TEST_CASE("whether all archives are known is told once the export is identified") {
   Place place;
   CHECK(place.status().archives_unknown.empty());

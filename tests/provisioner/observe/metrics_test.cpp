@@ -114,6 +114,8 @@ TEST_CASE("a report is shown as gauges, and what is not known is left out") {
   counted.report.exports = {{.name = "default",
                              .space = ExportSpace{5, 9},
                              .archives = 7,
+                             .resting_trees = 3,
+                             .retention_paused = true,
                              .purge_backlog = 2,
                              .stuck_trees = 1,
                              .hung_calls = 1},
@@ -126,6 +128,9 @@ TEST_CASE("a report is shown as gauges, and what is not known is left out") {
         R"(nfs_provisioner_export_free_bytes{export="default"} 5)",
         R"(nfs_provisioner_export_total_bytes{export="default"} 9)", R"(nfs_provisioner_archives{export="default"} 7)",
         R"(nfs_provisioner_purge_backlog{export="default"} 2)", R"(nfs_provisioner_purge_stuck{export="default"} 1)",
+        R"(nfs_provisioner_trash_resting{export="default"} 3)",
+        R"(nfs_provisioner_retention_paused{export="default"} 1)",
+        R"(nfs_provisioner_retention_paused{export="backup"} 0)",
         R"(nfs_provisioner_hung_calls{export="default"} 1)"}) {
     INFO(line);
     CHECK(counted.has(line));
@@ -166,5 +171,5 @@ TEST_CASE("each family is told once, with its help and type") {
     CHECK_THAT(text, Contains("# HELP " + line.substr(7, line.find(' ', 7) - 7) + " "));
   }
   CHECK(types == names.size());
-  CHECK(types == 27);
+  CHECK(types == 29);
 }

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "provisioner/storage/volumes/documents.hpp"
 #include "tests/provisioner/support/wired_export.hpp"
 #include "tests/support/catch.hpp"
 
@@ -12,12 +13,23 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto* in_trash = ".nfs-subdir-provisioner/clusters/cluster-a/trash/pvc-U0";
+constexpr auto* resting = ".nfs-subdir-provisioner/clusters/cluster-a/resting/pvc-U0";
 
 struct Pruning : WiredExport {
   std::string archive;
-  ArchivePruner pruner{site(), view, clock, log.log()};
+  std::chrono::seconds server_ahead{0};
+  ArchivePruner pruner;
 
-  explicit Pruning(std::string const& retention) : archive(put_archive(retention)) {
+  explicit Pruning(std::string const& retention, std::string const& trash_retention = "0")
+      : archive(put_archive(retention)), pruner(site(), view, trash_retention, clock, log.log()) {
+    inner.set_clock([this] { return clock.wall() + server_ahead; });
+    REQUIRE(site().store().survey_archives().has_value());
+  }
+  /// The archive's record says how long it rests in the trash.
+  void freeze(std::string const& trash_retention) {
+    auto record = site().store().catalog().all().at(0);
+    record.trash_retention = trash_retention;
+    inner.put_file(layout::record_of("pvc-U0"), write_document(record));
     REQUIRE(site().store().survey_archives().has_value());
   }
 };
@@ -35,6 +47,39 @@ TEST_CASE("an archive whose retention has ended goes into the trash, and its pur
   CHECK(pruning.site().purger().counts().waiting == 1);
   CHECK(pruning.site().archive_count() == 0);
   CHECK(pruning.log.count("the retention of an archive has ended") == 1);
+}
+
+TEST_CASE(
+    "an archive that is pruned rests in the trash first, as its record says, else as the program's setting says") {
+  auto const [frozen, setting, rests] = GENERATE(table<std::string, std::string, std::string>(
+      {{"", "1h", "1h"}, {"7d", "1h", "7d"}, {"7d", "0", "7d"}, {"", "0", ""}, {"0", "1h", ""}}));
+  CAPTURE(frozen, setting);
+  Pruning pruning("1h", setting);
+  if (!frozen.empty()) pruning.freeze(frozen);
+  pruning.clock.advance(1h);
+  pruning.pruner.prune_ended({});
+  CHECK_FALSE(pruning.stands(pruning.archive));
+  CHECK(pruning.stands(resting) == !rests.empty());
+  CHECK(pruning.stands(in_trash) == rests.empty());
+  CHECK(pruning.site().purger().counts().waiting == (rests.empty() ? 1 : 0));
+  if (rests.empty()) return;
+  auto const tree = pruning.site().store().find_resting("pvc-U0").value();
+  REQUIRE((tree && tree->record));
+  CHECK(tree->record->retention == rests);
+  CHECK(tree->record->original_path == "team-a/web");
+  CHECK(tree->since == pruning.clock.wall());
+}
+
+TEST_CASE("while our clock and the server's differ no archive is pruned") {
+  Pruning pruning("1h");
+  pruning.clock.advance(1h);
+  pruning.server_ahead = GENERATE(-1h, 1h);
+  pruning.pruner.prune_ended({});
+  CHECK(pruning.stands(pruning.archive));
+  CHECK(pruning.site().server_clock().paused());
+  pruning.server_ahead = 0s;
+  pruning.pruner.prune_ended({});
+  CHECK_FALSE(pruning.stands(pruning.archive));
 }
 
 TEST_CASE("an archive without a retention is kept for ever") {

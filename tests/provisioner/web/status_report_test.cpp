@@ -81,6 +81,15 @@ TEST_CASE("the page says why not all archives are known") {
   CHECK(is_ready(report));
 }
 
+TEST_CASE("the page shows how many trees rest in the trash, and whether nothing ends because clocks differ") {
+  auto report = healthy_report();
+  report.exports[0].resting_trees = 1234;
+  CHECK_THAT(status_page(report), Contains("In the trash") && Contains("1234") && !Contains("clock"));
+  report.exports[0].retention_paused = true;
+  CHECK_THAT(status_page(report), Contains("1234; nothing ends: our clock and the server&#39;s differ"));
+  CHECK(is_ready(report));
+}
+
 TEST_CASE("the page says so when nothing is ready, known or wrong") {
   StatusReport report;
   report.exports = {{.name = "default", .trouble = "has not answered for 45 s"}};

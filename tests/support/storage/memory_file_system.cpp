@@ -15,8 +15,6 @@ namespace {
 
 using Durability = MemoryTree::Durability;
 
-constexpr std::uint64_t pretended_size = std::uint64_t{1} << 40;
-
 StorageError error_of(StorageFault fault, std::string_view action, std::string_view path) {
   switch (fault) {
     case StorageFault::not_found:
@@ -92,6 +90,12 @@ StorageResult<MemoryTree::NodeId> MemoryFileSystem::find_directory(std::string_v
   return found;
 }
 
+MemoryTree::NodeId MemoryFileSystem::add(MemoryTree::NodeId directory, std::string_view name, MemoryTree::Node node,
+                                         Durability durability) {
+  node.modified = node.changed = clock_();
+  return tree_.add(directory, name, std::move(node), durability);
+}
+
 StorageResult<FileStatus> MemoryFileSystem::status(std::string_view path) {
   k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("look at", path, Access::read); admitted.has_error()) return admitted.error();
@@ -104,7 +108,9 @@ StorageResult<FileStatus> MemoryFileSystem::status(std::string_view path) {
                     .gid = node.gid,
                     .device = node.device,
                     .inode = *found,
-                    .size = node.content.size()};
+                    .size = node.content.size(),
+                    .modified = node.modified,
+                    .changed = node.changed};
 }
 
 StorageResult<void> MemoryFileSystem::make_directory(std::string_view path, std::uint32_t mode) {
@@ -114,8 +120,8 @@ StorageResult<void> MemoryFileSystem::make_directory(std::string_view path, std:
   if (path.empty() || tree_.find(path).has_value()) return error_of(StorageFault::exists, action, path);
   auto const parent = find_directory(action, parent_of(path));
   if (parent.has_error()) return error_of(parent.error().fault, action, path);
-  tree_.add(*parent, last_component(path), {.mode = mode, .device = tree_.node(*parent).device, .content = {}},
-            Durability::volatile_until_synced);
+  add(*parent, last_component(path), {.mode = mode, .device = tree_.node(*parent).device, .content = {}},
+      Durability::volatile_until_synced);
   note(fmt::format("make_directory {} {:04o}", path, mode));
   return {};
 }
@@ -126,6 +132,7 @@ StorageResult<void> MemoryFileSystem::set_mode(std::string_view path, std::uint3
   auto const found = find_directory("set the mode of", path);
   if (found.has_error()) return found.error();
   tree_.node(*found).mode = mode;
+  tree_.node(*found).changed = clock_();
   note(fmt::format("set_mode {} {:04o}", path, mode));
   return {};
 }
@@ -178,6 +185,7 @@ StorageResult<void> MemoryFileSystem::rename(std::string_view from, std::string_
   auto const target = find_directory(action, parent_of(to));
   if (target.has_error()) return error_of(target.error().fault, action, from);
   if (to.starts_with(std::string(from) + "/")) return error_of(StorageFault::io, action, from);
+  tree_.node(*source).changed = clock_();
   tree_.move(*tree_.find(parent_of(from)), last_component(from), *target, last_component(to),
              Durability::volatile_until_synced);
   note(fmt::format("rename {} {}", from, to));
@@ -207,8 +215,7 @@ StorageResult<void> MemoryFileSystem::write_file(std::string_view path, std::str
   if (standing.has_value() && tree_.node(*standing).kind != FileKind::file) {
     return error_of(StorageFault::exists, "write", path);
   }
-  tree_.add(
-      *parent, last_component(path),
+  add(*parent, last_component(path),
       {.kind = FileKind::file, .mode = 0600, .device = tree_.node(*parent).device, .content = std::string(content)},
       Durability::lasting);
   tree_.sync(*parent);  // as fsync of the directory does with all that happened in it
@@ -249,7 +256,7 @@ StorageResult<void> MemoryFileSystem::scan(std::string_view path, EntryVisitor c
 StorageResult<Space> MemoryFileSystem::space() {
   k8s::MutexLock const lock(mutex_);
   if (auto admitted = admit("measure", "", Access::read); admitted.has_error()) return admitted.error();
-  return Space{.free_bytes = full_ ? 0 : pretended_size, .total_bytes = pretended_size};
+  return Space{.free_bytes = free_.value_or(full_ ? 0 : pretended_size), .total_bytes = pretended_size};
 }
 
 StorageResult<RootedContent> MemoryFileSystem::look(std::string_view path, std::size_t max_size) {
@@ -271,13 +278,13 @@ MemoryTree::NodeId MemoryFileSystem::put(std::string_view path, MemoryTree::Node
   for (std::size_t i = 1; i < depth; ++i) {
     auto const way = leading(path, i);
     auto const standing = tree_.find(way);
-    directory = standing.has_value() ? *standing : tree_.add(directory, last_component(way), {}, Durability::lasting);
+    directory = standing.has_value() ? *standing : add(directory, last_component(way), {}, Durability::lasting);
   }
   node.device = tree_.node(directory).device;
   auto const standing = tree_.find(path);
   if (standing.has_value() && tree_.node(*standing).kind == FileKind::directory) return *standing;
   if (standing.has_value()) tree_.remove(directory, last_component(path), Durability::lasting);
-  return tree_.add(directory, last_component(path), std::move(node), Durability::lasting);
+  return add(directory, last_component(path), std::move(node), Durability::lasting);
 }
 
 void MemoryFileSystem::put_directory(std::string_view path, std::uint32_t mode) {
@@ -335,6 +342,16 @@ void MemoryFileSystem::set_read_only(bool on) {
 void MemoryFileSystem::set_full(bool on) {
   k8s::MutexLock const lock(mutex_);
   full_ = on;
+}
+
+void MemoryFileSystem::set_clock(std::function<FileTime()> clock) {
+  k8s::MutexLock const lock(mutex_);
+  clock_ = std::move(clock);
+}
+
+void MemoryFileSystem::set_free(std::optional<std::uint64_t> bytes) {
+  k8s::MutexLock const lock(mutex_);
+  free_ = bytes;
 }
 
 void MemoryFileSystem::set_missing(bool on) {

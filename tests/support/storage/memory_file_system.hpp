@@ -54,8 +54,16 @@ class MemoryFileSystem final : public FileSystem {
   /// What was done, one line each ("make_directory a/b 0755"), reads and refused operations left out.
   [[nodiscard]] std::vector<std::string> log() const;
 
+  /// The size that it says it has.
+  static constexpr std::uint64_t pretended_size = std::uint64_t{1} << 40;
+
   void set_read_only(bool on);
   void set_full(bool on);
+  /// What the server's clock says; the machine's, if this is not called. It is asked under a lock, and calls nothing
+  /// here.
+  void set_clock(std::function<FileTime()> clock);
+  /// As if so much were free; nullopt: all, or nothing while it is full.
+  void set_free(std::optional<std::uint64_t> bytes);
   /// The mount is not there: every operation answers `wrong_export`.
   void set_missing(bool on);
   /// The next `count` operations answer `stale`.
@@ -77,6 +85,8 @@ class MemoryFileSystem final : public FileSystem {
   [[nodiscard]] StorageResult<void> remove(std::string_view action, std::string_view path, bool directory)
       REQUIRES(mutex_);
   MemoryTree::NodeId put(std::string_view path, MemoryTree::Node node) REQUIRES(mutex_);
+  MemoryTree::NodeId add(MemoryTree::NodeId directory, std::string_view name, MemoryTree::Node node,
+                         MemoryTree::Durability durability) REQUIRES(mutex_);
   void note(std::string line) REQUIRES(mutex_) { log_.push_back(std::move(line)); }
 
   mutable k8s::Mutex mutex_;
@@ -84,6 +94,8 @@ class MemoryFileSystem final : public FileSystem {
   std::vector<std::string> log_ GUARDED_BY(mutex_);
   std::map<std::string, StorageFault, std::less<>> faults_ GUARDED_BY(mutex_);
   std::size_t stale_ GUARDED_BY(mutex_) = 0;
+  std::function<FileTime()> clock_ GUARDED_BY(mutex_) = [] { return std::chrono::system_clock::now(); };
+  std::optional<std::uint64_t> free_ GUARDED_BY(mutex_);
   bool read_only_ GUARDED_BY(mutex_) = false;
   bool full_ GUARDED_BY(mutex_) = false;
   bool missing_ GUARDED_BY(mutex_) = false;

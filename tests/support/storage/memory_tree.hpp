@@ -29,6 +29,8 @@ class MemoryTree {
     std::uint32_t gid = 0;
     std::uint64_t device = 1;
     std::string content;  ///< of a file; where a symbolic link leads
+    FileTime modified = {};
+    FileTime changed = {};
   };
 
   /// What a directory is told to do. A lasting change needs no sync.

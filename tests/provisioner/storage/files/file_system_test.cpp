@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "tests/provisioner/storage/volumes/storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
@@ -189,6 +190,27 @@ TEST_CASE("a file is written whole, replaces a file, and leaves no temporary beh
   CHECK(outcome(files.read_file("a/d", 10)) == "malformed");
   CHECK(outcome(files.read_file("a/none", 10)) == "not_found");
   CHECK(names_in(files, "a") == std::set<std::string>{"d", "f"});
+}
+
+TEST_CASE("a file says when it was written, and a directory when it was renamed, by the server's clock") {
+  using namespace std::chrono_literals;
+  auto const kind = any_kind();
+  CAPTURE(kind);
+  Place place(kind);
+  auto& files = place.files();
+  auto const now = [] { return k8s::WallTime(std::chrono::system_clock::now()); };
+  auto const is_recent = [&](k8s::WallTime time) { return time > now() - 1min && time < now() + 1min; };
+  REQUIRE(outcome(files.write_file("file", "one")) == "ok");
+  auto const first = files.status("file")->modified;
+  CHECK(is_recent(first));
+  REQUIRE(outcome(files.make_directory("d", 0755)) == "ok");
+  auto const made = files.status("d")->changed;
+  CHECK(is_recent(made));
+  std::this_thread::sleep_for(20ms);
+  REQUIRE(outcome(files.write_file("file", "two")) == "ok");
+  CHECK(files.status("file")->modified > first);
+  REQUIRE(outcome(files.rename("d", "e")) == "ok");
+  CHECK(files.status("e")->changed > made);
 }
 
 TEST_CASE("a listing tells kinds and stops at its bound") {

@@ -190,6 +190,39 @@ TEST_CASE("what is deleted needs no record") {
   CHECK(std::get<Released>(played.end) == Released::trashed);
 }
 
+TEST_CASE("the record of what is to rest in the trash is durable before the rename, and written for nothing else") {
+  ReleaseSeen seen;
+  seen.rests = true;
+  auto played = whole_release(trash, seen, with_data());
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, write_trash_record, move_to_target,
+                                 sync_target_parent, sync_source_parent, remove_parents, remove_settled_intent,
+                                 sync_volumes, free_archive, sync_creating, forget_kept_records});
+  CHECK(std::get<Released>(played.end) == Released::trashed);
+  for (auto const& [source, target, intent] :
+       {std::tuple(directory, directory, IntentSeen::none), std::tuple(nothing, directory, IntentSeen::none),
+        std::tuple(nothing, nothing, IntentSeen::none), std::tuple(directory, nothing, IntentSeen::made)}) {
+    played = whole_release(trash, seen, [&](Step step, ReleaseSeen& now) {
+      if (step == look_at_source) now.source = source;
+      if (step == look_at_target) now.target = target;
+      if (step == look_at_intent) now.intent = intent;
+    });
+    CHECK(std::ranges::count(played.steps, write_trash_record) == 0);
+  }
+}
+
+TEST_CASE("what was restored, adopted and not settled rests in the trash with its record, where an archive stands") {
+  ReleaseSeen seen;
+  seen.rests = true;
+  seen.restored = true;
+  auto const played = whole_release(trash, seen, [](Step step, ReleaseSeen& now) {
+    in_use(IntentSeen::adopted)(step, now);
+    if (step == look_at_archive) now.archive = directory;
+  });
+  auto const at = std::ranges::find(played.steps, write_trash_record);
+  REQUIRE(at != played.steps.end());
+  CHECK(*std::next(at) == move_to_target);
+}
+
 TEST_CASE("the record of what is not there goes once that is durable, unless its archive is being restored") {
   ReleaseSeen seen;
   seen.record = RecordSeen::own;

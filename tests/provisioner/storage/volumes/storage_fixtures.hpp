@@ -198,6 +198,31 @@ inline ArchiveRecord archive_of(std::string_view path, std::string const& volume
           .cluster_id = own_cluster};
 }
 
+/// Of what is to rest in the trash.
+inline TrashRecord trash_record_of(std::string_view path, std::string const& volume = "pvc-1",
+                                   std::string const& retention = "1h") {
+  return {.volume = volume,
+          .volume_uid = "v-1",
+          .claim_namespace = "team-a",
+          .namespace_uid = "n-1",
+          .claim_name = "web",
+          .claim_uid = "1",
+          .storage_class = "standard",
+          .original_path = std::string(path),
+          .requested_storage = "1Gi",
+          .retention = retention,
+          .program_version = "0.1.0",
+          .cluster_id = own_cluster};
+}
+
+/// What is on an export but for the records of what rests in the trash: on a full one it rests without.
+inline std::map<std::string, std::string> without_trash_records(std::map<std::string, std::string> dump) {
+  std::erase_if(dump, [](auto const& entry) {
+    return entry.first.starts_with(own_layout.resting() + "/") && entry.first.ends_with(".json");
+  });
+  return dump;
+}
+
 inline ArchiveRecord retained_at(std::string_view path, std::string const& volume = "pvc-1") {
   auto record = archive_of(path, volume);
   record.archived_path = record.original_path;

@@ -134,7 +134,7 @@ TEST_CASE("an archive whose rename was done though an error was answered is nobo
   VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify({}).has_value());
   REQUIRE(store.survey_archives().has_value());
-  faulty.fail_at(6, FaultyFileSystem::Moment::after, StorageFault::io);  // intent, parent, three syncs, rename
+  faulty.fail_at(7, FaultyFileSystem::Moment::after, StorageFault::io);  // intent, parent, four syncs, rename
   REQUIRE(outcome(store.restore(place.request, record, true)) == "io");
   REQUIRE(place.has("team-a/web/token"));
   CHECK(outcome(store.restore(request_for("team-a/other", "pvc-3"), record, true)) == "busy");

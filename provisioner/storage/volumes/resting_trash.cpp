@@ -1,0 +1,180 @@
+#include "provisioner/storage/volumes/resting_trash.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
+
+namespace nfs {
+namespace {
+
+constexpr int most_lives = 9;
+constexpr std::string_view record_suffix = ".json";
+
+std::string in_life(int life, std::string_view volume) {
+  return life == 1 ? std::string(volume) : fmt::format("{}-{}", volume, life);
+}
+
+/// Of one volume, and not of two that had the same name.
+bool is_same_volume(TrashRecord const& left, TrashRecord const& right) {
+  return left.volume == right.volume && left.volume_uid == right.volume_uid &&
+         left.original_path == right.original_path && left.cluster_id == right.cluster_id;
+}
+
+}  // namespace
+
+StorageResult<RestingNames> RestingTrash::names() {
+  RestingNames found;
+  std::set<std::string> records;
+  auto const scanned = files_.scan(cluster_.resting(), [&](DirectoryEntry const& entry) {
+    std::string_view name = entry.name;
+    if (layout::is_temporary(name)) {
+      return;
+    }
+    if (entry.kind == FileKind::file && name.ends_with(record_suffix)) {
+      records.emplace(name.substr(0, name.size() - record_suffix.size()));
+    } else if (layout::is_volume_name(name)) {
+      found.trees.emplace_back(name);
+    }
+  });
+  // One that was cleared away held nothing.
+  if (scanned.has_error() && scanned.error().fault != StorageFault::not_found) {
+    return scanned.error();
+  }
+  for (auto const& tree : found.trees) {
+    records.erase(tree);
+  }
+  found.lone_records.assign(records.begin(), records.end());
+  return found;
+}
+
+StorageResult<bool> RestingTrash::stands(std::string_view name) {
+  auto const status = files_.status(cluster_.resting_of(name));
+  if (status.has_error() && status.error().fault != StorageFault::not_found) {
+    return status.error();
+  }
+  return status.has_value();
+}
+
+StorageResult<std::optional<TrashRecord>> RestingTrash::find_record(std::string_view name) {
+  auto const text = files_.read_file(cluster_.resting_record_of(name), layout::max_document_bytes);
+  if (text.has_error()) {
+    auto const fault = text.error().fault;
+    if (fault == StorageFault::not_found || fault == StorageFault::malformed) {
+      return std::optional<TrashRecord>();
+    }
+    return text.error();
+  }
+  auto record = read_trash_record(*text);
+  return record.has_value() ? std::optional(std::move(*record)) : std::nullopt;
+}
+
+StorageResult<std::optional<RestingTree>> RestingTrash::find(std::string_view name) {
+  auto const tree = files_.status(cluster_.resting_of(name));
+  if (tree.has_error() && tree.error().fault == StorageFault::not_found) {
+    return std::optional<RestingTree>();
+  }
+  if (tree.has_error()) {
+    return tree.error();
+  }
+  RestingTree found{.name = std::string(name), .record = {}, .since = tree->changed};
+  ASSIGN_OR_RETURN(found.record, find_record(name));
+  if (!found.record) {
+    return std::optional(std::move(found));
+  }
+  ASSIGN_OR_RETURN(auto const written, files_.status(cluster_.resting_record_of(name)));
+  found.since = written.modified;
+  return std::optional(std::move(found));
+}
+
+StorageResult<std::string> RestingTrash::free_name(TrashRecord const& record, bool or_own) {
+  for (int life = 1; life <= most_lives; ++life) {
+    auto name = in_life(life, record.volume);
+    ASSIGN_OR_RETURN(bool const taken, stands(name));
+    if (!taken) {
+      return name;
+    }
+    ASSIGN_OR_RETURN(auto const of, find_record(name));
+    if (or_own && of && is_same_volume(*of, record)) {
+      return name;
+    }
+  }
+  return describe({StorageFault::exists, "too many of this name rest in the trash; see trash list, and purge some"},
+                  "move to the trash", record.original_path);
+}
+
+StorageResult<std::string> RestingTrash::name_for(TrashRecord const& record) {
+  return free_name(record, true);
+}
+
+StorageResult<void> RestingTrash::write(std::string_view name, TrashRecord const& record) {
+  auto written = directories_.write(cluster_.resting_record_of(name), write_document(record));
+  if (written.has_value() || written.error().fault != StorageFault::full) {
+    return written;
+  }
+  // One that was left behind must not speak for what comes.
+  ASSIGN_OR_RETURN(auto const standing, find_record(name));
+  return standing == record ? StorageResult<void>() : forget(name);
+}
+
+StorageResult<void> RestingTrash::lay_down(std::string_view from, TrashRecord const& record) {
+  ASSIGN_OR_RETURN(auto const name, free_name(record, false));
+  RETURN_IF_ERROR(write(name, record));
+  return directories_.move(from, cluster_.resting_of(name));
+}
+
+StorageResult<std::optional<std::string>> RestingTrash::end(std::string_view name) {
+  for (int life = 1; life <= most_lives; ++life) {
+    auto to = in_life(life, name);
+    auto const moved = directories_.move(cluster_.resting_of(name), cluster_.trash_of(to));
+    if (moved.has_error() && moved.error().fault == StorageFault::exists) {
+      continue;
+    }
+    bool const gone = moved.has_error() && moved.error().fault == StorageFault::not_found;
+    if (!gone) {
+      RETURN_IF_ERROR(moved);
+    }
+    // Moved just now, or by a call that failed after that: a tree that came back after a crash would be without its
+    // record.
+    RETURN_IF_ERROR(directories_.sync_trash());
+    RETURN_IF_ERROR(forget(name));
+    return gone ? std::nullopt : std::optional(std::move(to));
+  }
+  return describe({StorageFault::exists, "others of this name are being removed; it is tried again"}, "remove", name);
+}
+
+StorageResult<void> RestingTrash::take_back(std::string_view name, Destination const& to) {
+  ASSIGN_OR_RETURN(auto const record, find_record(name));
+  RETURN_IF_ERROR(take_out(files_, directories_, cluster_.resting_of(name), to));
+  RETURN_IF_ERROR(directories_.sync(parent_of(to.path.text())));
+  RETURN_IF_ERROR(directories_.sync(cluster_.resting()));
+  // A release that was cut short right after its rename may not have synced this, and without the record nobody would
+  // know what a crash of the server brings back there.
+  if (record) {
+    RETURN_IF_ERROR(directories_.sync_nearest(parent_of(record->original_path)));
+  }
+  return forget(name);
+}
+
+StorageResult<void> RestingTrash::forget_lone(std::string_view name, k8s::WallTime written_before) {
+  ASSIGN_OR_RETURN(bool const has_tree, stands(name));
+  auto const record = files_.status(cluster_.resting_record_of(name));
+  if (has_tree || record.has_error() || record->modified >= written_before) {
+    return {};
+  }
+  return forget(name);
+}
+
+StorageResult<void> RestingTrash::forget(std::string_view name) {
+  auto removed = files_.remove_file(cluster_.resting_record_of(name));
+  if (removed.has_error() && removed.error().fault != StorageFault::not_found) {
+    return removed;
+  }
+  return directories_.sync(cluster_.resting());
+}
+
+}  // namespace nfs
