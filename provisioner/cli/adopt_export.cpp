@@ -14,11 +14,6 @@
 namespace nfs {
 namespace {
 
-int fail(Terminal& terminal, std::string const& why, int status = 1) {
-  terminal.error << "nfs-subdir-provisioner: " << why << "\n";
-  return status;
-}
-
 StorageResult<std::vector<bool>> which_stand(ExpectedExport const& expected, FileSystem& files) {
   std::vector<bool> stands;
   for (auto const& each : expected) {
@@ -101,7 +96,7 @@ int run_adopt(AdoptArguments const& arguments, Options const& options, k8s::Envi
               Terminal terminal) {
   auto const* where = export_named(arguments.name, options.exports);
   if (where == nullptr) {
-    return fail(terminal, "export adopt: name one of the exports of the list", 2);
+    return misused(terminal, "export adopt: name one of the exports of the list");
   }
   auto access = cluster_access(options, environment);
   if (access.has_error()) {

@@ -142,30 +142,26 @@ TEST_CASE("Velero's data mover and the program make one volume for one claim, wi
   set_policy(scene, filled, "Retain");
   scene.remove_claim("restore-web", velero);
   scene.await_no_claim("restore-web", velero);
-  scene.cluster().patch<k8s::Claim>({scene.name_space(), "web"},
-                                    R"({"spec":{"volumeName":")" + filled.volume.meta.name + ""
-}
-}
-");
-    scene.cluster()
-        .patch<k8s::Volume>(
-            {{}, filled.volume.meta.name},
-            R"({"metadata":{"labels":{"velero.io/dynamic-pv-restore":")" + label +
-                R"("},"annotations":{"pv.kubernetes.io/bound-by-controller":null}},"spec":{"claimRef":null}})");
-patch_spec(scene, filled,
-           R"("claimRef":{"kind":"PersistentVolumeClaim","namespace":")" + scene.name_space() + R"(","name":"web"})");
-auto const pair = scene.await_bound("web");
-CHECK(pair.volume.meta.name == filled.volume.meta.name);
-set_policy(scene, filled, "Delete");
-grow(scene, "web", scene.name_space(), "2Mi");
-scene.remove_claim("web");
-scene.await_no_volume(pair.volume.meta.name);
-CHECK(scene.exported().has("archived-" + scene.name_space() + "-web-" + pair.volume.meta.name));
-auto const again = scene.bound_claim("web");
-CHECK(token_of(scene, again) == token);
-CHECK(warnings(scene, scene.name_space()) + warnings(scene, velero) == 0);
-scene.remove_and_await(again);
-scene.stop();
+  auto const volume_name = k8s::MergePatch().open("spec").set("volumeName", filled.volume.meta.name).text();
+  scene.cluster().patch<k8s::Claim>({scene.name_space(), "web"}, volume_name);
+  patch_spec(scene, filled, R"("claimRef":null)");
+  patch_spec(scene, filled,
+             R"("claimRef":{"kind":"PersistentVolumeClaim","namespace":")" + scene.name_space() + R"(","name":"web"})");
+  scene.cluster().patch<k8s::Volume>({{}, filled.volume.meta.name},
+                                     R"({"metadata":{"labels":{"velero.io/dynamic-pv-restore":")" + label +
+                                         R"("},"annotations":{"pv.kubernetes.io/bound-by-controller":null}}})");
+  auto const pair = scene.await_bound("web");
+  CHECK(pair.volume.meta.name == filled.volume.meta.name);
+  set_policy(scene, filled, "Delete");
+  grow(scene, "web", scene.name_space(), "2Mi");
+  scene.remove_claim("web");
+  scene.await_no_volume(pair.volume.meta.name);
+  CHECK(scene.exported().has("archived-" + scene.name_space() + "-web-" + pair.volume.meta.name));
+  auto const again = scene.bound_claim("web");
+  CHECK(token_of(scene, again) == token);
+  CHECK(warnings(scene, scene.name_space()) + warnings(scene, velero) == 0);
+  scene.remove_and_await(again);
+  scene.stop();
 }
 
 TEST_CASE("A volume that was made again from a file is archived at its end, though its policy is delete") {

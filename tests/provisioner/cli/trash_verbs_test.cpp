@@ -180,7 +180,10 @@ TEST_CASE("trash purge takes nothing of what another cluster has in the trash") 
   Trashed place;
   REQUIRE(place.service.announce({.cluster = {.id = own_cluster}}).has_value());
   VolumeStore other(place.files, "cluster-b");
-  REQUIRE(other.identify({place.service.join().value()}).has_value());
+  REQUIRE(other
+              .identify(
+                  {{"pvc-9", place.service.join().value(), std::get<RelativePath>(RelativePath::parse("team-a/web"))}})
+              .has_value());
   REQUIRE(other.announce({.cluster = {.id = "cluster-b"}}).has_value());
   CHECK(say(purge_trash, place.files, {.cluster_id = "cluster-b", .all = true, .yes = true}).out ==
         "Nothing rests in the trash.\n");

@@ -173,7 +173,7 @@ TEST_CASE("another cluster's trash makes no room for us") {
   place.rest("pvc-1", "7d");
   WiredExport other;
   VolumeStore neighbour(place.inner, "cluster-b");
-  REQUIRE(neighbour.identify({place.site().id()}).has_value());
+  REQUIRE(neighbour.identify({{"pvc-9", place.site().id(), path("team-a/web")}}).has_value());
   place.site().store().act_for("cluster-b");
   place.inner.set_free(0);
   CHECK_FALSE(place.keeper.look({}));

@@ -194,9 +194,10 @@ TEST_CASE("the record of what is to rest in the trash is durable before the rena
   ReleaseSeen seen;
   seen.rests = true;
   auto played = whole_release(trash, seen, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, write_trash_record, move_to_target,
-                                 sync_target_parent, sync_source_parent, remove_parents, remove_settled_intent,
-                                 sync_volumes, free_archive, sync_creating, forget_kept_records});
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_own_records,
+                                 write_trash_record, move_to_target, sync_target_parent, sync_source_parent,
+                                 remove_parents, remove_settled_intent, sync_volumes, free_archive, sync_creating,
+                                 forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::trashed);
   for (auto const& [source, target, intent] :
        {std::tuple(directory, directory, IntentSeen::none), std::tuple(nothing, directory, IntentSeen::none),

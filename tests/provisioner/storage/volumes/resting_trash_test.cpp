@@ -212,7 +212,7 @@ TEST_CASE("an archive that is pruned does not take the place of what rests there
 TEST_CASE("what another cluster has in the trash is neither listed, nor ended, nor given back") {
   Resting place;
   VolumeStore other(place.files, "cluster-b");
-  REQUIRE(other.identify({place.id}).has_value());
+  REQUIRE(other.identify({{"pvc-9", place.id, path_of("team-a/web")}}).has_value());
   CHECK(other.resting()->trees.empty());
   CHECK_FALSE(*other.find_resting("pvc-1"));
   CHECK_FALSE(*other.end_rest("pvc-1"));
