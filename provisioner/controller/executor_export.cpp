@@ -47,7 +47,9 @@ ActionResult Executor::take(MakeDirectory const& action) {
                                  .mode = action.mode,
                                  .uid = action.uid,
                                  .gid = action.gid,
-                                 .adopts = action.adopts};
+                                 .adopts = action.adopts,
+                                 .storage_class = claim_ ? k8s::class_name(*claim_) : std::string(),
+                                 .time = k8s::to_rfc3339_micros(clock_.wall())};
   auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
                                 : site_.store().create(request);
   if (made.has_error()) note_intent(action.volume);

@@ -158,6 +158,12 @@ std::string write_document(Intent const& intent) {
   writer.text("clusterId", intent.cluster_id);
   writer.text("path", intent.path);
   writer.number("existing", intent.existing);
+  if (!intent.storage_class.empty()) {
+    writer.text("storageClass", intent.storage_class);
+  }
+  if (!intent.time.empty()) {
+    writer.text("time", intent.time);
+  }
   if (intent.restored_from.empty()) return writer.finish();
   writer.text("restoredFrom", intent.restored_from);
   writer.text("restoredPath", intent.restored_path);
@@ -201,7 +207,9 @@ Outcome<Intent> read_intent(std::string_view text) {
                 .existing = reader.number("existing"),
                 .cluster_id = reader.text("clusterId"),
                 .restored_from = reader.text("restoredFrom"),
-                .restored_path = {}};
+                .restored_path = {},
+                .storage_class = reader.text("storageClass"),
+                .time = reader.text("time")};
   if (!intent.restored_from.empty()) intent.restored_path = reader.path("restoredPath");
   if (auto const failure = reader.failure()) return *failure;
   if (intent.existing > component_count(intent.path)) {

@@ -86,7 +86,9 @@ Done write_intent(VolumeWork& work) {
                 .claim_uid = request.claim_uid,
                 .path = work.subject.source,
                 .existing = static_cast<std::uint32_t>(std::min<std::size_t>(most, *work.seen.levels)),
-                .cluster_id = work.parts.cluster.id()};
+                .cluster_id = work.parts.cluster.id(),
+                .storage_class = request.storage_class,
+                .time = request.time};
   if (auto const* archive = work.subject.archive) {
     intent.restored_from = archive->volume;
     intent.restored_path = archive->archived_path;

@@ -12,7 +12,9 @@ Intent example_intent() {
           .claim_name = "web",
           .claim_uid = "1",
           .path = "team-a/we\"b\\ \xff ä",
-          .existing = 1};
+          .existing = 1,
+          .storage_class = "standard",
+          .time = "2026-01-31T23:59:59.000001Z"};
 }
 
 TEST_CASE("what is written is read back, odd bytes included") {
@@ -36,6 +38,8 @@ TEST_CASE("unknown members are skipped and absent ones are empty") {
   CHECK(intent->path == "a/b");
   CHECK(intent->claim_name.empty());
   CHECK(intent->existing == 0);
+  CHECK(intent->storage_class.empty());
+  CHECK(intent->time.empty());
 }
 
 TEST_CASE("what cannot be trusted is malformed and says why") {
