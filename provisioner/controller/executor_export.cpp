@@ -30,6 +30,14 @@ ArchiveRecord record_of(ReleaseDirectory const& action, std::string time, std::s
           .scratch = action.scratch};
 }
 
+std::string restored_text(ArchiveRecord const& archive) {
+  if (archive.was_in_use())
+    return fmt::format("Took over directory {} of volume {} of cluster {}", archive.archived_path, archive.volume,
+                       archive.taken_from);
+  if (archive.time.empty()) return fmt::format("Restored archive {}", archive.archived_path);
+  return fmt::format("Restored archive {} of {}", archive.archived_path, archive.time);
+}
+
 }  // namespace
 
 ActionResult Executor::failed(StorageError const& error) {
@@ -87,10 +95,7 @@ void Executor::note_intent(std::string const& volume) {
 }
 
 void Executor::tell_restored(MakeDirectory const& action) {
-  auto const& archive = action.from->archive;
-  auto const message = archive.time.empty()
-                           ? fmt::format("Restored archive {}", archive.archived_path)
-                           : fmt::format("Restored archive {} of {}", archive.archived_path, archive.time);
+  auto const message = restored_text(action.from->archive);
   log_.info(message, {{"claim", claim_text()}, {"volume", action.volume}, {"path", action.path.text()}});
   tell_(EmitEvent{action.claim, k8s::EventType::normal, std::string(names::volume_restored), message});
 }

@@ -11,9 +11,10 @@ namespace nfs {
 /// The settings of a replica that has not asked yet what it may do. Eager binding needs an API server that is new
 /// enough, which is not known either.
 [[nodiscard]] inline Settings starting_settings(std::string provisioner, Binding wanted,
-                                                DirectoryDefaults directories = {}) {
+                                                DirectoryDefaults directories = {},
+                                                TakeOver take_over = TakeOver::ask) {
   auto const binding = wanted == Binding::eager ? Binding::direct : wanted;
-  return {std::move(provisioner), binding, permissions_until_answered(), directories, {}};
+  return {std::move(provisioner), binding, permissions_until_answered(), directories, {}, take_over};
 }
 
 }  // namespace nfs

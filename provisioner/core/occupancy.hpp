@@ -118,6 +118,7 @@ struct Asker {
   std::optional<std::chrono::seconds> kept_for = {};  ///< of its data; nullopt: for ever
   std::string namespace_made_at = {};                 ///< as the API server writes it; empty: unknown
   bool across_namespace_uid = false;  ///< its class lets it have what an earlier namespace of the same name kept
+  std::string storage_class = {};     ///< the name of its class
 };
 
 /// docs/behaviour.md#live and #sharing. `overlapping` is what Occupancy::overlapping(path) gave.

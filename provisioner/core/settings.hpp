@@ -35,6 +35,13 @@ struct DirectoryDefaults {
   bool operator==(DirectoryDefaults const&) const = default;
 };
 
+/// Who decides that this cluster takes the place of another one on the export. docs/behaviour.md#taking.
+enum class TakeOver {
+  never,      ///< nobody
+  ask,        ///< an administrator (`clusters take`)
+  same_name,  ///< and the program, of a cluster of the same name that is silent
+};
+
 /// What a decision must know beside the objects themselves.
 struct Settings {
   std::string provisioner;  ///< our name in classes and annotations
@@ -42,6 +49,7 @@ struct Settings {
   Permissions permissions;
   DirectoryDefaults directories;
   Cluster cluster = {};  ///< its id is empty until it is known; nothing is served before
+  TakeOver take_over = TakeOver::ask;
 
   [[nodiscard]] bool binds_itself() const {
     return binding != Binding::controller && permissions.patch_volume_status && permissions.patch_claims &&

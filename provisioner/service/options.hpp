@@ -23,6 +23,7 @@ struct Options {
   int workers = 8;  ///< per export
   DirectoryDefaults directories;
   ClusterChoice cluster;
+  TakeOver take_over = TakeOver::ask;
   bool leader_election = true;
   k8s::ElectionTimes election;
   std::string lease_namespace;                ///< known once the API server is: see lease_namespace()

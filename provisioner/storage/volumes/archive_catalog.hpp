@@ -53,6 +53,8 @@ class ArchiveCatalog {
   /// holds for, and else the first one.
   [[nodiscard]] std::vector<ArchiveRecord> around_path(std::string_view path,
                                                        std::function<bool(ArchiveRecord const&)> const& concerns) const;
+  /// Whether what stands at this path was in use when its cluster was taken over, and is not its claim's again yet.
+  [[nodiscard]] bool keeps_what_was_in_use(std::string_view path) const;
   [[nodiscard]] std::vector<ArchiveRecord> all() const;
   /// How many there are, those retained in place aside.
   [[nodiscard]] std::size_t moved_aside() const;

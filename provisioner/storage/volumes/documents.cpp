@@ -174,7 +174,39 @@ std::string write_document(ArchiveRecord const& record) {
   DocumentWriter writer;
   for (auto const& member : record_members) writer.text(member.name, record.*member.value);
   if (record.scratch) writer.text("scratch", "true");
+  if (!record.taken_from.empty()) {
+    writer.text("takenFrom", record.taken_from);
+  }
+  if (!record.made_at.empty()) {
+    writer.text("madeAt", record.made_at);
+  }
   return writer.finish();
+}
+
+std::string write_document(TakeOverDecision const& decision) {
+  DocumentWriter writer;
+  writer.text("id", decision.from.id);
+  writer.text("name", decision.from.name);
+  writer.text("decidedBy", decision.decided_by);
+  writer.text("time", decision.time);
+  if (decision.forced) {
+    writer.text("forced", "true");
+  }
+  return writer.finish();
+}
+
+Outcome<TakeOverDecision> read_take_over(std::string_view text) {
+  DocumentReader reader(text);
+  reader.require("id");
+  reader.require("time");
+  TakeOverDecision decision{.from = {.id = reader.text("id"), .name = reader.text("name")},
+                            .decided_by = reader.text("decidedBy"),
+                            .time = reader.text("time"),
+                            .forced = reader.text("forced") == "true"};
+  if (auto const failure = reader.failure()) {
+    return *failure;
+  }
+  return decision;
 }
 
 Outcome<Marker> read_marker(std::string_view text) {
@@ -226,6 +258,8 @@ Outcome<ArchiveRecord> read_record(std::string_view text) {
   ArchiveRecord record;
   for (auto const& member : record_members) record.*member.value = reader.text(member.name);
   record.scratch = reader.text("scratch") == "true";
+  record.taken_from = reader.text("takenFrom");
+  record.made_at = reader.text("madeAt");
   if (auto const failure = reader.failure()) return *failure;
   return record;
 }

@@ -10,6 +10,7 @@
 #include "provisioner/storage/volumes/neighbour_survey.hpp"
 #include "provisioner/storage/volumes/private_directories.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
+#include "provisioner/storage/volumes/take_overs.hpp"
 
 namespace nfs {
 
@@ -24,6 +25,7 @@ struct ExportParts {
   Intents intents{files, directories, cluster};
   Archives archives{files, directories, cluster};
   NeighbourSurvey neighbours{files, cluster};
+  TakeOvers take_overs{files, directories, cluster, archives};
 };
 
 }  // namespace nfs

@@ -10,6 +10,7 @@ enum class End : std::uint8_t {
   removed_empty,  ///< rmdir
   discarded,      ///< rmdir, of what was made and never used
   given_back,     ///< the archive that it was stands at its place again
+  kept,           ///< it stays: it was in use when its cluster was taken over, and a record keeps it for its claim
   nothing_there,  ///< nothing stood there, nor at the target
 };
 
@@ -110,6 +111,12 @@ Head head_of_restored_trash(Seen const& seen) {
   if (seen.source == Stands::nothing) {
     return End::given_back;
   }
+  if (seen.in_place) {
+    return End::kept;
+  }
+  if (seen.archive == Stands::nothing && seen.below_root && !seen.done.has(Step::make_archive_parents)) {
+    return Step::make_archive_parents;
+  }
   if (seen.archive == Stands::nothing) {
     return Step::move_source_to_archive;
   }
@@ -137,6 +144,9 @@ Head head_of_trash(ReleaseSeen const& seen) {
   }
   if (seen.source == Stands::nothing) {
     return End::nothing_there;
+  }
+  if (seen.kept_for_claim) {
+    return End::kept;
   }
   return goes_if_empty(ReleaseGoal::trash, seen) ? Step::remove_source : Step::move_to_target;
 }
@@ -173,6 +183,7 @@ struct Tail : ReleaseSeen {
   End end = End::moved;
 
   [[nodiscard]] bool is(End which) const { return end == which; }
+  [[nodiscard]] bool stays() const { return is(End::retained) || is(End::kept); }
   [[nodiscard]] bool present() const { return intent != IntentSeen::none && intent != IntentSeen::unreadable; }
   /// What the volume was made for, and restored from, is over.
   [[nodiscard]] bool finishes() const {
@@ -200,8 +211,8 @@ constexpr TailRow tail_rows[] = {
     {Step::sync_trash, [](Tail const& at) { return at.is(End::nothing_there); }},
     {Step::sync_target_parent, [](Tail const& at) { return at.is(End::moved); }},
     {Step::sync_archive_parent, [](Tail const& at) { return at.is(End::given_back); }},
-    {Step::sync_source_parent, [](Tail const& at) { return !at.is(End::retained); }},
-    {Step::remove_parents, [](Tail const& at) { return !at.is(End::retained); }},
+    {Step::sync_source_parent, [](Tail const& at) { return !at.stays(); }},
+    {Step::remove_parents, [](Tail const& at) { return !at.stays(); }},
     // Pruned, maybe, by a move that is not synced yet: an archive that came back would be without its record.
     {Step::sync_root, [](Tail const& at) { return at.is(End::nothing_there) && at.record_is_void(); }},
     {Step::forget_record, [](Tail const& at) { return at.record_is_void(); }},
@@ -212,7 +223,9 @@ constexpr TailRow tail_rows[] = {
     {Step::look_at_archive, [](Tail const& at) { return at.finishes() && at.restored; }},
     // While the intent is there: without it, nobody would know that this record tells of nothing.
     {Step::forget_archive_record,
-     [](Tail const& at) { return at.finishes() && at.restored && at.archive == Stands::nothing; }},
+     [](Tail const& at) {
+       return at.finishes() && !at.is(End::kept) && at.restored && (at.in_place || at.archive == Stands::nothing);
+     }},
     {Step::remove_settled_intent, [](Tail const& at) { return at.finishes(); }},
     {Step::sync_volumes, [](Tail const& at) { return at.finishes(); }},
     // One that cannot be read is kept.
@@ -232,6 +245,7 @@ Released answer_of(ReleaseGoal goal, Tail const& at) {
     case End::moved:
       return goal == ReleaseGoal::trash ? Released::trashed : Released::archived;
     case End::retained:
+    case End::kept:
       return Released::retained;
     case End::removed_empty:
       return Released::removed_empty;

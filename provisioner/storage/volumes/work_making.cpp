@@ -128,6 +128,12 @@ Done make_source(VolumeWork& work) {
   return {};
 }
 
+Done make_archive_parents(VolumeWork& work) {
+  auto const& place = archive_place(work);
+  RETURN_IF_ERROR(nfs::make_parents(work.parts.files, place, 0));
+  return work.parts.directories.sync_way_to(place);
+}
+
 Done set_owner(VolumeWork& work) {
   return work.parts.files.set_owner(work.subject.source, work.subject.request->uid, work.subject.request->gid);
 }
