@@ -23,6 +23,7 @@ enum class Verb {
   archives_purge,
   volumes_list,
   clusters_list,
+  clusters_take,
   tune,
   try_volume,
   idle

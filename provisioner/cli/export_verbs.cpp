@@ -1,8 +1,6 @@
 #include "provisioner/cli/export_verbs.hpp"
 
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <deque>
@@ -11,79 +9,13 @@
 
 #include "k8s/base/clock.hpp"
 #include "provisioner/base/bytes.hpp"
-#include "provisioner/cli/text_table.hpp"
+#include "provisioner/cli/verb_output.hpp"
 #include "provisioner/core/restore.hpp"
 #include "provisioner/storage/volumes/tree_size.hpp"
 #include "provisioner/storage/volumes/volume_store.hpp"
 
 namespace nfs {
 namespace {
-
-// Several rows of named texts, as a table or as a JSON list.
-class Listing {
- public:
-  struct Column {
-    std::string_view heading;
-    std::string_view key;
-  };
-
-  explicit Listing(std::vector<Column> columns) : columns_(std::move(columns)) {}
-
-  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-  [[nodiscard]] bool empty() const { return rows_.empty(); }
-
-  [[nodiscard]] std::string table() const {
-    std::vector<std::string> headings;
-    for (auto const& column : columns_) headings.emplace_back(column.heading);
-    TextTable table(std::move(headings));
-    for (auto const& row : rows_) {
-      std::vector<std::string> cells;
-      for (auto const& cell : row) cells.push_back(cell.empty() ? "-" : cell);
-      table.row(std::move(cells));
-    }
-    return table.text();
-  }
-
-  [[nodiscard]] std::string json() const {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-    writer.StartArray();
-    for (auto const& row : rows_) {
-      writer.StartObject();
-      for (std::size_t i = 0; i < columns_.size(); ++i) {
-        writer.Key(columns_[i].key.data(), static_cast<rapidjson::SizeType>(columns_[i].key.size()));
-        writer.String(row[i].c_str());
-      }
-      writer.EndObject();
-    }
-    writer.EndArray();
-    return std::string(buffer.GetString()) + "\n";
-  }
-
- private:
-  std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
-};
-
-int fail(Terminal& terminal, std::string const& why) {
-  terminal.error << "nfs-subdir-provisioner: " << why << "\n";
-  return 1;
-}
-
-int misused(Terminal& terminal, std::string const& why) {
-  (void)fail(terminal, why);
-  return 2;
-}
-
-int print(Terminal& terminal, Listing const& listing, bool json, std::string_view none) {
-  if (json)
-    terminal.out << listing.json();
-  else if (listing.empty())
-    terminal.out << none << "\n";
-  else
-    terminal.out << listing.table();
-  return 0;
-}
 
 struct Survey {
   std::vector<ArchiveRecord> records;
@@ -246,26 +178,6 @@ int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal t
   for (auto const& archive : chosen) show_size(archive, files, until, terminal);
   if (!confirmed(arguments, terminal)) return fail(terminal, "nothing was removed");
   return remove_for_good(chosen, store, terminal);
-}
-
-int list_clusters(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
-  auto const cards = read_cluster_cards(files);
-  if (cards.has_error()) return fail(terminal, cards.error().message);
-  Listing listing({{"CLUSTER", "id"},
-                   {"NAME", "name"},
-                   {"PROVISIONER", "provisioner"},
-                   {"VERSION", "version"},
-                   {"LAST SEEN", "lastSeen"},
-                   {"VOLUMES", "volumes"}});
-  for (auto const& card : *cards) {
-    VolumeStore store(files, card.cluster.id);
-    if (auto const joined = store.join(); joined.has_error()) return fail(terminal, joined.error().message);
-    auto const volumes = store.volumes();
-    if (volumes.has_error()) return fail(terminal, volumes.error().message);
-    listing.row({card.cluster.id, card.cluster.name, card.provisioner, card.program_version, card.heartbeat,
-                 fmt::format("{}", volumes->size())});
-  }
-  return print(terminal, listing, arguments.json, "No cluster has used this export yet.");
 }
 
 int list_volumes(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {

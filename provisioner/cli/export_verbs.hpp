@@ -16,12 +16,14 @@ inline constexpr std::chrono::seconds longest_measuring{10};
 struct VerbArguments {
   std::string mount = {};       ///< where the export is mounted
   std::string cluster_id = {};  ///< whose volumes are meant; empty: of the only cluster that uses the export
-  std::string name = {};        ///< of an archive, or of the volume that it was
+  std::string name = {};        ///< of an archive, or of the volume that it was; or a cluster's id
   std::string to = {};
   std::optional<std::chrono::seconds> older_than = {};
   std::chrono::milliseconds measure_for = longest_measuring;
-  bool yes = false;   ///< do not ask
-  bool json = false;  ///< machine-readable output
+  bool yes = false;              ///< do not ask; of `clusters take`: do it
+  bool force = false;            ///< though that cluster may live
+  bool take_over_never = false;  ///< as the setting says
+  bool json = false;             ///< machine-readable output
 };
 
 /// Where a verb reads its answers from and writes to.
@@ -45,8 +47,5 @@ struct Terminal {
 [[nodiscard]] int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
 /// `volumes list`: the volumes in use that this program made.
 [[nodiscard]] int list_volumes(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
-
-/// `clusters list`: who uses the export, and how much each has there.
-[[nodiscard]] int list_clusters(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
 
 }  // namespace nfs

@@ -36,6 +36,7 @@ class VerbFlags {
   CLI::App* archives_restore_ = nullptr;
   CLI::App* archives_purge_ = nullptr;
   CLI::App* clusters_list_ = nullptr;
+  CLI::App* clusters_take_ = nullptr;
   CLI::App* volumes_list_ = nullptr;
   CLI::App* tune_ = nullptr;
   CLI::App* try_volume_ = nullptr;
