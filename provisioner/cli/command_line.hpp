@@ -28,6 +28,7 @@ enum class Verb {
   volumes_list,
   clusters_list,
   export_adopt,
+  clusters_take,
   tune,
   try_volume,
   idle

@@ -139,26 +139,6 @@ int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal t
   return remove_for_good(chosen, store, terminal);
 }
 
-int list_clusters(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
-  auto const cards = read_cluster_cards(files);
-  if (cards.has_error()) return fail(terminal, cards.error().message);
-  Listing listing({{"CLUSTER", "id"},
-                   {"NAME", "name"},
-                   {"PROVISIONER", "provisioner"},
-                   {"VERSION", "version"},
-                   {"LAST SEEN", "lastSeen"},
-                   {"VOLUMES", "volumes"}});
-  for (auto const& card : *cards) {
-    VolumeStore store(files, card.cluster.id);
-    if (auto const joined = store.join(); joined.has_error()) return fail(terminal, joined.error().message);
-    auto const volumes = store.volumes();
-    if (volumes.has_error()) return fail(terminal, volumes.error().message);
-    listing.row({card.cluster.id, card.cluster.name, card.provisioner, card.program_version, card.heartbeat,
-                 fmt::format("{}", volumes->size())});
-  }
-  return print(terminal, listing, arguments.json, "No cluster has used this export yet.");
-}
-
 int list_volumes(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
   VolumeStore store(files, arguments.cluster_id);
   if (auto joined = store.join(); joined.has_error()) return fail(terminal, joined.error().message);

@@ -16,16 +16,19 @@ inline constexpr std::chrono::seconds longest_measuring{10};
 struct VerbArguments {
   std::string mount = {};       ///< where the export is mounted
   std::string cluster_id = {};  ///< whose volumes are meant; empty: of the only cluster that uses the export
-  std::string name = {};        ///< of an archive, of the volume that it was, or in the trash
+  std::string name = {};        ///< of an archive, of the volume that it was, or in the trash; or a cluster's id
   std::string to = {};
   std::optional<std::chrono::seconds> older_than = {};
   std::chrono::milliseconds measure_for = longest_measuring;
   /// How long those rest in the trash that do not say it: the program's setting.
   std::chrono::seconds trash_retention = std::chrono::hours(1);
-  bool all = false;    ///< all that rests in the trash
-  bool yes = false;    ///< do not ask
-  bool force = false;  ///< to a place that may lie in the directory of a volume that no record tells of
-  bool json = false;   ///< machine-readable output
+  bool all = false;  ///< all that rests in the trash
+  bool yes = false;  ///< do not ask; of `clusters take`: do it
+  /// To a place that may lie in the directory of a volume that no record tells of; of `clusters take`: though that
+  /// cluster may live.
+  bool force = false;
+  bool take_over_never = false;  ///< as the setting says
+  bool json = false;             ///< machine-readable output
 };
 
 // Verbs that need no cluster, only the export; they may run beside the service: every move is one rename, to a name
@@ -42,8 +45,5 @@ struct VerbArguments {
 [[nodiscard]] int purge_archives(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
 /// `volumes list`: the volumes in use that this program made.
 [[nodiscard]] int list_volumes(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
-
-/// `clusters list`: who uses the export, and how much each has there.
-[[nodiscard]] int list_clusters(VerbArguments const& arguments, FileSystem& files, Terminal terminal);
 
 }  // namespace nfs

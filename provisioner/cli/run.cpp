@@ -21,6 +21,7 @@
 #include "provisioner/base/version.hpp"
 #include "provisioner/cli/check.hpp"
 #include "provisioner/cli/cluster_access.hpp"
+#include "provisioner/cli/cluster_verbs.hpp"
 #include "provisioner/cli/settings_table.hpp"
 #include "provisioner/cli/trash_verbs.hpp"
 #include "provisioner/observe/web_front.hpp"
@@ -213,6 +214,8 @@ int run_export_verb(CommandLine const& command) {
       return purge_trash(command.arguments, *files, terminal);
     case Verb::clusters_list:
       return list_clusters(command.arguments, *files, terminal);
+    case Verb::clusters_take:
+      return take_cluster(command.arguments, *files, terminal);
     default:
       return list_volumes(command.arguments, *files, terminal);
   }

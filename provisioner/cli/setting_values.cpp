@@ -58,6 +58,13 @@ bool is_below(std::string_view inner, std::string_view outer) {
   return path.size() >= above.size() && std::equal(above.begin(), above.end(), path.begin());
 }
 
+std::optional<TakeOver> parse_take_over(std::string_view text) {
+  if (text == "never") return TakeOver::never;
+  if (text == "ask") return TakeOver::ask;
+  if (text == "sameName") return TakeOver::same_name;
+  return std::nullopt;
+}
+
 class Reader {
  public:
   Reader(SettingValues const& values, std::vector<Export> exports) : values_(values), exports_(std::move(exports)) {}
@@ -69,6 +76,7 @@ class Reader {
     options_.context = value("context");
     options_.pod_namespace = value("pod-namespace");
     convert("binding", options_.binding, parse_binding, "direct, eager or controller");
+    convert("take-over", options_.take_over, parse_take_over, "never, ask or sameName");
     convert("log-level", options_.log_level, k8s::parse_log_level, "debug, info, warning or error");
     convert("log-format", options_.log_format, k8s::parse_log_format, "text or json");
     convert("enable-leader-election", options_.leader_election, parse_go_bool, "true or false");

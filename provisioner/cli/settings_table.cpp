@@ -17,6 +17,11 @@ constexpr Setting all[] = {
      "By what this cluster is known on the export, where several may have volumes. If none is given: the uid of "
      "namespace `kube-system`. Do not change it while there are volumes."},
     {"--cluster-name", "CLUSTER_NAME", "", "Name of this cluster, for people who read of it in another one."},
+    {"--take-over", "TAKE_OVER", "ask",
+     "Who decides that this cluster takes the place of another one on the export, with its volumes and archives. "
+     "`never`: nobody. `ask`: an administrator (`clusters take`). `sameName`: and this program, if that cluster has "
+     "the "
+     "same `--cluster-name` and was not seen for 10 minutes."},
     {"--kubeconfig", "KUBECONFIG", "",
      "Kubeconfig files, separated by `:`. If none is given: the pod's service account."},
     {"--context", "", "", "Context of the kubeconfig. If none is given: its current context."},

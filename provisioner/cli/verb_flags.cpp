@@ -20,7 +20,8 @@ VerbFlags::VerbFlags(CLI::App& app)
 void VerbFlags::add_export_verbs(CLI::App& app) {
   auto* archives = app.add_subcommand("archives", "Look after archives. Needs the export alone (--mount-dir).");
   auto* volumes = app.add_subcommand("volumes", "Look at volumes. Needs the export alone (--mount-dir).");
-  auto* clusters = app.add_subcommand("clusters", "Look at who uses the export. Needs the export alone (--mount-dir).");
+  auto* clusters =
+      app.add_subcommand("clusters", "Look after who uses the export. Needs the export alone (--mount-dir).");
   auto* trash = app.add_subcommand("trash", "Look after the trash. Needs the export alone (--mount-dir).");
   for (auto* group : {archives, volumes, clusters, trash}) group->require_subcommand(1);
   auto const one_of = CLI::IsMember({"table", "json"});
@@ -39,6 +40,10 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
   volumes_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
   clusters_list_ = clusters->add_subcommand("list", "List the clusters that use the export.");
   clusters_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
+  clusters_take_ = clusters->add_subcommand("take", "Take the place of a cluster that is gone; shows what that means.");
+  clusters_take_->add_option("ID", arguments_.name, "That cluster.")->required()->type_name("");
+  clusters_take_->add_flag("--yes", arguments_.yes, "Do it.");
+  clusters_take_->add_flag("--force", arguments_.force, "Though it may live.");
   add_trash_verbs(*trash);
 }
 
@@ -90,6 +95,7 @@ Verb VerbFlags::chosen() const {
   if (clusters_list_->parsed()) return Verb::clusters_list;
   if (export_adopt_->parsed()) return Verb::export_adopt;
   if (auto const verb = chosen_of_trash()) return *verb;
+  if (clusters_take_->parsed()) return Verb::clusters_take;
   if (tune_->parsed()) return Verb::tune;
   if (try_volume_->parsed()) return Verb::try_volume;
   if (idle_->parsed()) return Verb::idle;
@@ -113,6 +119,8 @@ OrRefusal<VerbArguments> VerbFlags::export_arguments(SettingValues const& values
                                             : std::string(setting_of("mount-dir").fallback);
   if (!arguments.mount.starts_with('/')) return Refusal{"--mount-dir (MOUNT_DIR) must be an absolute path"};
   if (auto const cluster = values.find("cluster-id"); cluster != values.end()) arguments.cluster_id = cluster->second;
+  if (auto const who = values.find("take-over"); who != values.end())
+    arguments.take_over_never = who->second == "never";
   arguments.json = output_ == "json";
   if (!older_than_.empty()) {
     arguments.older_than = parse_retention(older_than_);

@@ -41,6 +41,7 @@ class VerbFlags {
   CLI::App* archives_restore_ = nullptr;
   CLI::App* archives_purge_ = nullptr;
   CLI::App* clusters_list_ = nullptr;
+  CLI::App* clusters_take_ = nullptr;
   CLI::App* volumes_list_ = nullptr;
   CLI::App* export_adopt_ = nullptr;
   CLI::App* trash_list_ = nullptr;

@@ -51,6 +51,14 @@ bool goes_at_once(ReleaseDirectory const& action) {
   return parse_trash_retention(action.trash_retention) == std::chrono::seconds(0);
 }
 
+std::string restored_text(ArchiveRecord const& archive) {
+  if (archive.was_in_use())
+    return fmt::format("Took over directory {} of volume {} of cluster {}", archive.archived_path, archive.volume,
+                       archive.taken_from);
+  if (archive.time.empty()) return fmt::format("Restored archive {}", archive.archived_path);
+  return fmt::format("Restored archive {} of {}", archive.archived_path, archive.time);
+}
+
 }  // namespace
 
 ActionResult Executor::failed(StorageError const& error) {
@@ -68,7 +76,9 @@ ActionResult Executor::take(MakeDirectory const& action) {
                                  .mode = action.mode,
                                  .uid = action.uid,
                                  .gid = action.gid,
-                                 .adopts = action.adopts};
+                                 .adopts = action.adopts,
+                                 .storage_class = claim_ ? k8s::class_name(*claim_) : std::string(),
+                                 .time = k8s::to_rfc3339_micros(clock_.wall())};
   auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
                                 : site_.store().create(request);
   if (made.has_error()) note_intent(action.volume);
@@ -106,10 +116,7 @@ void Executor::note_intent(std::string const& volume) {
 }
 
 void Executor::tell_restored(MakeDirectory const& action) {
-  auto const& archive = action.from->archive;
-  auto const message = archive.time.empty()
-                           ? fmt::format("Restored archive {}", archive.archived_path)
-                           : fmt::format("Restored archive {} of {}", archive.archived_path, archive.time);
+  auto const message = restored_text(action.from->archive);
   log_.info(message, {{"claim", claim_text()}, {"volume", action.volume}, {"path", action.path.text()}});
   tell_(EmitEvent{action.claim, k8s::EventType::normal, std::string(names::volume_restored), message});
 }

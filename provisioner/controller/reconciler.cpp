@@ -226,7 +226,8 @@ Decision Reconciler::decide(std::string const& name, Subject const& subject, Loo
   auto const decide_now = [&](Ledger::View const& view) {
     std::vector<ExportView> exports;
     for (std::size_t i = 0; i < parts_.sites.size(); ++i) {
-      exports.push_back({parts_.sites[i]->where(), ids[i], view.occupancies[i], neighbours[i].get()});
+      exports.push_back(
+          {parts_.sites[i]->where(), ids[i], view.occupancies[i], neighbours[i].get(), parts_.clock.wall()});
     }
     if (archives.version != site_.archives_version()) archives = archives_for(subject, lookup);
     auto const asked = question(name, subject, lookup, view.life, archives);
@@ -262,7 +263,8 @@ Question Reconciler::question(std::string const& name, Subject const& subject, L
                  .archives = archives.records,
                  .archives_known = archives.known,
                  .records_here = archives.here,
-                 .namespace_made_at = lookup.namespace_made_at};
+                 .namespace_made_at = lookup.namespace_made_at,
+                 .has_taken_over = site_.store().take_overs().any()};
   if (life.intent && life.intent->export_index == export_index_) asked.intent = life.intent->path;
   if (life.doubtful_until) asked.in_doubt = time_until(*life.doubtful_until, parts_.clock.steady());
   return asked;

@@ -24,14 +24,19 @@ struct ArchiveRecord {
   std::string archived_path;  ///< equal to original_path for one that was retained in place
   std::string time;           ///< RFC 3339: when it was archived, to the microsecond: the newest one is given back
   std::string requested_storage;
-  std::string on_delete;  ///< "archive" or "retain"
+  std::string on_delete;  ///< "archive" or "retain"; empty: it was in use when its cluster was taken over
   std::string retention;  ///< as the class said ("30d"); empty: for ever
   std::string program_version;
   std::string trash_retention = {};  ///< how long it rests in the trash once it is pruned; empty: as the setting says
   std::string cluster_id = {};       ///< of the cluster whose volume it was
   bool scratch = false;              ///< it was a pod's own volume: nobody gets it back without asking for it
 
+  std::string taken_from = {};  ///< id of the cluster that it was taken over from; empty: it was always this one's
+  std::string made_at = {};     ///< RFC 3339: when the volume was made that was in use; empty: unknown
+
   [[nodiscard]] bool in_place() const { return archived_path == original_path; }
+  /// Its volume was in use when its cluster was taken over: it stands where it stood, and is its claim's.
+  [[nodiscard]] bool was_in_use() const { return !taken_from.empty() && in_place() && on_delete.empty(); }
   bool operator==(ArchiveRecord const&) const = default;
 };
 

@@ -78,7 +78,8 @@ Decision for_claim(Question const& question, Circumstances const& around) {
                        .archives = question.archives,
                        .archives_known = question.archives_known,
                        .records_here = question.records_here,
-                       .namespace_made_at = question.namespace_made_at};
+                       .namespace_made_at = question.namespace_made_at,
+                       .has_taken_over = question.has_taken_over};
   auto decision = decide_claim(view, around.exports[around.export_index], around.settings, around.claim_exists);
   if (begun && is_in_the_way(decision, *begun)) return give_back(question, *begun, around);
   return decision;

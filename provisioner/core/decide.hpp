@@ -11,6 +11,7 @@
 #include "k8s/model/claim.hpp"
 #include "k8s/model/storage_class.hpp"
 #include "k8s/model/volume.hpp"
+#include "k8s/text/rfc3339.hpp"
 #include "provisioner/core/action.hpp"
 #include "provisioner/core/export.hpp"
 #include "provisioner/core/neighbours.hpp"
@@ -82,6 +83,7 @@ struct ExportView {
   std::string const& id;  ///< empty until the export was identified
   Occupancy const& occupancy;
   Neighbours const* neighbours = nullptr;  ///< the other clusters on it, as last looked at; null: none is known
+  k8s::WallTime now = {};                  ///< tells how long one of them was not seen
 };
 
 /// A claim and all that bears on it.
@@ -97,6 +99,7 @@ struct ClaimView {
   ArchiveKnowledge archives_known = ArchiveKnowledge::complete;  ///< else `archives` may lack some
   std::vector<ArchiveRecord> records_here = {};  ///< of the path that its class gives: as KnownArchives has them
   std::string namespace_made_at = {};            ///< as the API server writes it; empty: unknown
+  bool has_taken_over = false;                   ///< some archives may be of a cluster that this one has taken over
 };
 
 /// A volume whose claim is gone, or is none of ours to bind.
@@ -139,6 +142,7 @@ struct Question {
   ArchiveKnowledge archives_known = ArchiveKnowledge::complete;  ///< likewise
   std::vector<ArchiveRecord> records_here = {};                  ///< likewise
   std::string namespace_made_at = {};                            ///< likewise
+  bool has_taken_over = false;                                   ///< likewise
   std::optional<RelativePath> intent = {};  ///< the directory that an intent of this name stands for
   std::chrono::milliseconds in_doubt{0};    ///< for so long a request to create the volume may yet be carried out
 };

@@ -10,6 +10,8 @@
 #include "provisioner/core/path_pattern.hpp"
 #include "provisioner/core/placement.hpp"
 #include "provisioner/core/reservation.hpp"
+#include "provisioner/core/scratch.hpp"
+#include "provisioner/core/take_over.hpp"
 #include "provisioner/core/text.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -296,8 +298,67 @@ std::optional<Wait> for_other_cluster(ClaimView const& view, RelativePath const&
   if (holder == nullptr) return std::nullopt;
   return Wait{Reason::directory_of_other_cluster,
               {},
-              failed(view.claim, cannot_provision(view) + held_by_text(path, *holder)),
+              failed(view.claim, cannot_provision(view) + held_by_text(path, *holder) +
+                                     take_over_hint(*holder, settings, place.now)),
               look_at_neighbours_every};
+}
+
+// nullopt: no cluster in whose place this one may be had a volume of the claim. Whoever asks for an archive, or begins
+// empty in any case, does not wait.
+std::optional<Wait> for_take_over(ClaimView const& view, ExportView const& place, Settings const& settings) {
+  auto const& claim = view.claim;
+  bool const asks = k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
+  if (settings.take_over == TakeOver::never || place.neighbours == nullptr || asks || is_scratch(claim)) {
+    return std::nullopt;
+  }
+  auto const* forerunner = forerunner_of(claim, *place.neighbours, place.now);
+  if (forerunner == nullptr) return std::nullopt;
+  return Wait{Reason::take_over_undecided,
+              {},
+              failed(claim, cannot_provision(view) + undecided_text(*forerunner, settings, place.now)),
+              look_at_neighbours_every};
+}
+
+// nullopt: no record and no other cluster keeps the claim from its directory.
+std::optional<Wait> for_others(ClaimView const& view, Wanted const& wanted, Asker const& asker, ExportView const& place,
+                               Settings const& settings) {
+  if (auto wait = for_reservation(view, wanted, asker)) return wait;
+  if (auto wait = for_other_cluster(view, wanted.path, place, settings)) return wait;
+  return for_take_over(view, place, settings);
+}
+
+// Whether what is to be moved away is in one tree with a directory that a volume has.
+bool is_in_use(std::string const& directory, Occupancy const& occupancy, ClaimExists const& claim_exists) {
+  auto const parsed = RelativePath::parse_internal(directory);
+  auto const* where = std::get_if<RelativePath>(&parsed);
+  return where != nullptr && std::ranges::any_of(occupancy.overlapping(*where), [&](Occupancy::Entry const& each) {
+           return !is_over(each.occupant, claim_exists);
+         });
+}
+
+/// What the claim's volume begins with, or why it must not begin.
+struct Beginning {
+  std::optional<FromArchive> from = {};
+  std::string refusal = {};     ///< empty: it may begin
+  std::string for_volume = {};  ///< as Refuse has it
+};
+
+Beginning beginning_of(ClaimView const& view, Wanted const& wanted, Asker const& asker, ExportView const& place,
+                       std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
+  auto data = initial_data_of(view.claim, wanted.parameters, wanted.path, view.namespace_uid, view.archives);
+  if (auto const* why = std::get_if<Refusal>(&data)) return {.refusal = why->message};
+  auto* from = std::get_if<FromArchive>(&data);
+  if (from == nullptr) return {};
+  auto const& archive = from->archive;
+  // Nothing is moved then, and nobody loses anything by it.
+  if (archive.archived_path == wanted.path.text()) return {.from = std::move(*from)};
+  if (archive.in_place() && is_in_use(archive.original_path, place.occupancy, claim_exists)) return {};
+  auto const shared = shared_with(asker, wanted.path, overlapping, claim_exists);
+  if (!shared) return {.from = std::move(*from)};
+  if (!from->asked_for) return {};
+  return {.refusal = shared->message + ": archive " + quoted(archive.archived_path, 255) +
+                     " cannot come back to it; take the annotation " + std::string(names::restore_from) + " off",
+          .for_volume = shared->volume};
 }
 
 Decision provision(ClaimView const& view, ExportView const& place, Settings const& settings,
@@ -323,21 +384,13 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
     if (!held->soon_free) return failure(held->message, held->volume);
     return Wait{Reason::directory_soon_free, held->volume, told_to_wait(claim, held->message)};
   }
-  if (auto wait = for_reservation(view, wanted, asker)) return std::move(*wait);
-  if (auto wait = for_other_cluster(view, wanted.path, place, settings)) return std::move(*wait);
+  if (auto wait = for_others(view, wanted, asker, place, settings)) return std::move(*wait);
   wanted.adopts = what_is_adopted(view, wanted, asker, overlapping, claim_exists);
-  bool const unsure = view.archives_known != ArchiveKnowledge::complete && wants_data_back(claim, wanted.parameters);
-  if (unsure) return for_archives(claim, view.archives_known);
-  auto initial_data = initial_data_of(claim, wanted.parameters, wanted.path, view.namespace_uid, view.archives);
-  if (auto const* why = std::get_if<Refusal>(&initial_data)) return failure(why->message, {});
-  if (auto* archive = std::get_if<FromArchive>(&initial_data)) wanted.from = std::move(*archive);
-  if (auto const shared = wanted.from ? shared_with(asker, wanted.path, overlapping, claim_exists) : std::nullopt) {
-    if (wanted.from->asked_for)
-      return failure(shared->message + ": archive " + quoted(wanted.from->archive.archived_path, 255) +
-                         " cannot come back to it; take the annotation " + std::string(names::restore_from) + " off",
-                     shared->volume);
-    wanted.from.reset();
-  }
+  bool const wants_data = wants_data_back(claim, wanted.parameters) || (view.has_taken_over && !is_scratch(claim));
+  if (wants_data && view.archives_known != ArchiveKnowledge::complete) return for_archives(claim, view.archives_known);
+  auto beginning = beginning_of(view, wanted, asker, place, overlapping, claim_exists);
+  if (!beginning.refusal.empty()) return failure(beginning.refusal, std::move(beginning.for_volume));
+  wanted.from = std::move(beginning.from);
   return Act{Purpose::provision, provisioning_steps(view, wanted, place, settings),
              Taken{wanted.path, reference_to(claim)}};
 }

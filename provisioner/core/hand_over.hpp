@@ -8,7 +8,7 @@
 #include "provisioner/core/settings.hpp"
 
 /// A volume is named after the claim that it was made for. A person, a volume populator or a recovery may give it to
-/// another claim, or make the volume again from a backup or a file. docs/behaviour.md#changed-hands.
+/// another claim, or make the volume again from a backup or a file. docs/behaviour.md#hands.
 namespace nfs {
 
 /// Whether what is frozen of the claim on `volume` is of another claim than the one that the volume names now.

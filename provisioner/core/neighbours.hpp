@@ -1,7 +1,9 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "provisioner/core/cluster.hpp"
@@ -10,12 +12,17 @@
 
 namespace nfs {
 
+/// A claim as a cluster's intents name it: namespace, name, class. The class is empty where it is not known.
+using ClaimNames = std::tuple<std::string, std::string, std::string>;
+
 /// Another cluster that uses the same export, as its records there tell.
 struct Neighbour {
   Cluster cluster;
-  std::string last_seen = {};  ///< when its program last wrote that it lives, RFC 3339; empty: never
-  Occupancy in_use = {};       ///< the directories of its volumes, and those that it keeps in place
-  Occupancy begun = {};        ///< those that it is making
+  std::string last_seen = {};        ///< when its program last wrote that it lives, RFC 3339; empty: never
+  Occupancy in_use = {};             ///< the directories of its volumes, and those that it keeps in place
+  Occupancy begun = {};              ///< those that it is making
+  std::set<ClaimNames> claims = {};  ///< that have a volume there, or one that is being made
+  bool seen_alive = false;           ///< it has said that it lives since this program looks
 };
 
 using Neighbours = std::vector<Neighbour>;

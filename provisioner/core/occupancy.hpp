@@ -122,6 +122,7 @@ struct Asker {
   std::string namespace_made_at = {};                 ///< as the API server writes it; empty: unknown
   bool chooses_path = true;           ///< text of its own (name, label, annotation) says where its directory is
   bool across_namespace_uid = false;  ///< its class lets it have what an earlier namespace of the same name kept
+  std::string storage_class = {};     ///< the name of its class
 };
 
 /// docs/behaviour.md#live and #sharing. `overlapping` is what Occupancy::overlapping(path) gave.

@@ -32,6 +32,7 @@ constexpr std::array texts{
     Text{Reason::export_not_identified, "the export was not identified yet"},
     Text{Reason::directory_soon_free, "another volume holds its directory for the moment"},
     Text{Reason::directory_of_other_cluster, "another cluster on the export has the directory"},
+    Text{Reason::take_over_undecided, "it is not decided whether this cluster takes the place of another one"},
     Text{Reason::directory_reserved, "a record keeps its directory for another claim"},
     Text{Reason::earlier_volume_going, "the volume of this name's earlier claim is about to be released"},
     Text{Reason::archives_being_read, "the archives on the export are being read"},

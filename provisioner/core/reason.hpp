@@ -34,6 +34,7 @@ enum class Reason {
   export_not_identified,  ///< also of a volume that is to be released
   directory_soon_free,
   directory_of_other_cluster,
+  take_over_undecided,   ///< another cluster had a volume of this claim, and may be the one whose place this one takes
   directory_reserved,    ///< for another claim, by a record of what was kept or archived
   earlier_volume_going,  ///< and the claim wants the data in it
   archives_being_read,

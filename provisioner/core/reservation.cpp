@@ -8,15 +8,21 @@
 namespace nfs {
 namespace {
 
-// Of a namespace of this name, and not one that was made anew since.
+// Of a namespace of this name, and not one that was made anew since. What was taken over comes from another cluster:
+// an administrator has said that its namespaces are the ones of the same names here.
 bool is_of_namespace(ArchiveRecord const& record, Asker const& asker) {
-  return record.claim_namespace == asker.name_space && !record.namespace_uid.empty() &&
-         record.namespace_uid == asker.namespace_uid;
+  if (record.claim_namespace != asker.name_space) return false;
+  if (!record.taken_from.empty()) return true;
+  return !record.namespace_uid.empty() && record.namespace_uid == asker.namespace_uid;
+}
+
+bool is_of_class(ArchiveRecord const& record, Asker const& asker) {
+  return !record.was_in_use() || record.storage_class.empty() || record.storage_class == asker.storage_class;
 }
 
 bool is_of_claim(ArchiveRecord const& record, Asker const& asker) {
   bool const of_that_name = record.claim_namespace == asker.name_space && record.claim_name == asker.name;
-  return of_that_name && (is_of_namespace(record, asker) || asker.across_namespace_uid);
+  return of_that_name && is_of_class(record, asker) && (is_of_namespace(record, asker) || asker.across_namespace_uid);
 }
 
 bool may_share(ArchiveRecord const& record, Asker const& asker, SharedDirectory sharing) {
@@ -50,7 +56,8 @@ Asker asker_of(k8s::Claim const& claim, k8s::StorageClass const& storage_class, 
           .kept_for = released ? kept_for(parameters.on_delete, parameters.archive_retention) : std::nullopt,
           .namespace_made_at = std::move(namespace_made_at),
           .chooses_path = traits.has_tenant_text || traits.has_name,
-          .across_namespace_uid = parameters.restore_across_namespace_uid};
+          .across_namespace_uid = parameters.restore_across_namespace_uid,
+          .storage_class = storage_class.meta.name};
 }
 
 std::optional<WantedPlace> wanted_place(k8s::Claim const& claim, k8s::StorageClass const& storage_class,
@@ -92,8 +99,9 @@ std::string reserved_text(RelativePath const& path, ArchiveRecord const& record,
            "one: " + elsewhere +
            "; class parameter restoreAcrossNamespaceUid: \"true\" lets a claim of the same name have it";
   }
+  auto const of_class = is_of_class(record, asker) ? std::string() : ", class " + quoted(record.storage_class);
   return directory + " is in one tree with " + quoted(record.original_path, 120) + ", which was kept for claim " +
-         quoted(record.claim_name) + " (volume " + quoted(record.volume) + "): " + elsewhere;
+         quoted(record.claim_name) + " (volume " + quoted(record.volume) + of_class + "): " + elsewhere;
 }
 
 }  // namespace nfs

@@ -34,7 +34,8 @@ struct WantedPlace {
 
 /// Whether `record` keeps the directory `path` from `asker`, whose class says `sharing`:
 /// - What was kept in place is its claim's, with all above and below it: it goes to a claim of the same namespace (by
-///   its uid) and name, at the very same path, or to who may share it. (The class's consent lifts the uid.)
+///   its uid) and name, at the very same path, or to who may share it. (The class's consent lifts the uid.) Of what was
+///   taken over the namespace's name counts, and of what was in use then also the class.
 /// - What was archived left its place to its own namespace: so nobody else is there when its claim comes back. But
 ///   where a class sends all its claims to one place, whatever they are called, the next one has it.
 [[nodiscard]] bool reserves(ArchiveRecord const& record, RelativePath const& path, Asker const& asker,

@@ -43,11 +43,16 @@ struct Asking {
   [[nodiscard]] bool names(ArchiveRecord const& record) const {
     return record.claim_namespace == claim.meta.name_space && record.claim_name == claim.meta.name;
   }
+  // Asked only of one whose namespace has this name. What was taken over goes by that name alone.
   [[nodiscard]] bool of_namespace(ArchiveRecord const& record) const {
-    return !namespace_uid.empty() && record.namespace_uid == namespace_uid;
+    return !record.taken_from.empty() || (!namespace_uid.empty() && record.namespace_uid == namespace_uid);
   }
   [[nodiscard]] bool of_class(ArchiveRecord const& record) const {
-    return record.storage_class == k8s::class_name(claim);
+    bool const unknown = record.was_in_use() && record.storage_class.empty();
+    return unknown || record.storage_class == k8s::class_name(claim);
+  }
+  [[nodiscard]] bool had(ArchiveRecord const& record) const {
+    return record.was_in_use() && names(record) && of_class(record);
   }
   [[nodiscard]] bool shared(ArchiveRecord const& record) const {
     return parameters.shared_directory != SharedDirectory::never && record.original_path == path.text() &&
@@ -74,6 +79,30 @@ InitialData by_itself(Asking const& asking, std::vector<ArchiveRecord> const& ar
   return FromArchive{*record, false};
 }
 
+// Which of them was the last is not known: earlier programs did not write down when a volume was made.
+bool are_alike(ArchiveRecord const& left, ArchiveRecord const& right) {
+  return left.time == right.time && left.made_at == right.made_at;
+}
+
+Refusal undecided(ArchiveRecord const& one, ArchiveRecord const& other) {
+  return Refusal{
+      "cluster " + one.taken_from +
+      ", which was taken over, had several volumes of this claim, and which was the last is not known: " + one.volume +
+      ", " + other.volume + "; choose one by the annotation " + std::string(names::restore_from)};
+}
+
+// nullopt: no cluster that was taken over had a volume of this claim.
+std::optional<InitialData> by_take_over(Asking const& asking, std::vector<ArchiveRecord> const& archives) {
+  if (is_scratch(asking.claim)) return std::nullopt;
+  auto records = select(archives, [&](ArchiveRecord const& archive) { return asking.had(archive); });
+  auto const* last = newest(records);
+  if (last == nullptr) return std::nullopt;
+  for (auto const* other : records) {
+    if (other != last && are_alike(*other, *last)) return undecided(*other, *last);
+  }
+  return FromArchive{*last, false};
+}
+
 Refusal refused(std::string const& wanted, std::string const& why) {
   return Refusal{"annotation " + std::string(names::restore_from) + " asks for " + quoted(wanted) + ": " + why};
 }
@@ -97,7 +126,7 @@ InitialData by_annotation(Asking const& asking, std::vector<ArchiveRecord> const
                    "it belongs to an earlier namespace of the same name; class parameter restoreAcrossNamespaceUid: "
                    "\"true\" allows it");
   auto const* record = choose(asking, allowed);
-  if (record->in_place())
+  if (record->in_place() && !asking.had(*record))
     return refused(wanted, "it was kept in place at " + quoted(record->original_path) +
                                "; have the class's pathPattern lead there, without the annotation");
   return FromArchive{*record, true};
@@ -118,7 +147,9 @@ bool gets_data_back(k8s::Claim const& claim, ClassParameters const& parameters) 
 }  // namespace
 
 bool is_older(ArchiveRecord const& left, ArchiveRecord const& right) {
-  return left.time != right.time ? sortable(left.time) < sortable(right.time) : left.volume < right.volume;
+  if (left.time != right.time) return sortable(left.time) < sortable(right.time);
+  if (left.made_at != right.made_at) return sortable(left.made_at) < sortable(right.made_at);
+  return left.volume < right.volume;
 }
 
 bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
@@ -130,6 +161,7 @@ InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& para
   Asking const asking{claim, parameters, path, namespace_uid};
   if (auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from))
     return by_annotation(asking, archives, *wanted);
+  if (auto data = by_take_over(asking, archives)) return std::move(*data);
   if (gets_data_back(claim, parameters)) return by_itself(asking, archives);
   return WithoutArchive{};
 }

@@ -40,12 +40,16 @@ using InitialData = std::variant<WithoutArchive, FromArchive, Refusal>;
 /// archive of the very directory that this claim is to have is for any claim of that class and namespace: which of
 /// those who shared it went last, and gave the archive its name, says nothing about whose data is in it. Scratch that
 /// was shared with nobody is given only to who asks for it.
+/// What was in use when its cluster was taken over comes first, whatever the class says: it is for the claim of the
+/// same namespace, name and class, by their names. If it cannot be told which of several was the last, the claim has to
+/// say. Scratch begins empty all the same.
 [[nodiscard]] InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& parameters,
                                           RelativePath const& path, std::string const& namespace_uid,
                                           std::vector<ArchiveRecord> const& archives);
 
-/// Whether `left` was archived before `right`. A tie is settled by the volume's name, so this is a total order of the
-/// archives of one export.
+/// Whether `left` was archived before `right`; of those that were in use and were taken over together, whether its
+/// volume was made before. A tie is settled by the volume's name, so this is a total order of the archives of one
+/// export.
 [[nodiscard]] bool is_older(ArchiveRecord const& left, ArchiveRecord const& right);
 
 /// When a record's retention ends, in seconds since the epoch; nullopt: never (no retention, kept in place, or a time

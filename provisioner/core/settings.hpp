@@ -39,6 +39,13 @@ struct DirectoryDefaults {
 /// How long what is released rests in the trash, if nobody says anything about it.
 inline constexpr std::string_view default_trash_retention = "1h";
 
+/// Who decides that this cluster takes the place of another one on the export. docs/behaviour.md#taking.
+enum class TakeOver {
+  never,      ///< nobody
+  ask,        ///< an administrator (`clusters take`)
+  same_name,  ///< and the program, of a cluster of the same name that is silent
+};
+
 /// What a decision must know beside the objects themselves.
 struct Settings {
   std::string provisioner;  ///< our name in classes and annotations
@@ -48,6 +55,7 @@ struct Settings {
   Cluster cluster = {};  ///< its id is empty until it is known; nothing is served before
   std::string trash_retention =
       std::string(default_trash_retention);  ///< of what is released, where its volume does not say it
+  TakeOver take_over = TakeOver::ask;
 
   [[nodiscard]] bool binds_itself() const {
     return binding != Binding::controller && permissions.patch_volume_status && permissions.patch_claims &&

@@ -24,6 +24,7 @@ struct Options {
   DirectoryDefaults directories;
   std::string trash_retention = std::string(default_trash_retention);  ///< "1h", or "0"
   ClusterChoice cluster;
+  TakeOver take_over = TakeOver::ask;
   bool leader_election = true;
   k8s::ElectionTimes election;
   std::string lease_namespace;                ///< known once the API server is: see lease_namespace()

@@ -11,6 +11,7 @@
 #include "provisioner/service/archive_pruner.hpp"
 #include "provisioner/service/class_status.hpp"
 #include "provisioner/service/cluster_heartbeat.hpp"
+#include "provisioner/service/cluster_taker.hpp"
 #include "provisioner/service/trash_keeper.hpp"
 
 namespace nfs {
@@ -54,8 +55,8 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
       view_(clock),
       watch_(transport, view_, options_.provisioner, clock, log, {.on_list_afresh = [this] { router_.route_all(); }}),
       ledger_(options_.exports, options_.provisioner),
-      settings_(
-          starting_settings(options_.provisioner, options_.binding, options_.directories, options_.trash_retention)),
+      settings_(starting_settings(options_.provisioner, options_.binding, options_.directories,
+                                  options_.trash_retention, options_.take_over)),
       permissions_(options_.binding, settings_, clock, log),
       namespace_uids_(view_),
       recorder_(std::make_unique<k8s::EventRecorder>(
@@ -163,7 +164,11 @@ void Service::work(std::size_t export_index, std::stop_token stop) {
 }
 
 void Service::look_after_archives(ExportSite& site, std::stop_token const& stop) {
-  if (archives_.read(site, stop)) ArchivePruner(site, view_, options_.trash_retention, clock_, log_).run(stop);
+  if (!archives_.read(site, stop)) return;
+  threads_.start([this, &site](std::stop_token s) {
+    ClusterTaker(site, settings_, keys_, queues_, clock_, log_).run(std::move(s));
+  });
+  ArchivePruner(site, view_, options_.trash_retention, clock_, log_).run(stop);
 }
 
 void Service::look_after_trash(ExportSite& site, std::stop_token const& stop) {

@@ -15,7 +15,8 @@ std::string replaced(std::string text, std::string const& what, std::string cons
 
 // Fields that differ from one claim to the next, whoever binds it.
 bool differs_by_nature(std::string const& field) {
-  for (std::string_view const end : {"/uid", "/resourceVersion", "/creationTimestamp", "/lastPhaseTransitionTime"})
+  for (std::string_view const end :
+       {"/uid", "volume-uid", "/resourceVersion", "/creationTimestamp", "/lastPhaseTransitionTime"})
     if (field.ends_with(end)) return true;
   return field.starts_with("/metadata/managedFields");
 }

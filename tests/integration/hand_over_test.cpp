@@ -1,5 +1,5 @@
 // Volumes that change hands: given away by a person, handed over by a populator or a recovery, or made again.
-#include <algorithm>
+#include <string>
 
 #include "k8s/json/write.hpp"
 #include "tests/integration/support/scene.hpp"
@@ -46,10 +46,13 @@ k8s::Claim give_away(Scene& scene, Pair const& pair, std::string const& to, std:
 }
 
 // But for kube-controller-manager's own, about a claim whose volume was given to another one.
-std::size_t warnings(Scene& scene, std::string const& name_space) {
-  auto const events = scene.cluster().events(name_space);
-  return static_cast<std::size_t>(std::ranges::count_if(
-      events, [](SeenEvent const& event) { return event.type == "Warning" && event.reason != "ClaimMisbound"; }));
+std::string warnings(Scene& scene, std::string const& name_space) {
+  std::string told;
+  for (auto const& event : scene.cluster().events(name_space)) {
+    if (event.type != "Warning" || event.reason == "ClaimMisbound") continue;
+    told += event.object + ": " + event.reason + ": " + event.message + "\n";
+  }
+  return told;
 }
 
 void grow(Scene& scene, std::string const& claim, std::string const& name_space, std::string const& size) {
@@ -121,7 +124,7 @@ TEST_CASE("The library of the volume populators and the program make one volume 
   auto const again = scene.bound_claim("web");
   CHECK_FALSE(scene.exported().has(archive));
   CHECK(token_of(scene, again) == token);
-  CHECK(warnings(scene, scene.name_space()) + warnings(scene, populators) == 0);
+  CHECK(warnings(scene, scene.name_space()) + warnings(scene, populators) == "");
   scene.remove_and_await(again);
   scene.stop();
 }
@@ -159,7 +162,7 @@ TEST_CASE("Velero's data mover and the program make one volume for one claim, wi
   CHECK(scene.exported().has("archived-" + scene.name_space() + "-web-" + pair.volume.meta.name));
   auto const again = scene.bound_claim("web");
   CHECK(token_of(scene, again) == token);
-  CHECK(warnings(scene, scene.name_space()) + warnings(scene, velero) == 0);
+  CHECK(warnings(scene, scene.name_space()) + warnings(scene, velero) == "");
   scene.remove_and_await(again);
   scene.stop();
 }

@@ -44,7 +44,7 @@ TEST_CASE("Volumes that upstream made stay as they are and are released as their
   auto const kept = upstream_pair(scene, "kept");
   auto const archived = upstream_pair(scene, "archived");
   auto const removed = upstream_pair(scene, "removed", deleting);
-  scene.start();
+  scene.start("direct", {{"TRASH_RETENTION", "0"}});
   scene.remove_and_await(archived);
   scene.remove_and_await(removed);
   CHECK(scene.exported().read(archive_of(archived) + "/token") == archived.claim.meta.uid);

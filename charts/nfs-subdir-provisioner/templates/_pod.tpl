@@ -103,7 +103,8 @@ volumeMounts:
 
 {{- define "nfs.environment" -}}
 {{- $cluster := .Values.cluster | default dict -}}
-{{- $optional := dict "NFS_DEFAULT_MODE" .Values.nfs.defaultMode "NFS_DEFAULT_UID" .Values.nfs.defaultUid "NFS_DEFAULT_GID" .Values.nfs.defaultGid "LEASE_DURATION" .Values.leaderElection.leaseDuration "RENEW_DEADLINE" .Values.leaderElection.renewDeadline "RETRY_PERIOD" .Values.leaderElection.retryPeriod "CLUSTER_ID" $cluster.id "CLUSTER_NAME" $cluster.name "TRASH_RETENTION" .Values.trashRetention -}}
+{{- $takeOver := $cluster.takeOver | default "ask" -}}
+{{- $optional := dict "NFS_DEFAULT_MODE" .Values.nfs.defaultMode "NFS_DEFAULT_UID" .Values.nfs.defaultUid "NFS_DEFAULT_GID" .Values.nfs.defaultGid "LEASE_DURATION" .Values.leaderElection.leaseDuration "RENEW_DEADLINE" .Values.leaderElection.renewDeadline "RETRY_PERIOD" .Values.leaderElection.retryPeriod "CLUSTER_ID" $cluster.id "CLUSTER_NAME" $cluster.name "TRASH_RETENTION" .Values.trashRetention "TAKE_OVER" (eq $takeOver "ask" | ternary "" $takeOver) -}}
 - name: PROVISIONER_NAME
   value: {{ include "nfs.provisionerName" . | quote }}
 - name: NFS_SERVER

@@ -148,28 +148,29 @@ std::vector<ArchiveRecord> ArchiveCatalog::newest_of_path(std::string_view path)
                         [&](ArchiveRecord const& record) { return record.original_path == path; });
 }
 
-std::vector<ArchiveRecord> ArchiveCatalog::around_path(
-    std::string_view path, std::function<bool(ArchiveRecord const&)> const& concerns) const {
+std::vector<ArchiveRecord> ArchiveCatalog::around_path(std::string_view path, Predicate const& concerns) const {
   k8s::MutexLock const lock(mutex_);
   std::vector<ArchiveRecord> records;
-  auto const add_first = [&](std::string_view first, auto belongs) {
-    auto at = by_path_.lower_bound(order::first_group_of_path(first));
-    while (at != by_path_.end() && belongs(**at) && !concerns(**at)) ++at;
-    if (at != by_path_.end() && belongs(**at)) records.push_back(**at);
-  };
-  auto const stood_at = [](std::string_view place) {
-    return [place](ArchiveRecord const& record) { return record.original_path == place; };
-  };
   auto at = by_path_.lower_bound(order::first_group_of_path(path));
   for (; at != by_path_.end() && (*at)->original_path == path; ++at) {
     if (concerns(**at)) records.push_back(**at);
   }
   for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
-    add_first(path.substr(0, slash), stood_at(path.substr(0, slash)));
+    auto const above = path.substr(0, slash);
+    auto const stood_there = [above](ArchiveRecord const& record) { return record.original_path == above; };
+    if (auto const* record = first_from(above, stood_there, concerns)) records.push_back(*record);
   }
   auto const inside = std::string(path) + "/";
-  add_first(inside, [&](ArchiveRecord const& record) { return record.original_path.starts_with(inside); });
+  auto const stood_inside = [&](ArchiveRecord const& record) { return record.original_path.starts_with(inside); };
+  if (auto const* record = first_from(inside, stood_inside, concerns)) records.push_back(*record);
   return records;
+}
+
+ArchiveRecord const* ArchiveCatalog::first_from(std::string_view first, Predicate const& belongs,
+                                                Predicate const& concerns) const {
+  auto at = by_path_.lower_bound(order::first_group_of_path(first));
+  while (at != by_path_.end() && belongs(**at) && !concerns(**at)) ++at;
+  return at != by_path_.end() && belongs(**at) ? *at : nullptr;
 }
 
 std::vector<ArchiveRecord> ArchiveCatalog::all() const {

@@ -49,10 +49,12 @@ class ArchiveCatalog {
   [[nodiscard]] std::vector<ArchiveRecord> newest_of_claim(std::string_view name_space, std::string_view claim) const;
   /// The same of the archives whose directory stood at this path, for each of their namespaces.
   [[nodiscard]] std::vector<ArchiveRecord> newest_of_path(std::string_view path) const;
+  using Predicate = std::function<bool(ArchiveRecord const&)>;
   /// Of the records whose directory stood at this path, above or below it: those at this very path that `concerns`
   /// holds for, and else the first one.
-  [[nodiscard]] std::vector<ArchiveRecord> around_path(std::string_view path,
-                                                       std::function<bool(ArchiveRecord const&)> const& concerns) const;
+  [[nodiscard]] std::vector<ArchiveRecord> around_path(std::string_view path, Predicate const& concerns) const;
+  /// Whether what stands at this path was in use when its cluster was taken over, and is not its claim's again yet.
+  [[nodiscard]] bool keeps_what_was_in_use(std::string_view path) const;
   [[nodiscard]] std::vector<ArchiveRecord> all() const;
   /// How many there are, those retained in place aside.
   [[nodiscard]] std::size_t moved_aside() const;
@@ -72,6 +74,9 @@ class ArchiveCatalog {
   using ByClaim = std::set<ArchiveRecord const*, archive_order::ByGroup<archive_order::group_of_claim>>;
   using ByPath = std::set<ArchiveRecord const*, archive_order::ByGroup<archive_order::group_of_path>>;
 
+  /// The first record from `first` on that `concerns` holds for, as long as they belong; null: none.
+  [[nodiscard]] ArchiveRecord const* first_from(std::string_view first, Predicate const& belongs,
+                                                Predicate const& concerns) const REQUIRES(mutex_);
   void note_change(std::string_view volume) REQUIRES(mutex_);
   void insert(ArchiveRecord record) REQUIRES(mutex_);
   void erase(std::string_view volume) REQUIRES(mutex_);

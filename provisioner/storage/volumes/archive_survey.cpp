@@ -96,9 +96,11 @@ class Surveyor {
 
  private:
   StorageResult<bool> still_stands(ArchiveRecord const& record) const {
-    if (record.in_place() || listing_.archives.contains(record.archived_path)) return true;
+    // One that was in use may have been moved to its claim's new volume, as an archive is.
+    bool const stays = record.in_place() && !record.was_in_use();
+    if (stays || listing_.archives.contains(record.archived_path)) return true;
     if (being_restored_(record.volume)) return true;
-    if (!is_archive(record.archived_path)) return false;
+    if (!is_archive(record.archived_path) && !record.was_in_use()) return false;
     // It was moved there after the listing, or put back by a restore that was given up.
     auto const status = files_.status(record.archived_path);
     if (status.has_value()) return status->kind == FileKind::directory;

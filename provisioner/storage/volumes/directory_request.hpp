@@ -20,6 +20,9 @@ struct DirectoryRequest {
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
   Adopts adopts = Adopts::any;  ///< one that is not to be adopted: `exists`
+  // For the intent, and for who has to tell of several which one was the last.
+  std::string storage_class = {};
+  std::string time = {};  ///< RFC 3339: now
 };
 
 }  // namespace nfs

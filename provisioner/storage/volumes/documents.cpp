@@ -174,6 +174,12 @@ std::string write_document(Intent const& intent) {
   writer.text("clusterId", intent.cluster_id);
   writer.text("path", intent.path);
   writer.number("existing", intent.existing);
+  if (!intent.storage_class.empty()) {
+    writer.text("storageClass", intent.storage_class);
+  }
+  if (!intent.time.empty()) {
+    writer.text("time", intent.time);
+  }
   if (intent.restored_from.empty()) return writer.finish();
   writer.text("restoredFrom", intent.restored_from);
   writer.text("restoredPath", intent.restored_path);
@@ -185,6 +191,12 @@ std::string write_document(ArchiveRecord const& record) {
   for (auto const& member : record_members) writer.text(member.name, record.*member.value);
   if (!record.trash_retention.empty()) writer.text("trashRetention", record.trash_retention);
   if (record.scratch) writer.text("scratch", "true");
+  if (!record.taken_from.empty()) {
+    writer.text("takenFrom", record.taken_from);
+  }
+  if (!record.made_at.empty()) {
+    writer.text("madeAt", record.made_at);
+  }
   return writer.finish();
 }
 
@@ -192,6 +204,32 @@ std::string write_document(TrashRecord const& record) {
   DocumentWriter writer;
   for (auto const& member : trash_members) writer.text(member.name, record.*member.value);
   return writer.finish();
+}
+
+std::string write_document(TakeOverDecision const& decision) {
+  DocumentWriter writer;
+  writer.text("id", decision.from.id);
+  writer.text("name", decision.from.name);
+  writer.text("decidedBy", decision.decided_by);
+  writer.text("time", decision.time);
+  if (decision.forced) {
+    writer.text("forced", "true");
+  }
+  return writer.finish();
+}
+
+Outcome<TakeOverDecision> read_take_over(std::string_view text) {
+  DocumentReader reader(text);
+  reader.require("id");
+  reader.require("time");
+  TakeOverDecision decision{.from = {.id = reader.text("id"), .name = reader.text("name")},
+                            .decided_by = reader.text("decidedBy"),
+                            .time = reader.text("time"),
+                            .forced = reader.text("forced") == "true"};
+  if (auto const failure = reader.failure()) {
+    return *failure;
+  }
+  return decision;
 }
 
 Outcome<Marker> read_marker(std::string_view text) {
@@ -224,7 +262,9 @@ Outcome<Intent> read_intent(std::string_view text) {
                 .existing = reader.number("existing"),
                 .cluster_id = reader.text("clusterId"),
                 .restored_from = reader.text("restoredFrom"),
-                .restored_path = {}};
+                .restored_path = {},
+                .storage_class = reader.text("storageClass"),
+                .time = reader.text("time")};
   if (!intent.restored_from.empty()) intent.restored_path = reader.path("restoredPath");
   if (auto const failure = reader.failure()) return *failure;
   if (intent.existing > component_count(intent.path)) {
@@ -242,6 +282,8 @@ Outcome<ArchiveRecord> read_record(std::string_view text) {
   for (auto const& member : record_members) record.*member.value = reader.text(member.name);
   record.trash_retention = reader.text("trashRetention");
   record.scratch = reader.text("scratch") == "true";
+  record.taken_from = reader.text("takenFrom");
+  record.made_at = reader.text("madeAt");
   if (auto const failure = reader.failure()) return *failure;
   return record;
 }

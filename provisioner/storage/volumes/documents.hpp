@@ -28,11 +28,21 @@ struct ClusterCard {
   bool operator==(ClusterCard const&) const = default;
 };
 
+/// `clusters/<own>/taking/<id>.json`: this cluster takes the place of that one.
+struct TakeOverDecision {
+  Cluster from;
+  std::string decided_by = {};
+  std::string time = {};  ///< RFC 3339, to the microsecond
+  bool forced = false;    ///< though it may live
+  bool operator==(TakeOverDecision const&) const = default;
+};
+
 [[nodiscard]] std::string write_document(Marker const& marker);
 [[nodiscard]] std::string write_document(ClusterCard const& card);
 [[nodiscard]] std::string write_document(Intent const& intent);
 [[nodiscard]] std::string write_document(ArchiveRecord const& record);
 [[nodiscard]] std::string write_document(TrashRecord const& record);
+[[nodiscard]] std::string write_document(TakeOverDecision const& decision);
 
 [[nodiscard]] Outcome<Marker> read_marker(std::string_view text);
 [[nodiscard]] Outcome<ClusterCard> read_cluster_card(std::string_view text);
@@ -42,5 +52,6 @@ struct ClusterCard {
 [[nodiscard]] Outcome<ArchiveRecord> read_record(std::string_view text);
 /// The path is one that is safe to act upon.
 [[nodiscard]] Outcome<TrashRecord> read_trash_record(std::string_view text);
+[[nodiscard]] Outcome<TakeOverDecision> read_take_over(std::string_view text);
 
 }  // namespace nfs

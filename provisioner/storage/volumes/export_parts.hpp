@@ -11,6 +11,7 @@
 #include "provisioner/storage/volumes/private_directories.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/resting_trash.hpp"
+#include "provisioner/storage/volumes/take_overs.hpp"
 
 namespace nfs {
 
@@ -26,6 +27,7 @@ struct ExportParts {
   RestingTrash resting{files, directories, cluster};
   Archives archives{files, directories, cluster, resting};
   NeighbourSurvey neighbours{files, cluster};
+  TakeOvers take_overs{files, directories, cluster, archives};
 };
 
 }  // namespace nfs

@@ -17,6 +17,8 @@ struct Intent {
   std::string cluster_id = {};     ///< of the cluster whose volume it is
   std::string restored_from = {};  ///< volume of the archive that the directory is made of; empty: of none
   std::string restored_path = {};  ///< where that archive stood, and goes back to if the volume never comes to be
+  std::string storage_class = {};  ///< of the claim; empty: an earlier program wrote the intent
+  std::string time = {};           ///< RFC 3339: when it was written; empty: likewise
   bool operator==(Intent const&) const = default;
 };
 

@@ -44,6 +44,13 @@ constexpr Row rows_of_restore[] = {
     {Step::sync_archive_origin, always},
 };
 
+/// What was taken over stays where it stands, and is the volume's from now on.
+constexpr Row rows_of_keeping[] = {
+    {Step::check_archive, always},  {Step::look_at_way, always},
+    {Step::mark_restoring, always}, {Step::write_intent, [](Seen const& seen) { return !has_intent(seen); }},
+    {Step::sync_way, always},
+};
+
 /// An intent that named the archive would have the directory that stands there put where the archive stood.
 constexpr Row rows_of_adoption_instead[] = {
     {Step::remove_intent, has_intent},
@@ -122,6 +129,10 @@ std::optional<Next<Created>> next_beside_neighbours(Seen const& seen) {
   return step ? Next<Created>(*step) : Trouble::held_by_neighbour;
 }
 
+Next<Created> next_of_keeping(Seen const& seen) {
+  return rows_then(rows_of_keeping, seen, Created::restored);
+}
+
 /// A directory stands where the archive is to go.
 std::optional<Next<Created>> next_beside_directory(bool asked_for, Seen const& seen) {
   if (has_intent(seen) && seen.archive == Stands::unknown) {
@@ -172,6 +183,9 @@ Next<Created> next_of_restore(bool asked_for, Seen const& seen) {
   }
   if (seen.source == Stands::other) {
     return Trouble::source_in_the_way;
+  }
+  if (seen.in_place) {
+    return next_of_keeping(seen);
   }
   if (seen.done.has(Step::move_archive_to_source)) {
     return rows_then(rows_of_restore, seen, Created::restored);

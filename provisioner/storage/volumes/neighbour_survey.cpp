@@ -45,6 +45,10 @@ void hold(Occupancy& occupancy, std::string const& path, std::string const& by) 
   if (auto* clean = std::get_if<RelativePath>(&parsed)) occupancy.put(std::move(*clean), Occupant{by, {}, {}, {}});
 }
 
+ClaimNames claim_of(Intent const& intent) {
+  return {intent.claim_namespace, intent.claim_name, intent.storage_class};
+}
+
 }  // namespace
 
 StorageResult<std::shared_ptr<Neighbours const>> NeighbourSurvey::look() {
@@ -70,6 +74,9 @@ StorageResult<Neighbours> NeighbourSurvey::look_at_all() {
   ASSIGN_OR_RETURN(auto const ids, names_in(files_, layout::clusters, [&](DirectoryEntry const& entry) {
                      return is_cluster_id(entry.name) && entry.name != own_.id();
                    }));
+  // Records change their cluster where one cluster takes the place of another: then the other one is gone.
+  if (ids != ids_) records_.clear();
+  ids_ = ids;
   Neighbours found;
   for (auto const& id : ids) RETURN_IF_ERROR(look_at(id, found));
   if (!found.empty()) RETURN_IF_ERROR(read_records(found));
@@ -83,7 +90,10 @@ StorageResult<void> NeighbourSurvey::look_at(std::string const& id, Neighbours& 
   if (card) {
     neighbour.cluster.name = card->cluster.name;
     neighbour.last_seen = card->heartbeat;
+    auto const& first = first_heartbeats_.try_emplace(id, card->heartbeat).first->second;
+    if (card->heartbeat != first) seen_alive_.insert(id);
   }
+  neighbour.seen_alive = seen_alive_.contains(id);
   // In this order: an intent that is settled meanwhile is in one of them.
   RETURN_IF_ERROR(read_begun(theirs, neighbour));
   RETURN_IF_ERROR(read_settled(theirs, neighbour));
@@ -95,7 +105,9 @@ StorageResult<void> NeighbourSurvey::read_begun(ClusterLayout const& theirs, Nei
   ASSIGN_OR_RETURN(auto const volumes, names_in(files_, theirs.creating(), is_document));
   for (auto const& volume : volumes) {
     ASSIGN_OR_RETURN(auto const intent, read_document<Intent>(files_, theirs.intent_of(volume), read_intent));
-    if (intent) hold(found.begun, intent->path, volume);
+    if (!intent) continue;
+    hold(found.begun, intent->path, volume);
+    found.claims.insert(claim_of(*intent));
   }
   return {};
 }
@@ -107,9 +119,12 @@ StorageResult<void> NeighbourSurvey::read_settled(ClusterLayout const& theirs, N
   for (auto const& volume : volumes) {
     if (known.contains(volume)) continue;
     ASSIGN_OR_RETURN(auto const intent, read_document<Intent>(files_, theirs.volume_of(volume), read_intent));
-    if (intent) known.emplace(volume, Named{.cluster = theirs.id(), .path = intent->path});
+    if (intent) known.emplace(volume, Named{.cluster = theirs.id(), .path = intent->path, .claim = claim_of(*intent)});
   }
-  for (auto const& [volume, named] : known) hold(found.in_use, named.path, volume);
+  for (auto const& [volume, named] : known) {
+    hold(found.in_use, named.path, volume);
+    found.claims.insert(named.claim);
+  }
   return {};
 }
 

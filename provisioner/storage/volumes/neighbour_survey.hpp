@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ class NeighbourSurvey {
   struct Named {
     std::string cluster;
     std::string path;
+    ClaimNames claim = {};
   };
   using ByName = std::map<std::string, Named, std::less<>>;
 
@@ -45,7 +47,10 @@ class NeighbourSurvey {
 
   FileSystem& files_;
   ClusterLayout const& own_;
-  k8s::Mutex looking_;                                          // held over file system calls
+  k8s::Mutex looking_;                                           // held over file system calls
+  std::set<std::string, std::less<>> ids_ GUARDED_BY(looking_);  // of those that the last look found
+  std::map<std::string, std::string> first_heartbeats_ GUARDED_BY(looking_);
+  std::set<std::string> seen_alive_ GUARDED_BY(looking_);
   std::map<std::string, ByName> settled_ GUARDED_BY(looking_);  // by cluster, then by volume
   std::uint64_t served_ GUARDED_BY(looking_) = 0;  // the number of the latest call that the last look serves
   ByName records_ GUARDED_BY(looking_);            // by file; our own, too

@@ -35,7 +35,8 @@ enum class Step : std::uint8_t {
   undo_other_intent,  ///< what this volume asked for before, in vain
   write_intent,       ///< durable when it is done
   make_parents,
-  make_source,  ///< mkdir, or: it is there
+  make_source,           ///< mkdir, or: it is there
+  make_archive_parents,  ///< of the place that the archive had; durable when it is done
   set_owner,
   set_mode,
   write_record,        ///< durable when it is done
@@ -43,9 +44,10 @@ enum class Step : std::uint8_t {
   move_to_target,      ///< rename of the source
   move_archive_to_source,
   move_source_to_archive,
-  remove_source,   ///< rmdir: of an empty directory alone
-  remove_parents,  ///< rmdir of those that are empty, from below; syncs where that ends
-  settle_intent,   ///< rename from creating/ to volumes/
+  remove_source,           ///< rmdir: of an empty directory alone
+  remove_parents,          ///< rmdir of those that are empty, from below; syncs where that ends
+  remove_archive_parents,  ///< likewise, above the place that the archive had
+  settle_intent,           ///< rename from creating/ to volumes/
   remove_intent,
   remove_settled_intent,
   forget_record,          ///< removes it; durable when it is done
@@ -132,8 +134,12 @@ struct Seen {
   IntentSeen intent = IntentSeen::unknown;
   bool intended_before = false;  ///< the intent was there before this call
   NeighboursSeen neighbours = NeighboursSeen::unknown;
-  bool restored = false;        ///< the intent, or the settled one, names an archive
-  bool restoring = false;       ///< in memory: the volume has an archive on its way
+  bool restored = false;    ///< the intent, or the settled one, names an archive
+  bool in_place = false;    ///< that archive is the source itself: it is taken over where it stands
+  bool below_root = false;  ///< that archive's place is not at the root
+  bool kept_for_claim =
+      false;               ///< told by the caller: it was in use when its cluster was taken over, and not given yet
+  bool restoring = false;  ///< in memory: the volume has an archive on its way
   bool being_restored = false;  ///< in memory: the archive of the volume is on its way to another one
 
   bool source_stays = false;    ///< remove_source found it not empty, or not to be removed

@@ -86,6 +86,14 @@ class ClusterLayout {
   /// Written to be looked at: its time is the server's.
   [[nodiscard]] std::string clock_file() const { return joined(root_, "clock"); }
   [[nodiscard]] std::string trash_of(std::string_view volume) const { return joined(trash_, volume); }
+  /// Clusters that are to be taken over, a decision each; they stand only while there is one.
+  [[nodiscard]] std::string taking() const { return joined(root_, "taking"); }
+  [[nodiscard]] std::string taking_of(std::string_view cluster) const {
+    return joined(taking(), layout::record_file_of(cluster));
+  }
+  /// Clusters that were taken over, with all that was left in their directories.
+  [[nodiscard]] std::string taken() const { return joined(root_, "taken"); }
+  [[nodiscard]] std::string taken_of(std::string_view cluster) const { return joined(taken(), cluster); }
 
   /// Those that the program makes, each after the one that it lies in.
   [[nodiscard]] std::array<std::string_view, 8> own_directories() const {

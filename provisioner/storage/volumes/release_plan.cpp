@@ -10,6 +10,7 @@ enum class End : std::uint8_t {
   removed_empty,  ///< rmdir
   discarded,      ///< rmdir, of what was made and never used
   given_back,     ///< the archive that it was stands at its place again
+  kept,           ///< it stays: it was in use when its cluster was taken over, and a record keeps it for its claim
   nothing_there,  ///< nothing stood there, nor at the target
   left,           ///< it is another volume's, as the records say
 };
@@ -131,6 +132,12 @@ Head head_of_restored_trash(ReleaseSeen const& seen) {
   if (seen.source == Stands::nothing) {
     return End::given_back;
   }
+  if (seen.in_place) {
+    return End::kept;
+  }
+  if (seen.archive == Stands::nothing && seen.below_root && !seen.done.has(Step::make_archive_parents)) {
+    return Step::make_archive_parents;
+  }
   if (seen.archive == Stands::nothing) {
     return Step::move_source_to_archive;
   }
@@ -161,6 +168,9 @@ Head head_of_trash(ReleaseSeen const& seen) {
   }
   if (auto const next = whose(seen)) {
     return *next;
+  }
+  if (seen.kept_for_claim) {
+    return End::kept;
   }
   return goes_if_empty(ReleaseGoal::trash, seen) ? Head(Step::remove_source) : move_to_trash(seen);
 }
@@ -197,7 +207,7 @@ struct Tail : ReleaseSeen {
   End end = End::moved;
 
   [[nodiscard]] bool is(End which) const { return end == which; }
-  [[nodiscard]] bool stays() const { return is(End::retained) || is(End::left); }
+  [[nodiscard]] bool stays() const { return is(End::retained) || is(End::kept) || is(End::left); }
   [[nodiscard]] bool present() const { return intent != IntentSeen::none && intent != IntentSeen::unreadable; }
   /// What the volume was made for, and restored from, is over.
   [[nodiscard]] bool finishes() const {
@@ -238,7 +248,9 @@ constexpr TailRow tail_rows[] = {
     {Step::look_at_archive, [](Tail const& at) { return at.finishes() && at.restored; }},
     // While the intent is there: without it, nobody would know that this record tells of nothing.
     {Step::forget_archive_record,
-     [](Tail const& at) { return at.finishes() && at.restored && at.archive == Stands::nothing; }},
+     [](Tail const& at) {
+       return at.finishes() && !at.is(End::kept) && at.restored && (at.in_place || at.archive == Stands::nothing);
+     }},
     {Step::remove_settled_intent, [](Tail const& at) { return at.finishes(); }},
     {Step::sync_volumes, [](Tail const& at) { return at.finishes(); }},
     // One that cannot be read is kept.
@@ -258,6 +270,7 @@ Released answer_of(ReleaseGoal goal, Tail const& at) {
     case End::moved:
       return goal == ReleaseGoal::trash ? Released::trashed : Released::archived;
     case End::retained:
+    case End::kept:
       return Released::retained;
     case End::removed_empty:
       return Released::removed_empty;

@@ -13,13 +13,16 @@ constexpr Row rows[] = {
     {Step::look_at_intent, [](Seen const& seen) { return seen.restoring; }},
     // The first try may have failed half-way.
     {Step::look_at_settled_intent, [](Seen const& seen) { return seen.restoring && seen.intent == IntentSeen::none; }},
+    // What was taken over in place. First: the directory is the volume's, and is not given to anybody once more.
+    {Step::forget_archive_record, [](Seen const& seen) { return seen.restored && seen.in_place; }},
+    {Step::remove_archive_parents, [](Seen const& seen) { return seen.restored && seen.below_root && !seen.in_place; }},
     {Step::settle_intent, [](Seen const&) { return true; }},
     {Step::remove_intent, [](Seen const& seen) { return seen.settled == Settled::before; }},
     {Step::sync_volumes, [](Seen const& seen) { return !nothing_to_settle(seen); }},
     // An intent that came back after a crash would undo the directory of a later volume on the same path.
     {Step::sync_creating, [](Seen const& seen) { return !nothing_to_settle(seen); }},
     // As long as there is an intent the archive may go back to where it stood, and then it needs its record.
-    {Step::look_at_archive, [](Seen const& seen) { return seen.restored; }},
+    {Step::look_at_archive, [](Seen const& seen) { return seen.restored && !seen.in_place; }},
     {Step::forget_archive_record, [](Seen const& seen) { return seen.restored && seen.archive == Stands::nothing; }},
     {Step::free_archive, [](Seen const&) { return true; }},
 };

@@ -22,6 +22,7 @@ bool is_kept(Seen const& seen) {
 constexpr Row rows[] = {
     {Step::look_at_archive, [](Seen const& seen) { return seen.restored; }},
     {Step::look_at_source, [](Seen const& seen) { return seen.restored; }},
+    {Step::make_archive_parents, [](Seen const& seen) { return goes_back(seen) && seen.below_root; }},
     {Step::move_source_to_archive, [](Seen const& seen) { return goes_back(seen); }},
     {Step::sync_archive_parent, [](Seen const& seen) { return seen.restored; }},
     {Step::remove_source,

@@ -75,6 +75,8 @@ StorageResult<std::string> VolumeStore::identify(ExpectedExport const& expected)
   if (!is_cluster_id(cluster_id())) {
     return StorageError{StorageFault::io, fmt::format("{:?} is not the id of a cluster", cluster_id())};
   }
+  // First: a cluster whose place another one has taken leaves nothing on the export.
+  RETURN_IF_ERROR(parts_.take_overs.look_back());
   return parts_.marker.identify(expected);
 }
 
@@ -101,6 +103,7 @@ StorageResult<std::string> VolumeStore::join() {
 }
 
 StorageResult<void> VolumeStore::announce(ClusterCard const& card) {
+  RETURN_IF_ERROR(parts_.take_overs.look_back());
   RETURN_IF_ERROR(healthy());
   return parts_.directories.write(parts_.cluster.cluster_file(), write_document(card));
 }
@@ -110,7 +113,23 @@ StorageResult<std::vector<ClusterCard>> VolumeStore::clusters() {
 }
 
 StorageResult<void> VolumeStore::healthy() {
+  RETURN_IF_ERROR(parts_.take_overs.check());
   return parts_.marker.check();
+}
+
+StorageResult<void> VolumeStore::decide_take_over(TakeOverDecision const& decision) {
+  RETURN_IF_ERROR(healthy());
+  return parts_.take_overs.decide(decision);
+}
+
+StorageResult<std::vector<TakeOverDecision>> VolumeStore::decided_take_overs() {
+  RETURN_IF_ERROR(healthy());
+  return parts_.take_overs.decided();
+}
+
+StorageResult<TakenOver> VolumeStore::take_over(TakeOverDecision const& decision) {
+  RETURN_IF_ERROR(healthy());
+  return parts_.take_overs.carry_out(decision);
 }
 
 StorageResult<void> VolumeStore::ready_for(std::string_view volume) {
@@ -133,7 +152,8 @@ StorageResult<Created> VolumeStore::create(DirectoryRequest const& request) {
 StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, ArchiveRecord const& archive,
                                             bool was_asked_for) {
   auto const& path = request.path.text();
-  if (layout::is_private(path) || layout::is_private(archive.archived_path) || archive.in_place()) {
+  if (layout::is_private(path) || layout::is_private(archive.archived_path) ||
+      (archive.in_place() && !archive.was_in_use())) {
     return describe({StorageFault::io, "neither may lie in the program's own directory, nor be the same"},
                     "restore archive", archive.archived_path);
   }
@@ -142,9 +162,10 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
     return describe({StorageFault::not_found, "its record names no volume"}, "restore archive", archive.archived_path);
   }
   plan::Subject const subject{.volume = request.volume, .source = path, .request = &request, .archive = &archive};
-  auto const made = plan::carry_out<Created>(parts_, subject, asked_for(request), [&](plan::Seen const& seen) {
-    return plan::next_of_restore(was_asked_for, seen);
-  });
+  auto seen_before = asked_for(request);
+  seen_before.in_place = archive.archived_path == path;
+  auto const made = plan::carry_out<Created>(
+      parts_, subject, seen_before, [&](plan::Seen const& seen) { return plan::next_of_restore(was_asked_for, seen); });
   // What stands there already comes first: with an intent of its own, which names no archive.
   bool const instead = made.has_value() && *made == Created::adopted;
   return instead ? create(request) : made;

@@ -60,6 +60,16 @@ class VolumeStore {
   [[nodiscard]] StorageResult<std::vector<ClusterCard>> clusters();
   /// The other clusters on the export, and the directories that they have.
   [[nodiscard]] NeighbourSurvey& neighbours() { return parts_.neighbours; }
+  /// Decides that this cluster takes the place of another one on the export; `not_found` if there is no such other one.
+  /// Durable when it returns; take_over() does it.
+  [[nodiscard]] StorageResult<void> decide_take_over(TakeOverDecision const& decision);
+  /// What was decided and is not done yet.
+  [[nodiscard]] StorageResult<std::vector<TakeOverDecision>> decided_take_overs();
+  /// Makes all that the other cluster has, as far as it stands, this one's: its volumes in use become records of what
+  /// is kept in place, its archives this cluster's. Nothing is moved but the directory of its own records, at the end,
+  /// and then the decision goes. Can be repeated. The catalog is complete.
+  [[nodiscard]] StorageResult<TakenOver> take_over(TakeOverDecision const& decision);
+  [[nodiscard]] TakeOvers& take_overs() { return parts_.take_overs; }
   /// Whether the mount still is the export that identify() saw.
   [[nodiscard]] StorageResult<void> healthy();
 
@@ -94,7 +104,9 @@ class VolumeStore {
   /// its claim, or of a directory that stood at its path, it is archived as any other: else the next claim of this name
   /// would begin with that one, and not empty as this one ended.
   [[nodiscard]] StorageResult<Released> archive(ArchiveRecord const& record);
-  /// Rename to the cluster's `trash/<volume>`, to be removed at once; empty parents are removed.
+  /// Rename to the cluster's `trash/<volume>`, to be removed at once; empty parents are removed. What was in use when
+  /// its cluster was taken over, and is to be given to its claim yet, is kept where it is; `busy` while that is not
+  /// known.
   [[nodiscard]] StorageResult<Released> trash(std::string_view volume, RelativePath const& path);
   /// As trash(), but what stood at the record's path rests until its time has ended: the record, then rename to the
   /// cluster's `resting/<volume>`, or `<volume>-2` and so on where an earlier life of this name rests there yet.

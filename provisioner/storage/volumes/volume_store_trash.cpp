@@ -11,8 +11,13 @@ namespace nfs {
 
 StorageResult<Released> VolumeStore::release_to_trash(std::string_view volume, RelativePath const& path,
                                                       std::string const& target, TrashRecord const* record) {
+  if (parts_.take_overs.any() && !catalog_.complete()) {
+    return describe({StorageFault::busy, "the records are being read, and one may keep it for another claim"},
+                    "remove directory", path.text());
+  }
   plan::ReleaseSeen seen;
   seen.rests = record != nullptr;
+  seen.kept_for_claim = catalog_.keeps_what_was_in_use(path.text());
   plan::Subject const subject{
       .volume = std::string(volume), .source = path.text(), .target = target, .resting = record};
   return plan::carry_out<Released>(parts_, subject, seen, [](plan::ReleaseSeen const& now) {

@@ -81,6 +81,13 @@ Done remove_parents(VolumeWork& work) {
   return remove_empty_parents(work.parts.files, work.parts.directories, work.subject.source, existing);
 }
 
+Done remove_archive_parents(VolumeWork& work) {
+  // Not done again once the intent is settled: so only what lasts is passed over.
+  auto removed = remove_empty_parents(work.parts.files, work.parts.directories, archive_place(work), 0);
+  bool const stays = removed.has_error() && removed.error().fault == StorageFault::permission;
+  return stays ? Done() : removed;
+}
+
 Done settle_intent(VolumeWork& work) {
   auto const settled = work.parts.intents.settle(work.subject.volume);
   if (settled.has_value()) {

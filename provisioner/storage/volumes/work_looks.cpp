@@ -43,6 +43,17 @@ void lock_archives(VolumeWork& work) {
   }
 }
 
+namespace {
+
+void note_archive_of(VolumeWork& work, Intent const& intent) {
+  auto& seen = work.seen;
+  seen.restored = !intent.restored_from.empty();
+  seen.in_place = seen.restored && intent.restored_path == intent.path;
+  seen.below_root = component_count(intent.restored_path) > 1;
+}
+
+}  // namespace
+
 void note_intent(VolumeWork& work, Intent intent) {
   auto& seen = work.seen;
   bool const adopted = intent.existing == component_count(intent.path);
@@ -51,7 +62,7 @@ void note_intent(VolumeWork& work, Intent intent) {
     seen.intent = IntentSeen::other;
   }
   seen.existing = intent.existing;
-  seen.restored = !intent.restored_from.empty();
+  note_archive_of(work, intent);
   if (work.subject.source.empty()) {
     work.subject.source = intent.path;
   }
@@ -110,7 +121,7 @@ Done look_at_settled_intent(VolumeWork& work) {
     return goes_on ? Done() : found.error();
   }
   if (*found) {
-    work.seen.restored = !(*found)->restored_from.empty();
+    note_archive_of(work, **found);
     work.intent = std::move(**found);
   }
   return {};

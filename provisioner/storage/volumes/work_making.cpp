@@ -86,7 +86,9 @@ Done write_intent(VolumeWork& work) {
                 .claim_uid = request.claim_uid,
                 .path = work.subject.source,
                 .existing = static_cast<std::uint32_t>(std::min<std::size_t>(most, *work.seen.levels)),
-                .cluster_id = work.parts.cluster.id()};
+                .cluster_id = work.parts.cluster.id(),
+                .storage_class = request.storage_class,
+                .time = request.time};
   if (auto const* archive = work.subject.archive) {
     intent.restored_from = archive->volume;
     intent.restored_path = archive->archived_path;
@@ -124,6 +126,12 @@ Done make_source(VolumeWork& work) {
   }
   work.seen.source_made = *who;
   return {};
+}
+
+Done make_archive_parents(VolumeWork& work) {
+  auto const& place = archive_place(work);
+  RETURN_IF_ERROR(nfs::make_parents(work.parts.files, place, 0));
+  return work.parts.directories.sync_way_to(place);
 }
 
 Done set_owner(VolumeWork& work) {

@@ -72,6 +72,11 @@ std::vector<Row> const& rows() {
          return o.binding == Binding::direct ? "direct" : o.binding == Binding::eager ? "eager" : "controller";
        },
        "direct"},
+      {"take-over", "TAKE_OVER", "never", "sameName",
+       [](auto& o) {
+         return o.take_over == TakeOver::ask ? "ask" : o.take_over == TakeOver::never ? "never" : "sameName";
+       },
+       "ask"},
       {"workers", "WORKERS", "3", "64", [](auto& o) { return std::to_string(o.workers); }, "8"},
       {"trash-retention", "TRASH_RETENTION", "0", "7d", [](auto& o) { return o.trash_retention; }, "1h"},
       {"default-mode", "NFS_DEFAULT_MODE", "2770", "0700",
@@ -365,4 +370,26 @@ TEST_CASE("the verbs for nodes and pods need no settings") {
 TEST_CASE("an HTTP address that is none is a usage error that names the setting") {
   auto const* const text = GENERATE("8080", "localhost:8080", ":http", "none", ":99999");
   CHECK(contains(error_of({"--http-address", text}), "HTTP_ADDRESS (--http-address) is \"" + std::string(text)));
+}
+
+TEST_CASE("clusters take has the cluster's id, whether it is to be done and forced, and whether nobody may take over") {
+  auto const arguments_of = [](Arguments given, k8s::Environment const& environment = {}) {
+    auto const read = read_command_line(std::move(given), environment);
+    auto const& command = std::get<CommandLine>(read);
+    CHECK(command.verb == Verb::clusters_take);
+    return command.arguments;
+  };
+  auto const plain = arguments_of({"clusters", "take", "old-id"});
+  CHECK(plain.name == "old-id");
+  CHECK_FALSE(plain.yes);
+  CHECK_FALSE(plain.force);
+  CHECK_FALSE(plain.take_over_never);
+  auto const all = arguments_of({"clusters", "take", "old-id", "--yes", "--force", "--cluster-id", "new-id"},
+                                {{"TAKE_OVER", "never"}});
+  CHECK(all.yes);
+  CHECK(all.force);
+  CHECK(all.take_over_never);
+  CHECK(all.cluster_id == "new-id");
+  CHECK(contains(error_of({"clusters", "take"}), "ID"));
+  CHECK(contains(error_of({"--take-over", "always"}), "never, ask or sameName"));
 }

@@ -62,10 +62,12 @@ struct World {
   ArchiveKnowledge archives_known = ArchiveKnowledge::complete;
   std::vector<ArchiveRecord> records_here;
   std::string namespace_made_at;
+  bool has_taken_over = false;
   std::vector<Export> exports{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}};
   std::vector<std::string> ids{"EXPORT-1"};
   std::vector<Occupancy> occupancies{Occupancy{}};
   Neighbours neighbours;  ///< on the first export
+  k8s::WallTime now = *k8s::from_rfc3339("2026-02-01T12:00:00Z");
   Settings settings = our_settings();
   std::set<std::string, std::less<>> living;  ///< uids of claims that exist, beside `claim`
   bool claim_is_there = true;
@@ -86,11 +88,13 @@ struct World {
             .archives = archives,
             .archives_known = archives_known,
             .records_here = records_here,
-            .namespace_made_at = namespace_made_at};
+            .namespace_made_at = namespace_made_at,
+            .has_taken_over = has_taken_over};
   }
 
   [[nodiscard]] Decision on_claim() const {
-    return decide_claim(claim_view(), ExportView{exports[0], ids[0], occupancies[0], &neighbours}, settings, exists());
+    return decide_claim(claim_view(), ExportView{exports[0], ids[0], occupancies[0], &neighbours, now}, settings,
+                        exists());
   }
 
   [[nodiscard]] Decision on_volume() const {

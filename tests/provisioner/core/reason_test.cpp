@@ -35,6 +35,7 @@ TEST_CASE("each reason has its text") {
       {export_not_identified, "the export was not identified yet"},
       {directory_soon_free, "another volume holds its directory for the moment"},
       {directory_of_other_cluster, "another cluster on the export has the directory"},
+      {take_over_undecided, "it is not decided whether this cluster takes the place of another one"},
       {directory_reserved, "a record keeps its directory for another claim"},
       {earlier_volume_going, "the volume of this name's earlier claim is about to be released"},
       {archives_being_read, "the archives on the export are being read"},

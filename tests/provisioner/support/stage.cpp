@@ -14,11 +14,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Settings settings_for(Binding binding) {
+Settings settings_for(Binding binding, Stage const& stage) {
   Settings settings;
   settings.provisioner = our_name;
   settings.binding = binding;
-  settings.cluster.id = own_cluster;
+  settings.cluster = stage.cluster;
+  settings.take_over = stage.take_over;
   return settings;
 }
 
@@ -148,7 +149,7 @@ Program::Program(Stage& stage, Binding binding)
       view_(stage.clock),
       exports_{{"default", "nfs.example", "/data/nfs", "/persistentvolumes"}},
       ledger_(exports_, std::string(our_name)),
-      settings_(settings_for(binding)),
+      settings_(settings_for(binding, stage)),
       permissions_(binding, settings_, stage.clock, log_.log()),
       namespace_uids_(view_),
       parts_{sites_,
@@ -187,6 +188,14 @@ void Program::load() {
 
 void Program::survey() {
   (void)archives_.read(site(), {});
+}
+
+void Program::beat() {
+  ClusterHeartbeat(site(), settings_, stage_.clock, log_.log()).beat();
+}
+
+void Program::take_over() {
+  ClusterTaker(site(), settings_, keys_, queues_, stage_.clock, log_.log()).look();
 }
 
 void Program::watch() {

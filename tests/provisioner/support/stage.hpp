@@ -15,11 +15,14 @@
 #include "provisioner/controller/worker.hpp"
 #include "provisioner/exports/export_site.hpp"
 #include "provisioner/service/archive_reader.hpp"
+#include "provisioner/service/cluster_heartbeat.hpp"
+#include "provisioner/service/cluster_taker.hpp"
 #include "provisioner/service/export_opener.hpp"
 #include "tests/provisioner/support/app_fixtures.hpp"
 #include "tests/support/memory_api_server.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::testing {
 
@@ -30,6 +33,8 @@ struct Stage {
   test::MemoryApiServer server;
   MemoryFileSystem files;
   FakeClock clock;
+  Cluster cluster{nfs::own_cluster};
+  TakeOver take_over = TakeOver::ask;
   bool surveys = true;  ///< a program reads the archives when it begins; else when it is told to
 
   Stage();
@@ -63,6 +68,10 @@ class Program {
   /// One key, at once.
   Verdict reconcile(std::string const& name) { return reconciler_->reconcile(name, {}); }
 
+  /// Says that it lives, and looks at what others have.
+  void beat();
+  /// What was decided about other clusters is done.
+  void take_over();
   /// All archives are known from now on.
   void survey();
 

@@ -12,7 +12,9 @@ Intent example_intent() {
           .claim_name = "web",
           .claim_uid = "1",
           .path = "team-a/we\"b\\ \xff ä",
-          .existing = 1};
+          .existing = 1,
+          .storage_class = "standard",
+          .time = "2026-01-31T23:59:59.000001Z"};
 }
 
 TEST_CASE("what is written is read back, odd bytes included") {
@@ -26,7 +28,16 @@ TEST_CASE("what is written is read back, odd bytes included") {
   auto scratch = *record;
   scratch.scratch = true;
   CHECK(*read_record(write_document(scratch)) == scratch);
+  auto taken = *record;
+  taken.taken_from = "cluster-old";
+  taken.made_at = "2026-01-31T23:59:59.000001Z";
+  CHECK(*read_record(write_document(taken)) == taken);
+  CHECK(write_document(*record).find("taken") == std::string::npos);
   CHECK(read_marker(write_document(Marker{.id = "an-id"}))->id == "an-id");
+  for (bool const forced : {false, true}) {
+    TakeOverDecision const decision{.from = {"old", "prod"}, .decided_by = "a test", .time = "t", .forced = forced};
+    CHECK(*read_take_over(write_document(decision)) == decision);
+  }
 }
 
 TEST_CASE("unknown members are skipped and absent ones are empty") {
@@ -36,6 +47,8 @@ TEST_CASE("unknown members are skipped and absent ones are empty") {
   CHECK(intent->path == "a/b");
   CHECK(intent->claim_name.empty());
   CHECK(intent->existing == 0);
+  CHECK(intent->storage_class.empty());
+  CHECK(intent->time.empty());
 }
 
 TEST_CASE("what cannot be trusted is malformed and says why") {

@@ -51,6 +51,38 @@ void kept_and_adopted(VolumeStore& store, MemoryFileSystem& files) {
   (void)store.create(wanted());
 }
 
+// In use at `path` when its cluster was taken over.
+ArchiveRecord in_use_at(std::string const& path) {
+  auto taken = retained_at(path);
+  taken.on_delete.clear();
+  taken.taken_from = "cluster-old";
+  return taken;
+}
+constexpr auto elsewhere = "old/deep/web";
+auto taken_at(std::string const& path) {
+  return [path](VolumeStore& store, MemoryFileSystem& files) {
+    files.put_file(path + "/token", "precious");
+    files.put_file(layout::record_of("pvc-1"), write_document(in_use_at(path)));
+    (void)store.survey_archives();
+  };
+}
+auto given_from(std::string const& path) {
+  return [path](VolumeStore& store, MemoryFileSystem& files) {
+    taken_at(path)(store, files);
+    (void)store.restore(wanted(), in_use_at(path), false);
+  };
+}
+auto give_from(std::string const& path) {
+  return [path](VolumeStore& store) { return outcome(store.restore(wanted(), in_use_at(path), false)); };
+}
+std::string retain(VolumeStore& store) {
+  return outcome(store.archive(retained_at("team-a/x/web", "pvc-2")));
+}
+std::string settle(VolumeStore& store) {
+  return outcome(store.settle("pvc-2"));
+}
+constexpr auto in_place = "team-a/x/web";
+
 std::string restore(VolumeStore& store) {
   return outcome(store.restore(wanted(), record, true));
 }
@@ -112,6 +144,24 @@ std::vector<Scenario> const& scenarios() {
       {"rest before it was settled", restored,
        [](auto& store) { return outcome(store.rest(trash_record_of("team-a/x/web", "pvc-2"))); }},
       {"rest", settled, [](auto& store) { return outcome(store.rest(trash_record_of("team-a/x/web", "pvc-2"))); }},
+      {"take in place", taken_at(in_place), give_from(in_place)},
+      {"take and move", taken_at(elsewhere), give_from(elsewhere)},
+      {"undo what was taken in place", given_from(in_place), undo},
+      {"undo what was taken and moved", given_from(elsewhere), undo},
+      {"undo what was taken and moved, where its parents are gone",
+       [](auto& store, auto& files) {
+         given_from(elsewhere)(store, files);
+         (void)files.remove_directory("old/deep");
+         (void)files.remove_directory("old");
+       },
+       undo},
+      {"settle what was taken in place", given_from(in_place), settle},
+      {"settle what was taken and moved", given_from(elsewhere), settle},
+      {"archive what was taken in place", given_from(in_place), archive_anew},
+      {"archive what was taken and moved", given_from(elsewhere), archive_anew},
+      {"retain what was taken in place", given_from(in_place), retain},
+      {"trash what was taken in place", given_from(in_place), trash},
+      {"trash what was taken and moved", given_from(elsewhere), trash},
       {"throw away", archived, [](auto& store) { return outcome(store.move_to_trash(record.archived_path)); }},
       {"take back from the trash",
        [](auto& store, auto& files) {
@@ -289,6 +339,18 @@ TEST_CASE("undisturbed, each does what it says") {
                                                    {"trash", "trashed"},
                                                    {"archive of what had been kept in place", "archived"},
                                                    {"trash of what had been kept in place", "trashed"},
+                                                   {"take in place", "restored"},
+                                                   {"take and move", "restored"},
+                                                   {"undo what was taken in place", "ok"},
+                                                   {"undo what was taken and moved", "ok"},
+                                                   {"undo what was taken and moved, where its parents are gone", "ok"},
+                                                   {"settle what was taken in place", "ok"},
+                                                   {"settle what was taken and moved", "ok"},
+                                                   {"archive what was taken in place", "archived"},
+                                                   {"archive what was taken and moved", "archived"},
+                                                   {"retain what was taken in place", "retained"},
+                                                   {"trash what was taken in place", "retained"},
+                                                   {"trash what was taken and moved", "discarded"},
                                                    {"prune", "ok"},
                                                    {"prune to rest in the trash", "ok"},
                                                    {"rest before it was settled", "discarded"},
