@@ -86,6 +86,7 @@ class Oracle {
   [[nodiscard]] bool somebody_asks_for_an_archive(ClaimFacts const& but) const;
   [[nodiscard]] bool could_share(ClaimFacts const& claim, VolumeFacts const& volume) const;
   [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;
+  [[nodiscard]] bool is_reserved(std::string const& path, ClaimFacts const& claim) const;
   [[nodiscard]] std::string describe(std::string const& name, Token const& token) const;
   [[nodiscard]] bool stands(std::string const& path) const { return files_.contains(path); }
   [[nodiscard]] std::string archive_given_to(std::string const& volume) const;

@@ -58,6 +58,7 @@ bool Oracle::can_be_served(ClaimFacts const& claim) const {
   auto const parameters = parse_class_parameters(storage_class->parameters);
   if (std::get<ClassParameters>(parameters).on_create == OnCreate::restore && release_is_stuck(claim)) return false;
   auto const path = wanted_by(claim);
+  if (is_reserved(path, claim)) return false;
   // One that asks for an archive waits where data stands, and keeps the place.
   for (auto const& [uid, other] : truth_.claims())
     if (other.live() && !other.bound() && uid != claim.last.meta.uid &&
@@ -66,6 +67,25 @@ bool Oracle::can_be_served(ClaimFacts const& claim) const {
   return std::none_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
     auto const& volume = each.second;
     return volume.exists && overlaps(volume.path, path) && (volume.path != path || !could_share(claim, volume));
+  });
+}
+
+/// A record says that the directory was kept in place for another claim, or left by an archive of another namespace.
+bool Oracle::is_reserved(std::string const& path, ClaimFacts const& claim) const {
+  auto const parsed = parse_class_parameters(truth_.storage_class(k8s::class_name(claim.last))->parameters);
+  auto const sharing = std::get<ClassParameters>(parsed).shared_directory;
+  return std::ranges::any_of(files_, [&](auto const& file) {
+    if (!lies_below(file.first, std::string(layout::archives))) return false;
+    auto const text = scene_.files.read_file(file.first, layout::max_document_bytes);
+    auto const record = text.has_value() ? read_record(*text) : Outcome<ArchiveRecord>(text.error());
+    if (record.has_error() || !overlaps(record->original_path, path)) return false;
+    bool const of_name = record->claim_namespace == claim.last.meta.name_space;
+    if (!record->in_place()) return !of_name && sharing != SharedDirectory::always;
+    bool const same_namespace = of_name && record->namespace_uid == claim.namespace_uid;
+    bool const own = same_namespace && record->claim_name == claim.last.meta.name;
+    bool const shared =
+        sharing == SharedDirectory::always || (sharing == SharedDirectory::same_namespace && same_namespace);
+    return record->original_path != path || (!own && !shared);
   });
 }
 
