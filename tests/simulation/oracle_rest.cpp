@@ -77,7 +77,8 @@ bool Oracle::is_reserved(std::string const& path, ClaimFacts const& claim) const
   return std::ranges::any_of(files_, [&](auto const& file) {
     if (!lies_below(file.first, std::string(layout::archives))) return false;
     auto const text = scene_.files.read_file(file.first, layout::max_document_bytes);
-    auto const record = text.has_value() ? read_record(*text) : Outcome<ArchiveRecord>(text.error());
+    if (text.has_error()) return false;
+    auto const record = read_record(*text);
     if (record.has_error() || !overlaps(record->original_path, path)) return false;
     bool const of_name = record->claim_namespace == claim.last.meta.name_space;
     if (!record->in_place()) return !of_name && sharing != SharedDirectory::always;

@@ -173,6 +173,15 @@ ArchiveRecord const* ArchiveCatalog::first_from(std::string_view first, Predicat
   return at != by_path_.end() && belongs(**at) ? *at : nullptr;
 }
 
+bool ArchiveCatalog::keeps_what_was_in_use(std::string_view path) const {
+  k8s::MutexLock const lock(mutex_);
+  auto at = by_path_.lower_bound(order::first_group_of_path(path));  // those in place come first
+  for (; at != by_path_.end() && (*at)->original_path == path && (*at)->in_place(); ++at) {
+    if ((*at)->was_in_use()) return true;
+  }
+  return false;
+}
+
 std::vector<ArchiveRecord> ArchiveCatalog::all() const {
   k8s::MutexLock const lock(mutex_);
   std::vector<ArchiveRecord> records;
