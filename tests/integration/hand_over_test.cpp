@@ -45,11 +45,13 @@ k8s::Claim give_away(Scene& scene, Pair const& pair, std::string const& to, std:
   return *scene.claim(to, name_space);
 }
 
-// But for kube-controller-manager's own, about a claim whose volume was given to another one.
+// But for kube-controller-manager's own: about a claim whose volume was given to another one, and about one that names
+// a volume which is not its own yet.
 std::string warnings(Scene& scene, std::string const& name_space) {
   std::string told;
   for (auto const& event : scene.cluster().events(name_space)) {
-    if (event.type != "Warning" || event.reason == "ClaimMisbound") continue;
+    bool const controllers = event.reason == "ClaimMisbound" || event.reason == "FailedBinding";
+    if (event.type != "Warning" || controllers) continue;
     told += event.object + ": " + event.reason + ": " + event.message + "\n";
   }
   return told;
