@@ -31,9 +31,9 @@ struct Claim {
   std::optional<std::string> storage_class_name;  ///< spec field alone; see class_name() for the annotation
   std::string volume_mode;                        ///< "Filesystem", "Block"; empty means Filesystem
   std::string requested_storage;                  ///< spec.resources.requests.storage, verbatim
-  std::optional<LabelSelector> selector;  ///< the volumes that it may be bound to; nullopt: any
-  std::string volume_attributes_class;    ///< spec.volumeAttributesClassName; empty: none
-  std::optional<DataSource> data_source;  ///< dataSourceRef if set, else dataSource
+  std::optional<LabelSelector> selector;          ///< the volumes that it may be bound to; nullopt: any
+  std::string volume_attributes_class;            ///< spec.volumeAttributesClassName; empty: none
+  std::optional<DataSource> data_source;          ///< dataSourceRef if set, else dataSource
 
   // status
   std::string phase;  ///< "Pending", "Bound", "Lost"

@@ -177,10 +177,11 @@ ActionResult Executor::take(ReleaseDirectory const& action) {
       break;
     case Released::left:
       say("left where it is: the records on the export say that it is another volume's");
-      tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_left),
-                      fmt::format("directory \"{}\" is another volume's by now, as the records on the export say: it is "
-                                  "left as it is",
-                                  action.path.text())});
+      tell_(
+          EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_left),
+                    fmt::format("directory \"{}\" is another volume's by now, as the records on the export say: it is "
+                                "left as it is",
+                                action.path.text())});
       break;
     case Released::missing:
       if (is_going(action.volume)) break;
