@@ -70,6 +70,7 @@ class Executor {
   ActionResult take(UndoDirectory const& action);
   ActionResult take(ReleaseDirectory const& action);
   [[nodiscard]] StorageResult<Released> release(ReleaseDirectory const& action, ArchiveRecord const& record);
+  void warn_about(std::string_view reason, std::string message);  ///< the volume
   ActionResult take(DeleteVolume const& action);
   ActionResult take(LeaveDirectory const& action);
   ActionResult take(AnnotateVolume const& action);

@@ -59,6 +59,40 @@ std::string restored_text(ArchiveRecord const& archive) {
   return fmt::format("Restored archive {} of {}", archive.archived_path, archive.time);
 }
 
+// For the log.
+std::string release_text(Released released, ReleaseDirectory const& action, ArchiveRecord const& record) {
+  switch (released) {
+    case Released::archived:
+      return fmt::format("archived as {}", record.archived_path);
+    case Released::trashed:
+      return goes_at_once(action) ? "moved to the trash, to be removed in the background"
+                                  : fmt::format("moved to the trash, where it rests for {}", action.trash_retention);
+    case Released::retained:
+      return "kept in place";
+    case Released::removed_empty:
+      return "removed: it was empty";
+    case Released::discarded:
+      return "never used: removed, or put back if it was an archive";
+    case Released::left:
+      return "left where it is: the records on the export say that it is another volume's";
+    case Released::missing:
+      break;
+  }
+  return "its directory was gone already";
+}
+
+// For Events.
+std::string left_text(ReleaseDirectory const& action) {
+  return fmt::format(
+      "directory \"{}\" is another volume's by now, as the records on the export say: it is left as it is",
+      action.path.text());
+}
+
+std::string missing_text(ReleaseDirectory const& action) {
+  return fmt::format("directory \"{}\" was gone already when the volume was released; nothing to {}",
+                     action.path.text(), to_string(action.policy));
+}
+
 }  // namespace
 
 ActionResult Executor::failed(StorageError const& error) {
@@ -152,47 +186,20 @@ ActionResult Executor::take(ReleaseDirectory const& action) {
   auto const released = release(action, record);
   if (released.has_error()) return failed(released.error());
   ledger_.intent_gone(action.volume);
-  auto const say = [&](std::string_view what) {
-    log_.info(what, {{"claim", action.claim.name_space + "/" + action.claim.name},
-                     {"volume", action.volume},
-                     {"path", action.path.text()}});
-  };
-  switch (*released) {
-    case Released::archived:
-      say(fmt::format("archived as {}", record.archived_path));
-      break;
-    case Released::trashed:
-      if (goes_at_once(action)) site_.purger().put(action.volume);
-      say(goes_at_once(action) ? "moved to the trash, to be removed in the background"
-                               : fmt::format("moved to the trash, where it rests for {}", action.trash_retention));
-      break;
-    case Released::retained:
-      say("kept in place");
-      break;
-    case Released::removed_empty:
-      say("removed: it was empty");
-      break;
-    case Released::discarded:
-      say("never used: removed, or put back if it was an archive");
-      break;
-    case Released::left:
-      say("left where it is: the records on the export say that it is another volume's");
-      tell_(
-          EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_left),
-                    fmt::format("directory \"{}\" is another volume's by now, as the records on the export say: it is "
-                                "left as it is",
-                                action.path.text())});
-      break;
-    case Released::missing:
-      if (is_going(action.volume)) break;
-      say("its directory was gone already");
-      if (observer_ != nullptr) observer_->directory_missing(*volume_);
-      tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(names::directory_missing),
-                      fmt::format("directory \"{}\" was gone already when the volume was released; nothing to {}",
-                                  action.path.text(), to_string(action.policy))});
-      break;
-  }
+  if (*released == Released::missing && is_going(action.volume)) return Done{};
+  if (*released == Released::trashed && goes_at_once(action)) site_.purger().put(action.volume);
+  log_.info(release_text(*released, action, record), {{"claim", action.claim.name_space + "/" + action.claim.name},
+                                                      {"volume", action.volume},
+                                                      {"path", action.path.text()}});
+  if (*released == Released::left) warn_about(names::directory_left, left_text(action));
+  if (*released != Released::missing) return Done{};
+  if (observer_ != nullptr) observer_->directory_missing(*volume_);
+  warn_about(names::directory_missing, missing_text(action));
   return Done{};
+}
+
+void Executor::warn_about(std::string_view reason, std::string message) {
+  tell_(EmitEvent{reference_to(*volume_), k8s::EventType::warning, std::string(reason), std::move(message)});
 }
 
 ActionResult Executor::take(LeaveDirectory const& action) {
