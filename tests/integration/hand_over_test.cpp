@@ -126,7 +126,9 @@ TEST_CASE("The library of the volume populators and the program make one volume 
   auto const again = scene.bound_claim("web");
   CHECK_FALSE(scene.exported().has(archive));
   CHECK(token_of(scene, again) == token);
-  CHECK(warnings(scene, scene.name_space()) + warnings(scene, populators) == "");
+  auto const told = warnings(scene, scene.name_space()) + warnings(scene, populators);
+  INFO(told);
+  CHECK(told.empty());
   scene.remove_and_await(again);
   scene.stop();
 }
@@ -164,7 +166,9 @@ TEST_CASE("Velero's data mover and the program make one volume for one claim, wi
   CHECK(scene.exported().has("archived-" + scene.name_space() + "-web-" + pair.volume.meta.name));
   auto const again = scene.bound_claim("web");
   CHECK(token_of(scene, again) == token);
-  CHECK(warnings(scene, scene.name_space()) + warnings(scene, velero) == "");
+  auto const told = warnings(scene, scene.name_space()) + warnings(scene, velero);
+  INFO(told);
+  CHECK(told.empty());
   scene.remove_and_await(again);
   scene.stop();
 }
