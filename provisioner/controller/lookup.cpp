@@ -83,6 +83,26 @@ bool needs_whole_claim(ClassPointer const& its_class) {
   return its_class && !needed_keys(its_class->parameters).empty();
 }
 
+// What a volume that is to be made rests on. nullopt as look_up() has it.
+k8s::Result<std::optional<Lookup>> look_up_to_make(Subject const& subject, Lookup lookup, ReconcilerParts& parts,
+                                                   k8s::Client& client, std::stop_token stop) {
+  auto now = class_now(lookup.class_of_claim, k8s::class_name(*subject.claim), parts, client, stop);
+  if (now.has_error()) return now.error();
+  lookup.class_of_claim = std::move(*now);
+  if (!subject.claim_is_whole && needs_whole_claim(lookup.class_of_claim)) {
+    auto whole = claim_now(*subject.claim, parts, client, stop);
+    if (whole.has_error()) return whole.error();
+    if (!*whole) return std::optional<Lookup>();
+    lookup.whole_claim = std::move(*whole);
+  }
+  auto name_space = namespace_of(*subject.claim, parts, client, std::move(stop));
+  if (name_space.has_error()) return name_space.error();
+  if (!*name_space) return std::optional<Lookup>();
+  lookup.namespace_uid = std::move((*name_space)->uid);
+  lookup.namespace_made_at = std::move((*name_space)->made_at);
+  return std::optional(std::move(lookup));
+}
+
 }  // namespace
 
 k8s::Result<std::optional<Lookup>> look_up(Subject const& subject, ReconcilerParts& parts, k8s::Client& client,
@@ -123,21 +143,7 @@ k8s::Result<std::optional<Lookup>> look_up(Subject const& subject, ReconcilerPar
     lookup.namespace_uid = std::move((*name_space)->uid);
   }
   if (!is_to_be_made(subject, lookup, settings)) return std::optional(std::move(lookup));
-  auto now = class_now(lookup.class_of_claim, k8s::class_name(*subject.claim), parts, client, stop);
-  if (now.has_error()) return now.error();
-  lookup.class_of_claim = std::move(*now);
-  if (!subject.claim_is_whole && needs_whole_claim(lookup.class_of_claim)) {
-    auto whole = claim_now(*subject.claim, parts, client, stop);
-    if (whole.has_error()) return whole.error();
-    if (!*whole) return std::optional<Lookup>();
-    lookup.whole_claim = std::move(*whole);
-  }
-  auto name_space = namespace_of(*subject.claim, parts, client, std::move(stop));
-  if (name_space.has_error()) return name_space.error();
-  if (!*name_space) return std::optional<Lookup>();
-  lookup.namespace_uid = std::move((*name_space)->uid);
-  lookup.namespace_made_at = std::move((*name_space)->made_at);
-  return std::optional(std::move(lookup));
+  return look_up_to_make(subject, std::move(lookup), parts, client, std::move(stop));
 }
 
 }  // namespace nfs

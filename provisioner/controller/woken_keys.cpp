@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "provisioner/core/volume_body.hpp"
+
 namespace nfs {
 namespace {
 
@@ -17,9 +19,7 @@ WokenKeys::WokenKeys(ClusterView& view, Ledger& ledger, std::string provisioner)
 
 Keys WokenKeys::by(k8s::Change<k8s::Claim> const& change) {
   auto const& claim = change.after ? *change.after : *change.before;
-  Keys keys{key_of(claim)};
-  for (auto const& volume : view_.other_volumes_of(claim)) keys.push_back(key_of(*volume));
-  return keys;
+  return joined({key_of(claim)}, ours(view_.other_volumes_of(claim)));
 }
 
 Keys WokenKeys::by(k8s::Change<k8s::Volume> const& change) {
@@ -34,9 +34,7 @@ Keys WokenKeys::by(k8s::Change<k8s::StorageClass> const& change) {
 }
 
 Keys WokenKeys::by_unreadable_claim(k8s::Identity const& claim) const {
-  Keys keys{key_of_claim(claim.uid, claim.name_space)};
-  for (auto const& volume : view_.other_volumes_of(claim)) keys.push_back(key_of(*volume));
-  return keys;
+  return joined({key_of_claim(claim.uid, claim.name_space)}, ours(view_.other_volumes_of(claim)));
 }
 
 Keys WokenKeys::by_unreadable_volume(std::string const& volume, k8s::Aside now) {
@@ -59,6 +57,14 @@ Keys WokenKeys::unbound() const {
   for (auto const& each : view_.classes().all())
     if (each->provisioner == provisioner_)
       keys = joined(std::move(keys), keys_of(view_.unbound_claims(each->meta.name)));
+  return keys;
+}
+
+Keys WokenKeys::ours(std::vector<VolumePointer> const& volumes) const {
+  Keys keys;
+  for (auto const& volume : volumes) {
+    if (provisioned_by(*volume, provisioner_)) keys.push_back(key_of(*volume));
+  }
   return keys;
 }
 

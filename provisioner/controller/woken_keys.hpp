@@ -34,6 +34,7 @@ class WokenKeys {
   [[nodiscard]] Keys unbound() const;
 
  private:
+  [[nodiscard]] Keys ours(std::vector<VolumePointer> const& volumes) const;
   [[nodiscard]] Keys waiting(Ledger::Names const& woken) const;
 
   ClusterView& view_;

@@ -3,7 +3,7 @@
 
 #include "k8s/model/quantity.hpp"
 #include "provisioner/core/binding.hpp"
-#include "provisioner/core/data_source.hpp"
+#include "provisioner/core/claim_waits.hpp"
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/expansion.hpp"
 #include "provisioner/core/naming.hpp"
@@ -11,7 +11,6 @@
 #include "provisioner/core/placement.hpp"
 #include "provisioner/core/reservation.hpp"
 #include "provisioner/core/scratch.hpp"
-#include "provisioner/core/take_over.hpp"
 #include "provisioner/core/text.hpp"
 #include "provisioner/core/volume_body.hpp"
 
@@ -31,12 +30,8 @@ std::string full_name(k8s::Claim const& claim) {
   return claim.meta.name_space + "/" + claim.meta.name;
 }
 
-EmitEvent failed(k8s::Claim const& claim, std::string message) {
-  return {reference_to(claim), EventType::warning, std::string(names::provisioning_failed), std::move(message)};
-}
-
 Refuse refuse(k8s::Claim const& claim, std::string message, std::string for_volume = {}) {
-  return Refuse{failed(claim, std::move(message)), std::move(for_volume)};
+  return Refuse{provisioning_failed(claim, std::move(message)), std::move(for_volume)};
 }
 
 bool takes_eagerly(ClaimView const& view, Settings const& settings) {
@@ -58,13 +53,14 @@ std::optional<Decision> not_ours_now(ClaimView const& view, Settings const& sett
   if (view.class_unreadable)
     return Wait{Reason::class_unreadable,
                 {},
-                failed(claim, "storageclass.storage.k8s.io \"" + name +
-                                  "\" cannot be read: mend it, or delete and recreate it; the claim is served then")};
+                provisioning_failed(
+                    claim, "storageclass.storage.k8s.io \"" + name +
+                               "\" cannot be read: mend it, or delete and recreate it; the claim is served then")};
   if (view.storage_class == nullptr)
-    return Wait{
-        Reason::class_missing,
-        {},
-        failed(claim, "storageclass.storage.k8s.io \"" + name + "\" not found; the claim is served once there is one")};
+    return Wait{Reason::class_missing,
+                {},
+                provisioning_failed(claim, "storageclass.storage.k8s.io \"" + name +
+                                               "\" not found; the claim is served once there is one")};
   if (view.storage_class->provisioner != settings.provisioner)
     return LeaveAlone{Reason::class_of_other_provisioner, name + ", " + view.storage_class->provisioner};
   if (view.storage_class->waits_for_consumer()) {
@@ -72,35 +68,6 @@ std::optional<Decision> not_ours_now(ClaimView const& view, Settings const& sett
     if (node == nullptr || node->empty()) return LeaveAlone{Reason::no_consumer_yet};
   }
   return std::nullopt;
-}
-
-bool is_for_populator(k8s::Claim const& claim) {
-  return claim.data_source && nfs::is_for_populator(*claim.data_source);
-}
-
-// The populator has a volume made for a claim of its own, fills it, and hands it over. A volume from us would come
-// before it, and be empty. The words are external-provisioner's.
-Wait for_populator(k8s::Claim const& claim) {
-  auto const& source = *claim.data_source;
-  return {Reason::left_to_populator,
-          {},
-          EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning),
-                    "Assuming an external populator will provision the volume: data source " + quoted(source.name) +
-                        " is of kind " + quoted(source.kind)}};
-}
-
-// Velero fills a volume, made for a claim of its own, and gives it to this one. Until then the selector keeps everybody
-// else from serving it.
-bool is_for_recovery(k8s::Claim const& claim) {
-  return claim.selector && claim.selector->match_labels.contains(names::velero_restore);
-}
-
-Wait for_recovery(k8s::Claim const& claim) {
-  return {Reason::left_to_recovery,
-          {},
-          EmitEvent{reference_to(claim), EventType::normal, std::string(names::provisioning),
-                    "Waiting for the volume that Velero fills for this claim (spec.selector " +
-                        std::string(names::velero_restore) + ")"}};
 }
 
 // What no volume of ours can be. Empty: nothing of the kind is asked for.
@@ -214,68 +181,6 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wanted const& want
   return actions;
 }
 
-EmitEvent told_to_wait(k8s::Claim const& claim, std::string message) {
-  return {reference_to(claim), EventType::normal, std::string(names::waiting), std::move(message)};
-}
-
-// Whatever path it had: before its release has ended, there is no archive to restore.
-Wait for_release_of(k8s::Claim const& claim, std::string const& volume) {
-  auto message = "the data of this name's earlier claim is in volume " + quoted(volume) +
-                 ", which is about to be released: waiting for that";
-  return {Reason::earlier_volume_going, volume, told_to_wait(claim, std::move(message))};
-}
-
-struct Unknown {
-  Reason reason;
-  std::string message;
-};
-
-Unknown why_unknown(ArchiveKnowledge known) {
-  switch (known) {
-    case ArchiveKnowledge::complete:
-    case ArchiveKnowledge::being_read:
-      break;
-    case ArchiveKnowledge::unreadable:
-      return {
-          Reason::archives_unreadable,
-          "the archives on the export cannot be read, which is tried again: the claim is served once they are known"};
-    case ArchiveKnowledge::too_many:
-      return {Reason::archives_too_many,
-              "there are more archives on the export than the program can keep in memory: ask an administrator to "
-              "remove old ones (nfs-subdir-provisioner archives purge); the claim is served once they are known"};
-  }
-  return {Reason::archives_being_read,
-          "the archives on the export are being read: the claim is served once they are known"};
-}
-
-// One that is not known of may be the claim's: it must not begin empty, nor be refused.
-Wait for_archives(k8s::Claim const& claim, ArchiveKnowledge known) {
-  auto unknown = why_unknown(known);
-  auto const type = known == ArchiveKnowledge::being_read ? EventType::normal : EventType::warning;
-  return {unknown.reason,
-          {},
-          EmitEvent{reference_to(claim), type, std::string(names::waiting_for_archives), std::move(unknown.message)}};
-}
-
-std::string cannot_provision(ClaimView const& view) {
-  return "failed to provision volume with StorageClass \"" + view.storage_class->meta.name + "\": ";
-}
-
-// Nobody tells us when another cluster gives a directory up, nor when a record is removed.
-constexpr std::chrono::milliseconds look_at_neighbours_every{std::chrono::minutes{1}};
-
-// nullopt: no record keeps the directory for somebody else.
-std::optional<Wait> for_reservation(ClaimView const& view, Wanted const& wanted, Asker const& asker) {
-  auto const at = std::ranges::find_if(view.records_here, [&](ArchiveRecord const& record) {
-    return reserves(record, wanted.path, asker, wanted.parameters.shared_directory);
-  });
-  if (at == view.records_here.end()) return std::nullopt;
-  return Wait{Reason::directory_reserved,
-              {},
-              failed(view.claim, cannot_provision(view) + reserved_text(wanted.path, *at, asker)),
-              look_at_neighbours_every};
-}
-
 // May a directory be taken over that stands there, and that no volume holds against this claim?
 Adopts what_is_adopted(ClaimView const& view, Wanted const& wanted, Asker const& asker,
                        std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
@@ -291,43 +196,7 @@ Adopts what_is_adopted(ClaimView const& view, Wanted const& wanted, Asker const&
   return adopts_unrecorded(wanted.parameters) ? Adopts::any : Adopts::empty;
 }
 
-// nullopt: no other cluster has the directory.
-std::optional<Wait> for_other_cluster(ClaimView const& view, RelativePath const& path, ExportView const& place,
-                                      Settings const& settings) {
-  auto const* holder = place.neighbours == nullptr ? nullptr : holder_of(path, settings.cluster.id, *place.neighbours);
-  if (holder == nullptr) return std::nullopt;
-  return Wait{Reason::directory_of_other_cluster,
-              {},
-              failed(view.claim, cannot_provision(view) + held_by_text(path, *holder) +
-                                     take_over_hint(*holder, settings, place.now)),
-              look_at_neighbours_every};
-}
-
-// nullopt: no cluster in whose place this one may be had a volume of the claim. Whoever asks for an archive, or begins
-// empty in any case, does not wait.
-std::optional<Wait> for_take_over(ClaimView const& view, ExportView const& place, Settings const& settings) {
-  auto const& claim = view.claim;
-  bool const asks = k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
-  if (settings.take_over == TakeOver::never || place.neighbours == nullptr || asks || is_scratch(claim)) {
-    return std::nullopt;
-  }
-  auto const* forerunner = forerunner_of(claim, *place.neighbours, place.now);
-  if (forerunner == nullptr) return std::nullopt;
-  return Wait{Reason::take_over_undecided,
-              {},
-              failed(claim, cannot_provision(view) + undecided_text(*forerunner, settings, place.now)),
-              look_at_neighbours_every};
-}
-
-// nullopt: no record and no other cluster keeps the claim from its directory.
-std::optional<Wait> for_others(ClaimView const& view, Wanted const& wanted, Asker const& asker, ExportView const& place,
-                               Settings const& settings) {
-  if (auto wait = for_reservation(view, wanted, asker)) return wait;
-  if (auto wait = for_other_cluster(view, wanted.path, place, settings)) return wait;
-  return for_take_over(view, place, settings);
-}
-
-// Whether what is to be moved away is in one tree with a directory that a volume has.
+// Whether what is to be moved away is a directory that a volume has, or lies above or below one.
 bool is_in_use(std::string const& directory, Occupancy const& occupancy, ClaimExists const& claim_exists) {
   auto const parsed = RelativePath::parse_internal(directory);
   auto const* where = std::get_if<RelativePath>(&parsed);
@@ -384,7 +253,8 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
     if (!held->soon_free) return failure(held->message, held->volume);
     return Wait{Reason::directory_soon_free, held->volume, told_to_wait(claim, held->message)};
   }
-  if (auto wait = for_others(view, wanted, asker, place, settings)) return std::move(*wait);
+  if (auto wait = for_others(view, {wanted.path, wanted.parameters.shared_directory, asker}, place, settings))
+    return std::move(*wait);
   wanted.adopts = what_is_adopted(view, wanted, asker, overlapping, claim_exists);
   bool const wants_data = wants_data_back(claim, wanted.parameters) || (view.has_taken_over && !is_scratch(claim));
   if (wants_data && view.archives_known != ArchiveKnowledge::complete) return for_archives(claim, view.archives_known);
@@ -432,7 +302,7 @@ bool had_its_volume(k8s::Claim const& claim) {
 
 bool is_to_be_made(ClaimView const& view, Settings const& settings) {
   return view.volume == nullptr && !went_elsewhere(view.claim) && !had_its_volume(view.claim) &&
-         !not_ours_now(view, settings) && !is_for_populator(view.claim) && !is_for_recovery(view.claim);
+         !not_ours_now(view, settings) && !left_to_others(view.claim);
 }
 
 Decision decide_claim(ClaimView const& view, ExportView const& place, Settings const& settings,
@@ -445,8 +315,7 @@ Decision decide_claim(ClaimView const& view, ExportView const& place, Settings c
   if (is_ours_already(view, settings) && !claim.meta.deleting()) return finish(view, settings);
   if (had_its_volume(claim)) return LeaveAlone{Reason::bound_without_our_volume};
   if (auto decision = not_ours_now(view, settings)) return *decision;
-  if (is_for_populator(claim)) return for_populator(claim);
-  if (is_for_recovery(claim)) return for_recovery(claim);
+  if (auto wait = left_to_others(claim)) return std::move(*wait);
   if (auto const reason = unsupported(claim, settings); !reason.empty()) return refuse(claim, reason);
   if (view.volume != nullptr) return finish(view, settings);
   if (place.id.empty()) return Wait{Reason::export_not_identified};

@@ -69,12 +69,6 @@ std::variant<ExportAndPath, Decision> place_of(k8s::Volume const& volume, std::v
   return ExportAndPath{places[index], path, true};
 }
 
-// A place that is known by what is frozen on the volume alone may be one that the volume left: nothing is deleted
-// there.
-OnDelete policy_at(ExportAndPath const& place, OnDelete policy) {
-  return place.by_id_alone && policy == OnDelete::remove ? OnDelete::archive : policy;
-}
-
 // Finalizers follow the reclaim policy (Kubernetes' HonorPVReclaimPolicy): an administrator may change it at any time.
 std::optional<Decision> mend_finalizer(k8s::Volume const& volume, bool frozen, Settings const& settings) {
   if (!settings.permissions.patch_volumes) return std::nullopt;
@@ -124,16 +118,25 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
   return verdict;
 }
 
-// Whoever made the volume again, from a backup or a file, may not have meant its policy: what it says to remove is
-// archived, and no retention ends that. What is to be kept in place stays there.
-void keep_for_ever(k8s::Volume const& volume, ReleaseDirectory& step, std::vector<Action>& actions) {
-  step.retention.clear();
-  if (step.policy != OnDelete::remove) return;
+// Why what the volume says to remove is archived instead; empty: it is removed.
+std::string why_not_removed(k8s::Volume const& volume, ExportAndPath const& place) {
+  // Whoever made it again may not have meant its policy.
+  if (was_recreated(volume))
+    return "the volume is not the one that was made here (it was made again, from a backup or a file)";
+  if (place.by_id_alone) return lies_at(volume) + ", on no path of this export any more: its data may be there instead";
+  return {};
+}
+
+// No retention ends what comes of a volume that was made again. What is to be kept in place stays there.
+void spare(k8s::Volume const& volume, ExportAndPath const& place, ReleaseDirectory& step,
+           std::vector<Action>& actions) {
+  if (was_recreated(volume)) step.retention.clear();
+  auto const why = why_not_removed(volume, place);
+  if (why.empty() || step.policy != OnDelete::remove) return;
   step.policy = OnDelete::archive;
-  actions.emplace_back(EmitEvent{reference_to(volume), k8s::EventType::warning, std::string(names::archived_instead),
-                                 "the volume is not the one that was made here (it was made again, from a backup or a "
-                                 "file): directory \"" +
-                                     step.path.text() + "\" is archived, though the policy is delete"});
+  actions.emplace_back(
+      EmitEvent{reference_to(volume), k8s::EventType::warning, std::string(names::archived_instead),
+                why + ": directory \"" + step.path.text() + "\" is archived, though the policy is delete"});
 }
 
 Decision release(VolumeView const& view, ExportAndPath const& place, std::optional<FrozenPolicy> const& frozen,
@@ -161,7 +164,7 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
   ReleaseDirectory directory{
       .volume = volume.meta.name,
       .path = path,
-      .policy = frozen ? policy_at(place, frozen->on_delete) : policy_of_class(view.storage_class, settings),
+      .policy = frozen ? frozen->on_delete : policy_of_class(view.storage_class, settings),
       .claim = volume.claim_ref.value_or(k8s::ObjectReference{}),
       .namespace_uid = frozen ? namespace_uid_of(volume) : std::string{},
       .storage_class = k8s::class_name(volume),
@@ -176,7 +179,7 @@ Decision release(VolumeView const& view, ExportAndPath const& place, std::option
     directory.namespace_uid = view.namespace_uid;
     directory.scratch = false;
   }
-  if (frozen && was_recreated(volume)) keep_for_ever(volume, directory, actions);
+  if (frozen) spare(volume, place, directory, actions);
   actions.emplace_back(std::move(directory));
   for (auto& step : forget(volume)) actions.push_back(std::move(step));
   return Act{Purpose::release, std::move(actions), Taken{path, volume.claim_ref.value_or(k8s::ObjectReference{})}};

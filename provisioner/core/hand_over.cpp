@@ -37,6 +37,10 @@ std::string namespace_uid_of(k8s::Volume const& volume) {
   return changed_hands(volume) ? std::string() : std::string(annotation(volume, names::namespace_uid));
 }
 
+std::string made_at(k8s::Volume const& volume) {
+  return was_recreated(volume) ? std::string() : volume.meta.creation_timestamp;
+}
+
 bool was_recreated(k8s::Volume const& volume) {
   auto const noted = annotation(volume, names::volume_uid);
   return !noted.empty() && noted != volume.meta.uid;
@@ -60,8 +64,7 @@ bool notes_need_namespace(k8s::Volume const& volume, k8s::Claim const& holder, S
 
 std::string namespace_uid_since(k8s::Volume const& volume, k8s::ObjectMeta const& name_space) {
   // RFC 3339 as the API server writes it, in whole seconds and UTC: the text sorts as the time does.
-  bool const older =
-      !name_space.creation_timestamp.empty() && name_space.creation_timestamp < volume.meta.creation_timestamp;
+  bool const older = !name_space.creation_timestamp.empty() && name_space.creation_timestamp < made_at(volume);
   return older ? name_space.uid : std::string();
 }
 

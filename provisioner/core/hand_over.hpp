@@ -20,6 +20,9 @@ namespace nfs {
 /// Whether the volume is another object than the one that was made here: it bears the uid of an earlier one.
 [[nodiscard]] bool was_recreated(k8s::Volume const& volume);
 
+/// When it was made, as the API server writes it; empty for one that was made again: its claim is older than that.
+[[nodiscard]] std::string made_at(k8s::Volume const& volume);
+
 /// What is still to be noted on `volume`, which is bound to `holder`: its own uid, and what is frozen of its claim if
 /// that is another by now. `namespace_uid` is of the holder's namespace; empty: unknown. Nothing for a volume without
 /// our annotations, of another cluster, or one that is going.
@@ -30,7 +33,7 @@ namespace nfs {
 [[nodiscard]] bool notes_need_namespace(k8s::Volume const& volume, k8s::Claim const& holder, Settings const& settings);
 
 /// The uid of `name_space` as it is now, if the claim that `volume` names lived in this very namespace: it is older
-/// than the volume. Else empty: it may have been made anew since.
+/// than the volume. Else empty: it may have been made anew since, or the volume was.
 [[nodiscard]] std::string namespace_uid_since(k8s::Volume const& volume, k8s::ObjectMeta const& name_space);
 
 }  // namespace nfs

@@ -36,13 +36,14 @@ Neighbour const* rival_for(RelativePath const& path, std::string_view own_id, Ne
 }
 
 std::string held_by_text(RelativePath const& path, Neighbour const& holder) {
-  return "directory " + quoted(path.text()) + " is in one tree with a directory of cluster " + described(holder) +
+  return "directory " + quoted(path.text()) + ", or one above or below it, belongs to cluster " + described(holder) +
          ", which uses the same export; have the class's pathPattern lead elsewhere (${cluster} keeps clusters apart)";
 }
 
 std::string wanted_by_text(RelativePath const& path, Neighbour const& rival) {
-  return "directory " + quoted(path.text()) + " is in one tree with one that cluster " + described(rival) +
-         ", has begun to make on the same export; it steps back when its program next looks, and then this claim is "
+  return "directory " + quoted(path.text()) + ", or one above or below it, is being made by cluster " +
+         described(rival) +
+         ", on the same export; it steps back when its program next looks, and then this claim is "
          "served";
 }
 

@@ -89,19 +89,22 @@ bool was_kept_for(ArchiveRecord const& record, RelativePath const& path, Asker c
 }
 
 std::string reserved_text(RelativePath const& path, ArchiveRecord const& record, Asker const& asker) {
-  std::string const directory = "directory " + quoted(path.text(), 120);
-  std::string const elsewhere = "choose another directory (class parameter pathPattern), or ask an administrator";
+  auto const directory = "directory " + quoted(path.text(), 120);
+  std::string const elsewhere = ": choose another directory (class parameter pathPattern), or ask an administrator";
   if (record.claim_namespace != asker.name_space) {
-    return directory + " is in one tree with a directory that is kept for a claim of another namespace: " + elsewhere;
+    return directory + ", or one above or below it, is kept for a claim of another namespace" + elsewhere;
   }
+  bool const equal = relation_of(record, path) == Relation::equal;
+  auto const which = equal ? directory
+                           : "directory " + quoted(record.original_path, 120) + ", which lies above or below " +
+                                 quoted(path.text(), 120) + ",";
   if (!is_of_namespace(record, asker)) {
-    return directory + " is in one tree with one that was kept in a namespace of this name, which may be an earlier " +
-           "one: " + elsewhere +
+    return which + " was kept in a namespace of this name, which may be an earlier one" + elsewhere +
            "; class parameter restoreAcrossNamespaceUid: \"true\" lets a claim of the same name have it";
   }
   auto const of_class = is_of_class(record, asker) ? std::string() : ", class " + quoted(record.storage_class);
-  return directory + " is in one tree with " + quoted(record.original_path, 120) + ", which was kept for claim " +
-         quoted(record.claim_name) + " (volume " + quoted(record.volume) + of_class + "): " + elsewhere;
+  return which + " is kept for claim " + quoted(record.claim_name) + " (volume " + quoted(record.volume) + of_class +
+         ")" + elsewhere;
 }
 
 }  // namespace nfs

@@ -25,7 +25,7 @@ Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& 
   bool const leaves = phase == Phase::leaving || goes_by_itself(volume);
   bool const to_be_deleted = volume.reclaim_policy == "Delete";
   auto namespace_uid = namespace_uid_of(volume);
-  auto made_at = namespace_uid.empty() ? volume.meta.creation_timestamp : std::string();
+  auto made = namespace_uid.empty() ? made_at(volume) : std::string();
   return Occupant{.volume = volume.meta.name,
                   .claim_uid = claim.uid,
                   .claim_namespace = claim.name_space,
@@ -36,7 +36,7 @@ Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& 
                   .kept_for = kept_for(volume),
                   .over = was_released(volume, setting),
                   .goes_elsewhere = to_be_deleted && is_of_other_provisioner(volume, setting.provisioner),
-                  .made_at = std::move(made_at)};
+                  .made_at = std::move(made)};
 }
 
 std::optional<Holding> holding_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {

@@ -108,16 +108,19 @@ StorageResult<bool> Archives::prune(ArchiveRecord const& record, std::optional<T
   if (restoring_.takes(record.volume)) {
     return false;
   }
-  if (there && rest) {
-    RETURN_IF_ERROR(resting_.lay_down(record.archived_path, *rest));
-  } else if (there) {
-    RETURN_IF_ERROR(directories_.move(record.archived_path, cluster_.trash_of(record.volume)));
+  if (there) {
+    RETURN_IF_ERROR(throw_away(record, rest));
   }
   // Moved just now, or by a call that failed after that: an archive that came back would be without its record.
   RETURN_IF_ERROR(directories_.sync_trash());
   RETURN_IF_ERROR(directories_.sync(""));
   RETURN_IF_ERROR(forget(record.volume));
   return there;
+}
+
+StorageResult<void> Archives::throw_away(ArchiveRecord const& record, std::optional<TrashRecord> const& rest) {
+  return rest ? resting_.lay_down(record.archived_path, *rest)
+              : directories_.move(record.archived_path, cluster_.trash_of(record.volume));
 }
 
 StorageResult<void> Archives::find_by_name(std::string_view archive, std::string_view action) {

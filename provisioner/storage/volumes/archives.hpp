@@ -56,6 +56,9 @@ class Archives {
   [[nodiscard]] StorageResult<std::string> move_to_trash(std::string_view archive);
 
  private:
+  /// To rest in the trash, or to be removed at once.
+  [[nodiscard]] StorageResult<void> throw_away(ArchiveRecord const& record, std::optional<TrashRecord> const& rest)
+      REQUIRES(moving_);
   [[nodiscard]] StorageResult<void> find_by_name(std::string_view archive, std::string_view action) REQUIRES(moving_);
   [[nodiscard]] StorageResult<void> sync_moved_out(std::string_view archive, std::string_view path) REQUIRES(moving_);
   [[nodiscard]] StorageResult<void> forget_records_of(std::string_view archive) REQUIRES(moving_);

@@ -1,5 +1,6 @@
 #include "provisioner/storage/volumes/cluster_holdings.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -19,6 +20,14 @@ StorageResult<Names> names_in(FileSystem& files, std::string_view directory) {
   });
   if (scanned.has_error() && scanned.error().fault != StorageFault::not_found) return scanned.error();
   return names;
+}
+
+// What rests, and what is to be removed at once; of what rests the records lie beside it.
+StorageResult<std::size_t> trees_in_trash(FileSystem& files, ClusterLayout const& cluster) {
+  ASSIGN_OR_RETURN(auto const trash, names_in(files, cluster.trash()));
+  ASSIGN_OR_RETURN(auto const resting, names_in(files, cluster.resting()));
+  auto const trees = std::ranges::count_if(resting, [](std::string const& name) { return !name.ends_with(".json"); });
+  return trash.size() + static_cast<std::size_t>(trees);
 }
 
 StorageResult<std::map<std::string, std::size_t>> records_of_clusters(FileSystem& files) {
@@ -43,13 +52,13 @@ StorageResult<std::vector<ClusterHoldings>> read_holdings(FileSystem& files) {
     ClusterLayout const theirs(card.cluster.id);
     ASSIGN_OR_RETURN(auto const volumes, names_in(files, theirs.volumes()));
     ASSIGN_OR_RETURN(auto const begun, names_in(files, theirs.creating()));
-    ASSIGN_OR_RETURN(auto const trash, names_in(files, theirs.trash()));
+    ASSIGN_OR_RETURN(auto const trash, trees_in_trash(files, theirs));
     auto const archives = records.find(card.cluster.id);
     all.push_back({.card = card,
                    .volumes = volumes.size(),
                    .begun = begun.size(),
                    .archives = archives == records.end() ? 0 : archives->second,
-                   .trash = trash.size()});
+                   .trash = trash});
   }
   return all;
 }

@@ -15,7 +15,7 @@ struct ClusterHoldings {
   std::size_t volumes = 0;   ///< in use
   std::size_t begun = 0;     ///< that are being made
   std::size_t archives = 0;  ///< records: also of what is kept in place
-  std::size_t trash = 0;     ///< trees that are to be removed
+  std::size_t trash = 0;     ///< trees that rest, or are to be removed
 };
 
 /// Every cluster, by id. Reads each record once.

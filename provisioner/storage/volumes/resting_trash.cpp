@@ -135,8 +135,8 @@ StorageResult<std::optional<std::string>> RestingTrash::end(std::string_view nam
       continue;
     }
     bool const gone = moved.has_error() && moved.error().fault == StorageFault::not_found;
-    if (!gone) {
-      RETURN_IF_ERROR(moved);
+    if (moved.has_error() && !gone) {
+      return moved.error();
     }
     // Moved just now, or by a call that failed after that: a tree that came back after a crash would be without its
     // record.

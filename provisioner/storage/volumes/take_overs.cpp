@@ -262,7 +262,9 @@ StorageResult<void> TakeOvers::put_aside(std::string const& id) {
     if (moved.has_error() && moved.error().fault == StorageFault::exists) {
       continue;
     }
-    RETURN_IF_ERROR(moved);
+    if (moved.has_error()) {
+      return moved;
+    }
     RETURN_IF_ERROR(directories_.sync(cluster_.taken()));
     return directories_.sync(layout::clusters);
   }

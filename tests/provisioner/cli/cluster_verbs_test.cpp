@@ -81,12 +81,16 @@ TEST_CASE("clusters are listed with when they were last seen, and how much they 
 
 TEST_CASE("taking a cluster shows what that means, and without --yes nothing is done") {
   Place place;
+  ClusterLayout const theirs(old_id);
+  place.files.put_file(theirs.trash_of("pvc-5") + "/token", "x");
+  place.files.put_file(theirs.resting_of("pvc-6") + "/token", "x");
+  place.files.put_file(theirs.resting_of("pvc-6") + ".json", "{}");
   auto const before = place.files.dump();
   auto const said = place.take({.name = old_id});
   CHECK(said.status == 0);
   for (auto const* part : {"\"prod\" (cluster-new) takes the place of \"prod\" (cluster-old)",
                            "last seen 2026-01-31T23:59:59Z", "2 volumes in use, and 1 that were being made",
-                           "1 archives", "0 trees in its trash", "Nothing was done. To decide it, add --yes."})
+                           "1 archives", "2 trees in its trash", "Nothing was done. To decide it, add --yes."})
     CHECK(contains(said.out, part));
   CHECK(place.files.dump() == before);
 }

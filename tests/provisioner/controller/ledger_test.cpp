@@ -179,6 +179,9 @@ TEST_CASE("an occupant's namespace is told from one of that name by what its vol
   (void)book.came(volume);
   CHECK(book.at("team-a/web").front().namespace_uid.empty());
   CHECK(book.at("team-a/web").front().made_at == "2026-01-01T00:00:00Z");
+  volume.meta.annotations.insert_or_assign(std::string(names::volume_uid), "EARLIER");  // and it was made again
+  (void)book.came(volume);
+  CHECK(book.at("team-a/web").front().made_at.empty());
 }
 
 TEST_CASE("a volume whose release is over frees its directory at once, and needs no look of its own at its end") {

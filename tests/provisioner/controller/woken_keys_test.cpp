@@ -71,6 +71,10 @@ TEST_CASE("a claim wakes every volume that names it, and the one that it names")
   CHECK(names_of(claim) == std::set<std::string>{"pvc-U9", "pvc-U8", "promised"});
   claim.volume_name = "by-hand";
   CHECK(names_of(claim) == std::set<std::string>{"pvc-U9", "pvc-U8", "promised", "by-hand"});
+  auto foreign = volume_at("foreign", "/data/nfs/f", "U9");
+  foreign.claim_ref->name = "app";
+  foreign.meta.annotations.clear();
+  scene.view.volumes().apply(foreign);  // another provisioner's are nobody's to look at here
   claim.volume_name = "not-there";
   CHECK(names_of(claim) == std::set<std::string>{"pvc-U9", "pvc-U8", "promised"});
 }

@@ -55,6 +55,8 @@ LeaveAlone nothing_due(std::string const& phase, std::string const& reclaim_poli
 }
 
 constexpr auto archives = "act: release team-a/web by archive, delete volume, remove finalizer";
+constexpr auto archives_instead =
+    "act: tell ArchivedInstead, release team-a/web by archive, delete volume, remove finalizer";
 constexpr auto removes = "act: release team-a/web by delete, delete volume, remove finalizer";
 constexpr auto retains = "act: release team-a/web by retain, delete volume, remove finalizer";
 constexpr auto leaves = "act: leave directory, delete volume, remove finalizer";
@@ -114,7 +116,7 @@ TEST_CASE("which volumes are released") {
 }
 
 TEST_CASE("a volume of ours is released on the export that it was made on, whatever that is called by now") {
-  auto const at = [](std::string server, std::string path) {
+  auto const at = [](std::string const& server, std::string const& path) {
     return [=](World& world) {
       world.volume->source.attributes["server"] = server;
       world.volume->source.attributes["path"] = path;
@@ -136,7 +138,7 @@ TEST_CASE("a volume of ours is released on the export that it was made on, whate
          at("nfs.example", "/srv/team-a/web")(world);
          set_annotation(world, names::on_delete, "delete");
        },
-       archives},
+       archives_instead},
       {"under another path, kept as the class said",
        [&](World& world) {
          at("nfs.example", "/srv/team-a/web")(world);
@@ -167,7 +169,7 @@ TEST_CASE("a volume of ours is released on the export that it was made on, whate
 }
 
 TEST_CASE("a volume of upstream's is released where its source says, and nowhere else") {
-  auto const at = [](std::string server, std::string path) {
+  auto const at = [](std::string const& server, std::string const& path) {
     return [=](World& world) {
       make_upstreams(world);
       world.volume->source.attributes["server"] = server;
@@ -276,7 +278,7 @@ TEST_CASE("the policy that was frozen when the volume was made is the one that c
 }
 
 TEST_CASE("a volume of ours under a name that was reserved since is released, or told of, and not called edited") {
-  auto const made_at = [](std::string directory) {
+  auto const made_at = [](std::string const& directory) {
     return [=](World& world) {
       world.volume->source.attributes["path"] = "/data/nfs/" + directory;
       set_annotation(world, names::path, directory);

@@ -138,4 +138,7 @@ TEST_CASE("a namespace is that of a claim which is gone if it is older than the 
   CHECK(known("2026-02-03T04:05:06Z").empty());  // the same second: who knows
   CHECK(known("2026-02-03T04:05:07Z").empty());
   CHECK(known("").empty());
+  // When a volume was made again says nothing of the time at which its claim lived.
+  volume.meta.annotations.insert_or_assign(std::string(names::volume_uid), "EARLIER");
+  CHECK(known("2026-02-03T04:05:05Z").empty());
 }

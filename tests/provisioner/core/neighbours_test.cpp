@@ -86,7 +86,7 @@ TEST_CASE("a claim whose directory another cluster has waits, looks again, and i
     CHECK(wait->reason == Reason::directory_of_other_cluster);
     CHECK(wait->again_after > std::chrono::milliseconds{0});
     CHECK(wait->event->type == k8s::EventType::warning);
-    CHECK_THAT(wait->event->message, Catch::Matchers::Contains("of cluster m"));
+    CHECK_THAT(wait->event->message, Catch::Matchers::Contains("cluster m, "));
   }
   // Who comes first goes on, and finds out on the export whether the other one has stepped back.
   world.settings.cluster.id = "a";
