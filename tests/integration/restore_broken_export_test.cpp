@@ -100,6 +100,11 @@ void deleted_under(Scene& scene, Fault const& fault) {
   eventually("the trash purged", [&] { return all_tokens(scene.exported()).empty(); });
 }
 
+// What fails is to fail for its own sake: as long as the archives are not known, claims wait for that.
+void start(Scene& scene) {
+  scene.start().wait_until_said("all archives are known");
+}
+
 void make_classes(Scene& scene) {
   scene.make_class(restoring());
   scene.make_class(restoring({{"onDelete", "delete"}, {"trashRetention", "0"}}), scene.unique("delete"));
@@ -110,7 +115,7 @@ TEST_CASE("On an export that is read-only nothing is lost and all goes on once i
   auto mount = Tmpfs::over(scene.exported().root(), options);
   if (!mount) return;
   make_classes(scene);
-  scene.start();
+  start(scene);
   live_under(scene, read_only(*mount));
   deleted_under(scene, read_only(*mount));
   scene.stop();
@@ -121,7 +126,7 @@ TEST_CASE("On an export that is full at any step nothing is lost and all goes on
   auto mount = Tmpfs::over(scene.exported().root(), options);
   if (!mount) return;
   make_classes(scene);
-  scene.start();
+  start(scene);
   live_under(scene, without_bytes(*mount));
   live_under(scene, without_inodes(*mount, 0));
   // An intent and two directories are needed: full before the first, the second, the third. An archive comes back
@@ -148,7 +153,7 @@ TEST_CASE("Data that a class wants deleted goes from a full export as well") {
   auto mount = Tmpfs::over(scene.exported().root(), options);
   if (!mount) return;
   make_classes(scene);
-  scene.start();
+  start(scene);
   auto const pair = scene.bound_claim("cache", {.class_name = scene.unique("delete")});
   put_token(scene, pair);
   mount->fill(0, false);
@@ -161,7 +166,7 @@ TEST_CASE("Data that a class wants deleted goes from a full export as well") {
 TEST_CASE("On an export that is gone nothing is made and nothing counts as deleted until it is back") {
   Scene scene;
   make_classes(scene);
-  scene.start();
+  start(scene);
   live_under(scene, gone(scene));
   deleted_under(scene, gone(scene));
   // Nothing was written into the empty mount point: what is there was there.
