@@ -46,7 +46,7 @@ names_are_kept_apart() {
   becomes "a claim of cluster a is Bound" is_bound a shop
   echo precious >"$export_dir/default/shop/data"
   make_claims b by-name shop
-  becomes "the same claim in cluster b is told who has its directory" told b shop 'of cluster "cluster-a"'
+  becomes "the same claim in cluster b is told who has its directory" told b shop 'belongs to cluster "cluster-a"'
   holds "it is not Bound" test "$(kubectl_in b get persistentvolumeclaim shop -o jsonpath='{.status.phase}')" = Pending
   kubectl_in b delete persistentvolumeclaim shop >/dev/null
   make_claims b by-cluster shop
@@ -56,7 +56,7 @@ names_are_kept_apart() {
   make_claims b by-name later
   becomes "another claim of cluster b is Bound" is_bound b later
   make_claims a by-name later
-  becomes "the same claim in cluster a is told so" told a later 'of cluster "cluster-b"'
+  becomes "the same claim in cluster a is told so" told a later 'belongs to cluster "cluster-b"'
   kubectl_in b delete persistentvolumeclaim later >/dev/null
   becomes "once cluster b has given the directory up, cluster a's claim is Bound" is_bound a later
 }
