@@ -24,8 +24,8 @@ std::string put_token(Scene& scene, Pair const& pair);
 /// earlier claim of the same name.
 void await_line(Scene& scene, k8s::Claim const& claim, std::string const& part);
 
-/// Every token on the export, wherever it stands, trash included: token -> the directory that holds it. Throws when one
-/// stands twice.
+/// Every token on the export, wherever it stands, trash included: token -> the directory that holds it. Waits until
+/// each stands once: beside a rename a walk may see one twice.
 [[nodiscard]] std::map<std::string, std::string> all_tokens(ExportDir const& exported);
 
 }  // namespace nfs::test
