@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim asan tsan nfs lint format demo soak image cross kind-demo e2e clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak image cross kind-demo e2e clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,10 @@ sim: packages ## Play SEEDS (10000) histories with faults and crashes in an opti
 	@test -f build/sim/build.ninja || cmake --preset sim
 	@cmake --build --preset sim --parallel $(JOBS) --target simulate
 	@build/sim/tests/simulation/simulate --seeds $(SEEDS) --jobs $(JOBS)
+
+fuzz: ## Fuzz what reads other people's texts, FUZZ_SECONDS (60) for each part of tests/fuzz/target.hpp
+	@tests/cluster/setup.sh packages build test fuzz
+	@tests/fuzz/run.sh build/fuzz $(or $(FUZZ_SECONDS),60) $(JOBS)
 
 asan: ## Build and test under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory test PRESET=asan

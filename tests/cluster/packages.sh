@@ -41,6 +41,8 @@ nfs   kmod                           loads the modules
 lint  clang-format-16                formatting
 lint  clang-tidy-16                  static analysis
 lint  shellcheck                     shell scripts
+fuzz  clang-16                       the compiler that has a fuzzer
+fuzz  libclang-rt-16-dev             the fuzzer
 END
 }
 
