@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak image cross kind-demo e2e clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak churn image cross kind-demo e2e clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,10 @@ tsan: ## Build and test under ThreadSanitizer
 
 soak: control-plane build ## Run the long tests: full-size bursts, many kills
 	@$(CTEST) --label-regex '^soak$$' --no-tests=error
+
+churn: control-plane build ## Kill the programs of two clusters on one export while CLAIMS=500 come and go for SECONDS_OF_CHURN=600
+	@CLAIMS=$${CLAIMS:-500} SECONDS_OF_CHURN=$${SECONDS_OF_CHURN:-600} tests/two_clusters/churn.sh \
+	  build/$(PRESET)/provisioner/nfs-subdir-provisioner build/$(PRESET)/tests/two_clusters/churn
 
 nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests on a real NFS mount (kernel server and client, in user-mode Linux)
 	@tests/cluster/setup.sh packages nfs

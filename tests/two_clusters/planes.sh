@@ -8,7 +8,7 @@ readonly export_dir=$top/export
 declare -A pid_of=()
 
 clear_away() {
-  for cluster in "${!pid_of[@]}"; do kill -9 "${pid_of[$cluster]}" 2>/dev/null || true; done
+  for cluster in "${!pid_of[@]}"; do kill_program "$cluster" || true; done
   for cluster in a b; do "$planes_here/../cluster/cluster.sh" down "$top/$cluster" >/dev/null 2>&1 || true; done
   rm -rf "$top"
 }
@@ -25,8 +25,12 @@ start_program() { # CLUSTER [NAME=VALUE..]
   pid_of[$1]=$!
 }
 
+# One that has ended by itself has failed.
 kill_program() { # CLUSTER
-  kill -9 "${pid_of[$1]}"
+  if ! kill -9 "${pid_of[$1]}" 2>/dev/null; then
+    unset "pid_of[$1]"
+    fail "the program of cluster $1 runs until it is killed"
+  fi
   wait "${pid_of[$1]}" 2>/dev/null || true
   unset "pid_of[$1]"
 }

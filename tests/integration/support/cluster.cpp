@@ -7,8 +7,8 @@
 namespace nfs::test {
 namespace {
 
-std::unique_ptr<k8s::Transport> transport_of(std::string const& user) {
-  auto access = value_of(k8s::kubeconfig_access({cluster_directory() + "/" + user + ".kubeconfig"}));
+std::unique_ptr<k8s::Transport> transport_of(std::string const& kubeconfig) {
+  auto access = value_of(k8s::kubeconfig_access({kubeconfig}));
   return value_of(k8s::make_transport(std::move(access), "integration-tests"));
 }
 
@@ -24,8 +24,14 @@ void cluster_command(std::string const& verb, std::string const& more) {
   if (std::system(line.c_str()) != 0) throw std::runtime_error{"failed: " + line};
 }
 
-Cluster::Cluster(std::string const& user)
-    : transport_(transport_of(user)), connection_(transport_->connect()), client_(transport_->connect()) {}
+Cluster::Cluster(std::unique_ptr<k8s::Transport> transport)
+    : transport_(std::move(transport)), connection_(transport_->connect()), client_(transport_->connect()) {}
+
+Cluster::Cluster(std::string const& user) : Cluster(transport_of(cluster_directory() + "/" + user + ".kubeconfig")) {}
+
+Cluster Cluster::at(std::string const& kubeconfig) {
+  return Cluster(transport_of(kubeconfig));
+}
 
 Json Cluster::request(k8s::Method method, std::string const& target, std::string body, std::string content_type) {
   k8s::Request const request{

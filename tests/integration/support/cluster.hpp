@@ -34,6 +34,8 @@ class Cluster {
  public:
   /// `user`: admin, provisioner or nobody.
   explicit Cluster(std::string const& user = "admin");
+  /// Another control plane than the one that the tests share.
+  [[nodiscard]] static Cluster at(std::string const& kubeconfig);
 
   [[nodiscard]] k8s::Client& client() { return client_; }
   [[nodiscard]] std::unique_ptr<k8s::Connection> connect() { return transport_->connect(); }
@@ -69,6 +71,8 @@ class Cluster {
   [[nodiscard]] std::vector<SeenEvent> events(std::string const& name_space);
 
  private:
+  explicit Cluster(std::unique_ptr<k8s::Transport> transport);
+
   template <class T>
   std::vector<T> list(std::string const& target);
 
