@@ -8,7 +8,10 @@ readonly export_dir=$top/export
 declare -A pid_of=()
 
 clear_away() {
-  for cluster in "${!pid_of[@]}"; do kill_program "$cluster" || true; done
+  for cluster in "${!pid_of[@]}"; do
+    kill -9 "${pid_of[$cluster]}" 2>/dev/null || true
+    wait "${pid_of[$cluster]}" 2>/dev/null || true
+  done
   for cluster in a b; do "$planes_here/../cluster/cluster.sh" down "$top/$cluster" >/dev/null 2>&1 || true; done
   rm -rf "$top"
 }
