@@ -55,7 +55,9 @@ first_life() {
   begin_cluster a
   start_program a
   apply_manifests a
+  local began=$SECONDS
   becomes "all $claims claims of the first cluster are Bound" all_bound a "$claims"
+  printf 'after %s s\n' "$((SECONDS - began))"
   write_tokens a
   old_id=$(kubectl_in a get namespace kube-system -o jsonpath='{.metadata.uid}')
   kill_program a
@@ -99,10 +101,10 @@ decision_is_asked_for() {
   holds "and nothing is done" all_bound b 0
 }
 
+# How long that takes is a figure, and no promise: it depends on the machine.
 all_is_back() { # DECIDED, in seconds of this shell
   becomes "after the decision all $claims claims are Bound" all_bound b "$claims"
-  local took=$((SECONDS - $1))
-  holds "within a minute: $took s" test "$took" -le 60
+  printf 'after %s s\n' "$((SECONDS - $1))"
   holds "$claims of $claims have their data" test "$(with_token b)" = "$claims"
   holds "the old cluster is on the export no more" test "$(verb clusters list | grep -c "$old_id")" = 0
   holds "its own files are kept" \
