@@ -14,6 +14,10 @@ namespace {
 constexpr unsigned deleted = 4;
 constexpr unsigned made = 40;
 
+std::string in_cluster(Tenants const& tenants, std::string const& what, std::string const& state = {}) {
+  return tenants.cluster() + ": " + what + " " + state;
+}
+
 std::set<std::string> names_of(std::vector<LiveVolume> const& live) {
   std::set<std::string> names;
   for (auto const& each : live) names.insert(each.owner.name_space + "/" + each.owner.claim);
@@ -48,15 +52,15 @@ std::vector<std::string> Churn::unfinished() {
   auto const bound = names_of(look());
   for (auto const& tenants : clusters_) {
     auto const& view = views_[tenants.cluster()];
-    for (auto const& volume : view.unbound) what.push_back(tenants.cluster() + ": volume " + volume);
+    for (auto const& volume : view.unbound) what.push_back(in_cluster(tenants, "volume", volume));
     for (auto const& [claim, phase] : view.waiting) {
       bool const left_out = kind_of_claim(claim.substr(claim.find('/') + 1)).one_of_two && bound.contains(claim);
-      if (!left_out || phase != "Pending") what.push_back(tenants.cluster() + ": claim " + claim + " " + phase);
+      if (!left_out || phase != "Pending") what.push_back(in_cluster(tenants, claim, phase));
     }
     for (auto const* const directory : {"creating", "trash"})
       for (auto const& entry :
            fs::directory_iterator(exported_ / ".nfs-subdir-provisioner" / "clusters" / tenants.id() / directory))
-        what.push_back(tenants.cluster() + ": " + directory + "/" + entry.path().filename().string());
+        what.push_back(in_cluster(tenants, directory, entry.path().filename().string()));
   }
   return what;
 }
