@@ -95,10 +95,19 @@ Done settle_intent(VolumeWork& work) {
     return {};
   }
   auto const fault = settled.error().fault;
-  if (fault != StorageFault::exists && fault != StorageFault::not_found) {
+  if (fault == StorageFault::not_found) {
+    work.seen.settled = Settled::nothing;
+    return {};
+  }
+  if (fault != StorageFault::exists) {
     return settled;
   }
-  work.seen.settled = fault == StorageFault::exists ? Settled::before : Settled::nothing;
+  // The other clusters know the directory by one of the two: the intent goes only if the settled one is seen to stand.
+  ASSIGN_OR_RETURN(auto const before, work.parts.intents.find_settled(work.subject.volume));
+  if (!before) {
+    return settled;
+  }
+  work.seen.settled = Settled::before;
   return {};
 }
 

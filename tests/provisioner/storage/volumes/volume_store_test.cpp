@@ -223,6 +223,19 @@ TEST_CASE("a directory is made with its parents, its mode and an intent that is 
   CHECK(place.store.intents()->empty());
 }
 
+TEST_CASE("an intent goes only where the settled one is seen to stand") {
+  Export place;
+  REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "made");
+  FaultyFileSystem faulty(place.files);
+  VolumeStore store(faulty, own_cluster);
+  REQUIRE(store.identify(expecting({place.id})).has_value());
+  faulty.fail_at(1, FaultyFileSystem::Moment::before, StorageFault::exists);
+  CHECK(outcome(store.settle("pvc-1")) == "exists");
+  CHECK(store.find_intent("pvc-1")->has_value());
+  CHECK(outcome(store.settle("pvc-1")) == "ok");
+  CHECK(store.volumes()->size() == 1);
+}
+
 TEST_CASE("a directory with an owner is closed until it has that owner") {
   Export place;
   auto request = request_for("web");
