@@ -70,10 +70,18 @@ StorageResult<std::shared_ptr<Neighbours const>> NeighbourSurvey::look() {
   return result;
 }
 
+StorageResult<Names> NeighbourSurvey::other_ids() {
+  return names_in(files_, layout::clusters,
+                  [&](DirectoryEntry const& entry) { return is_cluster_id(entry.name) && entry.name != own_.id(); });
+}
+
+StorageResult<bool> NeighbourSurvey::any() {
+  ASSIGN_OR_RETURN(auto const ids, other_ids());
+  return !ids.empty();
+}
+
 StorageResult<Neighbours> NeighbourSurvey::look_at_all() {
-  ASSIGN_OR_RETURN(auto const ids, names_in(files_, layout::clusters, [&](DirectoryEntry const& entry) {
-                     return is_cluster_id(entry.name) && entry.name != own_.id();
-                   }));
+  ASSIGN_OR_RETURN(auto const ids, other_ids());
   // Records change their cluster where one cluster takes the place of another: then the other one is gone.
   if (ids != ids_) records_.clear();
   ids_ = ids;

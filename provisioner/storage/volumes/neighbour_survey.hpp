@@ -27,6 +27,8 @@ class NeighbourSurvey {
   /// serves all. After an error it is not known: nothing new may be taken then. A document of theirs
   /// that cannot be read is such an error, since it may be of any directory.
   [[nodiscard]] StorageResult<std::shared_ptr<Neighbours const>> look();
+  /// Whether another cluster uses the export now. One listing.
+  [[nodiscard]] StorageResult<bool> any();
   /// As the last look found it; never null.
   [[nodiscard]] std::shared_ptr<Neighbours const> last() const;
 
@@ -39,6 +41,7 @@ class NeighbourSurvey {
   };
   using ByName = std::map<std::string, Named, std::less<>>;
 
+  [[nodiscard]] StorageResult<std::set<std::string, std::less<>>> other_ids();
   [[nodiscard]] StorageResult<Neighbours> look_at_all() REQUIRES(looking_);
   [[nodiscard]] StorageResult<void> look_at(std::string const& id, Neighbours& found) REQUIRES(looking_);
   [[nodiscard]] StorageResult<void> read_begun(ClusterLayout const& theirs, Neighbour& found);

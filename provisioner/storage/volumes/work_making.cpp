@@ -78,14 +78,22 @@ Done undo_other_intent(VolumeWork& work) {
 
 Done write_intent(VolumeWork& work) {
   auto const& request = *work.subject.request;
+  auto const depth = component_count(work.subject.source);
   // Of the components that stand, at most so many did before this volume made any.
-  auto const most = work.intent ? work.intent->existing : component_count(work.subject.source);
+  auto const most = work.intent ? work.intent->existing : depth;
+  // Beside other clusters it claims nothing at first: what comes to stand there before it is known who goes on may be
+  // another one's, and is not this volume's to undo.
+  bool claims_nothing = false;
+  if (!work.intent) {
+    ASSIGN_OR_RETURN(claims_nothing, work.parts.neighbours.any());
+  }
+  auto const existing = claims_nothing ? depth : std::min<std::size_t>(most, *work.seen.levels);
   Intent intent{.volume = request.volume,
                 .claim_namespace = request.claim_namespace,
                 .claim_name = request.claim_name,
                 .claim_uid = request.claim_uid,
                 .path = work.subject.source,
-                .existing = static_cast<std::uint32_t>(std::min<std::size_t>(most, *work.seen.levels)),
+                .existing = static_cast<std::uint32_t>(existing),
                 .cluster_id = work.parts.cluster.id(),
                 .storage_class = request.storage_class,
                 .time = request.time};
@@ -102,6 +110,9 @@ Done write_intent(VolumeWork& work) {
     return written;
   }
   note_intent(work, std::move(intent));
+  if (claims_nothing) {
+    work.seen.done.remove(Step::write_intent);
+  }
   work.seen.neighbours = NeighboursSeen::unknown;  // what was seen before the intent was durable decides nothing
   return {};
 }

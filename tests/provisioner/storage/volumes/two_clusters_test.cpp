@@ -48,15 +48,32 @@ struct OpenStore : VolumeStore {
   }
 };
 
-/// Tried again until it is settled who has the directory; a claim that may not have it gives back what it began.
+bool has_it(std::string const& answer) {
+  return answer == "made" || answer == "adopted";
+}
+
+/// A claim that has its directory is bound; one that may not have it gives back what it began.
 std::string in_the_end(VolumeStore& store, DirectoryRequest const& request) {
   auto answer = outcome(store.create(request));
+  if (has_it(answer)) (void)store.settle(request.volume).value();
   if (answer == "held_elsewhere") (void)store.undo_create(request.volume).value();
   return answer;
 }
 
-bool has_it(std::string const& answer) {
-  return answer == "made" || answer == "adopted";
+struct Dead {};
+
+/// Its program dies before call number `at` of a create; false: that has fewer.
+bool dies_in_create(MemoryFileSystem& files, std::string const& cluster, DirectoryRequest const& request,
+                    std::size_t at) {
+  InterruptedFileSystem mortal(files);
+  OpenStore store(mortal, cluster);
+  mortal.before_call(at, [] { throw Dead{}; });
+  try {
+    (void)store.create(request);
+  } catch (Dead const&) {
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -154,6 +171,34 @@ TEST_CASE("of two clusters that want the same or nested directories at once exac
       if (!has_it(answer)) answer = in_the_end(interrupted, request_for(first_path, "pvc-1"));
     }
     CHECK(has_it(answer) != has_it(answer_of_other));
+    CHECK(files.dump().contains(has_it(answer) ? first_path : second_path));
+  }
+}
+
+TEST_CASE("a cluster that died while it began, before it knew of the other one, gives back nothing of that one's") {
+  auto const [cut, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
+  auto const request = request_for("team-a/web", "pvc-1");
+  auto const request_of_other = request_for("team-a/web", "pvc-2");
+  for (std::size_t at = 1, calls = 100; at < calls; ++at) {
+    for (std::size_t dies_at = 1; dies_at < 100; ++dies_at) {
+      CAPTURE(cut, at, dies_at);
+      MemoryFileSystem files;
+      InterruptedFileSystem slow(files);
+      OpenStore interrupted(slow, cut);
+      bool reached = false;
+      bool died = false;
+      slow.before_call(at, [&] {
+        reached = true;
+        died = dies_in_create(files, other, request_of_other, dies_at);
+      });
+      auto const answer = in_the_end(interrupted, request);
+      if (!reached) calls = at;
+      if (!reached || !died) break;
+      OpenStore back(files, other);
+      (void)in_the_end(back, request_of_other);
+      (void)back.undo_create("pvc-2").value();
+      if (has_it(answer)) CHECK(files.dump().contains("team-a/web"));
+    }
   }
 }
 

@@ -295,14 +295,14 @@ TEST_CASE("mkdir that answers EEXIST for itself counts as made") {
   CHECK(place.at("team-a/web") == "directory 0777 0:0");
 }
 
-/// Lets `meanwhile` happen just before the leaf's mkdir: after the marker, the intent, a look, the intent's write, a
-/// look at the neighbours and the parent's mkdir.
+/// Lets `meanwhile` happen just before the leaf's mkdir: after the marker, the intent, a look, a listing of the
+/// clusters, the intent's write, a look at the neighbours and the parent's mkdir.
 template <class Meanwhile>
 std::string create_disturbed(Export& place, Meanwhile meanwhile) {
   FaultyFileSystem faulty(place.files);
   VolumeStore store(faulty, own_cluster);
   REQUIRE(store.identify(expecting({place.id})).has_value());
-  faulty.hang_at(7);
+  faulty.hang_at(8);
   std::string result;
   std::jthread worker([&] { result = outcome(store.create(request_for("team-a/web"))); });
   faulty.wait_until_hanging();
