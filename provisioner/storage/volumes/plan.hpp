@@ -26,7 +26,7 @@ enum class Step : std::uint8_t {
   look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
   look_at_content,         ///< whether anything is in the source
   look_at_way,             ///< how many of the source's components stand
-  look_at_own_records,     ///< whether the cluster's records say that the source is another volume's
+  look_at_records,         ///< whether records say that the source is another volume's, of whichever cluster
   look_at_neighbours,      ///< whether another cluster has, or wants, a directory in the source's tree
   check_archive,           ///< it stands, has its record, and is not being restored for another volume; else an error
   check_marker,            ///< the mount still is the export; else an error
@@ -104,7 +104,7 @@ enum class NeighboursSeen : std::uint8_t {
   rival,   ///< another cluster has begun with it, and steps back once it sees our intent
 };
 
-/// What look_at_own_records has found.
+/// What look_at_records has found.
 enum class RecordedFor : std::uint8_t {
   unknown,
   this_volume,  ///< or no volume

@@ -67,7 +67,7 @@ std::optional<Head> whose(Seen const& seen) {
     return std::nullopt;
   }
   if (seen.recorded_for == RecordedFor::unknown) {
-    return Step::look_at_own_records;
+    return Step::look_at_records;
   }
   return seen.recorded_for == RecordedFor::another ? std::optional(Head(End::left)) : std::nullopt;
 }

@@ -25,7 +25,7 @@ constexpr StepAction actions[] = {
     {Step::look_at_archive, steps::look_at_archive},
     {Step::look_at_content, steps::look_at_content},
     {Step::look_at_way, steps::look_at_way},
-    {Step::look_at_own_records, steps::look_at_own_records},
+    {Step::look_at_records, steps::look_at_records},
     {Step::look_at_neighbours, steps::look_at_neighbours},
     {Step::check_archive, steps::check_archive},
     {Step::check_marker, steps::check_marker},

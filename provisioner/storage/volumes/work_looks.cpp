@@ -1,5 +1,6 @@
 // The looks of work_steps.hpp.
 #include <utility>
+#include <variant>
 
 #include "provisioner/storage/files/path_steps.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
@@ -144,7 +145,25 @@ Done look_at_way(VolumeWork& work) {
   return {};
 }
 
-Done look_at_own_records(VolumeWork& work) {
+namespace {
+
+/// Whether another cluster has it, or is about to.
+StorageResult<bool> is_others(VolumeWork& work, std::string const& path) {
+  auto const parsed = RelativePath::parse_internal(path);
+  auto const* clean = std::get_if<RelativePath>(&parsed);
+  if (clean == nullptr) {
+    return false;
+  }
+  ASSIGN_OR_RETURN(auto const neighbours, work.parts.neighbours.look());
+  auto const& own = work.parts.cluster.id();
+  return holder_of(*clean, own, *neighbours) != nullptr || rival_for(*clean, own, *neighbours) != nullptr;
+}
+
+}  // namespace
+
+/// Without a record of its own the volume may have been released before: its directory was free for others then, in
+/// this cluster or another one.
+Done look_at_records(VolumeWork& work) {
   auto const& path = work.subject.source;
   work.seen.recorded_for = RecordedFor::this_volume;
   auto const own = work.parts.intents.find_settled(work.subject.volume);
@@ -155,7 +174,8 @@ Done look_at_own_records(VolumeWork& work) {
     return {};
   }
   ASSIGN_OR_RETURN(auto const other, work.parts.intents.settled_around(path, work.subject.volume));
-  if (other) {
+  ASSIGN_OR_RETURN(bool const others, is_others(work, path));
+  if (other || others) {
     work.seen.recorded_for = RecordedFor::another;
   }
   return {};

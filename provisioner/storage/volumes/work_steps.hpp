@@ -15,7 +15,7 @@ using Done = StorageResult<void>;
 [[nodiscard]] Done look_at_archive(VolumeWork& work);
 [[nodiscard]] Done look_at_content(VolumeWork& work);
 [[nodiscard]] Done look_at_way(VolumeWork& work);
-[[nodiscard]] Done look_at_own_records(VolumeWork& work);
+[[nodiscard]] Done look_at_records(VolumeWork& work);
 [[nodiscard]] Done look_at_neighbours(VolumeWork& work);
 [[nodiscard]] Done check_archive(VolumeWork& work);
 [[nodiscard]] Done check_marker(VolumeWork& work);

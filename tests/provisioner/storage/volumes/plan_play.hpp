@@ -48,7 +48,7 @@ inline void on_a_well_export(Step step, Seen& seen) {
     case look_at_neighbours:
       seen.neighbours = NeighboursSeen::none;
       break;
-    case look_at_own_records:
+    case look_at_records:
       seen.recorded_for = RecordedFor::this_volume;
       break;
     case settle_intent:

@@ -100,7 +100,7 @@ TEST_CASE("before a directory is touched whose intent is over, the records are a
       seen.source = directory;
       seen.target = nothing;
       seen.intent = intent;
-      CHECK(next_of_release(goal, seen) == Next<Released>(look_at_own_records));
+      CHECK(next_of_release(goal, seen) == Next<Released>(look_at_records));
       seen.recorded_for = RecordedFor::another;
       auto const played =
           play<Released, ReleaseSeen>([goal](ReleaseSeen const& now) { return next_of_release(goal, now); }, seen);
@@ -142,7 +142,7 @@ auto with_data(IntentSeen intent = IntentSeen::none) {
 
 TEST_CASE("an archive's record is durable before the rename, the rename before the intent goes") {
   auto const played = whole_release(archive, {}, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_own_records, remove_source,
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_records, remove_source,
                                  write_record, move_to_target, sync_target_parent, sync_source_parent, remove_parents,
                                  remove_settled_intent, sync_volumes, free_archive, sync_creating, note_record,
                                  forget_kept_records});
@@ -151,7 +151,7 @@ TEST_CASE("an archive's record is durable before the rename, the rename before t
 
 TEST_CASE("an empty directory is removed, and there is no record to write") {
   auto const played = whole_release(archive, {}, in_use());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_own_records, remove_source,
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_records, remove_source,
                                  sync_source_parent, remove_parents, remove_settled_intent, sync_volumes, free_archive,
                                  sync_creating, forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::removed_empty);
@@ -177,14 +177,14 @@ TEST_CASE("what was made and never used goes with its intent, whatever the polic
 
 TEST_CASE("a directory that is kept is not moved, and nothing of it is synced") {
   auto const played = whole_release(retain, {}, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_intent, look_at_own_records, write_record,
+  CHECK(played.steps == StepList{look_at_source, look_at_intent, look_at_records, write_record,
                                  remove_settled_intent, sync_volumes, free_archive, sync_creating, note_record});
   CHECK(std::get<Released>(played.end) == Released::retained);
 }
 
 TEST_CASE("what is deleted needs no record") {
   auto const played = whole_release(trash, {}, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_own_records, move_to_target,
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_records, move_to_target,
                                  sync_target_parent, sync_source_parent, remove_parents, remove_settled_intent,
                                  sync_volumes, free_archive, sync_creating, forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::trashed);
@@ -194,7 +194,7 @@ TEST_CASE("the record of what is to rest in the trash is durable before the rena
   ReleaseSeen seen;
   seen.rests = true;
   auto played = whole_release(trash, seen, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_own_records,
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_records,
                                  write_trash_record, move_to_target, sync_target_parent, sync_source_parent,
                                  remove_parents, remove_settled_intent, sync_volumes, free_archive, sync_creating,
                                  forget_kept_records});

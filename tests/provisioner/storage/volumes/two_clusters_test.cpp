@@ -216,6 +216,30 @@ TEST_CASE("a cluster that died while it began holds up the other until its inten
   CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
 }
 
+TEST_CASE("a release that is repeated leaves alone what another cluster has there by now") {
+  auto const [released, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
+  bool const is_settled = GENERATE(true, false);
+  auto const release = GENERATE(values<std::function<std::string(VolumeStore&)>>({
+      [](VolumeStore& store) { return outcome(store.archive(archive_of("team-a/web", "pvc-1"))); },
+      [](VolumeStore& store) { return outcome(store.archive(retained_at("team-a/web", "pvc-1"))); },
+      [](VolumeStore& store) { return outcome(store.trash("pvc-1", path_of("team-a/web"))); },
+  }));
+  MemoryFileSystem files;
+  OpenStore ours(files, released);
+  OpenStore theirs(files, other);
+  // Nothing of it is left, and the program dies before it can say so to the API server.
+  REQUIRE(in_the_end(ours, request_for("team-a/web", "pvc-1")) == "made");
+  REQUIRE(outcome(ours.trash("pvc-1", path_of("team-a/web"))) == "trashed");
+  REQUIRE(outcome(theirs.create(request_for("team-a/web", "pvc-2"))) == "made");
+  if (is_settled) REQUIRE(outcome(theirs.settle("pvc-2")) == "ok");
+  files.put_file("team-a/web/data", "precious");
+  OpenStore back(files, released);
+  while (outcome(back.purge_some("pvc-1", 100)) != "true") {
+  }
+  CHECK(release(back) == "left");
+  CHECK(files.dump().contains("team-a/web/data"));
+}
+
 TEST_CASE("an intent of another cluster that cannot be read stops what it may be about, and is named") {
   MemoryFileSystem files;
   OpenStore theirs(files, low);
