@@ -12,7 +12,6 @@
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/places.hpp"
-#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -30,9 +29,9 @@ bool is_life_of(std::string const& volume, std::string const& recorded) {
 
 constexpr std::string_view token_prefix = "token-";
 
-/// Of a path in `resting/` or `trash/`.
+/// Of a path in `resting/` or `trash/` of a cluster.
 std::string name_in_trash(std::string const& path) {
-  auto const depth = component_count(nfs::own_layout.trash());
+  auto const depth = component_count(layout::clusters) + 2;
   return std::string(last_component(leading(path, depth + 1)));
 }
 
@@ -44,15 +43,18 @@ void Oracle::api_changed() {
   if (!truth_.refresh(archives_)) return;
   note_kept();
   check_claims();
+  check_others();
   check_new_volumes();
 }
 
-void Oracle::files_moved() {
+void Oracle::files_moved(bool by_others) {
+  moved_by_others_ = by_others;
   read_files();
   follow_tokens();
   check_records();
   check_outside();
   check_claims();
+  check_others();
 }
 
 void Oracle::read_files() {
@@ -60,12 +62,23 @@ void Oracle::read_files() {
   auto const before = std::exchange(archives_, {});
   for (auto at = files_.lower_bound(std::string(names::archive_prefix)); at != files_.end(); ++at) {
     if (!at->first.starts_with(names::archive_prefix)) break;
-    if (at->first.find('/') == std::string::npos) archives_.insert(at->first);
+    if (at->first.find('/') == std::string::npos && !is_of_others(at->first)) archives_.insert(at->first);
   }
   for (auto const& archive : archives_)
     if (!archive_times_.contains(archive)) archive_times_[archive] = time_of(archive);
   std::set_difference(before.begin(), before.end(), archives_.begin(), archives_.end(),
                       std::inserter(given_back_, given_back_.end()));
+}
+
+bool Oracle::is_of_others(std::string const& archive) const {
+  return std::any_of(others_.begin(), others_.end(), [&](Oracle const* other) {
+    return other->planted_archives_.contains(archive) ||
+           recorded_as(archive).starts_with("pvc-" + other->scene_.identity.uids);
+  });
+}
+
+std::string Oracle::new_token() const {
+  return fmt::format("{}{}", token_prefix, ++scene_.ground.tokens);
 }
 
 /// Of the wall clock, which may have been set back since the archive before.
@@ -83,7 +96,7 @@ bool Oracle::write_token(std::string const& claim_uid) {
   auto const* volume = truth_.volume(claim->last.volume_name);
   if (volume == nullptr) return false;
   if (!scene_.files.status(volume->path).has_value()) return false;
-  auto const name = fmt::format("{}{}", token_prefix, next_token_++);
+  auto const name = new_token();
   auto const path = volume->path + "/" + name;
   scene_.files.put_file(path, claim_uid);
   tokens_[name] = Token{.claim_uid = claim_uid,
@@ -96,7 +109,7 @@ bool Oracle::write_token(std::string const& claim_uid) {
 }
 
 void Oracle::plant(std::string const& directory) {
-  auto const name = fmt::format("{}{}", token_prefix, next_token_++);
+  auto const name = new_token();
   scene_.files.put_file(directory + "/" + name, "not ours");
   bool const archive = directory.starts_with(names::archive_prefix);
   tokens_[name] =
@@ -105,13 +118,13 @@ void Oracle::plant(std::string const& directory) {
 }
 
 void Oracle::occupy(std::string const& directory) {
-  auto const name = fmt::format("{}{}", token_prefix, next_token_++);
+  auto const name = new_token();
   scene_.files.put_file(directory + "/" + name, "not ours");
   for (auto way = std::string_view(directory); !way.empty(); way = parent_of(way))
     (void)scene_.files.sync_directory(parent_of(way));
   // What was moved away from there before is no younger than what stands there now.
-  (void)scene_.files.sync_directory(nfs::own_layout.resting());
-  (void)scene_.files.sync_directory(nfs::own_layout.trash());
+  (void)scene_.files.sync_directory(scene_.layout.resting());
+  (void)scene_.files.sync_directory(scene_.layout.trash());
   occupied_ = true;
   // Whoever adopts the directory has it from then on.
   tokens_[name] = Token{
@@ -143,23 +156,25 @@ void Oracle::follow_tokens() {
 
 void Oracle::lost(std::string const& name, Token& token) {
   if (token.gone) return;
+  if (moved_by_others_ && others_moved(name, token)) return;
   token.gone = true;
-  bool const was_going = token.in_trash && !lies_below(token.path, nfs::own_layout.resting());
+  bool const was_going = token.in_trash && !lies_below(token.path, scene_.layout.resting());
   if (!was_going && !token.in_restored) scene_.broken("no data is lost", describe(name, token) + ": it is nowhere");
 }
 
 void Oracle::follow(std::string const& name, Token& token, std::string const& path) {
   if (path == token.path) return;
+  if (moved_by_others_ && others_moved(name, token)) return;
   if (token.claim_uid.empty() && !token.restorable)
     scene_.broken("nothing else is touched", fmt::format("{} is now at {}", describe(name, token), path));
-  bool const rests = lies_below(path, nfs::own_layout.resting());
-  bool const goes = lies_below(path, nfs::own_layout.trash());
+  bool const rests = lies_below(path, scene_.layout.resting());
+  bool const goes = lies_below(path, scene_.layout.trash());
   if ((rests || goes) && !token.in_trash) {
     auto const volume = volume_in_trash(name_in_trash(path));
     if (!may_be_trashed(volume) || is_kept_longer(token, volume))
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
-  if (goes && lies_below(token.path, nfs::own_layout.resting()) && !has_rested(name_in_trash(token.path)))
+  if (goes && lies_below(token.path, scene_.layout.resting()) && !has_rested(name_in_trash(token.path)))
     scene_.broken("what is deleted rests for its time", fmt::format("{} is now at {}", describe(name, token), path));
   token.in_trash = rests || goes;
   if (token.path.starts_with(names::archive_prefix)) note_restored(token);
@@ -181,13 +196,13 @@ std::string Oracle::volume_in_trash(std::string const& name) const {
 /// seconds.
 bool Oracle::has_rested(std::string const& name) const {
   if (scene_.landed_late) return true;
-  auto const file = nfs::own_layout.resting_record_of(name);
+  auto const file = scene_.layout.resting_record_of(name);
   auto const text = scene_.files.read_file(file, layout::max_document_bytes);
   auto const written = scene_.files.status(file);
   if (text.has_error() || written.has_error()) return false;
   auto const record = read_trash_record(*text);
   auto const retention = record.has_value() ? parse_trash_retention(record->retention) : std::nullopt;
-  return retention && written->modified + *retention <= scene_.clock.wall();
+  return retention && written->modified + *retention <= scene_.ground.clock.wall();
 }
 
 /// By any of the volumes that had the name.
@@ -242,8 +257,8 @@ void Oracle::note_kept() {
 void Oracle::note_restored(Token& token) {
   auto const archive = fmt::format("\"restoredPath\":\"{}\"", token.path.substr(0, token.path.find('/')));
   for (auto const& [path, content] : files_) {
-    if (!lies_below(path, nfs::own_layout.creating()) || content.find(archive) == std::string::npos) continue;
-    auto const* claim = truth_.claim(path.substr(nfs::own_layout.creating().size() + std::string_view("/pvc-").size()));
+    if (!lies_below(path, scene_.layout.creating()) || content.find(archive) == std::string::npos) continue;
+    auto const* claim = truth_.claim(path.substr(scene_.layout.creating().size() + std::string_view("/pvc-").size()));
     if (claim != nullptr && may_see(*claim, token)) token.owner = claim->last.meta.uid;
   }
 }

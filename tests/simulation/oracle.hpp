@@ -20,8 +20,12 @@ class Oracle {
 
   [[nodiscard]] Truth const& truth() const { return truth_; }
 
+  /// Another cluster uses the export, too. It outlives this one's last look.
+  void share_with(Oracle& other) { others_.push_back(&other); }
+
   void api_changed();
-  void files_moved();
+  /// `by_others`: by a program of another cluster.
+  void files_moved(bool by_others = false);
   void wall_clock_set(k8s::WallTime before) { truth_.note_wall_clock(before); }
   /// A pod of the claim writes a file that nobody else has. False: it has no directory to write to.
   bool write_token(std::string const& claim_uid);
@@ -29,6 +33,8 @@ class Oracle {
   void plant(std::string const& directory);
   /// Somebody puts data there, from elsewhere.
   void occupy(std::string const& directory);
+  /// An effect that was begun before took place when others acted already, in this cluster or another one.
+  [[nodiscard]] bool landed_late() const;
   /// Nothing moves any more: has everything come to its end?
   void at_rest(Told const& told);
 
@@ -50,6 +56,8 @@ class Oracle {
   };
 
   void read_files();
+  [[nodiscard]] bool is_of_others(std::string const& archive) const;
+  [[nodiscard]] std::string new_token() const;
   [[nodiscard]] std::string time_of(std::string const& archive) const;
   void follow_tokens();
   void follow(std::string const& name, Token& token, std::string const& path);
@@ -77,6 +85,18 @@ class Oracle {
   [[nodiscard]] bool is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim,
                                      VolumeFacts const& volume) const;
 
+  // --- what is promised to clusters that share the export ---
+  [[nodiscard]] bool is_anybodys(Token const& token) const;
+  [[nodiscard]] bool others_moved(std::string const& name, Token& token);
+  void give_to_others(std::string const& name, Token const& token);
+  void check_others() const;
+  void check_others_tokens(ClaimFacts const& claim, VolumeFacts const& volume, Oracle const& other) const;
+  void check_others_directories(ClaimFacts const& claim, VolumeFacts const& volume, Oracle const& other) const;
+  [[nodiscard]] ClaimFacts const* bound_holder_of(std::string const& name, VolumeFacts const& volume) const;
+  [[nodiscard]] bool belongs_to_others(std::string const& path) const;
+  [[nodiscard]] bool others_excuse_empty(std::string const& directory) const;
+  void rest_of_refused(ClaimFacts const& claim, std::string const& told) const;
+
   void rest_of_claim(ClaimFacts const& claim, Told const& told);
   void rest_of_volume(VolumeFacts const& volume, Told const& told);
   void rest_of_export();
@@ -94,6 +114,7 @@ class Oracle {
   [[nodiscard]] bool is_used_by_others(std::string const& path, std::string const& but) const;
   [[nodiscard]] bool was_kept_at(std::string const& path, std::string const& but) const;
   [[nodiscard]] bool is_empty(std::string const& directory) const;
+  [[nodiscard]] bool excuses_empty(std::string const& directory) const;
 
   Scene& scene_;
   Truth truth_;
@@ -105,7 +126,8 @@ class Oracle {
   std::set<std::string> planted_archives_;
   std::set<std::string> checked_volumes_;
   std::map<std::string, std::string> archived_from_;  ///< volume, by archive
-  std::size_t next_token_ = 1;
+  std::vector<Oracle*> others_;
+  bool moved_by_others_ = false;  ///< what is looked at now
   bool occupied_ = false;
 };
 

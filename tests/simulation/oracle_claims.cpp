@@ -44,7 +44,7 @@ void Oracle::check_claim(ClaimFacts const& claim) {
 void Oracle::check_directory(ClaimFacts const& claim, VolumeFacts const& volume) {
   // Two processes that act at once know of each other only by watches that lag: one may move away what the other has
   // just given to a claim. Moved, not removed.
-  if (scene_.landed_late) return check_sight(claim, volume.path);
+  if (landed_late()) return check_sight(claim, volume.path);
   if (!scene_.files.status(volume.path).has_value())
     return scene_.broken("a bound claim has its directory", claim_text(claim.last) + " has none at " + volume.path);
   for (auto const& [name, token] : tokens_)

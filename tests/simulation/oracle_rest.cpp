@@ -11,7 +11,6 @@
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/places.hpp"
-#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 
@@ -31,6 +30,7 @@ void Oracle::rest_of_claim(ClaimFacts const& claim, Told const& told) {
   // kube-controller-manager has bound it to a volume that etcd's backup did not have.
   if (claim.last.phase == "Lost" && scene_.restored.contains(claim.last.meta.uid)) return;
   auto const at = told.find(claim.last.meta.uid);
+  if (belongs_to_others(wanted_by(claim))) return rest_of_refused(claim, at == told.end() ? std::string() : at->second);
   // It may share a directory, whose archive another one asks for, and cannot have where data stands.
   if (at != told.end() && at->second.find("another volume is being made of it") != std::string::npos &&
       somebody_asks_for_an_archive(claim))
@@ -142,8 +142,8 @@ void Oracle::rest_of_volume(VolumeFacts const& volume, Told const& told) {
 
 void Oracle::rest_of_export() {
   for (auto const& [path, what] : files_) {
-    if (!lies_below(path, nfs::own_layout.creating())) continue;
-    auto const name = path.substr(nfs::own_layout.creating().size() + 1);
+    if (!lies_below(path, scene_.layout.creating())) continue;
+    auto const name = path.substr(scene_.layout.creating().size() + 1);
     bool const wanted = std::any_of(truth_.claims().begin(), truth_.claims().end(), [&](auto const& each) {
       return volume_name(each.second.last) == name && each.second.exists && !each.second.bound();
     });
@@ -155,9 +155,8 @@ void Oracle::rest_of_export() {
   }
   // One that was said not to be empty stays.
   for (auto const& [path, what] : files_)
-    if (!scene_.leftovers_excused && !scene_.landed_late && what.starts_with("directory") &&
-        !scene_.left_by_restore.contains(path) && !layout::is_private(path) &&
-        !path.starts_with(names::archive_prefix) && is_empty(path) && !is_accounted_for(path))
+    if (what.starts_with("directory") && !layout::is_private(path) && !path.starts_with(names::archive_prefix) &&
+        is_empty(path) && !excuses_empty(path) && !others_excuse_empty(path))
       scene_.broken("nothing is left behind", "an empty directory at " + path);
   auto const left = [&](Token const& token) {
     auto const holds = [&](auto const& directory) { return lies_below(token.path, directory); };
@@ -170,6 +169,11 @@ void Oracle::rest_of_export() {
       scene_.broken("what is released is dealt with", describe(name, token));
 }
 
+bool Oracle::excuses_empty(std::string const& directory) const {
+  return scene_.leftovers_excused || scene_.landed_late || scene_.left_by_restore.contains(directory) ||
+         is_accounted_for(directory);
+}
+
 /// Of a volume, kept on purpose, still intended, or above one of these: what is above goes if it can.
 bool Oracle::is_accounted_for(std::string const& directory) const {
   auto const of_volume = [&](auto const& each) {
@@ -179,7 +183,7 @@ bool Oracle::is_accounted_for(std::string const& directory) const {
     return volume.path == directory && (volume.exists || volume.on_delete == "retain" || volume.was_kept);
   };
   auto const intended = [&](auto const& each) {
-    return lies_below(each.first, nfs::own_layout.creating()) &&
+    return lies_below(each.first, scene_.layout.creating()) &&
            (each.second.find("\"" + directory + "\"") != std::string::npos ||
             each.second.find("\"" + directory + "/") != std::string::npos);
   };

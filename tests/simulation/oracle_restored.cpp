@@ -7,7 +7,6 @@
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/places.hpp"
-#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 
@@ -54,7 +53,7 @@ void Oracle::check_restored(std::string const& name, ClaimFacts const& claim, Vo
 
 /// The archive that a volume was made of, by its intent; empty: none.
 std::string Oracle::archive_given_to(std::string const& volume) const {
-  for (auto const& path : {nfs::own_layout.intent_of(volume), nfs::own_layout.volume_of(volume)}) {
+  for (auto const& path : {scene_.layout.intent_of(volume), scene_.layout.volume_of(volume)}) {
     auto const text = scene_.files.read_file(path, layout::max_document_bytes);
     if (text.has_error()) continue;
     if (auto const intent = read_intent(*text); intent.has_value()) return intent->restored_path;

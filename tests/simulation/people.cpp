@@ -9,7 +9,6 @@
 #include "provisioner/core/naming.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
-#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -147,10 +146,10 @@ bool People::has_work() const {
 
 std::optional<std::string> People::place_to_occupy() const {
   if (!occupies_) return std::nullopt;
-  auto const intents = scene_.files.list(nfs::own_layout.creating(), 100);
+  auto const intents = scene_.files.list(scene_.layout.creating(), 100);
   if (intents.has_error()) return std::nullopt;
   for (auto const& entry : *intents) {
-    auto const text = scene_.files.read_file(nfs::own_layout.intent_of(entry.name), layout::max_document_bytes);
+    auto const text = scene_.files.read_file(scene_.layout.intent_of(entry.name), layout::max_document_bytes);
     if (text.has_error()) continue;
     auto const intent = read_intent(*text);
     if (intent.has_value() && scene_.files.status(intent->path).has_error()) return intent->path;
@@ -202,7 +201,7 @@ void People::use_something(Oracle& oracle) {
   if (usable.empty()) return;
   auto const& uid = scene_.dice.pick(usable);
   controllers_.in_use.insert(uid);
-  if (!oracle.write_token(uid) && !scene_.landed_late && !scene_.restored.contains(uid))
+  if (!oracle.write_token(uid) && !oracle.landed_late() && !scene_.restored.contains(uid))
     scene_.broken("a bound claim has its directory", uid + " has none to write to");
 }
 

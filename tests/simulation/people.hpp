@@ -17,6 +17,8 @@ class People {
   People(Scene& scene, ControllerManager& controllers, Oracle const& oracle);
 
   void set_up();
+  /// As those of another cluster did: most of the same manifests were applied.
+  void set_up_as(People const& other);
   /// True if it is theirs to do.
   bool act(Op const& op);
   /// Claims that are to come back, pods that must end, a place where data is to be put.

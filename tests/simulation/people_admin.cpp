@@ -58,6 +58,26 @@ void People::create_class(std::string const& name, Dice& dice) {
   scene_.api_changed();
 }
 
+void People::set_up_as(People const& other) {
+  always_restored_ = other.always_restored_;
+  shares_ = other.shares_;
+  for (auto const& each : other.scene_.server.all<k8s::Namespace>()) create_namespace(each.meta.name);
+  for (auto const& each : other.scene_.server.all<k8s::StorageClass>()) {
+    if (scene_.dice.chance(25)) {
+      create_class(each.meta.name, scene_.dice);
+      continue;
+    }
+    k8s::StorageClass made;
+    made.meta.name = each.meta.name;
+    made.provisioner = each.provisioner;
+    made.parameters = each.parameters;
+    made.reclaim_policy = each.reclaim_policy;
+    scene_.server.put(made);
+    scene_.tell("admin", fmt::format("makes class {} as the other cluster has it", made.meta.name));
+    scene_.api_changed();
+  }
+}
+
 void People::delete_class(std::string const& name) {
   if (!scene_.server.find<k8s::StorageClass>({{}, name})) return;
   scene_.server.remove<k8s::StorageClass>({{}, name});
@@ -85,7 +105,7 @@ void People::create_namespace(std::string const& name) {
   if (scene_.server.find<k8s::Namespace>({{}, name})) return;
   k8s::Namespace made;
   made.meta.name = name;
-  made.meta.uid = fmt::format("namespace-{}", ++namespaces_made_);
+  made.meta.uid = fmt::format("{}namespace-{}", scene_.identity.label.empty() ? "" : "b-", ++namespaces_made_);
   scene_.server.put(made);
   scene_.tell("admin", fmt::format("makes namespace {} ({})", name, made.meta.uid));
   scene_.api_changed();

@@ -10,7 +10,6 @@
 #include "provisioner/exports/fenced_file_system.hpp"
 #include "tests/simulation/disk.hpp"
 #include "tests/simulation/sabotaged_volume.hpp"
-#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 namespace {
@@ -51,7 +50,8 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
       view_(scene.clock),
       watch_(wire_, view_, std::string(our_name), scene.clock, log_, watch_options()),
       ledger_(exports_, std::string(our_name)),
-      settings_(starting_settings(std::string(our_name), binding)),
+      settings_(starting_settings(std::string(our_name), binding, {}, std::string(default_trash_retention),
+                                  scene.identity.take_over)),
       permissions_(binding, settings_, scene.clock, log_, scene.dice.bits()),
       namespace_uids_(view_),
       parts_{sites_,
@@ -87,7 +87,7 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
   auto const retry = scene.sabotaged(Sabotage::no_backoff) ? no_backoff : k8s::BackoffPolicy{};
   sites_.push_back(
       std::make_unique<ExportSite>(exports_.front(), std::move(fenced), scene.clock, log_, retry, scene.dice.bits()));
-  settings_.set(Cluster{nfs::own_cluster});
+  settings_.set(Cluster{scene.identity.id});
   if (!scene.elections) begin();
   start("watch classes", [this] { watch_.watch_classes({}); });
   start("watch volumes", [this] { watch_.watch_volumes({}); });

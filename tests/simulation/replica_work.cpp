@@ -2,6 +2,8 @@
 
 #include "provisioner/controller/worker.hpp"
 #include "provisioner/service/archive_pruner.hpp"
+#include "provisioner/service/cluster_heartbeat.hpp"
+#include "provisioner/service/cluster_taker.hpp"
 #include "provisioner/service/trash_keeper.hpp"
 #include "tests/simulation/replica.hpp"
 
@@ -37,6 +39,9 @@ void Replica::serve() {
       "trash", [this, &site] { TrashKeeper(site, 1h, scene_.clock, log_).run({}); }, true);
   start(
       "purger", [this] { purge(); }, true);
+  if (!scene_.identity.shares) return;
+  start(
+      "heartbeat", [this, &site] { ClusterHeartbeat(site, settings_, scene_.clock, log_).run({}); }, true);
 }
 
 void Replica::read_archives() {
@@ -47,6 +52,9 @@ void Replica::read_archives() {
       "pruner",
       [this, &site] { ArchivePruner(site, view_, settings_.current().trash_retention, pruning_clock_, log_).run({}); },
       true);
+  if (!scene_.identity.shares) return;
+  start(
+      "taker", [this, &site] { ClusterTaker(site, settings_, keys_, queues_, scene_.clock, log_).run({}); }, true);
 }
 
 void Replica::work() {

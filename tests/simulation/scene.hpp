@@ -9,23 +9,17 @@
 #include <string_view>
 
 #include "k8s/http/transport.hpp"
-#include "tests/simulation/dice.hpp"
-#include "tests/simulation/sabotage.hpp"
-#include "tests/simulation/virtual_clock.hpp"
+#include "provisioner/core/settings.hpp"
+#include "provisioner/storage/volumes/private_layout.hpp"
+#include "tests/simulation/ground.hpp"
 #include "tests/support/memory_api_server.hpp"
-#include "tests/support/storage/memory_file_system.hpp"
+#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 
 inline constexpr std::string_view our_name = "example.com/nfs";
 inline constexpr std::string_view server_name = "nfs.example";
 inline constexpr std::string_view server_path = "/data/nfs";
-
-/// A promise that was broken.
-struct Violation {
-  std::string invariant;  ///< its name; shrinking looks for the same one
-  std::string details;
-};
 
 /// Under which term an effect was begun: what was let pass by a fence.
 struct Stamp {
@@ -43,14 +37,26 @@ struct Late {
   [[nodiscard]] bool renews() const { return request.target.find("/leases") != std::string::npos; }
 };
 
-/// What there is, whoever acts on it.
+/// Who a cluster is, of those in a history.
+struct Identity {
+  std::string id = own_cluster;
+  std::string label = {};     ///< before all names in the trace; empty: the first one's
+  std::string uids = "uid-";  ///< what the uids begin with that its API server gives
+  bool shares = false;        ///< another cluster uses the export
+  TakeOver take_over = TakeOver::ask;
+};
+
+/// What there is in one cluster, whoever acts on it, and what it shares with others.
 struct Scene {
+  Ground& ground;
+  Identity const identity;
+  ClusterLayout const layout;  ///< where its records are on the export
   test::MemoryApiServer server;
-  MemoryFileSystem files;
-  MemoryFileSystem bare;  ///< what lies under the mount point
-  VirtualClock clock;
-  Dice dice;
-  Sabotage sabotage = Sabotage::none;
+  MemoryFileSystem& files;
+  MemoryFileSystem& bare;
+  VirtualClock& clock;
+  Dice& dice;
+  Sabotage const& sabotage;
   bool initial_events = true;          ///< the server can begin a watch with all that stands
   bool lag_is_bounded = false;         ///< kube-controller-manager's: no more than a write behind
   bool elections = false;              ///< processes act only when they are elected
@@ -69,15 +75,24 @@ struct Scene {
   std::uint64_t watches_dropped = 0;  ///< how often all watches were cut
   std::uint64_t restores = 0;         ///< how often etcd was restored, and the API server began anew
   std::list<Late> late;               ///< what was sent and never answered
-  std::optional<Violation> violation;
-  std::function<void(std::string)> trace;  ///< empty: nobody reads it
-  std::function<void()> api_changed;       ///< to be called after every write to the server
-  std::function<void()> files_moved;       ///< to be called after data could have moved or gone
+  std::optional<Violation>& violation;
+  std::function<void(std::string)> const& trace;  ///< empty: nobody reads it
+  std::function<void()> api_changed;              ///< to be called after every write to the server
+  std::function<void()> files_moved;              ///< to be called after data could have moved or gone
 
-  explicit Scene(std::uint64_t seed) : dice(seed) {
-    for (auto* each : {&files, &bare}) each->set_clock([this] { return clock.wall(); });
-  }
-  Scene(Scene const&) = delete;  // the export asks its clock
+  Scene(Ground& common, Identity who, VirtualClock& its_clock)
+      : ground(common),
+        identity(std::move(who)),
+        layout(identity.id),
+        server(identity.uids),
+        files(common.files),
+        bare(common.bare),
+        clock(its_clock),
+        dice(common.dice),
+        sabotage(common.sabotage),
+        violation(common.violation),
+        trace(common.trace) {}
+  Scene(Scene const&) = delete;
   Scene& operator=(Scene const&) = delete;
 
   /// An effect begins: it has passed all fences.
@@ -92,7 +107,7 @@ struct Scene {
   }
   [[nodiscard]] bool sabotaged(Sabotage what) const { return sabotage == what; }
   void tell(std::string_view who, std::string_view what) const {
-    if (trace) trace(std::string(who).append(": ").append(what));
+    if (trace) trace(identity.label + std::string(who).append(": ").append(what));
   }
   /// The first one counts.
   void broken(std::string invariant, std::string details) {

@@ -68,6 +68,32 @@ unsigned pick_gap(Dice& dice) {
   return static_cast<unsigned>(dice.below(150));
 }
 
+/// What people do, and not what breaks.
+bool is_peoples(OpKind kind) {
+  return kind < OpKind::pass_time;
+}
+
+/// One of six, by a die of its own: the others are as they would be without it.
+bool has_neighbour(std::uint64_t seed) {
+  return Dice(~seed).below(6) == 0;
+}
+
+/// Who lives in two clusters. Much of what people do in one of them they do in the other one, too, soon after.
+void write_for_two(Script& script, Dice& dice) {
+  auto const count = 14 + dice.below(26);
+  auto const add = [&](OpKind kind, bool in_both) {
+    Op const op{kind, pick_gap(dice), dice.bits(), dice.chance(50)};
+    script.ops.push_back(op);
+    if (in_both) script.ops.push_back({kind, static_cast<unsigned>(dice.below(30)), op.dice, !op.neighbours});
+  };
+  for (int i = 0; i < 2; ++i) add(OpKind::create_claim, true);
+  while (script.ops.size() < count) {
+    auto const kind = pick_kind(dice);
+    if (needs_elections(kind) && !script.elections) continue;
+    add(kind, is_peoples(kind) && dice.chance(40));
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(OpKind kind) {
@@ -78,7 +104,11 @@ std::string_view to_string(OpKind kind) {
 
 Script write_script(std::uint64_t seed) {
   Dice dice(seed * 2 + 1);
-  Script script{.seed = seed, .elections = dice.chance(40), .ops = {}};
+  Script script{.seed = seed, .elections = dice.chance(40), .neighbour = has_neighbour(seed), .ops = {}};
+  if (script.neighbour) {
+    write_for_two(script, dice);
+    return script;
+  }
   auto const count = 8 + dice.below(22);
   // A claim or two to begin with: nothing happens without one.
   for (int i = 0; i < 2; ++i) script.ops.push_back({OpKind::create_claim, pick_gap(dice), dice.bits()});
@@ -92,7 +122,7 @@ Script write_script(std::uint64_t seed) {
 }
 
 Script keep_only(Script const& script, std::vector<std::size_t> const& kept) {
-  Script shorter{.seed = script.seed, .elections = script.elections, .ops = {}};
+  Script shorter{.seed = script.seed, .elections = script.elections, .neighbour = script.neighbour, .ops = {}};
   for (auto const index : kept)
     if (index < script.ops.size()) shorter.ops.push_back(script.ops[index]);
   return shorter;

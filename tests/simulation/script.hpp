@@ -49,12 +49,14 @@ struct Op {
   OpKind kind = OpKind::end;
   unsigned gap = 0;  ///< steps of the schedule between the op before and this one
   std::uint64_t dice = 0;
+  bool neighbours = false;  ///< it happens in the second cluster
 };
 
 /// How a history is set: what does not change while it goes on.
 struct Script {
   std::uint64_t seed = 0;
   bool elections = false;  ///< processes act by a lease, of which more than one may ask for; else there is but one
+  bool neighbour = false;  ///< a second cluster uses the export
   std::vector<Op> ops;
 };
 

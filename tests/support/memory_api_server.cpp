@@ -39,6 +39,9 @@ class MemoryApiServer::Backup {
 };
 
 struct MemoryApiServer::State {
+  explicit State(std::string prefix) : uid_prefix(std::move(prefix)) {}
+
+  std::string const uid_prefix;
   mutable k8s::Mutex mutex;
   k8s::Condition changed;
   std::map<std::string, json::value> objects GUARDED_BY(mutex);
@@ -98,7 +101,7 @@ struct MemoryApiServer::State {
     if (objects.contains(target.key()))
       return failure(409, "AlreadyExists", target.plural + " \"" + target.name + "\" already exists");
     if (!trusted) meta.erase("uid");
-    if (!meta.contains("uid")) meta["uid"] = "uid-" + std::to_string(++uids);
+    if (!meta.contains("uid")) meta["uid"] = uid_prefix + std::to_string(++uids);
     meta["creationTimestamp"] = "2026-01-01T00:00:00Z";
     if (target.plural.starts_with("persistentvolume")) object.as_object()["status"] = {{"phase", "Pending"}};
     stamp(object);
@@ -326,7 +329,7 @@ class MemoryApiServer::Wire final : public k8s::Connection {
   State& state_;
 };
 
-MemoryApiServer::MemoryApiServer() : state_(std::make_unique<State>()) {}
+MemoryApiServer::MemoryApiServer(std::string uids) : state_(std::make_unique<State>(std::move(uids))) {}
 MemoryApiServer::~MemoryApiServer() = default;
 
 std::unique_ptr<k8s::Connection> MemoryApiServer::connect() {

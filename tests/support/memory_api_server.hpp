@@ -39,7 +39,8 @@ class MemoryApiServer final : public k8s::Transport {
     std::string object;  ///< JSON
   };
 
-  MemoryApiServer();
+  /// `uids`: what the uids begin with that it gives.
+  explicit MemoryApiServer(std::string uids = "uid-");
   ~MemoryApiServer() override;
 
   [[nodiscard]] std::unique_ptr<k8s::Connection> connect() override;

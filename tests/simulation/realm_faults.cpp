@@ -5,26 +5,14 @@
 #include <vector>
 
 #include "k8s/json/read.hpp"
-#include "tests/simulation/world.hpp"
+#include "tests/simulation/realm.hpp"
 
 namespace nfs::simulation {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr auto watch_time = 60s;  ///< after that the server ends a watch, and nobody suspects anything
-
-}  // namespace
-
-void World::perform_fault(Op const& op, Dice& dice) {
+void Realm::perform_fault(Op const& op, Dice& dice) {
   switch (op.kind) {
-    case OpKind::pass_time:
-      pass(std::chrono::seconds(1 + dice.below(dice.chance(30) ? 10'000 : 120)));
-      break;
-    case OpKind::set_wall_clock:
-      set_wall_clock(std::chrono::seconds(dice.below(20'000)) - 10'000s);
-      break;
     case OpKind::crash:
       return plan_death(dice, false);
     case OpKind::crash_machine:
@@ -50,11 +38,9 @@ void World::perform_fault(Op const& op, Dice& dice) {
         some_replica(dice).lag(dice.below(3), 5 + dice.below(40));
       break;
     case OpKind::drop_watches:
-      if (dice.chance(50)) pass(watch_time);
       ++scene_.watches_dropped;
       break;
     case OpKind::compact:
-      if (dice.chance(50)) pass(watch_time);
       scene_.compacted = scene_.server.version();
       if (dice.chance(60)) ++scene_.watches_dropped;
       break;
@@ -66,30 +52,19 @@ void World::perform_fault(Op const& op, Dice& dice) {
     case OpKind::restore_api:
       return restore_api(dice);
     case OpKind::unmount:
-      // An export without a volume may be any directory: the first start makes it one.
-      if (!volumes_stand()) break;
-      unmounted_ = true;
-      for (auto const& replica : replicas_) replica->fate().unmounted = true;
-      mounted_again_at_ = steps_ + 10 + dice.below(80);
-      break;
+      return unmount(dice);
     default:
       break;
   }
 }
 
-void World::set_wall_clock(std::chrono::seconds by) {
-  auto const before = scene_.clock.wall();
-  scene_.clock.set_wall_by(by);
-  oracle_.wall_clock_set(before);
-}
-
-void World::plan_death(Dice& dice, bool machine) {
+void Realm::plan_death(Dice& dice, bool machine) {
   auto& fate = some_replica(dice).fate();
   fate.death = {
       .skip = dice.below(12), .count = 1, .what = machine, .moment = dice.chance(50) ? Moment::before : Moment::after};
 }
 
-void World::plan_request_fault(Dice& dice) {
+void Realm::plan_request_fault(Dice& dice) {
   auto& fate = some_replica(dice).fate();
   fate.requests = {.skip = dice.below(10),
                    .count = 1 + dice.below(4),
@@ -97,7 +72,7 @@ void World::plan_request_fault(Dice& dice) {
                    .moment = Moment::before};
 }
 
-void World::plan_storage_fault(Dice& dice) {
+void Realm::plan_storage_fault(Dice& dice) {
   static std::vector<StorageFault> const faults{StorageFault::io,         StorageFault::full, StorageFault::stale,
                                                 StorageFault::permission, StorageFault::busy, StorageFault::read_only,
                                                 StorageFault::exists};
@@ -110,7 +85,7 @@ void World::plan_storage_fault(Dice& dice) {
 }
 
 /// For longer than a lease, mostly; while another one waits for it, mostly.
-void World::stop_process(Dice& dice) {
+void Realm::stop_process(Dice& dice) {
   auto& fate = some_replica(dice).fate();
   if (replicas_.size() < 2 && dice.chance(80)) start_replica();
   auto const time = std::chrono::seconds(dice.chance(80) ? 15 + dice.below(30) : 1 + dice.below(15));
@@ -120,38 +95,38 @@ void World::stop_process(Dice& dice) {
     fate.stop = {.skip = dice.below(8), .count = 1, .what = time, .moment = Moment::before};
 }
 
-void World::cut_off(Dice& dice) {
+void Realm::cut_off(Dice& dice) {
   auto& fate = some_replica(dice).fate();
   if (replicas_.size() < 2 && dice.chance(80)) start_replica();
   fate.cut_off_until = scene_.clock.lively() + std::chrono::seconds(1 + dice.below(40));
 }
 
-void World::spoil_claim(Dice& dice) {
+void Realm::spoil_claim(Dice& dice) {
   std::vector<std::string> uids;
   for (auto const& [uid, claim] : oracle_.truth().claims())
     if (claim.exists) uids.push_back(uid);
   if (uids.empty()) return;
   mend_claim();
   scene_.spoilt_claim = dice.pick(uids);
-  readable_again_at_ = steps_ + 5 + dice.below(100);
+  readable_again_at_ = step_ + 5 + dice.below(100);
   scene_.tell("world", "cannot be read: claim " + scene_.spoilt_claim);
 }
 
 /// Somebody mends it: what cannot be read is read again only as another version.
-void World::mend_claim() {
+void Realm::mend_claim() {
   auto const uid = std::exchange(scene_.spoilt_claim, {});
   if (uid.empty()) return;
   for (auto const& claim : scene_.server.all<k8s::Claim>()) {
     if (claim.meta.uid != uid) continue;
     scene_.server.patch<k8s::Claim>(
         {claim.meta.name_space, claim.meta.name},
-        fmt::format(R"({{"metadata":{{"annotations":{{"example.com/mended":"{}"}}}}}})", steps_));
+        fmt::format(R"({{"metadata":{{"annotations":{{"example.com/mended":"{}"}}}}}})", step_));
     scene_.api_changed();
   }
 }
 
 /// Whose objects are others by it, or gone, cannot be promised what rests on them; see docs/simulation.md.
-void World::restore_api(Dice& dice) {
+void Realm::restore_api(Dice& dice) {
   auto const before = scene_.server.version();
   auto const age = 1 + dice.below(std::min<std::size_t>(backups_.size(), 6));
   scene_.server.restore(*backups_[backups_.size() - age]);
@@ -176,7 +151,15 @@ void World::restore_api(Dice& dice) {
   scene_.api_changed();
 }
 
-void World::end_unmounts() {
+/// An export without a volume may be any directory: the first start makes it one.
+void Realm::unmount(Dice& dice) {
+  if (!volumes_stand()) return;
+  unmounted_ = true;
+  for (auto const& replica : replicas_) replica->fate().unmounted = true;
+  mounted_again_at_ = step_ + 10 + dice.below(80);
+}
+
+void Realm::end_unmounts() {
   unmounted_ = false;
   for (auto const& replica : replicas_) replica->fate().unmounted = false;
 }
