@@ -4,7 +4,6 @@
 
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/fiber.hpp"
-#include "tests/support/storage/own_cluster.hpp"
 
 namespace nfs::simulation {
 
@@ -97,7 +96,7 @@ void Disk::remove_tree(std::string const& path) {
 }
 
 StorageResult<void> Disk::remove_file(std::string_view path) {
-  return effect(fmt::format("unlink {}", path), true, [&] { return inner().remove_file(path); });
+  return effect(fmt::format("unlink {}", path), true, [&] { return inner().remove_file(where_intent_stands(path)); });
 }
 
 StorageResult<void> Disk::rename(std::string_view from, std::string_view to) {
@@ -115,7 +114,7 @@ StorageResult<void> Disk::rename(std::string_view from, std::string_view to) {
 }
 
 StorageResult<void> Disk::write_file(std::string_view path, std::string_view content) {
-  if (scene_.sabotaged(Sabotage::no_intent) && path.starts_with(nfs::own_layout.creating())) return {};
+  if (scene_.sabotaged(Sabotage::no_intent) && path.starts_with(scene_.layout.creating())) return {};
   if (scene_.sabotaged(Sabotage::record_after_rename) && path.starts_with(layout::archives) && !content.empty() &&
       unwritten_.empty() && !inner().status(path).has_value()) {
     unwritten_.emplace(path, content);
@@ -134,7 +133,7 @@ StorageResult<void> Disk::sync_directory(std::string_view path) {
 StorageResult<FileStatus> Disk::status(std::string_view path) {
   Fiber::yield();
   auto status = inner().status(path);
-  bool const rests = parent_of(path) == nfs::own_layout.resting();
+  bool const rests = parent_of(path) == scene_.layout.resting();
   if (status.has_value() && rests && scene_.sabotaged(Sabotage::trash_ignores_time))
     status->modified = status->changed = {};
   return status;
@@ -142,17 +141,24 @@ StorageResult<FileStatus> Disk::status(std::string_view path) {
 
 StorageResult<std::string> Disk::read_file(std::string_view path, std::size_t max_size) {
   Fiber::yield();
-  return inner().read_file(path, max_size);
+  return inner().read_file(where_intent_stands(path), max_size);
 }
 
 StorageResult<std::vector<DirectoryEntry>> Disk::list(std::string_view path, std::size_t max_entries) {
   Fiber::yield();
-  return inner().list(path, max_entries);
+  auto entries = inner().list(path, max_entries);
+  if (entries.has_error() || path != scene_.layout.creating()) return entries;
+  for (auto const& theirs : others_creating())
+    if (auto const begun = inner().list(theirs, max_entries); begun.has_value())
+      entries->insert(entries->end(), begun->begin(), begun->end());
+  return entries;
 }
 
 StorageResult<void> Disk::scan(std::string_view path, EntryVisitor const& visit) {
   Fiber::yield();
-  return inner().scan(path, visit);
+  return inner().scan(path, [&](DirectoryEntry const& entry) {
+    if (!is_overlooked(path, entry.name)) visit(entry);
+  });
 }
 
 StorageResult<Space> Disk::space() {

@@ -43,6 +43,11 @@ class Disk final : public FileSystem {
   StorageResult<void> effect(std::string const& line, bool moves, Effect run);
   void remove_tree(std::string const& path);
 
+  // --- sabotage: what other clusters have ---
+  [[nodiscard]] std::vector<std::string> others_creating();
+  [[nodiscard]] std::string where_intent_stands(std::string_view path);
+  [[nodiscard]] bool is_overlooked(std::string_view directory, std::string_view name) const;
+
   Scene& scene_;
   Fate& fate_;
   Mandate const& mandate_;

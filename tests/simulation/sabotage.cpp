@@ -30,6 +30,8 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::renewed_late, "renewed-late"},
       {Sabotage::term_counted_late, "term-counted-late"},
       {Sabotage::deletion_misrouted, "deletion-misrouted"},
+      {Sabotage::others_intents_taken, "others-intents-taken"},
+      {Sabotage::others_records_unread, "others-records-unread"},
   };
   return all;
 }

@@ -35,6 +35,8 @@ enum class Sabotage {
   renewed_late,             ///< a leader renews its lock only when its time is over
   term_counted_late,        ///< a term is counted from long after its renewal was sent
   deletion_misrouted,       ///< the end of a claim wakes another key than the claim's
+  others_intents_taken,     ///< what other clusters have begun counts as begun by this one
+  others_records_unread,    ///< nobody looks at what other clusters have
 };
 
 struct SabotageEntry {
