@@ -19,7 +19,7 @@ namespace nfs::simulation {
 /// they were promised. The world gives each its turns.
 class Realm {
  public:
-  /// How a cluster is. `clock`: by which it lives.
+  /// The cluster `who`, which lives by `clock`. All references outlive it.
   Realm(Ground& ground, Identity who, VirtualClock& clock, Script const& script);
 
   /// What stands there in the beginning: as in the cluster `twin`, mostly, if there is one.
