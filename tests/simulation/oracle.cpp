@@ -159,8 +159,9 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
     if (!may_be_trashed(volume) || is_kept_longer(token, volume))
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
-  if (goes && lies_below(token.path, nfs::own_layout.resting()) && !has_rested(name_in_trash(token.path)))
+  if (goes && lies_below(token.path, nfs::own_layout.resting()) && !has_rested(token))
     scene_.broken("what is deleted rests for its time", fmt::format("{} is now at {}", describe(name, token), path));
+  if (rests && !token.in_trash) token.rests_since = scene_.clock.wall();
   token.in_trash = rests || goes;
   if (token.path.starts_with(names::archive_prefix)) note_restored(token);
   if (path.starts_with(names::archive_prefix)) {
@@ -178,13 +179,13 @@ std::string Oracle::volume_in_trash(std::string const& name) const {
 }
 
 /// By the record that stands beside the place that it has just left, and the server's clock. Records keep whole
-/// seconds.
-bool Oracle::has_rested(std::string const& name) const {
+/// seconds. On a full export no record can be written: what has none rests for an hour.
+bool Oracle::has_rested(Token const& token) const {
   if (scene_.landed_late) return true;
-  auto const file = nfs::own_layout.resting_record_of(name);
+  auto const file = nfs::own_layout.resting_record_of(name_in_trash(token.path));
   auto const text = scene_.files.read_file(file, layout::max_document_bytes);
   auto const written = scene_.files.status(file);
-  if (text.has_error() || written.has_error()) return false;
+  if (text.has_error() || written.has_error()) return token.rests_since + std::chrono::hours(1) <= scene_.clock.wall();
   auto const record = read_trash_record(*text);
   auto const retention = record.has_value() ? parse_trash_retention(record->retention) : std::nullopt;
   return retention && written->modified + *retention <= scene_.clock.wall();

@@ -44,6 +44,7 @@ class Oracle {
     bool in_trash = false;
     bool moved = false;  ///< it lay elsewhere before
     bool gone = false;
+    k8s::WallTime rests_since{};  ///< when it came into the trash
     /// Written for a claim that etcd's restore had changed. Its directory may be one that another claim is just making,
     /// and that a crash of the file server takes away.
     bool in_restored = false;
@@ -55,7 +56,7 @@ class Oracle {
   void follow(std::string const& name, Token& token, std::string const& path);
   void lost(std::string const& name, Token& token);
   [[nodiscard]] std::string volume_in_trash(std::string const& name) const;
-  [[nodiscard]] bool has_rested(std::string const& name) const;
+  [[nodiscard]] bool has_rested(Token const& token) const;
   [[nodiscard]] bool may_be_trashed(std::string const& volume) const;
   [[nodiscard]] bool is_kept_longer(Token const& token, std::string const& trashed) const;
   void check_claims();
