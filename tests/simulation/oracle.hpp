@@ -69,6 +69,8 @@ class Oracle {
   void note_restored(Token& token);
   void hand_over(Token& token, std::string const& archive);
   void check_records();
+  void check_record(std::string const& archive, std::string const& volume);
+  void note_handed_over();
   void check_outside();
   void note_kept();
   void check_new_volumes();
@@ -106,6 +108,7 @@ class Oracle {
   std::set<std::string> planted_archives_;
   std::set<std::string> checked_volumes_;
   std::map<std::string, std::string> archived_from_;  ///< volume, by archive
+  std::map<std::string, std::string> holders_;        ///< uid of the claim that a volume named last, by its name
   std::size_t next_token_ = 1;
   bool occupied_ = false;
 };

@@ -30,6 +30,7 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::renewed_late, "renewed-late"},
       {Sabotage::term_counted_late, "term-counted-late"},
       {Sabotage::deletion_misrouted, "deletion-misrouted"},
+      {Sabotage::frozen_namespace_kept, "frozen-namespace-kept"},
   };
   return all;
 }

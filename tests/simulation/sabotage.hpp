@@ -35,6 +35,7 @@ enum class Sabotage {
   renewed_late,             ///< a leader renews its lock only when its time is over
   term_counted_late,        ///< a term is counted from long after its renewal was sent
   deletion_misrouted,       ///< the end of a claim wakes another key than the claim's
+  frozen_namespace_kept,  ///< of a volume that changed hands, the uid of the earlier claim's namespace goes on to count
 };
 
 struct SabotageEntry {

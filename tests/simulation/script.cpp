@@ -44,6 +44,11 @@ constexpr std::array weights{
     Weight{OpKind::spoil_claim, "spoil claim", 3},
     Weight{OpKind::restore_api, "restore API server", 3},
     Weight{OpKind::unmount, "unmount", 2},
+    // Drawn apart, by let_volumes_change_hands().
+    Weight{OpKind::give_away, "give volume away", 0},
+    Weight{OpKind::apply_again, "make volume again", 0},
+    Weight{OpKind::populate, "populate claim", 0},
+    Weight{OpKind::end_handed, "delete handed claim", 0},
 };
 
 OpKind pick_kind(Dice& dice) {
@@ -68,6 +73,24 @@ unsigned pick_gap(Dice& dice) {
   return static_cast<unsigned>(dice.below(150));
 }
 
+/// In one of eight histories, by dice of their own: the others keep their course.
+void let_volumes_change_hands(Script& script) {
+  Dice dice(script.seed * 2 + 0x9e3779b97f4a7c15);
+  script.hands = dice.chance(12);
+  if (!script.hands) return;
+  auto const count = 2 + dice.below(5);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    auto const chosen = dice.below(10);
+    auto const kind = chosen < 4   ? OpKind::give_away
+                      : chosen < 6 ? OpKind::apply_again
+                      : chosen < 8 ? OpKind::populate
+                                   : OpKind::end_handed;
+    auto const at = 2 + dice.below(script.ops.size() - 1);
+    auto const gap = pick_gap(dice);
+    script.ops.insert(script.ops.begin() + static_cast<std::ptrdiff_t>(at), {kind, gap, dice.bits()});
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(OpKind kind) {
@@ -78,7 +101,7 @@ std::string_view to_string(OpKind kind) {
 
 Script write_script(std::uint64_t seed) {
   Dice dice(seed * 2 + 1);
-  Script script{.seed = seed, .elections = dice.chance(40), .ops = {}};
+  Script script{.seed = seed, .elections = dice.chance(40), .hands = false, .ops = {}};
   auto const count = 8 + dice.below(22);
   // A claim or two to begin with: nothing happens without one.
   for (int i = 0; i < 2; ++i) script.ops.push_back({OpKind::create_claim, pick_gap(dice), dice.bits()});
@@ -88,11 +111,12 @@ Script write_script(std::uint64_t seed) {
     auto const gap = pick_gap(dice);
     script.ops.push_back({kind, gap, dice.bits()});
   }
+  let_volumes_change_hands(script);
   return script;
 }
 
 Script keep_only(Script const& script, std::vector<std::size_t> const& kept) {
-  Script shorter{.seed = script.seed, .elections = script.elections, .ops = {}};
+  Script shorter{.seed = script.seed, .elections = script.elections, .hands = script.hands, .ops = {}};
   for (auto const index : kept)
     if (index < script.ops.size()) shorter.ops.push_back(script.ops[index]);
   return shorter;

@@ -28,7 +28,8 @@ World::World(Script const& script, Setting const& setting)
       scene_(script.seed),
       oracle_(scene_),
       controllers_(scene_),
-      people_(scene_, controllers_, oracle_) {
+      people_(scene_, controllers_, oracle_),
+      volume_people_(scene_, oracle_) {
   scene_.sabotage = setting.sabotage;
   scene_.trace = [this, trace = setting.trace](std::string line) {
     trace(fmt::format("{:6} {} {}", steps_, k8s::to_rfc3339(scene_.clock.wall()), line));
@@ -37,6 +38,7 @@ World::World(Script const& script, Setting const& setting)
   scene_.api_changed = [this] { oracle_.api_changed(); };
   scene_.files_moved = [this] { oracle_.files_moved(); };
   scene_.elections = script.elections;
+  if (script.hands) scene_.server.date_by([this] { return scene_.api_time(); });
   binding_ = pick_binding(scene_.dice);
   scene_.initial_events = scene_.dice.chance(50);
   scene_.lag_is_bounded = scene_.dice.chance(40);
@@ -112,17 +114,20 @@ bool World::step() {
     for (auto* task : replica->ready()) turns.push_back({replica.get(), task});
   bool const controllers = controllers_.has_work();
   bool const people = people_.has_work();
+  bool const errands = volume_people_.has_work();
   if (land_something()) return true;
-  if (turns.empty() && !controllers && !people) return false;
+  if (turns.empty() && !controllers && !people && !errands) return false;
   if (!at_peace_ && scene_.dice.chance(8)) people_.use_something(oracle_);
-  auto const choice = scene_.dice.below(turns.size() + (controllers ? 4 : 0) + (people ? 1 : 0));
+  auto const choice = scene_.dice.below(turns.size() + (controllers ? 4 : 0) + (people ? 1 : 0) + (errands ? 1 : 0));
   if (choice < turns.size()) {
     turns[choice].replica->resume(*turns[choice].task);
     bury_the_dead();
   } else if (controllers && choice < turns.size() + 4) {
     controllers_.step();
-  } else {
+  } else if (people && choice < turns.size() + (controllers ? 5 : 1)) {
     people_.step(oracle_);
+  } else {
+    volume_people_.step();
   }
   return true;
 }
@@ -191,7 +196,7 @@ bool World::land_something() {
 void World::perform(Op const& op) {
   scene_.tell("op", to_string(op.kind));
   backups_.push_back(scene_.server.back_up());
-  if (people_.act(op)) return;
+  if (people_.act(op) || volume_people_.act(op)) return;
   Dice dice(op.dice);
   perform_fault(op, dice);
   bury_the_dead();

@@ -8,6 +8,7 @@
 #include "tests/simulation/controller_manager.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/people.hpp"
+#include "tests/simulation/people_volumes.hpp"
 #include "tests/simulation/replica.hpp"
 #include "tests/simulation/scene.hpp"
 #include "tests/simulation/script.hpp"
@@ -64,6 +65,7 @@ class World {
   Oracle oracle_;
   ControllerManager controllers_;
   People people_;
+  VolumePeople volume_people_;
   Binding binding_ = Binding::direct;
   std::list<std::unique_ptr<Replica>> replicas_;
   std::size_t lives_ = 0;
