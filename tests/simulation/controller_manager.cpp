@@ -231,7 +231,7 @@ void ControllerManager::sync_volume(std::string const& name) {
   if ((!claim && !settled) || (claim && claim->meta.uid != volume.claim_ref->uid))
     claim = scene_.server.find<k8s::Claim>({volume.claim_ref->name_space, volume.claim_ref->name});
   if (!claim || claim->meta.uid != volume.claim_ref->uid) {
-    if (!settled) set_phase(volume, "Released");
+    if (!settled && !scene_.unmarked) set_phase(volume, "Released");
     return;
   }
   if (claim->volume_name.empty()) {

@@ -55,6 +55,7 @@ struct Scene {
   Sabotage sabotage = Sabotage::none;
   bool initial_events = true;          ///< the server can begin a watch with all that stands
   bool lag_is_bounded = false;         ///< kube-controller-manager's: no more than a write behind
+  bool unmarked = false;               ///< kube-controller-manager marks no volume Released
   bool elections = false;              ///< processes act only when they are elected
   std::uint64_t terms = 0;             ///< how many were elected
   k8s::SteadyTime disturbed_at{};      ///< VirtualClock::lively(): when renewals of a lock were last kept from anyone

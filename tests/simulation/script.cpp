@@ -101,7 +101,7 @@ std::string_view to_string(OpKind kind) {
 
 Script write_script(std::uint64_t seed) {
   Dice dice(seed * 2 + 1);
-  Script script{.seed = seed, .elections = dice.chance(40), .hands = false, .ops = {}};
+  Script script{.seed = seed, .elections = dice.chance(40), .hands = false, .unmarked = false, .ops = {}};
   auto const count = 8 + dice.below(22);
   // A claim or two to begin with: nothing happens without one.
   for (int i = 0; i < 2; ++i) script.ops.push_back({OpKind::create_claim, pick_gap(dice), dice.bits()});
@@ -112,11 +112,16 @@ Script write_script(std::uint64_t seed) {
     script.ops.push_back({kind, gap, dice.bits()});
   }
   let_volumes_change_hands(script);
+  script.unmarked = Dice(seed * 2 + 0x7f4a7c159e3779b9).chance(10);
   return script;
 }
 
 Script keep_only(Script const& script, std::vector<std::size_t> const& kept) {
-  Script shorter{.seed = script.seed, .elections = script.elections, .hands = script.hands, .ops = {}};
+  Script shorter{.seed = script.seed,
+                 .elections = script.elections,
+                 .hands = script.hands,
+                 .unmarked = script.unmarked,
+                 .ops = {}};
   for (auto const index : kept)
     if (index < script.ops.size()) shorter.ops.push_back(script.ops[index]);
   return shorter;

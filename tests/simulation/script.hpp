@@ -61,6 +61,7 @@ struct Script {
   std::uint64_t seed = 0;
   bool elections = false;  ///< processes act by a lease, of which more than one may ask for; else there is but one
   bool hands = false;      ///< volumes change hands, or are made again
+  bool unmarked = false;   ///< kube-controller-manager marks no volume Released
   std::vector<Op> ops;
 };
 

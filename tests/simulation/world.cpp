@@ -40,6 +40,7 @@ World::World(Script const& script, Setting const& setting)
   scene_.elections = script.elections;
   if (script.hands) scene_.server.date_by([this] { return scene_.api_time(); });
   binding_ = pick_binding(scene_.dice);
+  scene_.unmarked = script.unmarked && binding_ != Binding::controller;
   scene_.initial_events = scene_.dice.chance(50);
   scene_.lag_is_bounded = scene_.dice.chance(40);
   scene_.future_is_refused = scene_.dice.chance(50);
