@@ -92,8 +92,9 @@ bool Oracle::is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim
   if (owner == nullptr || uid == nullptr || earlier_uid == nullptr) return false;
   auto const* noted = k8s::find(earlier->last.meta.annotations, names::claim_uid);
   // It went before anybody had noted whose it was: whether its namespace was this one may not be known.
-  if (earlier->handed && (noted == nullptr || *noted != earlier->owner.uid)) return false;
-  if (earlier->handed ? owner->namespace_uid != claim.namespace_uid : *uid != *earlier_uid) return false;
+  bool const handed = volume_name(owner->last) != earlier->last.meta.name;
+  if (handed && (noted == nullptr || *noted != earlier->owner.uid)) return false;
+  if (handed ? owner->namespace_uid != claim.namespace_uid : *uid != *earlier_uid) return false;
   if (earlier->last.storage_class_name != volume.last.storage_class_name) return false;
   if (owner->last.meta.name_space != claim.last.meta.name_space) return false;
   if (owner->last.meta.name == claim.last.meta.name) return true;

@@ -18,10 +18,15 @@ Populate::Populate(VolumeDesk desk, ClaimKey key, std::string uid, std::string s
       storage_class_(std::move(storage_class)),
       own_{std::string(populators), "prime-" + uid_} {}
 
+/// It is still to be filled: nobody has given it a volume meanwhile.
+bool Populate::is_needed(std::optional<k8s::Claim> const& wanted) const {
+  return wanted && !wanted->meta.deleting() && (stage_ == Stage::end || wanted->volume_name.empty());
+}
+
 bool Populate::ready() const {
   auto const wanted = desk_.claim(key_, uid_);
   auto const own = desk_.claim(own_, own_uid_);
-  bool const needed = wanted && !wanted->meta.deleting();
+  bool const needed = is_needed(wanted);
   if (stage_ == Stage::own_claim || !own || !needed) return true;
   if (stage_ == Stage::fill) return own->phase == "Bound";
   return stage_ != Stage::end || (own->phase == "Lost" && wanted->phase == "Bound");
@@ -30,7 +35,7 @@ bool Populate::ready() const {
 bool Populate::step() {
   auto const wanted = desk_.claim(key_, uid_);
   auto const own = desk_.claim(own_, own_uid_);
-  bool const needed = wanted && !wanted->meta.deleting();
+  bool const needed = is_needed(wanted);
   if (stage_ == Stage::own_claim) return needed && make_own_claim();
   if (!own || own->meta.deleting()) return false;
   if (!needed || stage_ == Stage::end) {

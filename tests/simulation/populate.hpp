@@ -19,6 +19,7 @@ class Populate final : public Errand {
  private:
   enum class Stage { own_claim, fill, point, end };
 
+  [[nodiscard]] bool is_needed(std::optional<k8s::Claim> const& wanted) const;
   [[nodiscard]] bool make_own_claim();
   [[nodiscard]] bool point(k8s::Claim const& own);
 
