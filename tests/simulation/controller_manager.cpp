@@ -26,6 +26,10 @@ bool made_for_claim(k8s::Volume const& volume, k8s::Claim const& claim) {
          (volume.claim_ref->uid.empty() || volume.claim_ref->uid == claim.meta.uid);
 }
 
+bool is_for_claim(k8s::Volume const& volume, k8s::Claim const& claim) {
+  return !volume.claim_ref || made_for_claim(volume, claim);
+}
+
 template <class T>
 T pick(std::set<T>& due, Dice& dice) {
   auto at = due.begin();
@@ -103,6 +107,9 @@ void ControllerManager::take_volume() {
   auto const name = volume.meta.name;
   due_volumes_.insert(name);
   if (volume.claim_ref) due_claims_.insert(key_of(*volume.claim_ref));
+  if (!volume.claim_ref || volume.claim_ref->uid.empty())
+    for (auto const& [key, claim] : claims_.objects)
+      if (claim.volume_name == name) due_claims_.insert(key);
   if (change->type == "DELETED")
     volumes_.objects.erase(name);
   else
@@ -144,7 +151,7 @@ void ControllerManager::sync_claim(std::string const& key) {
 void ControllerManager::sync_unbound(k8s::Claim const& claim) {
   if (!claim.volume_name.empty()) {
     auto const at = volumes_.objects.find(claim.volume_name);
-    if (at != volumes_.objects.end() && made_for_claim(at->second, claim)) bind(claim, at->second);
+    if (at != volumes_.objects.end() && is_for_claim(at->second, claim)) bind(claim, at->second);
     return;
   }
   for (auto const& [name, volume] : volumes_.objects)
@@ -161,11 +168,13 @@ void ControllerManager::sync_unbound(k8s::Claim const& claim) {
 void ControllerManager::sync_bound(k8s::Claim const& claim) {
   auto const at = volumes_.objects.find(claim.volume_name);
   if (at == volumes_.objects.end()) return set_phase(claim, "Lost");
-  if (at->second.claim_ref && at->second.claim_ref->uid != claim.meta.uid) return set_phase(claim, "Lost");
+  if (!is_for_claim(at->second, claim)) return set_phase(claim, "Lost");
   bind(claim, at->second);
 }
 
 void ControllerManager::bind(k8s::Claim const& claim, k8s::Volume const& volume) {
+  // The rest with the next look, on the volume as it is then.
+  if (!volume.claim_ref || volume.claim_ref->uid.empty()) return point(volume, claim);
   if (volume.phase != "Bound") {
     set_phase(volume, "Bound");
     due_claims_.insert(k8s::object_key(claim.meta));
@@ -181,6 +190,13 @@ void ControllerManager::bind(k8s::Claim const& claim, k8s::Volume const& volume)
     return;  // the status with the next look, on the claim as it is then
   }
   if (claim.phase != "Bound") set_phase(claim, "Bound", &volume);
+}
+
+/// A volume that was nobody's, or reserved by name, is the claim's from now on.
+void ControllerManager::point(k8s::Volume const& volume, k8s::Claim const& claim) {
+  write(volume, fmt::format(R"({{"metadata":{{{}}},"spec":{{"claimRef":{{"apiVersion":"v1",)"
+                            R"("kind":"PersistentVolumeClaim","namespace":"{}","name":"{}","uid":"{}"}}}}}})",
+                            version_of(volume.meta), claim.meta.name_space, claim.meta.name, claim.meta.uid));
 }
 
 void ControllerManager::set_phase(k8s::Claim const& claim, std::string const& phase, k8s::Volume const* volume) {
@@ -215,7 +231,7 @@ void ControllerManager::sync_volume(std::string const& name) {
   if ((!claim && !settled) || (claim && claim->meta.uid != volume.claim_ref->uid))
     claim = scene_.server.find<k8s::Claim>({volume.claim_ref->name_space, volume.claim_ref->name});
   if (!claim || claim->meta.uid != volume.claim_ref->uid) {
-    if (!settled) set_phase(volume, "Released");
+    if (!settled && !scene_.unmarked) set_phase(volume, "Released");
     return;
   }
   if (claim->volume_name.empty()) {
@@ -223,7 +239,9 @@ void ControllerManager::sync_volume(std::string const& name) {
     return;
   }
   if (claim->volume_name == name) return set_phase(volume, "Bound");
-  if (volume.reclaim_policy == "Delete") set_phase(volume, "Released");
+  if (volume.reclaim_policy == "Delete") return set_phase(volume, "Released");
+  // What it was reserved for has another one.
+  write(volume, fmt::format(R"({{"metadata":{{{}}},"spec":{{"claimRef":{{"uid":null}}}}}})", version_of(volume.meta)));
 }
 
 void ControllerManager::end_namespaces() {

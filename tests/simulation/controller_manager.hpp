@@ -46,6 +46,7 @@ class ControllerManager {
   void sync_volume(std::string const& name);
   void end_namespaces();
   void bind(k8s::Claim const& claim, k8s::Volume const& volume);
+  void point(k8s::Volume const& volume, k8s::Claim const& claim);
   void set_phase(k8s::Claim const& claim, std::string const& phase, k8s::Volume const* volume = nullptr);
   void set_phase(k8s::Volume const& volume, std::string const& phase);
   template <class T>

@@ -16,12 +16,6 @@
 namespace nfs::simulation {
 namespace {
 
-/// The volume's name in the record of an archive; empty: it is none of the program's.
-std::string recorded_as(std::string const& archive) {
-  auto const at = archive.find("-pvc-");
-  return at == std::string::npos ? std::string() : archive.substr(at + 1);
-}
-
 /// Whether a record of this name is of that volume: of its first life, or of a later one, `<volume>-2`.
 bool is_life_of(std::string const& volume, std::string const& recorded) {
   return recorded == volume || recorded.starts_with(volume + "-");
@@ -41,6 +35,7 @@ Oracle::Oracle(Scene& scene) : scene_(scene), truth_(scene) {}
 
 void Oracle::api_changed() {
   if (!truth_.refresh(archives_)) return;
+  note_handed_over();
   note_kept();
   check_claims();
   check_others();
@@ -174,8 +169,9 @@ void Oracle::follow(std::string const& name, Token& token, std::string const& pa
     if (!may_be_trashed(volume) || is_kept_longer(token, volume))
       scene_.broken("nothing is deleted unasked", fmt::format("{} is now at {}", describe(name, token), path));
   }
-  if (goes && lies_below(token.path, scene_.layout.resting()) && !has_rested(name_in_trash(token.path)))
+  if (goes && lies_below(token.path, scene_.layout.resting()) && !has_rested(token))
     scene_.broken("what is deleted rests for its time", fmt::format("{} is now at {}", describe(name, token), path));
+  if (rests && !token.in_trash) token.rests_since = scene_.ground.clock.wall();
   token.in_trash = rests || goes;
   if (token.path.starts_with(names::archive_prefix)) note_restored(token);
   if (path.starts_with(names::archive_prefix)) {
@@ -193,13 +189,14 @@ std::string Oracle::volume_in_trash(std::string const& name) const {
 }
 
 /// By the record that stands beside the place that it has just left, and the server's clock. Records keep whole
-/// seconds.
-bool Oracle::has_rested(std::string const& name) const {
+/// seconds. On a full export no record can be written: what has none rests for an hour.
+bool Oracle::has_rested(Token const& token) const {
   if (scene_.landed_late) return true;
-  auto const file = scene_.layout.resting_record_of(name);
+  auto const file = scene_.layout.resting_record_of(name_in_trash(token.path));
   auto const text = scene_.files.read_file(file, layout::max_document_bytes);
   auto const written = scene_.files.status(file);
-  if (text.has_error() || written.has_error()) return false;
+  if (text.has_error() || written.has_error())
+    return token.rests_since + std::chrono::hours(1) <= scene_.ground.clock.wall();
   auto const record = read_trash_record(*text);
   auto const retention = record.has_value() ? parse_trash_retention(record->retention) : std::nullopt;
   return retention && written->modified + *retention <= scene_.ground.clock.wall();
@@ -210,6 +207,7 @@ bool Oracle::may_be_trashed(std::string const& volume) const {
   return std::any_of(truth_.volumes().begin(), truth_.volumes().end(), [&](auto const& each) {
     auto const& facts = each.second;
     if (facts.last.meta.name != volume || !facts.was_due) return false;
+    if (scene_.hands.made_again.contains(facts.last.meta.uid)) return false;
     if (facts.on_delete == "delete") return true;
     auto const retention = parse_retention(facts.retention);
     auto const age = std::max(facts.oldest, scene_.clock.wall() - *facts.due_since);
@@ -223,12 +221,12 @@ bool Oracle::may_be_trashed(std::string const& volume) const {
 /// claim if etcd's restore has changed the writer or its volume.
 bool Oracle::is_kept_longer(Token const& token, std::string const& trashed) const {
   auto const* writer = truth_.claim(token.claim_uid);
-  auto const* volume = writer == nullptr ? nullptr : truth_.volume(volume_name(writer->last));
+  auto const* volume = writer == nullptr ? nullptr : truth_.volume_of(*writer);
   if (volume == nullptr || token.moved || volume->on_delete != "archive" || volume->was_kept) return false;
   if (scene_.restored.contains(token.claim_uid)) return false;
   auto const* other = truth_.volume(trashed);
-  bool const of_that_name = other != nullptr && other->last.claim_ref->name == writer->last.meta.name &&
-                            other->last.claim_ref->name_space == writer->last.meta.name_space;
+  bool const of_that_name = other != nullptr && other->owner.name == writer->last.meta.name &&
+                            other->owner.name_space == writer->last.meta.name_space;
   return other == nullptr || (!other->was_kept && !of_that_name);
 }
 
@@ -242,7 +240,7 @@ void Oracle::note_kept() {
   for (auto const& [name, volume] : truth_.volumes()) {
     bool const stands = volume.exists && volume.last.phase == "Released" && volume.last.reclaim_policy != "Delete";
     bool const kept = stands || (volume.was_due && volume.on_delete == "retain");
-    auto const* claim = kept ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
+    auto const* claim = kept ? truth_.claim(volume.owner.uid) : nullptr;
     if (claim == nullptr || claim->exists) continue;
     for (auto& [token_name, token] : tokens_) {
       if (!token.archived || !lies_below(token.path, volume.path) || !may_see(*claim, token)) continue;
@@ -266,8 +264,8 @@ void Oracle::note_restored(Token& token) {
 /// What was archived for a volume that was never bound is its claim's all the same.
 void Oracle::hand_over(Token& token, std::string const& archive) {
   for (auto const& [name, volume] : truth_.volumes()) {
-    if (!is_life_of(name, recorded_as(archive)) || !volume.last.claim_ref) continue;
-    auto const* claim = truth_.claim(volume.last.claim_ref->uid);
+    if (!is_life_of(name, recorded_as(archive)) || volume.owner.uid.empty()) continue;
+    auto const* claim = truth_.claim(volume.owner.uid);
     if (claim != nullptr && may_see(*claim, token)) token.owner = claim->last.meta.uid;
   }
 }
@@ -281,13 +279,15 @@ void Oracle::check_records() {
     if (scene_.landed_late && given_back_.contains(archive)) continue;
     auto const recorded = recorded_as(archive);
     auto& volume = archived_from_[archive];
-    if (volume.empty())
+    bool const is_new = volume.empty();
+    if (is_new)
       for (auto const& [name, facts] : truth_.volumes())
-        if (is_life_of(name, recorded) &&
-            archive_name(facts.last.claim_ref->name_space, facts.last.claim_ref->name, recorded) == archive)
+        if (is_life_of(name, recorded) && archive_name(facts.owner.name_space, facts.owner.name, recorded) == archive)
           volume = name;
     if (volume.empty() || !stands(layout::record_of(recorded)))
       scene_.broken("every archive has its record", archive + " has none");
+    else if (is_new)
+      check_record(archive, volume);
   }
 }
 

@@ -50,6 +50,7 @@ class Oracle {
     bool in_trash = false;
     bool moved = false;  ///< it lay elsewhere before
     bool gone = false;
+    k8s::WallTime rests_since{};  ///< when it came into the trash
     /// Written for a claim that etcd's restore had changed. Its directory may be one that another claim is just making,
     /// and that a crash of the file server takes away.
     bool in_restored = false;
@@ -63,7 +64,7 @@ class Oracle {
   void follow(std::string const& name, Token& token, std::string const& path);
   void lost(std::string const& name, Token& token);
   [[nodiscard]] std::string volume_in_trash(std::string const& name) const;
-  [[nodiscard]] bool has_rested(std::string const& name) const;
+  [[nodiscard]] bool has_rested(Token const& token) const;
   [[nodiscard]] bool may_be_trashed(std::string const& volume) const;
   [[nodiscard]] bool is_kept_longer(Token const& token, std::string const& trashed) const;
   void check_claims();
@@ -76,6 +77,8 @@ class Oracle {
   void note_restored(Token& token);
   void hand_over(Token& token, std::string const& archive);
   void check_records();
+  void check_record(std::string const& archive, std::string const& volume);
+  void note_handed_over();
   void check_outside();
   void note_kept();
   void check_new_volumes();
@@ -126,6 +129,7 @@ class Oracle {
   std::set<std::string> planted_archives_;
   std::set<std::string> checked_volumes_;
   std::map<std::string, std::string> archived_from_;  ///< volume, by archive
+  std::map<std::string, std::string> holders_;        ///< uid of the claim that a volume named last, by its name
   std::vector<Oracle*> others_;
   bool moved_by_others_ = false;  ///< what is looked at now
   bool occupied_ = false;

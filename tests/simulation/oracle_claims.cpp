@@ -29,6 +29,9 @@ void Oracle::check_claims() {
 
 void Oracle::check_claim(ClaimFacts const& claim) {
   if (!claim.exists || claim.last.volume_name.empty()) return;
+  // People have given its volume to another one; or it names one that is to be given to it.
+  if (scene_.hands.gave.contains(claim.last.meta.uid)) return;
+  if (!claim.was_bound && scene_.hands.gave_to(claim.last.volume_name, claim.last.meta.uid)) return;
   auto const* volume = truth_.volume(claim.last.volume_name);
   bool const made_for_it =
       volume != nullptr && volume->last.claim_ref && volume->last.claim_ref->uid == claim.last.meta.uid;

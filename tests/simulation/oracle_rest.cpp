@@ -26,7 +26,7 @@ void Oracle::at_rest(Told const& told) {
 void Oracle::rest_of_claim(ClaimFacts const& claim, Told const& told) {
   if (claim.last.meta.deleting())
     return scene_.broken("everything comes to its end", claim_text(claim.last) + " is still being deleted");
-  if (claim.bound() || !can_be_served(claim)) return;
+  if (claim.bound() || scene_.hands.gave.contains(claim.last.meta.uid) || !can_be_served(claim)) return;
   // kube-controller-manager has bound it to a volume that etcd's backup did not have.
   if (claim.last.phase == "Lost" && scene_.restored.contains(claim.last.meta.uid)) return;
   auto const at = told.find(claim.last.meta.uid);
@@ -50,6 +50,12 @@ bool Oracle::somebody_asks_for_an_archive(ClaimFacts const& but) const {
 /// Those for whom a refusal could be right are left out.
 bool Oracle::can_be_served(ClaimFacts const& claim) const {
   if (claim.bound()) return true;
+  if (!claim.last.volume_name.empty() && claim.last.volume_name != volume_name(claim.last)) {
+    auto const* given = truth_.volume(claim.last.volume_name);
+    return given != nullptr && given->exists && given->last.claim_ref &&
+           given->last.claim_ref->uid == claim.last.meta.uid;
+  }
+  if (claim.last.data_source) return false;  // nobody has filled a volume for it
   auto const* storage_class = truth_.storage_class(k8s::class_name(claim.last));
   if (storage_class == nullptr) return !claim.last.volume_name.empty();
   if (k8s::find(claim.last.meta.annotations, names::restore_from) != nullptr) return false;
@@ -95,7 +101,7 @@ bool Oracle::could_share(ClaimFacts const& claim, VolumeFacts const& volume) con
   auto const* storage_class = truth_.storage_class(k8s::class_name(claim.last));
   auto const parsed = parse_class_parameters(storage_class->parameters);
   auto const& parameters = std::get<ClassParameters>(parsed);
-  auto const* holder = truth_.claim(volume.last.claim_ref->uid);
+  auto const* holder = truth_.claim(volume.owner.uid);
   // What is kept is shared only where the namespace's uid could be read.
   bool const same = holder != nullptr && holder->exists && holder->namespace_uid == claim.namespace_uid;
   bool const released = storage_class->reclaim_policy == "Delete";
@@ -125,7 +131,9 @@ bool Oracle::release_is_stuck(ClaimFacts const& claim) const {
 }
 
 void Oracle::rest_of_volume(VolumeFacts const& volume, Told const& told) {
-  auto const* claim = volume.last.claim_ref ? truth_.claim(volume.last.claim_ref->uid) : nullptr;
+  // Nobody's, until its next claim has it.
+  if (!volume.last.claim_ref || volume.last.claim_ref->uid.empty()) return;
+  auto const* claim = truth_.claim(volume.owner.uid);
   if (claim != nullptr && claim->exists) return;
   if (volume.last.reclaim_policy != "Delete" && !volume.last.meta.deleting()) return;
   // Nothing is moved from under others.

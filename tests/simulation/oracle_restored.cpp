@@ -12,7 +12,8 @@ namespace nfs::simulation {
 
 void Oracle::check_new_volumes() {
   for (auto const& [name, volume] : truth_.volumes()) {
-    if (!checked_volumes_.insert(name).second || !volume.last.claim_ref) continue;
+    // Under its name alone: it may have been made again, and another claim's be by now.
+    if (volume.last.meta.name != name || !volume.last.claim_ref || !checked_volumes_.insert(name).second) continue;
     auto const* claim = truth_.claim(volume.last.claim_ref->uid);
     if (claim == nullptr) continue;
     check_policy(*claim, volume);
@@ -77,17 +78,22 @@ VolumeFacts const* Oracle::holder_of(Token const& token) const {
   }
   auto const* volume = truth_.volume(token.volume);
   bool const holds = volume != nullptr && volume->exists && lies_below(token.path, volume->path);
-  auto const* claim = holds ? truth_.claim(volume->last.claim_ref->uid) : nullptr;
+  auto const* claim = holds ? truth_.claim(volume->owner.uid) : nullptr;
   return claim == nullptr || claim->exists ? nullptr : volume;
 }
 
 /// Whether what `earlier` held is, by its record, for the claim of `volume`: waiting, or about to be an archive.
 bool Oracle::is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim, VolumeFacts const& volume) const {
   if (earlier == nullptr || earlier == &volume || earlier->was_kept || earlier->on_delete != "archive") return false;
-  auto const* owner = truth_.claim(earlier->last.claim_ref->uid);
+  auto const* owner = truth_.claim(earlier->owner.uid);
   auto const* uid = k8s::find(volume.last.meta.annotations, names::namespace_uid);
   auto const* earlier_uid = k8s::find(earlier->last.meta.annotations, names::namespace_uid);
-  if (owner == nullptr || uid == nullptr || earlier_uid == nullptr || *uid != *earlier_uid) return false;
+  if (owner == nullptr || uid == nullptr || earlier_uid == nullptr) return false;
+  auto const* noted = k8s::find(earlier->last.meta.annotations, names::claim_uid);
+  // It went before anybody had noted whose it was: whether its namespace was this one may not be known.
+  bool const handed = volume_name(owner->last) != earlier->last.meta.name;
+  if (handed && (noted == nullptr || *noted != earlier->owner.uid)) return false;
+  if (handed ? owner->namespace_uid != claim.namespace_uid : *uid != *earlier_uid) return false;
   if (earlier->last.storage_class_name != volume.last.storage_class_name) return false;
   if (owner->last.meta.name_space != claim.last.meta.name_space) return false;
   if (owner->last.meta.name == claim.last.meta.name) return true;

@@ -197,7 +197,8 @@ void People::bring_namespace_back(std::string const& name, Dice dice) {
 void People::use_something(Oracle& oracle) {
   std::vector<std::string> usable;
   for (auto const& [uid, claim] : oracle_.truth().claims())
-    if (claim.bound() && (claim.live() || controllers_.in_use.contains(uid))) usable.push_back(uid);
+    if (claim.bound() && (claim.live() || controllers_.in_use.contains(uid)) && !scene_.hands.gave.contains(uid))
+      usable.push_back(uid);
   if (usable.empty()) return;
   auto const& uid = scene_.dice.pick(usable);
   controllers_.in_use.insert(uid);

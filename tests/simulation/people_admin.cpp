@@ -113,7 +113,7 @@ void People::create_namespace(std::string const& name) {
 
 void People::edit_reclaim_policy(Dice& dice) {
   auto const name = some_volume(dice, true);
-  if (!name) return;
+  if (!name || scene_.hands.busy.contains(*name)) return;
   // What two namespaces could meet at is not kept.
   if (oracle_.truth().volume(*name)->path.starts_with("common/")) return;
   auto const policy = dice.chance(50) ? "Retain" : "Delete";
@@ -126,6 +126,7 @@ void People::edit_reclaim_policy(Dice& dice) {
 void People::delete_volume(Dice& dice) {
   auto const name = some_volume(dice, true);
   if (!name || oracle_.truth().volume(*name)->last.phase != "Released") return;
+  if (scene_.hands.busy.contains(*name)) return;
   scene_.tell("admin", "deletes volume " + *name);
   scene_.left_by_hand.insert(oracle_.truth().volume(*name)->path);
   scene_.server.remove<k8s::Volume>({{}, *name});

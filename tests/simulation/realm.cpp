@@ -24,10 +24,13 @@ Realm::Realm(Ground& ground, Identity who, VirtualClock& clock, Script const& sc
     : scene_(ground, std::move(who), clock),
       oracle_(scene_),
       controllers_(scene_),
-      people_(scene_, controllers_, oracle_) {
+      people_(scene_, controllers_, oracle_),
+      volume_people_(scene_, oracle_) {
   scene_.api_changed = [this] { oracle_.api_changed(); };
   scene_.elections = script.elections;
+  if (script.hands) scene_.server.date_by([this] { return scene_.api_time(); });
   binding_ = pick_binding(scene_.dice);
+  scene_.unmarked = script.unmarked && binding_ != Binding::controller;
   scene_.initial_events = scene_.dice.chance(50);
   scene_.lag_is_bounded = scene_.dice.chance(40);
   scene_.future_is_refused = scene_.dice.chance(50);

@@ -9,6 +9,7 @@
 #include "tests/simulation/controller_manager.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/people.hpp"
+#include "tests/simulation/people_volumes.hpp"
 #include "tests/simulation/replica.hpp"
 #include "tests/simulation/scene.hpp"
 #include "tests/simulation/script.hpp"
@@ -30,6 +31,7 @@ class Realm {
   [[nodiscard]] Oracle& oracle() { return oracle_; }
   [[nodiscard]] ControllerManager& controllers() { return controllers_; }
   [[nodiscard]] People& people() { return people_; }
+  [[nodiscard]] VolumePeople& volume_people() { return volume_people_; }
   [[nodiscard]] std::list<std::unique_ptr<Replica>> const& replicas() const { return replicas_; }
 
   /// A step of the history has begun.
@@ -76,6 +78,7 @@ class Realm {
   Oracle oracle_;
   ControllerManager controllers_;
   People people_;
+  VolumePeople volume_people_;
   Binding binding_ = Binding::direct;
   std::list<std::unique_ptr<Replica>> replicas_;
   std::size_t lives_ = 0;

@@ -137,7 +137,10 @@ void Realm::restore_api(Dice& dice) {
     if (change.plural != "persistentvolumes") continue;
     auto const volume = *k8s::read<k8s::Volume>(change.object);
     if (volume.claim_ref) scene_.restored.insert(volume.claim_ref->uid);
-    if (auto const* facts = oracle_.truth().volume(volume.meta.name)) scene_.left_by_restore.insert(facts->path);
+    auto const* facts = oracle_.truth().volume(volume.meta.name);
+    if (facts == nullptr) continue;
+    scene_.left_by_restore.insert(facts->path);
+    scene_.restored.insert(facts->owner.uid);
   }
   scene_.compacted = scene_.server.version();
   scene_.disturbed_at = scene_.clock.lively();

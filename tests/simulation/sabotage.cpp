@@ -32,6 +32,7 @@ std::vector<SabotageEntry> const& sabotages() {
       {Sabotage::deletion_misrouted, "deletion-misrouted"},
       {Sabotage::others_intents_taken, "others-intents-taken"},
       {Sabotage::others_records_unread, "others-records-unread"},
+      {Sabotage::frozen_namespace_kept, "frozen-namespace-kept"},
   };
   return all;
 }

@@ -37,6 +37,7 @@ enum class Sabotage {
   deletion_misrouted,       ///< the end of a claim wakes another key than the claim's
   others_intents_taken,     ///< what other clusters have begun counts as begun by this one
   others_records_unread,    ///< nobody looks at what other clusters have
+  frozen_namespace_kept,  ///< of a volume that changed hands, the uid of the earlier claim's namespace goes on to count
 };
 
 struct SabotageEntry {

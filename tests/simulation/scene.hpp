@@ -9,9 +9,11 @@
 #include <string_view>
 
 #include "k8s/http/transport.hpp"
+#include "k8s/text/rfc3339.hpp"
 #include "provisioner/core/settings.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/ground.hpp"
+#include "tests/simulation/hands.hpp"
 #include "tests/support/memory_api_server.hpp"
 #include "tests/support/storage/own_cluster.hpp"
 
@@ -59,6 +61,7 @@ struct Scene {
   Sabotage const& sabotage;
   bool initial_events = true;          ///< the server can begin a watch with all that stands
   bool lag_is_bounded = false;         ///< kube-controller-manager's: no more than a write behind
+  bool unmarked = false;               ///< kube-controller-manager marks no volume Released
   bool elections = false;              ///< processes act only when they are elected
   std::uint64_t terms = 0;             ///< how many were elected
   k8s::SteadyTime disturbed_at{};      ///< VirtualClock::lively(): when renewals of a lock were last kept from anyone
@@ -69,6 +72,7 @@ struct Scene {
   std::set<std::string> left_by_hand;  ///< directories of volumes that people deleted
   std::set<std::string> left_by_restore;  ///< directories of volumes that etcd's restore has changed, or taken away
   std::set<std::string> restored;         ///< uids of claims that etcd's restore has changed, or their volumes
+  Hands hands;                            ///< whom people gave volumes to
   bool future_is_refused = true;      ///< watches from versions of the future are answered 504; else they are silent
   std::string spoilt_claim;           ///< uid: a field of it has a wrong type in every answer
   std::uint64_t compacted = 0;        ///< watches from before this version are answered 410
@@ -104,6 +108,11 @@ struct Scene {
     if (!begun.held || begun.term == terms || landed_late) return;
     landed_late = true;
     tell("world", "what was begun in another's term takes place");
+  }
+  /// The API server's clock, which nobody sets.
+  [[nodiscard]] std::string api_time() const {
+    auto const since = std::chrono::floor<std::chrono::seconds>(clock.steady().time_since_epoch());
+    return k8s::to_rfc3339(k8s::WallTime(std::chrono::seconds(1'767'225'600)) + since);
   }
   [[nodiscard]] bool sabotaged(Sabotage what) const { return sabotage == what; }
   void tell(std::string_view who, std::string_view what) const {

@@ -44,6 +44,11 @@ constexpr std::array weights{
     Weight{OpKind::spoil_claim, "spoil claim", 3},
     Weight{OpKind::restore_api, "restore API server", 3},
     Weight{OpKind::unmount, "unmount", 2},
+    // Drawn apart, by let_volumes_change_hands().
+    Weight{OpKind::give_away, "give volume away", 0},
+    Weight{OpKind::apply_again, "make volume again", 0},
+    Weight{OpKind::populate, "populate claim", 0},
+    Weight{OpKind::end_handed, "delete handed claim", 0},
 };
 
 OpKind pick_kind(Dice& dice) {
@@ -94,6 +99,24 @@ void write_for_two(Script& script, Dice& dice) {
   }
 }
 
+/// In one of eight histories, by dice of their own: the others keep their course.
+void let_volumes_change_hands(Script& script) {
+  Dice dice(script.seed * 2 + 0x9e3779b97f4a7c15);
+  script.hands = dice.chance(12);
+  if (!script.hands) return;
+  auto const count = 2 + dice.below(5);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    auto const chosen = dice.below(10);
+    auto const kind = chosen < 4   ? OpKind::give_away
+                      : chosen < 6 ? OpKind::apply_again
+                      : chosen < 8 ? OpKind::populate
+                                   : OpKind::end_handed;
+    auto const at = 2 + dice.below(script.ops.size() - 1);
+    auto const gap = pick_gap(dice);
+    script.ops.insert(script.ops.begin() + static_cast<std::ptrdiff_t>(at), {kind, gap, dice.bits()});
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(OpKind kind) {
@@ -104,7 +127,12 @@ std::string_view to_string(OpKind kind) {
 
 Script write_script(std::uint64_t seed) {
   Dice dice(seed * 2 + 1);
-  Script script{.seed = seed, .elections = dice.chance(40), .neighbour = has_neighbour(seed), .ops = {}};
+  Script script{.seed = seed,
+                .elections = dice.chance(40),
+                .neighbour = has_neighbour(seed),
+                .hands = false,
+                .unmarked = Dice(seed * 2 + 0x7f4a7c159e3779b9).chance(10),
+                .ops = {}};
   if (script.neighbour) {
     write_for_two(script, dice);
     return script;
@@ -118,11 +146,17 @@ Script write_script(std::uint64_t seed) {
     auto const gap = pick_gap(dice);
     script.ops.push_back({kind, gap, dice.bits()});
   }
+  let_volumes_change_hands(script);
   return script;
 }
 
 Script keep_only(Script const& script, std::vector<std::size_t> const& kept) {
-  Script shorter{.seed = script.seed, .elections = script.elections, .neighbour = script.neighbour, .ops = {}};
+  Script shorter{.seed = script.seed,
+                 .elections = script.elections,
+                 .neighbour = script.neighbour,
+                 .hands = script.hands,
+                 .unmarked = script.unmarked,
+                 .ops = {}};
   for (auto const index : kept)
     if (index < script.ops.size()) shorter.ops.push_back(script.ops[index]);
   return shorter;

@@ -40,7 +40,12 @@ enum class OpKind {
   spoil_claim,      ///< a claim cannot be read for a while: a field of it has a wrong type
   restore_api,      ///< etcd is restored from a backup: objects are gone, or back, or as they were
   unmount,          ///< an empty directory stands where the export was, for a while
-  end,              ///< (number of kinds)
+  // volumes that change hands, or are made again; in a share of the histories
+  give_away,    ///< a volume is kept, its claim goes, and another claim takes it
+  apply_again,  ///< a volume is made again from a backup, with or without its claim
+  populate,     ///< a claim that a volume populator fills
+  end_handed,   ///< a claim goes that was given a volume
+  end,          ///< (number of kinds)
 };
 
 [[nodiscard]] std::string_view to_string(OpKind kind);
@@ -57,6 +62,8 @@ struct Script {
   std::uint64_t seed = 0;
   bool elections = false;  ///< processes act by a lease, of which more than one may ask for; else there is but one
   bool neighbour = false;  ///< a second cluster uses the export
+  bool hands = false;      ///< volumes change hands, or are made again
+  bool unmarked = false;   ///< kube-controller-manager marks no volume Released
   std::vector<Op> ops;
 };
 

@@ -89,6 +89,20 @@ void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const&
   facts.asked_to_restore = facts.asked_to_restore || !annotation(facts.last.meta, names::restore_from).empty();
 }
 
+/// What was so while another claim had it counts no more.
+void Truth::take_owner(VolumeFacts& facts, k8s::Volume const& volume) {
+  if (!volume.claim_ref || volume.claim_ref->uid.empty()) return;
+  if (!facts.owner.uid.empty() && facts.owner.uid != volume.claim_ref->uid) {
+    facts.handed = true;
+    facts.was_due = false;
+    facts.due_since.reset();
+    facts.oldest = {};
+  }
+  facts.owner = *volume.claim_ref;
+  // Kept for its next claim, which has it now.
+  if (facts.handed && volume.phase == "Bound" && volume.reclaim_policy == "Delete") facts.was_kept = false;
+}
+
 void Truth::take_volume(k8s::Volume volume, bool gone) {
   auto& facts = volumes_[volume.meta.name];
   // Two of one name: a request that was given up, and repeated, may be done when the second one's volume has gone.
@@ -99,6 +113,7 @@ void Truth::take_volume(k8s::Volume volume, bool gone) {
     facts.on_delete = annotation(volume.meta, names::on_delete);
     facts.retention = annotation(volume.meta, names::archive_retention);
   }
+  take_owner(facts, volume);
   facts.last = std::move(volume);
   facts.exists = !gone;
   facts.was_kept = facts.was_kept || facts.last.reclaim_policy != "Delete";
@@ -117,6 +132,10 @@ void Truth::note_wall_clock(k8s::WallTime before) {
 
 ClaimFacts const* Truth::claim(std::string const& uid) const {
   return find_in(claims_, uid);
+}
+
+VolumeFacts const* Truth::volume_of(ClaimFacts const& claim) const {
+  return volume(claim.last.volume_name.empty() ? volume_name(claim.last) : claim.last.volume_name);
 }
 
 VolumeFacts const* Truth::volume(std::string const& name) const {

@@ -29,11 +29,13 @@ struct ClaimFacts {
 
 struct VolumeFacts {
   k8s::Volume last;
-  std::string path;       ///< below the export
-  std::string on_delete;  ///< as frozen when it was made
+  k8s::ObjectReference owner;  ///< the claim that it named last, by uid
+  std::string path;            ///< below the export
+  std::string on_delete;       ///< as frozen when it was made
   std::string retention;
   bool exists = true;
-  bool was_kept = false;                   ///< its reclaim policy was another than Delete once
+  bool handed = false;                     ///< it named another claim before
+  bool was_kept = false;                   ///< its reclaim policy was another than Delete once, since its claim has it
   bool was_due = false;                    ///< Released, with reclaim policy Delete
   std::optional<k8s::WallTime> due_since;  ///< the least that the wall's clock said since
   k8s::WallTime::duration oldest{};        ///< the most that it seemed to be due for, before the clock was set
@@ -49,6 +51,8 @@ class Truth {
   void note_wall_clock(k8s::WallTime before);
 
   [[nodiscard]] ClaimFacts const* claim(std::string const& uid) const;
+  /// The volume that a claim has, or that would be made for it.
+  [[nodiscard]] VolumeFacts const* volume_of(ClaimFacts const& claim) const;
   [[nodiscard]] VolumeFacts const* volume(std::string const& name) const;
   [[nodiscard]] std::map<std::string, ClaimFacts> const& claims() const { return claims_; }     ///< by uid
   [[nodiscard]] std::map<std::string, VolumeFacts> const& volumes() const { return volumes_; }  ///< by name
@@ -77,6 +81,7 @@ class Truth {
   void take_class(k8s::StorageClass storage_class, bool gone);
   void take_claim(k8s::Claim claim, bool gone, std::set<std::string> const& archives);
   void take_volume(k8s::Volume volume, bool gone);
+  static void take_owner(VolumeFacts& facts, k8s::Volume const& volume);
 
   Scene& scene_;
   std::uint64_t seen_ = 0;

@@ -13,12 +13,12 @@
 namespace nfs::simulation {
 namespace {
 
-std::string without(std::string text, std::string_view member) {
+std::string without(std::string_view text, std::string_view member) {
   auto const at = text.find(fmt::format("\"{}\":\"", member));
-  if (at == std::string::npos) return text;
+  if (at == std::string::npos) return std::string(text);
   auto end = text.find('"', at + member.size() + 4) + 1;
   if (text[end] == ',') ++end;
-  return text.erase(at, end - at);
+  return std::string(text.substr(0, at)).append(text.substr(end));
 }
 
 bool reads_class(k8s::Request const& request) {
@@ -81,8 +81,11 @@ class Wire::Line final : public k8s::Connection {
       auto volume = *k8s::read<k8s::Volume>(request.body);
       volume.meta.finalizers.emplace_back("kubernetes.io/pv-protection");
       request.body = k8s::write(volume);
+    } else if (scene_.sabotaged(Sabotage::frozen_namespace_kept) &&
+               request.body.find(names::claim_uid) != std::string::npos) {
+      request.body = without(request.body, names::namespace_uid);
     } else if (request.method != k8s::Method::post && scene_.sabotaged(Sabotage::no_preconditions)) {
-      request.body = without(without(std::move(request.body), "uid"), "resourceVersion");
+      request.body = without(without(request.body, "uid"), "resourceVersion");
     }
     return request;
   }

@@ -104,30 +104,33 @@ bool World::give_turn() {
     Replica::Task* task;
   };
   std::vector<Turn> turns;
-  std::vector<Realm*> controllers, people;
+  std::vector<Realm*> controllers, people, errands;
   for (auto& realm : realms_) {
     for (auto const& replica : realm.replicas())
       for (auto* task : replica->ready()) turns.push_back({replica.get(), task});
     if (realm.controllers().has_work()) controllers.push_back(&realm);
     if (realm.people().has_work()) people.push_back(&realm);
+    if (realm.volume_people().has_work()) errands.push_back(&realm);
   }
   for (auto& realm : realms_)
     if (realm.land_something()) return true;
-  if (turns.empty() && controllers.empty() && people.empty()) return false;
+  if (turns.empty() && controllers.empty() && people.empty() && errands.empty()) return false;
   if (!at_peace_ && ground_.dice.chance(8)) {
     auto& realm = realms_.size() > 1 && ground_.dice.chance(50) ? realms_.back() : realms_.front();
     realm.people().use_something(realm.oracle());
   }
   auto const often = 4 * controllers.size();
-  auto const choice = ground_.dice.below(turns.size() + often + people.size());
+  auto const choice = ground_.dice.below(turns.size() + often + people.size() + errands.size());
   if (choice < turns.size()) {
     turns[choice].replica->resume(*turns[choice].task);
     bury_the_dead();
   } else if (choice < turns.size() + often) {
     controllers[(choice - turns.size()) / 4]->controllers().step();
-  } else {
+  } else if (choice < turns.size() + often + people.size()) {
     auto& realm = *people[choice - turns.size() - often];
     realm.people().step(realm.oracle());
+  } else {
+    errands[choice - turns.size() - often - people.size()]->volume_people().step();
   }
   return true;
 }
@@ -175,7 +178,7 @@ void World::perform(Op const& op) {
   auto& realm = op.neighbours ? realms_.back() : realms_.front();
   realm.scene().tell("op", to_string(op.kind));
   for (auto& each : realms_) each.back_up();
-  if (realm.people().act(op)) return;
+  if (realm.people().act(op) || realm.volume_people().act(op)) return;
   Dice dice(op.dice);
   switch (op.kind) {
     case OpKind::pass_time:

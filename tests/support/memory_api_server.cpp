@@ -53,6 +53,7 @@ struct MemoryApiServer::State {
   std::set<std::string> forbidden GUARDED_BY(mutex);
   Hook hook GUARDED_BY(mutex);
   std::size_t requests GUARDED_BY(mutex) = 0;
+  std::function<std::string()> now GUARDED_BY(mutex);
   bool endless_watches GUARDED_BY(mutex) = true;
 
   void tell(std::string type, Target const& target, json::value const& object) REQUIRES(mutex) {
@@ -102,7 +103,7 @@ struct MemoryApiServer::State {
       return failure(409, "AlreadyExists", target.plural + " \"" + target.name + "\" already exists");
     if (!trusted) meta.erase("uid");
     if (!meta.contains("uid")) meta["uid"] = uid_prefix + std::to_string(++uids);
-    meta["creationTimestamp"] = "2026-01-01T00:00:00Z";
+    meta["creationTimestamp"] = now ? now() : "2026-01-01T00:00:00Z";
     if (target.plural.starts_with("persistentvolume")) object.as_object()["status"] = {{"phase", "Pending"}};
     stamp(object);
     objects[target.key()] = object;
@@ -366,6 +367,11 @@ void MemoryApiServer::forbid(std::string const& verb, std::string const& resourc
 void MemoryApiServer::allow(std::string const& verb, std::string const& resource) {
   k8s::MutexLock const lock(state_->mutex);
   state_->forbidden.erase(verb + " " + resource);
+}
+
+void MemoryApiServer::date_by(std::function<std::string()> now) {
+  k8s::MutexLock const lock(state_->mutex);
+  state_->now = std::move(now);
 }
 
 void MemoryApiServer::on_request(Hook hook) {

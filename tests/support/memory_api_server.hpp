@@ -89,6 +89,9 @@ class MemoryApiServer final : public k8s::Transport {
   void forbid(std::string const& verb, std::string const& resource);
   void allow(std::string const& verb, std::string const& resource);
 
+  /// What objects bear as creationTimestamp; without this the same for all.
+  void date_by(std::function<std::string()> now);
+
   /// Replaces the hook, and begins to count anew.
   void on_request(Hook hook);
   [[nodiscard]] std::size_t requests() const;
