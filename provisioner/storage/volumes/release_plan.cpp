@@ -209,6 +209,14 @@ struct Tail : ReleaseSeen {
   [[nodiscard]] bool is(End which) const { return end == which; }
   [[nodiscard]] bool stays() const { return is(End::retained) || is(End::kept) || is(End::left); }
   [[nodiscard]] bool present() const { return intent != IntentSeen::none && intent != IntentSeen::unreadable; }
+  /// It was dealt with before this call, or by others: its place, and what is above it, may be another volume's by now.
+  [[nodiscard]] bool was_over() const {
+    return is(End::nothing_there) || (is(End::moved) && !done.has(Step::move_to_target));
+  }
+  [[nodiscard]] bool is_to_be_asked_for() const {
+    bool const begun = intent == IntentSeen::made || intent == IntentSeen::adopted;
+    return was_over() && !begun && recorded_for == RecordedFor::unknown;
+  }
   /// What the volume was made for, and restored from, is over.
   [[nodiscard]] bool finishes() const {
     return !is(End::discarded) && !is(End::given_back) && !is(End::left) &&
@@ -237,7 +245,10 @@ constexpr TailRow tail_rows[] = {
     {Step::sync_target_parent, [](Tail const& at) { return at.is(End::moved); }},
     {Step::sync_archive_parent, [](Tail const& at) { return at.is(End::given_back); }},
     {Step::sync_source_parent, [](Tail const& at) { return !at.stays(); }},
-    {Step::remove_parents, [](Tail const& at) { return !at.stays(); }},
+    {Step::look_at_intent, [](Tail const& at) { return at.was_over() && at.intent == IntentSeen::unknown; }},
+    {Step::look_at_records, [](Tail const& at) { return at.is_to_be_asked_for(); }},
+    // Empty ones, too, may be directories of others.
+    {Step::remove_parents, [](Tail const& at) { return !at.stays() && at.recorded_for != RecordedFor::another; }},
     // Pruned, maybe, by a move that is not synced yet: an archive that came back would be without its record.
     {Step::sync_root, [](Tail const& at) { return at.is(End::nothing_there) && at.record_is_void(); }},
     {Step::forget_record, [](Tail const& at) { return at.record_is_void(); }},

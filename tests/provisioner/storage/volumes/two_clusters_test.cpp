@@ -240,6 +240,24 @@ TEST_CASE("a release that is repeated leaves alone what another cluster has ther
   CHECK(files.dump().contains("team-a/web/data"));
 }
 
+TEST_CASE("a release that is repeated leaves another cluster's directory above its own, though it is empty") {
+  auto const [released, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
+  bool const archives = GENERATE(true, false);
+  MemoryFileSystem files;
+  OpenStore ours(files, released);
+  OpenStore theirs(files, other);
+  auto const release = [&](VolumeStore& store) {
+    if (archives) return outcome(store.archive(archive_of("team-a/web", "pvc-1")));
+    return outcome(store.trash("pvc-1", path_of("team-a/web")));
+  };
+  REQUIRE(in_the_end(ours, request_for("team-a/web", "pvc-1")) == "made");
+  REQUIRE(release(ours) == (archives ? "removed_empty" : "trashed"));
+  REQUIRE(in_the_end(theirs, request_for("team-a", "pvc-2")) == "made");
+  OpenStore back(files, released);
+  CHECK(release(back) == (archives ? "missing" : "trashed"));
+  CHECK(files.dump().contains("team-a"));
+}
+
 TEST_CASE("an intent of another cluster that cannot be read stops what it may be about, and is named") {
   MemoryFileSystem files;
   OpenStore theirs(files, low);
