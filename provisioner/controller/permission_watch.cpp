@@ -64,13 +64,12 @@ k8s::SteadyTime PermissionWatch::ask_what_is_due(k8s::Client& client, std::stop_
     k8s::MutexLock const lock(mutex_);
     if (!began_) began_ = clock_.steady();
   }
-  bool const served = may_serve();
   bool wider = false;
   for (std::size_t number = 0; number < questions_.size() && !stop.stop_requested(); ++number) {
     if (!begin(number, &ReviewState::due)) continue;
     wider = review(number, client, stop) || wider;
   }
-  if (wider && served && widened) widened();
+  if (wider && widened) widened();
   k8s::MutexLock const lock(mutex_);
   auto const next = std::ranges::min_element(progress_, {}, [](Progress const& each) { return each.state.due; });
   return next->state.due;
@@ -78,6 +77,10 @@ k8s::SteadyTime PermissionWatch::ask_what_is_due(k8s::Client& client, std::stop_
 
 bool PermissionWatch::may_serve() const {
   k8s::MutexLock const lock(mutex_);
+  return serves();
+}
+
+bool PermissionWatch::serves() const {
   return began_ && (enough_is_known() || clock_.steady() - *began_ >= longest_start);
 }
 
@@ -108,7 +111,7 @@ bool PermissionWatch::begin(std::size_t number, k8s::SteadyTime ReviewState::*no
   return true;
 }
 
-// True: more can be done than before.
+// True: more can be done than before, and serving began without it.
 bool PermissionWatch::review(std::size_t number, k8s::Client& client, std::stop_token const& stop) {
   auto const answer = ask(questions_[number], client, stop);
   k8s::MutexLock const lock(mutex_);
@@ -118,6 +121,8 @@ bool PermissionWatch::review(std::size_t number, k8s::Client& client, std::stop_
 }
 
 bool PermissionWatch::note(std::size_t number, k8s::Result<bool> const& answer) {
+  // Also since the round began: an answer may take longer than serving waits for it.
+  bool const served = serves();
   auto const wish =
       answer.has_value() ? std::chrono::milliseconds{} : answer.error().retry_after.value_or(std::chrono::seconds{});
   auto const unit = std::uniform_real_distribution<>(0, 1)(random_);
@@ -128,7 +133,7 @@ bool PermissionWatch::note(std::size_t number, k8s::Result<bool> const& answer) 
   auto const is_well = [](Progress const& each) { return each.state.failures == 0 && !each.state.may_not_ask; };
   if (std::ranges::all_of(progress_, is_well)) failures_.recovered();
   tell(questions_[number], reviewed.news);
-  return apply(number);
+  return apply(number) && served;
 }
 
 // The settings follow what the last answer said. True: more can be done than before.

@@ -70,6 +70,7 @@ class PermissionWatch {
   [[nodiscard]] bool apply(std::size_t number) REQUIRES(mutex_);
   void tell(Question const& question, ReviewNews news) const;
   [[nodiscard]] bool enough_is_known() const REQUIRES(mutex_);
+  [[nodiscard]] bool serves() const REQUIRES(mutex_);  ///< may_serve()
 
   SharedSettings& settings_;
   k8s::Clock const& clock_;

@@ -61,6 +61,7 @@ TEST_CASE("when all is allowed, one round is enough to serve") {
   CHECK_FALSE(watching.watch.may_serve());
   watching.ask();
   CHECK(watching.watch.may_serve());
+  CHECK(watching.widened == 0);  // nothing was left undone
   CHECK(watching.permissions() == Permissions{});
   CHECK(watching.answered.size() == permission_needs(Binding::direct).size());
 }
@@ -122,6 +123,17 @@ TEST_CASE("the time that the first questions take counts: one that hangs does no
     return std::nullopt;
   });
   watching.ask();
+}
+
+TEST_CASE("what is answered in the very round in which serving began is used for what was left undone until then") {
+  Watching watching;
+  watching.server.on_request([&](Moment moment, std::size_t number, k8s::Request const&) -> Answer {
+    if (moment == Moment::before && number == 1) watching.pass(longest_start);
+    return std::nullopt;
+  });
+  watching.ask();
+  CHECK(watching.permissions() == Permissions{});
+  CHECK(watching.widened == 1);
 }
 
 TEST_CASE("a server that does not let us ask is no reason to wait") {
