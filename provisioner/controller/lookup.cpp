@@ -43,8 +43,7 @@ k8s::Result<bool> claim_is_gone(k8s::ObjectReference const& claim, k8s::Client& 
   auto const found = client.get<k8s::Claim>({claim.name_space, claim.name}, std::move(stop));
   if (found.has_value()) return found->meta.uid != claim.uid;
   if (found.error().not_found()) return true;
-  // Then kube-controller-manager says so, as with binding=controller.
-  if (found.error().forbidden()) return false;
+  // Also if it is refused: nothing else may wake the volume, while kube-controller-manager is down.
   return found.error();
 }
 

@@ -95,6 +95,20 @@ TEST_CASE("a class that cannot be read three times is tried again later") {
   CHECK(is_bound(*stage.claim("web")));
 }
 
+TEST_CASE("a volume whose claim may not be read for a while is released after that, though nobody marks it Released") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.remove_claim("web");
+  stage.server.forbid("get", "persistentvolumeclaims");
+  CHECK_FALSE(program.work(3));  // tried again for ever
+  CHECK(stage.volume("pvc-U1")->phase == "Bound");
+  stage.server.allow("get", "persistentvolumeclaims");
+  REQUIRE(program.work());
+  CHECK_FALSE(stage.volume("pvc-U1"));
+}
+
 TEST_CASE("what upstream made is released as its class is, not as a watch that is behind shows it") {
   Stage stage;
   stage.make_class_anew({{"onDelete", "delete"}});
