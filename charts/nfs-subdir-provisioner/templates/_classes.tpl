@@ -1,5 +1,5 @@
 {{- /* All classes of the values, as {"items": [...]}: `storageClass`, then `storageClasses` with what they leave out filled in from it. */ -}}
-{{- define "nfs.classes" -}}
+{{- define "nfs-subdir-provisioner.classes" -}}
 {{- $items := list -}}
 {{- if .Values.storageClass.create -}}
 {{- $items = append $items .Values.storageClass -}}
@@ -15,10 +15,10 @@
 {{- end -}}
 
 {{- /* The parameters of a class: what is empty is left to the program's default. */ -}}
-{{- define "nfs.classParameters" -}}
+{{- define "nfs-subdir-provisioner.classParameters" -}}
 {{- $parameters := dict "archiveOnDelete" (toString .archiveOnDelete) -}}
 {{- range $key := list "onDelete" "pathPattern" "onCreate" "onExisting" "onMissingKey" "sharedDirectory" "directoryMode" "directoryUid" "directoryGid" "archiveRetention" "trashRetention" -}}
-{{- with include "nfs.text" (get $ $key) -}}
+{{- with include "nfs-subdir-provisioner.text" (get $ $key) -}}
 {{- $_ := set $parameters $key . -}}
 {{- end -}}
 {{- end -}}
@@ -31,9 +31,9 @@
 {{- end -}}
 
 {{- /* The classes in the cluster that this release has, by name; nothing where templates are rendered without a cluster, or without classes: whoever makes none may not be allowed to look. */ -}}
-{{- define "nfs.liveClasses" -}}
+{{- define "nfs-subdir-provisioner.liveClasses" -}}
 {{- $mine := dict -}}
-{{- range and (include "nfs.classes" . | fromJson).items (lookup "storage.k8s.io/v1" "StorageClass" "" "").items -}}
+{{- range and (include "nfs-subdir-provisioner.classes" . | fromJson).items (lookup "storage.k8s.io/v1" "StorageClass" "" "").items -}}
 {{- $notes := default dict .metadata.annotations -}}
 {{- if and (eq (get $notes "meta.helm.sh/release-name") $.Release.Name) (eq (get $notes "meta.helm.sh/release-namespace") $.Release.Namespace) -}}
 {{- $_ := set $mine .metadata.name . -}}
@@ -43,13 +43,13 @@
 {{- end -}}
 
 {{- /* "true" when upstream's chart made this live class: its parameters, which nobody can change, stay as they are. */ -}}
-{{- define "nfs.upstreamClass" -}}
+{{- define "nfs-subdir-provisioner.upstreamClass" -}}
 {{- $made := hasPrefix "nfs-subdir-external-provisioner-" (dig "metadata" "labels" "chart" "" .) -}}
 {{- if or $made (dig "metadata" "annotations" "nfs-subdir-provisioner.io/made-by-upstream" "" .) }}true{{ end -}}
 {{- end -}}
 
 {{- /* Takes (list wanted live). Fails when the class would have to change what cannot change. */ -}}
-{{- define "nfs.checkClass" -}}
+{{- define "nfs-subdir-provisioner.checkClass" -}}
 {{- $wanted := index . 0 -}}
 {{- $live := index . 1 -}}
 {{- range $field := list "provisioner" "reclaimPolicy" "volumeBindingMode" "parameters" -}}

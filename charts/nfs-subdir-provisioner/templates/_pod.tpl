@@ -1,14 +1,14 @@
-{{- define "nfs.podSpec" -}}
-serviceAccountName: {{ include "nfs.serviceAccountName" . }}
+{{- define "nfs-subdir-provisioner.podSpec" -}}
+serviceAccountName: {{ include "nfs-subdir-provisioner.serviceAccountName" . }}
 {{- if .Values.serviceAccount.projectedToken.enabled }}
 automountServiceAccountToken: false
 {{- end }}
 terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
-{{- include "nfs.placement" .Values }}
+{{- include "nfs-subdir-provisioner.placement" .Values }}
 {{- with .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
 {{- range . }}
-{{- $own := dict "labelSelector" (dict "matchLabels" (include "nfs.selectorLabels" $ | fromYaml)) }}
+{{- $own := dict "labelSelector" (dict "matchLabels" (include "nfs-subdir-provisioner.selectorLabels" $ | fromYaml)) }}
   - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
 {{- end }}
 {{- end }}
@@ -22,13 +22,13 @@ securityContext:
 {{- end }}
 containers:
   - name: nfs-subdir-external-provisioner
-    {{- include "nfs.container" . | nindent 4 }}
+    {{- include "nfs-subdir-provisioner.container" . | nindent 4 }}
 volumes:
   - name: {{ .Values.nfs.volumeName }}
-    {{- include "nfs.exportVolume" . | nindent 4 }}
+    {{- include "nfs-subdir-provisioner.exportVolume" . | nindent 4 }}
   {{- if .Values.serviceAccount.projectedToken.enabled }}
   - name: service-account
-    {{- include "nfs.tokenVolume" . | nindent 4 }}
+    {{- include "nfs-subdir-provisioner.tokenVolume" . | nindent 4 }}
   {{- end }}
   {{- with .Values.extraVolumes }}
   {{- toYaml . | nindent 2 }}
@@ -36,7 +36,7 @@ volumes:
 {{- end -}}
 
 {{- /* Where pods run, from values that have these names. */ -}}
-{{- define "nfs.placement" -}}
+{{- define "nfs-subdir-provisioner.placement" -}}
 {{- with .priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
@@ -54,21 +54,21 @@ affinity:
 {{- end }}
 {{- end -}}
 
-{{- define "nfs.container" -}}
-image: {{ include "nfs.image" . }}
+{{- define "nfs-subdir-provisioner.container" -}}
+image: {{ include "nfs-subdir-provisioner.image" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- with .Values.extraArgs }}
 args:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 env:
-  {{- include "nfs.environment" . | nindent 2 }}
+  {{- include "nfs-subdir-provisioner.environment" . | nindent 2 }}
 {{- if .Values.http.enabled }}
 ports:
   - name: http
     containerPort: {{ .Values.http.port }}
     protocol: TCP
-{{- if not (include "nfs.upstreamImage" .) }}
+{{- if not (include "nfs-subdir-provisioner.upstreamImage" .) }}
 {{- range $probe, $path := dict "livenessProbe" "/healthz" "readinessProbe" "/readyz" "startupProbe" "/healthz" }}
 {{- with get $.Values $probe }}
 {{ $probe }}:
@@ -101,14 +101,14 @@ volumeMounts:
   {{- end }}
 {{- end -}}
 
-{{- define "nfs.environment" -}}
+{{- define "nfs-subdir-provisioner.environment" -}}
 {{- $cluster := .Values.cluster | default dict -}}
 {{- $takeOver := $cluster.takeOver | default "ask" -}}
 {{- $optional := dict "NFS_DEFAULT_MODE" .Values.nfs.defaultMode "NFS_DEFAULT_UID" .Values.nfs.defaultUid "NFS_DEFAULT_GID" .Values.nfs.defaultGid "LEASE_DURATION" .Values.leaderElection.leaseDuration "RENEW_DEADLINE" .Values.leaderElection.renewDeadline "RETRY_PERIOD" .Values.leaderElection.retryPeriod "CLUSTER_ID" $cluster.id "CLUSTER_NAME" $cluster.name "TRASH_RETENTION" .Values.trashRetention "TAKE_OVER" (eq $takeOver "ask" | ternary "" $takeOver) -}}
 - name: PROVISIONER_NAME
-  value: {{ include "nfs.provisionerName" . | quote }}
+  value: {{ include "nfs-subdir-provisioner.provisionerName" . | quote }}
 - name: NFS_SERVER
-  value: {{ include "nfs.server" . | quote }}
+  value: {{ include "nfs-subdir-provisioner.server" . | quote }}
 - name: NFS_PATH
   value: {{ .Values.nfs.path | quote }}
 {{- if not .Values.leaderElection.enabled }}
@@ -129,7 +129,7 @@ volumeMounts:
 - name: LOG_FORMAT
   value: {{ .Values.log.format }}
 {{- range $name, $value := $optional }}
-{{- with include "nfs.text" $value }}
+{{- with include "nfs-subdir-provisioner.text" $value }}
 - name: {{ $name }}
   value: {{ . | quote }}
 {{- end }}
@@ -139,20 +139,20 @@ volumeMounts:
 {{- end }}
 {{- end -}}
 
-{{- define "nfs.exportVolume" -}}
+{{- define "nfs-subdir-provisioner.exportVolume" -}}
 {{- if .Values.buildMode -}}
 emptyDir: {}
-{{- else if include "nfs.throughClaim" . -}}
+{{- else if include "nfs-subdir-provisioner.throughClaim" . -}}
 persistentVolumeClaim:
-  claimName: pvc-{{ include "nfs.fullname" . }}
+  claimName: pvc-{{ include "nfs-subdir-provisioner.fullname" . }}
 {{- else -}}
 nfs:
-  server: {{ include "nfs.server" . | quote }}
+  server: {{ include "nfs-subdir-provisioner.server" . | quote }}
   path: {{ .Values.nfs.path | quote }}
 {{- end }}
 {{- end -}}
 
-{{- define "nfs.tokenVolume" -}}
+{{- define "nfs-subdir-provisioner.tokenVolume" -}}
 projected:
   sources:
     - serviceAccountToken:
