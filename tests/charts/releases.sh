@@ -88,65 +88,6 @@ test_fixed_parameters() {
   expect_same 'the class made anew' delete "$(field storageclass "class-$token" .parameters.onDelete)"
 }
 
-# Upstream's release, with a class of its own name, and what this chart makes of it. Further arguments: for both.
-from_upstream() { # UPSTREAM-VALUES OUR-VALUES WORD..
-  local selector theirs=$1 ours=$2
-  shift 2
-  in_space install "$release" "$here/upstream" "${two_values[@]}" --set "$theirs" "$@" >/dev/null
-  selector=$(field deployment "$name" .spec.selector)
-  before=$(objects | sort)
-  uids=$(uids)
-  notes=$(in_space upgrade "$release" "$chart" "${two_values[@]}" --set "$ours" "$@")
-  expect_same 'the selector' "$selector" "$(field deployment "$name" .spec.selector)"
-  expect_same 'the program' nfs-subdir-provisioner "$(field deployment "$name" '.spec.template.spec.containers[*].image' |
-    cut -d: -f1)"
-}
-
-uids() {
-  local all
-  mapfile -t all <<<"$before"
-  kubectl -n "$space" get "${all[@]}" -o jsonpath='{range .items[*]}{.kind} {.metadata.uid}{"\n"}{end}'
-}
-
-# Each of upstream's objects is still the same one: nothing was removed and made anew.
-expect_same_objects() {
-  expect_same 'the objects' "$before" "$(objects | sort | grep -vFx "storageclass.storage.k8s.io/${1:-}")"
-  expect_same 'their uids' "$uids" "$(uids)"
-}
-
-test_upstream_class_by_name() {
-  from_upstream "class.name=class-$token" "storageClass.name=class-$token"
-  expect_same_objects
-  expect_same 'parameters' '{"archiveOnDelete":"true"}' "$(field storageclass "class-$token" .parameters)"
-  expect_text notes "StorageClass class-$token was made by upstream's chart" "$notes"
-  # Again, now over this chart's own release; then back.
-  in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set replicaCount=2 >/dev/null
-  expect_same_objects
-  in_space rollback "$release" 1 >/dev/null
-  expect_same_objects
-  expect_text 'after the rollback' nfs-subdir-external-provisioner:v4.0.2 \
-    "$(field deployment "$name" '.spec.template.spec.containers[*].image')"
-}
-
-test_upstream_class_is_kept() {
-  from_upstream "class.name=old-$token" "storageClass.name=class-$token"
-  expect_same_objects "class-$token"
-  expect_same 'parameters' '{"archiveOnDelete":"true"}' "$(field storageclass "old-$token" .parameters)"
-  expect_text notes "StorageClass old-$token, made by upstream's chart, stays as it was" "$notes"
-  in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" >/dev/null
-  expect_same_objects "class-$token"
-  kubectl delete storageclass "old-$token" >/dev/null
-  in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" >/dev/null
-  expect_no_text 'once it is deleted' "old-$token" "$(objects)"
-}
-
-test_upstream_mount_options() {
-  from_upstream "class.name=class-$token" "storageClass.name=class-$token" --set 'nfs.mountOptions={nfsvers=4.1,hard}'
-  expect_same_objects
-  expect_same 'the mount' "pvc-$name" \
-    "$(field deployment "$name" '.spec.template.spec.volumes[0].persistentVolumeClaim.claimName')"
-}
-
 begin privileged
 "test_${1:?name a test}"
 ((failures == 0))
