@@ -53,11 +53,6 @@ release: {{ (index . 0).Release.Name }}
 {{- .Values.image.digest | empty | ternary (printf ":%s" $tag) (printf "@%s" .Values.image.digest) | printf "%s%s" .Values.image.repository -}}
 {{- end -}}
 
-{{- /* "true" when a values file of upstream's chart names upstream's program, which answers no probes. */ -}}
-{{- define "nfs-subdir-provisioner.upstreamImage" -}}
-{{- if contains "nfs-subdir-external-provisioner" .Values.image.repository }}true{{ end -}}
-{{- end -}}
-
 {{- /* "true" when the export is mounted through a PersistentVolume and a claim. */ -}}
 {{- define "nfs-subdir-provisioner.throughClaim" -}}
 {{- if and (or .Values.nfs.mountOptions .Values.nfs.useClaim) (not .Values.buildMode) }}true{{ end -}}
@@ -67,14 +62,6 @@ release: {{ (index . 0).Release.Name }}
 {{- required "nfs.server is not set: name the NFS server as the nodes reach it, --set nfs.server=nfs.example.com" .Values.nfs.server -}}
 {{- end -}}
 
-{{- /* A value as text; nothing for none. Helm's numbers are floating, and large ones would be written as 1e+09. */ -}}
-{{- define "nfs-subdir-provisioner.text" -}}
-{{- if kindIs "float64" . }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ toString . }}{{ end -}}
-{{- end -}}
-
-{{- /* For the template that is rendered first: that of the longest path. The schema cannot say what to do. */ -}}
-{{- define "nfs-subdir-provisioner.checkValues" -}}
-{{- if not (and .Values.http .Values.log .Values.test) -}}
-{{- fail "values of this chart are missing. With --reuse-values helm takes the defaults of the chart before: use --reset-then-reuse-values" -}}
-{{- end -}}
+{{- define "nfs-subdir-provisioner.path" -}}
+{{- and .Values.asUpstream (eq .Values.nfs.path "/data/nfs") | ternary "/nfs-storage" .Values.nfs.path -}}
 {{- end -}}

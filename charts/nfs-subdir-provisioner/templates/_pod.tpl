@@ -3,7 +3,7 @@ serviceAccountName: {{ include "nfs-subdir-provisioner.serviceAccountName" . }}
 {{- if .Values.serviceAccount.projectedToken.enabled }}
 automountServiceAccountToken: false
 {{- end }}
-terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+terminationGracePeriodSeconds: {{ int64 .Values.terminationGracePeriodSeconds }}
 {{- include "nfs-subdir-provisioner.placement" .Values }}
 {{- with .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
@@ -66,9 +66,8 @@ env:
 {{- if .Values.http.enabled }}
 ports:
   - name: http
-    containerPort: {{ .Values.http.port }}
+    containerPort: {{ int .Values.http.port }}
     protocol: TCP
-{{- if not (include "nfs-subdir-provisioner.upstreamImage" .) }}
 {{- range $probe, $path := dict "livenessProbe" "/healthz" "readinessProbe" "/readyz" "startupProbe" "/healthz" }}
 {{- with get $.Values $probe }}
 {{ $probe }}:
@@ -76,7 +75,6 @@ ports:
     path: {{ $path }}
     port: http
   {{- toYaml . | nindent 2 }}
-{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -110,7 +108,7 @@ volumeMounts:
 - name: NFS_SERVER
   value: {{ include "nfs-subdir-provisioner.server" . | quote }}
 - name: NFS_PATH
-  value: {{ .Values.nfs.path | quote }}
+  value: {{ include "nfs-subdir-provisioner.path" . | quote }}
 {{- if not .Values.leaderElection.enabled }}
 - name: ENABLE_LEADER_ELECTION
   value: "false"
@@ -123,7 +121,7 @@ volumeMounts:
 - name: WORKERS
   value: {{ .Values.workers | quote }}
 - name: HTTP_ADDRESS
-  value: {{ .Values.http.enabled | ternary (printf ":%v" .Values.http.port) "off" | quote }}
+  value: {{ .Values.http.enabled | ternary (printf ":%d" (int .Values.http.port)) "off" | quote }}
 - name: LOG_LEVEL
   value: {{ .Values.log.level }}
 - name: LOG_FORMAT
@@ -148,7 +146,7 @@ persistentVolumeClaim:
 {{- else -}}
 nfs:
   server: {{ include "nfs-subdir-provisioner.server" . | quote }}
-  path: {{ .Values.nfs.path | quote }}
+  path: {{ include "nfs-subdir-provisioner.path" . | quote }}
 {{- end }}
 {{- end -}}
 
@@ -157,7 +155,7 @@ projected:
   sources:
     - serviceAccountToken:
         path: token
-        expirationSeconds: {{ .Values.serviceAccount.projectedToken.expirationSeconds }}
+        expirationSeconds: {{ int64 .Values.serviceAccount.projectedToken.expirationSeconds }}
         {{- with .Values.serviceAccount.projectedToken.audience }}
         audience: {{ . | quote }}
         {{- end }}

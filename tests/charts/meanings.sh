@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# What values mean that people write: meanings.sh TEST, with the tests below by their functions' names. What is refused
+# stands in refusals.txt.
+set -euo pipefail
+# shellcheck source=tests/charts/support.sh
+source "$(dirname "${BASH_SOURCE[0]}")/support.sh"
+
+# Without a value for anything but the server. Words are helm's.
+render() { # WORD..
+  helm template nfs "$chart" --namespace storage --kube-version 1.36.3 --set nfs.server=nfs.example.com "$@"
+}
+
+# The same, with values from stdin.
+render_file() { render --values /dev/stdin "$@"; }
+
+# What the words give is what stands in $scratch/plain.
+expect_render() { # WHAT WORD..
+  local what=$1
+  shift
+  diff -u "$scratch/plain" <(render "$@" 2>&1) >"$scratch/difference" || failed "$what: $(head -30 "$scratch/difference")"
+}
+
+readonly own_classes='select(.metadata.annotations["helm.sh/hook"] == null)'
+
+test_umbrella_words() {
+  render >"$scratch/plain"
+  cat >"$scratch/words" <<'END'
+enabled: true
+global: {imagePullPolicy: Always, storageClass: fast}
+x-options: &options [hard]
+nfs: {mountOptions: ""}
+END
+  expect_render 'words for others' --values "$scratch/words"
+}
+
+# Each switch of the schema, as text and as what it is.
+test_switches_as_text() {
+  local value switches more="storageClasses[0].name=more,nodeTuning.nfsClient=check,ingress.hosts[0].host=a"
+  switches=$(jq -r 'paths(type == "object" and .["$ref"] == "#/definitions/boolean") | map(tostring) |
+    map(select(. != "properties")) | join(".")' "$chart/values.schema.json" |
+    sed 's/storageClasses\.items/storageClasses[0]/' | grep -vx 'podMonitor.enabled\|storageClasses\[0\].defaultClass')
+  expect_text 'the switches of the schema' storageClass.create "$switches"
+  for value in true false; do
+    render --set "$more" --set "${switches//$'\n'/=$value,}=$value" >"$scratch/plain"
+    expect_render "all switches $value as text" --set "$more" --set-string "${switches//$'\n'/=$value,}=$value"
+  done
+  render >"$scratch/plain"
+  expect_render 'the switch of the PodMonitor as text' --set-string podMonitor.enabled=false
+  expect_same 'the default class as text' '' "$(render --set storageClasses[0].name=more \
+    --set-string storageClasses[0].defaultClass=false | of StorageClass '.metadata.annotations["storageclass.kubernetes.io/is-default-class"] // empty')"
+}
+
+test_numbers_as_text() {
+  local numbers=replicaCount=2,workers=4,http.port=9090,service.port=80,terminationGracePeriodSeconds=1000000
+  local more=service.enabled=true,podDisruptionBudget.enabled=true,prometheusRule.enabled=true
+  numbers+=,podDisruptionBudget.maxUnavailable=2,prometheusRule.freePercent=5,prometheusRule.purgeBacklog=1000000
+  numbers+=,serviceAccount.projectedToken.expirationSeconds=1000000
+  more+=,serviceAccount.projectedToken.enabled=true
+  render --set "$more" --set "$numbers" >"$scratch/plain"
+  expect_render 'numbers as text' --set "$more" --set-string "$numbers"
+  # Those of a file are floating ones.
+  expect_render 'numbers in a file' --set "$more" --set-json "$numbers"
+}
+
+test_no_class() {
+  expect_same 'the classes' '' "$(render_file <<<'storageClass: {create: false, name: ""}' | of StorageClass .metadata.name)"
+}
+
+test_older_spelling() {
+  local rendered
+  rendered=$(render_file <<'END'
+storageClass: {onDelete: delete}
+storageClasses:
+  - {name: keep, archiveOnDelete: true}
+  - {name: both, archiveOnDelete: true, onDelete: retain}
+  - {name: same}
+END
+)
+  expect_same 'the policies' $'volumen-tipo-ivan delete\nkeep true\nboth retain\nsame delete' \
+    "$(of StorageClass "$own_classes"' | .metadata.name + " " + (.parameters | .onDelete // .archiveOnDelete)' <<<"$rendered")"
+}
+
+# What upstream took for no policy archives, as it did there.
+test_words_that_are_no_policy() {
+  local word
+  for word in true '"true"' false Delete Retain; do
+    expect_same "onDelete: $word" '{"archiveOnDelete":"true"}' "$(render --set-json 'storageClass.pathPattern="",storageClass.onCreate=""' \
+      --values /dev/stdin <<<"storageClass: {onDelete: $word}" | of StorageClass "$own_classes"' | .parameters | tojson')"
+  done
+}
+
+# By the last component of the name, and the tag.
+test_images() {
+  local image
+  for image in reg.example.com/nfs-subdir-external-provisioner/nfs-subdir-provisioner: \
+    reg.example.com/mirror/nfs-subdir-external-provisioner:0.1.0 reg.example.com:5000/nfs:v0.1.0; do
+    expect_same "$image" "${image%:}$([[ $image == *: ]] && echo :0.1.0 || true)" \
+      "$(render --set "image.repository=${image%:*},image.tag=${image##*:}" | of Deployment '.spec.template.spec.containers[0].image')"
+  done
+  for image in registry.k8s.io/sig-storage/nfs-subdir-external-provisioner:v4.0.2 mirror/nfs-subdir-external-provisioner: \
+    quay.io/external_storage/nfs-client-provisioner:latest nfs-subdir-provisioner:v4.0.2 \
+    gcr.io/k8s-staging-sig-storage/nfs-subdir-external-provisioner:arm64-linux-v4.0.2 \
+    quay.io/external_storage/nfs-client-provisioner-arm:v3.1.0-k8s1.11; do
+    expect_refused "$image" "is upstream's program: take image.repository and image.tag out" \
+      render --set "image.repository=${image%:*},image.tag=${image##*:}"
+  done
+}
+
+"test_${1:?name a test}"
+end
