@@ -106,5 +106,25 @@ test_images() {
   done
 }
 
+# Values that are right with upstream's chart, over our defaults.
+test_defaults_give_way() {
+  local container='.spec.template.spec.containers[0]'
+  expect_same 'a privileged container' '[true,null]' "$(render --set securityContext.privileged=true |
+    of Deployment "$container"'.securityContext | [.privileged, .allowPrivilegeEscalation] | tojson')"
+  expect_same 'one that may administer' null "$(render --set 'securityContext.capabilities.add={SYS_ADMIN}' |
+    of Deployment "$container.securityContext.allowPrivilegeEscalation")"
+  expect_same 'a large request' '{"requests":{"cpu":"10m","memory":"1Gi"}}' \
+    "$(render --set resources.requests.memory=1Gi | of Deployment "$container"'.resources | del(.limits | select(. == {})) | tojson')"
+  expect_same 'small limits' '{"limits":{"cpu":"5m","memory":"24Mi"},"requests":{"cpu":"5m","memory":"24Mi"}}' \
+    "$(render --set resources.limits.cpu=5m,resources.limits.memory=24Mi | of Deployment "$container.resources | tojson")"
+  expect_same 'small limits of node tuning' '{"limits":{"memory":"4Mi"},"requests":{"cpu":"1m","memory":"4Mi"}}' \
+    "$(render --set nodeTuning.enabled=true,nodeTuning.nfsClient=check,nodeTuning.resources.limits.memory=4Mi |
+      of DaemonSet "$container.resources | tojson")"
+  expect_same 'no contexts' '[null,null]' "$(render --set securityContext=null,podSecurityContext=null |
+    of Deployment "[.spec.template.spec.securityContext, $container.securityContext] | tojson")"
+  expect_same 'a probe of its own' '["exec","failureThreshold","periodSeconds","timeoutSeconds"]' \
+    "$(render --set-json 'livenessProbe.exec={"command":["true"]}' | of Deployment "$container.livenessProbe | keys | tojson")"
+}
+
 "test_${1:?name a test}"
 end

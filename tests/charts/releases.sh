@@ -31,6 +31,16 @@ test_everything() {
   expect_same 'what is left' '' "$(objects)"
 }
 
+test_merged_values() {
+  local set
+  for set in securityContext.privileged=true 'securityContext.capabilities.add={SYS_ADMIN}' \
+    resources.requests.memory=1Gi resources.limits.cpu=5m,resources.limits.memory=24Mi resources.limits.memory=1G \
+    livenessProbe.tcpSocket.port=8080 securityContext=null; do
+    in_space template "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set "$set" --skip-tests |
+      kubectl -n "$space" apply --dry-run=server --filename - >"$scratch/said" 2>&1 || failed "$set: $(<"$scratch/said")"
+  done
+}
+
 # There is no kubelet here: the test says itself how its Job ends.
 end_job() {
   local at

@@ -71,20 +71,15 @@ ports:
 {{- range $probe, $path := dict "livenessProbe" "/healthz" "readinessProbe" "/readyz" "startupProbe" "/healthz" }}
 {{- with get $.Values $probe }}
 {{ $probe }}:
-  httpGet:
-    path: {{ $path }}
-    port: http
-  {{- toYaml . | nindent 2 }}
+  {{- include "nfs-subdir-provisioner.probe" (list . $path) | nindent 2 }}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- with .Values.resources }}
-resources:
-  {{- toYaml . | nindent 2 }}
+{{- with include "nfs-subdir-provisioner.ownResources" . }}
+{{ . }}
 {{- end }}
-{{- with .Values.securityContext }}
-securityContext:
-  {{- toYaml . | nindent 2 }}
+{{- with include "nfs-subdir-provisioner.securityContext" . }}
+{{ . }}
 {{- end }}
 volumeMounts:
   - name: {{ .Values.nfs.volumeName }}
