@@ -106,6 +106,37 @@ test_images() {
   done
 }
 
+test_registries() {
+  local repository set
+  while read -r set repository; do
+    expect_same "$set" "$repository:0.1.0" "$(render --set "$set" | of Deployment '.spec.template.spec.containers[0].image')"
+  done <<'END'
+image.registry=reg.example.com reg.example.com/nfs-subdir-provisioner
+global.imageRegistry=mirror:5000/ mirror:5000/nfs-subdir-provisioner
+global.imageRegistry=mirror:5000,image.registry=reg.example.com mirror:5000/nfs-subdir-provisioner
+global.imageRegistry=mirror:5000,image.repository=storage/nfs mirror:5000/storage/nfs
+global.imageRegistry=mirror:5000,image.repository=reg.example.com/nfs reg.example.com/nfs
+global.imageRegistry=mirror:5000,image.repository=localhost/nfs localhost/nfs
+END
+}
+
+# Nobody can take the labels away by which the Deployment finds its pods, and the six are there.
+test_labels() {
+  local rendered
+  rendered=$(render --set labels.app=other,podLabels.release=other,labels.team=storage)
+  expect_same 'the labels that select' '{"app":"nfs-subdir-external-provisioner","release":"nfs"}' \
+    "$(of Deployment '.spec.template.metadata.labels | {app, release} | tojson' <<<"$rendered")"
+  expect_same 'objects without the recommended labels' '' "$(of '' 'select(
+    [.metadata.labels[("name", "instance", "version", "component", "part-of", "managed-by") |
+      "app.kubernetes.io/" + .], .metadata.labels["helm.sh/chart"]] | any(. == null)) | .kind' <<<"$rendered")"
+}
+
+test_linux() {
+  expect_same 'nodes of the pods' $'{"kubernetes.io/os":"linux"}\n{"disk":"ssd","kubernetes.io/os":"linux"}\n{"disk":"ssd","kubernetes.io/os":"linux"}' \
+    "$(render --set nodeTuning.enabled=true,nodeTuning.nfsClient=check,nodeSelector.disk=ssd |
+      of '' '.spec.template.spec.nodeSelector // empty | tojson')"
+}
+
 # Values that are right with upstream's chart, over our defaults.
 test_defaults_give_way() {
   local container='.spec.template.spec.containers[0]'

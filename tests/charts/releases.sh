@@ -31,6 +31,25 @@ test_everything() {
   expect_same 'what is left' '' "$(objects)"
 }
 
+# All but what this API server does not know: the Gateway API and the Prometheus operator.
+test_conventions() {
+  local kind values=(--values "$here/values/conventions.yaml" "${own_class[@]}" --set "storageClasses[0].name=second-$token")
+  values+=(--set "namespaceOverride=$space,dashboard.namespace=$space,httpRoute.enabled=false")
+  values+=(--set serviceMonitor.enabled=false,prometheusRule.enabled=false)
+  # The release is elsewhere than its objects.
+  helm install "$release" "$chart" --namespace default "${values[@]}" >/dev/null
+  for kind in deployment serviceaccount role rolebinding poddisruptionbudget; do
+    expect_text "the objects in $space" "$kind" "$(objects)"
+  done
+  expect_same 'the account of the roles' "$space" "$(field clusterrolebinding "run-$name" .subjects[0].namespace)"
+  expect_same 'the selector' nfs-subdir-external-provisioner "$(field deployment "$name" .spec.selector.matchLabels.app)"
+  expect_same 'the label of a class' fast "$(field storageclass "second-$token" .metadata.labels.example\\.com/tier)"
+  # Over an older release of this chart, which has not all of these values.
+  helm upgrade "$release" "$chart" --namespace default --reuse-values --set httpRoute=null,serviceAccount.automount=null >/dev/null
+  helm uninstall "$release" --namespace default >/dev/null
+  expect_same 'what is left' '' "$(objects)"
+}
+
 test_merged_values() {
   local set
   for set in securityContext.privileged=true 'securityContext.capabilities.add={SYS_ADMIN}' \

@@ -5,7 +5,7 @@
 {{- $items = append $items (include "nfs-subdir-provisioner.firstClass" .Values | fromJson) -}}
 {{- end -}}
 {{- range .Values.storageClasses -}}
-{{- $class := omit $.Values.storageClass "name" "defaultClass" "annotations" -}}
+{{- $class := omit $.Values.storageClass "name" "defaultClass" "annotations" "labels" -}}
 {{- /* The older spelling in an entry would lose against the newer one that it inherits, and delete what it says to archive. */ -}}
 {{- if and (hasKey . "archiveOnDelete") (not (hasKey . "onDelete")) -}}
 {{- $class = omit $class "onDelete" -}}

@@ -2,6 +2,8 @@
 serviceAccountName: {{ include "nfs-subdir-provisioner.serviceAccountName" . }}
 {{- if .Values.serviceAccount.projectedToken.enabled }}
 automountServiceAccountToken: false
+{{- else if not .Values.serviceAccount.automount }}
+automountServiceAccountToken: true
 {{- end }}
 terminationGracePeriodSeconds: {{ int64 .Values.terminationGracePeriodSeconds }}
 {{- include "nfs-subdir-provisioner.placement" .Values }}
@@ -12,7 +14,7 @@ topologySpreadConstraints:
   - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
 {{- end }}
 {{- end }}
-{{- with .Values.imagePullSecrets }}
+{{- with include "nfs-subdir-provisioner.pullSecrets" . | fromYamlArray }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -20,9 +22,22 @@ imagePullSecrets:
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- include "nfs-subdir-provisioner.network" .Values }}
+{{- range $field := list "runtimeClassName" "schedulerName" }}
+{{- with get $.Values $field }}
+{{ $field }}: {{ . }}
+{{- end }}
+{{- end }}
+{{- with .Values.initContainers }}
+initContainers:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 containers:
   - name: nfs-subdir-external-provisioner
     {{- include "nfs-subdir-provisioner.container" . | nindent 4 }}
+  {{- with .Values.sidecars }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 volumes:
   - name: {{ .Values.nfs.volumeName }}
     {{- include "nfs-subdir-provisioner.exportVolume" . | nindent 4 }}
@@ -35,15 +50,30 @@ volumes:
   {{- end }}
 {{- end -}}
 
-{{- /* Where pods run, from values that have these names. */ -}}
+{{- define "nfs-subdir-provisioner.network" -}}
+{{- if .hostNetwork }}
+hostNetwork: true
+{{- end }}
+{{- with .hostNetwork | ternary (default "ClusterFirstWithHostNet" .dnsPolicy) .dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- /* Where pods run, from values that have these names. The program is one for Linux: nodes may have other systems. */ -}}
 {{- define "nfs-subdir-provisioner.placement" -}}
 {{- with .priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
-{{- with .nodeSelector }}
 nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
+  {{- merge (.nodeSelector | default dict | deepCopy) (dict "kubernetes.io/os" "linux") | toYaml | nindent 2 }}
 {{- with .tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
@@ -80,6 +110,10 @@ ports:
 {{- end }}
 {{- with include "nfs-subdir-provisioner.securityContext" . }}
 {{ . }}
+{{- end }}
+{{- with .Values.lifecycle }}
+lifecycle:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 volumeMounts:
   - name: {{ .Values.nfs.volumeName }}

@@ -1,6 +1,7 @@
 {{- /* Makes the values what the templates take them for, and refuses what cannot work, in one line that says what to do: the schema cannot. Every template that uses values calls it first, since helm decides which is rendered first; again it changes nothing. */ -}}
 {{- define "nfs-subdir-provisioner.prepare" -}}
 {{- include "nfs-subdir-provisioner.checkComplete" . -}}
+{{- include "nfs-subdir-provisioner.fillBlocks" .Values -}}
 {{- include "nfs-subdir-provisioner.readBooleans" . -}}
 {{- include "nfs-subdir-provisioner.checkServer" .Values -}}
 {{- include "nfs-subdir-provisioner.checkImage" .Values.image -}}
@@ -19,19 +20,29 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* Blocks that a release of an older version of this chart does not have: --reuse-values brings none. */ -}}
+{{- define "nfs-subdir-provisioner.fillBlocks" -}}
+{{- $_ := set . "httpRoute" (.httpRoute | default (dict "enabled" false)) -}}
+{{- if not (hasKey .serviceAccount "automount") -}}
+{{- $_ := set .serviceAccount "automount" true -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* Helm's --set-string, Terraform and Ansible write true and false as text, and every text is true to a template. A test compares this list with the schema. */ -}}
 {{- define "nfs-subdir-provisioner.readBooleans" -}}
 {{- $ofClass := list "defaultClass" "allowVolumeExpansion" "allowDirectoryAnnotations" "restoreAcrossNamespaceUid" "allowTenantPaths" -}}
-{{- include "nfs-subdir-provisioner.readBooleansOf" (list .Values "buildMode" "asUpstream") -}}
+{{- include "nfs-subdir-provisioner.readBooleansOf" (list .Values "buildMode" "asUpstream" "hostNetwork") -}}
 {{- include "nfs-subdir-provisioner.readBooleansOf" (list .Values.nfs "useClaim") -}}
 {{- include "nfs-subdir-provisioner.readBooleansOf" (concat (list .Values.storageClass "create" "keepUpstream") $ofClass) -}}
 {{- range .Values.storageClasses -}}
 {{- include "nfs-subdir-provisioner.readBooleansOf" (prepend $ofClass .) -}}
 {{- end -}}
-{{- range $block := list "rbac" "serviceAccount" -}}
-{{- include "nfs-subdir-provisioner.readBooleansOf" (list (get $.Values $block) "create") -}}
+{{- include "nfs-subdir-provisioner.readBooleansOf" (list .Values.rbac "create") -}}
+{{- include "nfs-subdir-provisioner.readBooleansOf" (list .Values.serviceAccount "create" "automount") -}}
+{{- range $block := list "serviceMonitor" "podMonitor" -}}
+{{- include "nfs-subdir-provisioner.readBooleansOf" (list (get $.Values $block) "honorLabels") -}}
 {{- end -}}
-{{- range $block := list "leaderElection" "podSecurityPolicy" "http" "podDisruptionBudget" "service" "ingress" "networkPolicy" "serviceMonitor" "podMonitor" "prometheusRule" "dashboard" "nodeTuning" "test" -}}
+{{- range $block := list "leaderElection" "podSecurityPolicy" "http" "podDisruptionBudget" "service" "ingress" "httpRoute" "networkPolicy" "serviceMonitor" "podMonitor" "prometheusRule" "dashboard" "nodeTuning" "test" -}}
 {{- include "nfs-subdir-provisioner.readBooleansOf" (list (get $.Values $block) "enabled") -}}
 {{- end -}}
 {{- include "nfs-subdir-provisioner.readBooleansOf" (list .Values.serviceAccount.projectedToken "enabled") -}}
@@ -95,7 +106,11 @@
 {{- else if not (kindIs "invalid" .) }}{{ toString . }}{{ end -}}
 {{- end -}}
 
-{{- /* A number of pods, which may stand there as text, or a percentage. */ -}}
+{{- /* A number of pods, which may stand there as text, or a percentage; nothing for none. */ -}}
 {{- define "nfs-subdir-provisioner.count" -}}
-{{- hasSuffix "%" (toString .) | ternary (quote .) (toString (int .)) -}}
+{{- if hasSuffix "%" (toString .) -}}
+{{- quote . -}}
+{{- else -}}
+{{- include "nfs-subdir-provisioner.text" . -}}
+{{- end -}}
 {{- end -}}
