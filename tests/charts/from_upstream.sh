@@ -146,6 +146,7 @@ test_policy_that_is_none() {
 test_rendered_without_a_cluster() {
   local set values=(
     "nfs.server=a"
+    "nfs.server=a,nfs.path=/data/nfs,storageClass.pathPattern=\${.PVC.namespace}/\${.PVC.name}"
     "nfs.server=a,storageClass.onDelete=true"
     "nfs.server=a,storageClass.archiveOnDelete=false,storageClass.pathPattern=/\${.PVC.namespace}-\${.PVC.name}"
   )
@@ -157,7 +158,7 @@ test_rendered_without_a_cluster() {
     kubectl -n "$space" apply --dry-run=server --filename "$scratch/ours.yaml" >"$scratch/said" 2>&1 ||
       failed "$set: $(<"$scratch/said")"
     expect_same "the classes with $set" nfs-client "$(of StorageClass .metadata.name <"$scratch/ours.yaml")"
-    expect_same "the path with $set" /nfs-storage \
+    expect_same "the path with $set" "$(of Deployment .spec.template.spec.volumes[0].nfs.path <"$scratch/theirs.yaml")" \
       "$(of Deployment .spec.template.spec.volumes[0].nfs.path <"$scratch/ours.yaml")"
     kubectl -n "$space" delete --filename "$scratch/theirs.yaml" >/dev/null 2>&1
   done

@@ -137,6 +137,38 @@ test_linux() {
       of '' '.spec.template.spec.nodeSelector // empty | tojson')"
 }
 
+# The values of the examples for tools, each as its tool holds them.
+example_values() { # TOOL
+  local file=$chart/examples/gitops
+  case $1 in
+    argocd) manifests_as_json <"$file/argocd.yaml" | jq .spec.source.helm.valuesObject ;;
+    flux) manifests_as_json <"$file/flux.yaml" | jq 'select(.kind == "HelmRelease").spec.values' ;;
+    kustomize) manifests_as_json <"$file/kustomization.yaml" | jq '.helmCharts[0].valuesInline' ;;
+    terraform) sed -n '/<<-YAML/,/^ *YAML$/p' "$file/main.tf" | sed '1d;$d' ;;
+  esac
+}
+
+test_examples_for_tools() {
+  local tool
+  for tool in argocd flux kustomize terraform; do
+    example_values "$tool" >"$scratch/$tool.yaml"
+    expect_same "the image of $tool" registry.example.com/nfs-subdir-provisioner:0.1.0 \
+      "$(render --values "$scratch/$tool.yaml" | of Deployment '.spec.template.spec.containers[0].image')"
+  done
+  expect_same 'the classes of Argo CD' $'nfs-client {"archiveOnDelete":"true"}\nvolumen-tipo-ivan {"archiveOnDelete":"true","onCreate":"restore","pathPattern":"${.PVC.namespace}/${.PVC.name}"}' \
+    "$(render --values "$scratch/argocd.yaml" | of StorageClass "$own_classes"' | .metadata.name + " " + (.parameters | tojson)')"
+}
+
+# What OpenShift's hostmount-anyuid refuses is not there, and the account is bound to it.
+test_openshift() {
+  local rendered
+  rendered=$(render --values "$chart/examples/openshift.yaml")
+  expect_same 'the seccomp profile' null \
+    "$(of Deployment '.spec.template.spec | .securityContext.seccompProfile, .containers[0].securityContext.seccompProfile | tojson' <<<"$rendered" | sort -u)"
+  expect_same 'who may mount' 'system:openshift:scc:hostmount-anyuid nfs-nfs-subdir-external-provisioner storage' \
+    "$(of RoleBinding 'select(.metadata.name | endswith("-scc")) | .roleRef.name + " " + .subjects[0].name + " " + .subjects[0].namespace' <<<"$rendered")"
+}
+
 # Values that are right with upstream's chart, over our defaults.
 test_defaults_give_way() {
   local container='.spec.template.spec.containers[0]'

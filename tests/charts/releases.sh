@@ -50,6 +50,18 @@ test_conventions() {
   expect_same 'what is left' '' "$(objects)"
 }
 
+test_kustomize() {
+  kubectl kustomize "$chart/../kustomize/example" >"$scratch/built.yaml"
+  expect_same 'namespaces' storage "$(of '' '.metadata.namespace // empty' <"$scratch/built.yaml" | sort -u)"
+  expect_same 'the account of the roles' storage "$(of ClusterRoleBinding '.subjects[0].namespace' <"$scratch/built.yaml")"
+  expect_same 'the image' registry.example.com/nfs-subdir-provisioner:0.1.0 \
+    "$(of Deployment '.spec.template.spec.containers[0].image' <"$scratch/built.yaml")"
+  expect_same 'the server' $'10.0.0.5\n10.0.0.5' "$(of Deployment '.spec.template.spec |
+    .volumes[0].nfs.server, (.containers[0].env[] | select(.name == "NFS_SERVER").value)' <"$scratch/built.yaml")"
+  sed "s/^  namespace: storage\$/  namespace: $space/" "$scratch/built.yaml" |
+    kubectl apply --dry-run=server --filename - >"$scratch/said" 2>&1 || failed "apply: $(<"$scratch/said")"
+}
+
 test_merged_values() {
   local set
   for set in securityContext.privileged=true 'securityContext.capabilities.add={SYS_ADMIN}' \
@@ -60,11 +72,26 @@ test_merged_values() {
   done
 }
 
+# As `helm template | kubectl apply` does it, with the hooks among the objects: again, and after an update.
+test_hooks_as_objects() {
+  local tag
+  for tag in 1 2 2; do
+    in_space template "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set-string "image.tag=$tag" \
+      >"$scratch/$tag.yaml"
+    kubectl -n "$space" apply --filename "$scratch/$tag.yaml" >"$scratch/said" 2>&1 || failed "tag $tag: $(<"$scratch/said")"
+  done
+  for tag in 1 2; do
+    kubectl -n "$space" delete --ignore-not-found --filename "$scratch/$tag.yaml" >/dev/null 2>&1
+  done
+  expect_same 'what Argo CD is told of a hook' Skip \
+    "$(of Job '.metadata.annotations["argocd.argoproj.io/hook"]' <"$scratch/2.yaml")"
+}
+
 # There is no kubelet here: the test says itself how its Job ends.
-end_job() {
+end_job() { # NAME
   local at
   at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-  until kubectl -n "$space" patch job "$name-test" --subresource=status --type=merge --patch "{\"status\": {
+  until kubectl -n "$space" patch job "$1" --subresource=status --type=merge --patch "{\"status\": {
     \"startTime\": \"$at\", \"completionTime\": \"$at\", \"succeeded\": 1, \"conditions\": [
     {\"type\": \"SuccessCriteriaMet\", \"status\": \"True\", \"lastTransitionTime\": \"$at\"},
     {\"type\": \"Complete\", \"status\": \"True\", \"lastTransitionTime\": \"$at\"}]}}" >/dev/null 2>&1; do
@@ -73,20 +100,21 @@ end_job() {
 }
 
 test_helm_test() {
-  local tester
+  local tester job
   in_space install "$release" "$chart" "${two_values[@]}" "${own_class[@]}" >/dev/null
+  job=$(in_space get hooks "$release" | of Job .metadata.name)
   in_space test "$release" --timeout 120s >"$scratch/said" 2>&1 &
   tester=$!
-  until kubectl -n "$space" get job "$name-test" >/dev/null 2>&1 || ! kill -0 "$tester"; do sleep 0.1; done
-  expect_same 'the class of the claim' "$space-$name-test" \
-    "$(field persistentvolumeclaim "$name-test" .spec.storageClassName)"
-  expect_same 'what stays on the export' delete "$(field storageclass "$space-$name-test" .parameters.onDelete)"
-  end_job
+  until kubectl -n "$space" get job "$job" >/dev/null 2>&1 || ! kill -0 "$tester"; do sleep 0.1; done
+  expect_same 'the class of the claim' "$space-$job" \
+    "$(field persistentvolumeclaim "$job" .spec.storageClassName)"
+  expect_same 'what stays on the export' delete "$(field storageclass "$space-$job" .parameters.onDelete)"
+  end_job "$job"
   wait "$tester" || failed "helm test: $(<"$scratch/said")"
   expect_text 'helm test' Succeeded "$(<"$scratch/said")"
-  kubectl -n "$space" wait --for=delete "persistentvolumeclaim/$name-test" --timeout=60s >/dev/null
+  kubectl -n "$space" wait --for=delete "persistentvolumeclaim/$job" --timeout=60s >/dev/null
   expect_same 'what is left of the test' '' \
-    "$(kubectl -n "$space" get job,persistentvolumeclaim -o name; kubectl get storageclass "$space-$name-test" -o name 2>/dev/null || true)"
+    "$(kubectl -n "$space" get job,persistentvolumeclaim -o name; kubectl get storageclass "$space-$job" -o name 2>/dev/null || true)"
 }
 
 test_upgrade_and_rollback() {

@@ -3,9 +3,10 @@
 #   render.sh lint      helm lint, with each file of values/
 #   render.sh refusals  values that are unknown or mistyped, and what is said about them
 #   render.sh golden    what values/NAME.yaml gives is what stands in golden/NAME.yaml
-#   render.sh renew     write golden/ and README.md's table anew; look at the difference before it is committed
+#   render.sh renew     write golden/, README.md's table and charts/kustomize/base anew; look at the difference before it is committed
 #   render.sh readme    README.md's table says what values.yaml does
 #   render.sh version   the chart's appVersion, which names the image, is the program's
+#   render.sh base      charts/kustomize/base is what the chart gives
 #   render.sh package   helm package, and the package gives the same objects
 set -euo pipefail
 # shellcheck source=tests/charts/support.sh
@@ -37,8 +38,21 @@ check_golden() {
 renew() {
   local values
   for values in "$here"/values/*.yaml; do rendered "$values" >"$here/golden/$(basename "$values")"; done
+  base_of_kustomize >"$base"
   readme_with_table >"$scratch/README.md"
   cp "$scratch/README.md" "$chart/README.md"
+}
+
+readonly base=$chart/../kustomize/base/provisioner.yaml
+
+base_of_kustomize() {
+  echo '# Made from the chart: tests/charts/render.sh renew'
+  helm template nfs-subdir-provisioner "$chart" --namespace nfs-subdir-provisioner --kube-version 1.36.3 --skip-tests \
+    --values "$chart/../kustomize/values.yaml"
+}
+
+check_base() {
+  diff -u "$base" <(base_of_kustomize) || failed 'the base for kustomize is not in step: tests/charts/render.sh renew'
 }
 
 # The README, with what stands between its marks made anew.
@@ -77,9 +91,10 @@ case ${1:-} in
   renew) renew ;;
   readme) check_readme ;;
   version) check_version ;;
+  base) check_base ;;
   package) check_package ;;
   *)
-    echo 'usage: render.sh lint|refusals|golden|renew|readme|version|package' >&2
+    echo 'usage: render.sh lint|refusals|golden|renew|readme|version|base|package' >&2
     exit 2
     ;;
 esac

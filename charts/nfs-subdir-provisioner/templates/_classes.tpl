@@ -18,19 +18,27 @@
 {{- dict "items" $items | toJson -}}
 {{- end -}}
 
-{{- /* `storageClass`. With `asUpstream` what has this chart's default gets upstream's. */ -}}
+{{- /* `storageClass`. With `asUpstream` what is not set is as with upstream's chart. */ -}}
 {{- define "nfs-subdir-provisioner.firstClass" -}}
 {{- $class := deepCopy .storageClass -}}
+{{- $_ := set $class "name" (kindIs "invalid" $class.name | ternary (.asUpstream | ternary "nfs-client" "volumen-tipo-ivan") $class.name) -}}
 {{- if .asUpstream -}}
 {{- $_ := set $class "asUpstream" true -}}
-{{- if eq (toString $class.name) "volumen-tipo-ivan" -}}
-{{- $_ := set $class "name" "nfs-client" -}}
+{{- range $key := list "pathPattern" "onCreate" -}}
+{{- if kindIs "invalid" (index $class $key) -}}
+{{- $_ := set $class $key "" -}}
 {{- end -}}
-{{- if eq (toString $class.pathPattern) "${.PVC.namespace}/${.PVC.name}" -}}
-{{- $_ := set $class "pathPattern" "" -}}
 {{- end -}}
-{{- if eq (toString $class.onCreate) "restore" -}}
-{{- $_ := set $class "onCreate" "" -}}
+{{- end -}}
+{{- $class | toJson -}}
+{{- end -}}
+
+{{- /* Unset is this chart's own, which empty is not: that is the program's. */ -}}
+{{- define "nfs-subdir-provisioner.ownParameters" -}}
+{{- $class := deepCopy . -}}
+{{- range $key, $own := dict "pathPattern" "${.PVC.namespace}/${.PVC.name}" "onCreate" "restore" -}}
+{{- if kindIs "invalid" (index $class $key) -}}
+{{- $_ := set $class $key $own -}}
 {{- end -}}
 {{- end -}}
 {{- $class | toJson -}}
@@ -42,8 +50,9 @@
 {{- with include "nfs-subdir-provisioner.onDelete" . -}}
 {{- $_ := set $parameters "onDelete" . -}}
 {{- end -}}
+{{- $class := include "nfs-subdir-provisioner.ownParameters" . | fromJson -}}
 {{- range $key := list "pathPattern" "onCreate" "onExisting" "onMissingKey" "sharedDirectory" "directoryMode" "directoryUid" "directoryGid" "archiveRetention" "trashRetention" -}}
-{{- with include "nfs-subdir-provisioner.text" (get $ $key) -}}
+{{- with include "nfs-subdir-provisioner.text" (get $class $key) -}}
 {{- $_ := set $parameters $key . -}}
 {{- end -}}
 {{- end -}}

@@ -112,5 +112,5 @@ release: {{ (index . 0).Release.Name }}
 {{- end -}}
 
 {{- define "nfs-subdir-provisioner.path" -}}
-{{- and .Values.asUpstream (eq .Values.nfs.path "/data/nfs") | ternary "/nfs-storage" .Values.nfs.path -}}
+{{- .Values.nfs.path | default (.Values.asUpstream | ternary "/nfs-storage" "/data/nfs") -}}
 {{- end -}}
