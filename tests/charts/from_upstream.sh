@@ -142,6 +142,26 @@ test_policy_that_is_none() {
   expect_same 'parameters' '{"archiveOnDelete":"true","onDelete":"true"}' "$(field storageclass "class-$token" .parameters)"
 }
 
+# What the program will refuse of upstream's classes is said before it does, whether the values name them or not.
+test_patterns_that_are_refused() {
+  local pattern said count=0
+  while IFS='|' read -r pattern said; do
+    count=$((count + 1))
+    in_space install "$release" "$here/upstream" "${two_values[@]}" \
+      --set-string "storageClass.name=class-$token,storageClass.pathPattern=$pattern" >/dev/null
+    notes=$(in_space upgrade "$release" "$chart" "${two_values[@]}" --set "storageClass.name=class-$token")
+    expect_text "of $pattern" "$said" "$notes"
+    notes=$(in_space upgrade "$release" "$chart" "${two_values[@]}" --set "storageClass.name=other-$token")
+    expect_text "of $pattern, not named" "$said" "$notes"
+    in_space uninstall "$release" >/dev/null
+  done <<END
+\${.PVC.annotations.application}|WARNING: every new claim of class class-$token will be refused
+\${namespace}|WARNING: every new claim of class class-$token will be refused
+practicus|WARNING: class class-$token gives all its claims the one directory "practicus"
+END
+  ((count == 3)) || failed "$count patterns were tried"
+}
+
 # As Argo CD and kustomize do it: rendered without a cluster, then applied over upstream's objects.
 test_rendered_without_a_cluster() {
   local set values=(

@@ -89,6 +89,22 @@ test_words_that_are_no_policy() {
   done
 }
 
+# Notes are shown by a dry run of an installation, without a cluster.
+notes() { # WORD..
+  helm install nfs "$chart" --dry-run=client --namespace storage --set nfs.server=nfs.example.com "$@" |
+    sed -n '/^NOTES:$/,$p'
+}
+
+test_notes() {
+  local said
+  said=$(notes --set storageClass.onDelete=Delete,storageClass.pathPattern=data)
+  expect_text 'a word that is no policy' 'onDelete of class volumen-tipo-ivan is Delete' "$said"
+  expect_text 'a pattern that is constant' 'gives all its claims the one directory "data"' "$said"
+  said=$(notes)
+  expect_text 'volumes that are left' 'Before helm uninstall, delete the claims' "$said"
+  expect_same 'the warnings' '' "$(grep -E 'WARNING|NOTE:' <<<"$said" || true)"
+}
+
 # By the last component of the name, and the tag.
 test_images() {
   local image

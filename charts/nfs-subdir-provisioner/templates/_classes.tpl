@@ -142,3 +142,40 @@ true
 {{- fail (printf "two classes are named %s" $name) -}}
 {{- end -}}
 {{- end -}}
+
+{{- /* Takes (list parameters upstream's): why the program refuses claims of a class, and what to do; nothing if it does not. Of a class of upstream's chart a leading slash is taken as upstream took it. */ -}}
+{{- define "nfs-subdir-provisioner.refusedPattern" -}}
+{{- $parameters := index . 0 -}}
+{{- $pattern := get $parameters "pathPattern" | default "" -}}
+{{- $rest := regexReplaceAll "\\$\\{(\\.PVC\\.(name|namespace|uid)|\\.PV\\.name|cluster|\\.PVC\\.(labels|annotations)\\.[^}]+)\\}" $pattern "" -}}
+{{- if and (hasPrefix "/" $pattern) (not (index . 1)) -}}
+it begins with "/": take that away
+{{- else if and (regexMatch "\\$\\{|\\{\\{" $rest) (ne (get $parameters "onMissingKey") "empty") -}}
+it has a placeholder that is not known: write ${.PVC.namespace}, ${.PVC.name}, ${.PVC.labels.KEY} or ${.PVC.annotations.KEY}
+{{- else if and (regexMatch "\\$\\{\\.PVC\\.(labels|annotations)\\." $pattern) (not (contains "${.PVC.namespace}" $pattern)) (ne (get $parameters "allowTenantPaths") "true") -}}
+it takes text that users write, who could name another namespace's directory: put ${.PVC.namespace}/ before it, or set allowTenantPaths: true
+{{- end -}}
+{{- end -}}
+
+{{- /* "true" if all claims of these parameters get one directory, and may not share it. */ -}}
+{{- define "nfs-subdir-provisioner.oneDirectory" -}}
+{{- $pattern := get . "pathPattern" | default "" -}}
+{{- if and $pattern (not (contains "${" $pattern)) (ne (get . "sharedDirectory") "always") }}true{{ end -}}
+{{- end -}}
+
+{{- /* For NOTES: takes (list name parameters) of a class that is there, or will be. */ -}}
+{{- define "nfs-subdir-provisioner.noteOfClass" -}}
+{{- $name := index . 0 -}}
+{{- $parameters := index . 1 | default dict -}}
+{{- with include "nfs-subdir-provisioner.refusedPattern" (list $parameters true) }}
+
+WARNING: every new claim of class {{ $name }} will be refused. Of its pathPattern {{ $parameters.pathPattern | quote }}:
+{{ . }}. Volumes that are there are served on.
+For that let it be made anew: kubectl delete storageclass {{ $name }}, then helm upgrade with a pathPattern.
+{{- end }}
+{{- if include "nfs-subdir-provisioner.oneDirectory" $parameters }}
+
+WARNING: class {{ $name }} gives all its claims the one directory {{ $parameters.pathPattern | quote }}. From the second one on they are
+refused.
+{{- end }}
+{{- end -}}
