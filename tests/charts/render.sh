@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The chart as helm alone sees it, without a cluster.
 #   render.sh lint      helm lint, with each file of values/
+#   render.sh ct        what chart-testing asks of a chart by default, but for the version: YAML's form, fields of Chart.yaml
 #   render.sh refusals  values that are unknown or mistyped, and what is said about them
 #   render.sh golden    what values/NAME.yaml gives is what stands in golden/NAME.yaml
 #   render.sh renew     write golden/, README.md's table and charts/kustomize/base anew; look at the difference before it is committed
@@ -23,6 +24,18 @@ check_lint() {
     helm lint "$chart" --strict --quiet --values "$values" --set nfs.server=nfs.example.com ||
       failed "helm lint with ${values##*/}"
   done
+}
+
+check_ct() {
+  local field
+  yamllint --strict --config-file "$here/lintconf.yaml" "$chart/Chart.yaml" "$chart/values.yaml" "$chart/examples" \
+    "$chart/../kustomize" "$here/values" || failed 'yamllint'
+  for field in .name .home .version .apiVersion .appVersion .description .icon '.maintainers[0].name' '.sources[0]' \
+    '.annotations["artifacthub.io/images"]' '.annotations["artifacthub.io/changes"]'; do
+    of '' "$field // empty" <"$chart/Chart.yaml" | grep -q . || failed "Chart.yaml has no $field"
+  done
+  expect_same 'the image that Artifact Hub scans' "$(of '' '.name + ":" + .appVersion' <"$chart/Chart.yaml")" \
+    "$(of '' '.annotations["artifacthub.io/images"]' <"$chart/Chart.yaml" | of '' '.[0].image')"
 }
 
 check_golden() {
@@ -72,9 +85,15 @@ check_version() {
 }
 
 check_package() {
+  local file
   helm package "$chart" --destination "$scratch" >/dev/null
   rendered "$here/values/two-values.yaml" "$scratch"/nfs-subdir-provisioner-*.tgz >"$scratch/packaged"
   diff -u "$here/golden/two-values.yaml" "$scratch/packaged" || failed 'the package gives other objects'
+  for file in LICENSE CHANGELOG.md README.md; do
+    tar -xzOf "$scratch"/nfs-subdir-provisioner-*.tgz "nfs-subdir-provisioner/$file" | diff "$chart/$file" - >/dev/null ||
+      failed "$file is not in the package"
+  done
+  diff "$here/../../LICENSE" "$chart/LICENSE" || failed "the chart's LICENSE is another one"
 }
 
 check_refusals() {
@@ -86,6 +105,7 @@ check_refusals() {
 
 case ${1:-} in
   lint) check_lint ;;
+  ct) check_ct ;;
   refusals) check_refusals ;;
   golden) check_golden ;;
   renew) renew ;;
@@ -94,7 +114,7 @@ case ${1:-} in
   base) check_base ;;
   package) check_package ;;
   *)
-    echo 'usage: render.sh lint|refusals|golden|renew|readme|version|base|package' >&2
+    echo 'usage: render.sh lint|ct|refusals|golden|renew|readme|version|base|package' >&2
     exit 2
     ;;
 esac
