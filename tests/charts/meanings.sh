@@ -35,7 +35,7 @@ END
 
 # Each switch of the schema, as text and as what it is.
 test_switches_as_text() {
-  local value switches more="storageClasses[0].name=more,nodeTuning.nfsClient=check,ingress.hosts[0].host=a"
+  local value switches more="storageClasses[0].name=more,nodeTuning.nfsClient=check,ingress.hosts[0].host=a,httpRoute.parentRefs[0].name=a"
   switches=$(jq -r 'paths(type == "object" and .["$ref"] == "#/definitions/boolean") | map(tostring) |
     map(select(. != "properties")) | join(".")' "$chart/values.schema.json" |
     sed 's/storageClasses\.items/storageClasses[0]/' | grep -vx 'podMonitor.enabled\|storageClasses\[0\].defaultClass')
@@ -89,7 +89,7 @@ test_words_that_are_no_policy() {
   done
 }
 
-# Notes are shown by a dry run of an installation, without a cluster.
+# Notes are shown by a dry run of an installation, without a cluster (helm 3 asks for one).
 notes() { # WORD..
   helm install nfs "$chart" --dry-run=client --namespace storage --set nfs.server=nfs.example.com "$@" |
     sed -n '/^NOTES:$/,$p'
