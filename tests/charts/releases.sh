@@ -72,6 +72,34 @@ test_merged_values() {
   done
 }
 
+# A volume whose program is gone, and what the README says: ours goes, another provisioner's stays.
+test_finalizers() {
+  local volume
+  for volume in "mine-$token cluster.local/$name" "other-$token example.com/other"; do
+    kubectl apply --filename - >/dev/null <<END
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: ${volume% *}
+  annotations: {pv.kubernetes.io/provisioned-by: ${volume#* }}
+  finalizers: [external-provisioner.volume.kubernetes.io/finalizer]
+spec:
+  capacity: {storage: 1Mi}
+  accessModes: [ReadWriteMany]
+  nfs: {server: a, path: /b}
+END
+    kubectl delete persistentvolume "${volume% *}" --wait=false >/dev/null
+  done
+  sed -n '/^<!-- take the finalizers off -->$/,/^```$/p' "$chart/README.md" | sed '1,2d;$d' |
+    sed "s|^provisioner=.*|provisioner=cluster.local/$name|" >"$scratch/command"
+  expect_text 'the command' kubectl "$(<"$scratch/command")"
+  # shellcheck source=/dev/null
+  source "$scratch/command" >/dev/null
+  expect_same 'what is left' "persistentvolume/other-$token" "$(until kubectl wait --for=delete "persistentvolume/mine-$token" --timeout=60s >/dev/null; do :; done
+    kubectl get persistentvolume "mine-$token" "other-$token" --ignore-not-found -o name)"
+  kubectl patch persistentvolume "other-$token" --type=merge --patch '{"metadata":{"finalizers":null}}' >/dev/null
+}
+
 # As `helm template | kubectl apply` does it, with the hooks among the objects: again, and after an update.
 test_hooks_as_objects() {
   local tag
