@@ -72,7 +72,7 @@ make_aliased() { # KIND CHART
     "$(sed -n 's/^name: //p' "$2/Chart.yaml")" >"$scratch/$1/Chart.yaml"
 }
 
-readonly as_store=(--set "store.nfs.server=a,store.storageClass.name=class-$token")
+readonly as_store=(--set "store.nfs.server=a,store.nfs.path=/p,store.storageClass.name=class-$token")
 
 install_aliased_upstream() {
   make_aliased theirs "$here/upstream"
@@ -91,7 +91,7 @@ test_alias() {
 
 # Without the alias: refused, and what the refusal says keeps everything.
 test_lost_alias() {
-  local values=(--set nfs.server=a "${own_class[@]}")
+  local values=(--set nfs.server=a,nfs.path=/p "${own_class[@]}")
   install_aliased_upstream
   expect_refused 'another name' '--set nameOverride=store' in_space upgrade "$release" "$chart" "${values[@]}"
   in_space upgrade "$release" "$chart" "${values[@]}" --set nameOverride=store >/dev/null
@@ -110,7 +110,7 @@ test_lost_provisioner() {
 test_lost_name_of_kept_class() {
   install_aliased_upstream
   expect_refused 'another name' '--set nameOverride=store' \
-    in_space upgrade "$release" "$chart" --set "nfs.server=a,storageClass.name=other-$token"
+    in_space upgrade "$release" "$chart" --set "nfs.server=a,nfs.path=/p,storageClass.name=other-$token"
 }
 
 # This chart under upstream's name as alias, as in an umbrella that keeps the key of its values.
@@ -132,6 +132,16 @@ test_no_class() {
   expect_same_objects
   in_space upgrade "$release" "$chart" "${two_values[@]}" --set storageClass.create=false,storageClass.keepUpstream=false >/dev/null
   expect_no_text 'when it is not to be kept' "class-$token" "$(objects)"
+}
+
+# Upstream's default is not ours, and its volumes would be looked for in another directory.
+test_path() {
+  in_space install "$release" "$here/upstream" --set nfs.server=a "${own_class[@]}" >/dev/null
+  expect_refused 'our default' '--set nfs.path=/nfs-storage' \
+    in_space upgrade "$release" "$chart" --set nfs.server=a "${own_class[@]}"
+  in_space upgrade "$release" "$chart" --set nfs.server=a,asUpstream=true "${own_class[@]}" >/dev/null
+  expect_same 'the path' /nfs-storage "$(field deployment "$name" .spec.template.spec.volumes[0].nfs.path)"
+  in_space upgrade "$release" "$chart" --set nfs.server=a,nfs.path=/nfs-storage "${own_class[@]}" >/dev/null
 }
 
 # onDelete: true, which upstream took for no policy.

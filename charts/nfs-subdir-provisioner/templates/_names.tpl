@@ -114,3 +114,17 @@ release: {{ (index . 0).Release.Name }}
 {{- define "nfs-subdir-provisioner.path" -}}
 {{- .Values.nfs.path | default (.Values.asUpstream | ternary "/nfs-storage" "/data/nfs") -}}
 {{- end -}}
+
+{{- /* Fails when a path that nobody has set is another one than the release serves: upstream's default is not this chart's, and the volumes would be looked for in another directory. */ -}}
+{{- define "nfs-subdir-provisioner.checkPath" -}}
+{{- if and .Release.IsUpgrade (not .Values.nfs.path) -}}
+{{- $live := lookup "apps/v1" "Deployment" (include "nfs-subdir-provisioner.namespace" .) (include "nfs-subdir-provisioner.fullname" .) -}}
+{{- range dig "spec" "template" "spec" "containers" list $live -}}
+{{- range .env -}}
+{{- if and (eq .name "NFS_PATH") (ne .value (include "nfs-subdir-provisioner.path" $)) -}}
+{{- fail (printf "nfs.path is not set, and the release serves %s, not this chart's default: --set nfs.path=%s" .value .value) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
