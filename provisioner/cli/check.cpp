@@ -12,6 +12,7 @@
 #include "provisioner/controller/permissions.hpp"
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/path_pattern.hpp"
+#include "provisioner/core/upstream_class.hpp"
 
 namespace nfs {
 namespace {
@@ -56,9 +57,10 @@ void check_classes(k8s::Client& client, Options const& options, CheckReport& rep
   int ours = 0;
   auto const listed = client.list_page(k8s::kind_of<k8s::StorageClass>(), {}, 500,
                                        [&](std::string_view item) -> k8s::Result<void> {
-                                         auto const storage_class = k8s::read<k8s::StorageClass>(item);
+                                         auto storage_class = k8s::read<k8s::StorageClass>(item);
                                          if (storage_class.has_error()) return storage_class.error();
                                          if (storage_class->provisioner != options.provisioner) return {};
+                                         read_as_upstream(*storage_class);
                                          ++ours;
                                          auto const subject = fmt::format("class {}", storage_class->meta.name);
                                          if (auto const refusal = refused_class(storage_class->parameters))

@@ -6,6 +6,7 @@
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/hand_over.hpp"
 #include "provisioner/core/needed_keys.hpp"
+#include "provisioner/core/upstream_class.hpp"
 
 namespace nfs {
 namespace {
@@ -31,7 +32,10 @@ k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string con
                                     k8s::Client& client, std::stop_token stop) {
   if (!parts.settings.current().permissions.get_classes) return watched;
   auto found = client.get<k8s::StorageClass>({{}, name}, stop);
-  if (found.has_value()) return std::make_shared<k8s::StorageClass const>(std::move(*found));
+  if (found.has_value()) {
+    read_as_upstream(*found);
+    return std::make_shared<k8s::StorageClass const>(std::move(*found));
+  }
   if (found.error().not_found()) return ClassPointer();
   if (!found.error().forbidden() || !is_not_for_us(&Permissions::get_classes, parts, client, stop))
     return found.error();

@@ -8,6 +8,7 @@
 #include "k8s/model/bounds.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/scratch.hpp"
+#include "provisioner/core/upstream_class.hpp"
 
 namespace nfs {
 namespace {
@@ -80,6 +81,7 @@ void keep_what_is_needed(k8s::Volume& volume) {
 }
 
 void keep_what_is_needed(k8s::StorageClass& storage_class, std::string_view our_provisioner) {
+  read_as_upstream(storage_class);
   keep_only(storage_class.meta, {}, {});
   if (storage_class.provisioner == our_provisioner) return;
   storage_class.parameters.clear();

@@ -18,7 +18,8 @@ inline constexpr std::size_t longest_cached_text = 512;
 /// finalizer from a cache adds it here; what a class's pathPattern names is not kept, see core/needed_keys.hpp.
 void keep_what_is_needed(k8s::Claim& claim);
 void keep_what_is_needed(k8s::Volume& volume);
-/// Of a class of another provisioner it is only asked that it is one.
+/// Of a class of another provisioner it is only asked that it is one. One of upstream's chart is read as upstream did
+/// (core/upstream_class.hpp): the annotation that says so goes.
 void keep_what_is_needed(k8s::StorageClass& storage_class, std::string_view our_provisioner);
 
 }  // namespace nfs

@@ -34,6 +34,9 @@ inline constexpr std::string_view scratch = "nfs-subdir-provisioner.io/scratch";
 inline constexpr std::string_view volume_uid = "nfs-subdir-provisioner.io/volume-uid";
 inline constexpr std::string_view claim_uid = "nfs-subdir-provisioner.io/claim-uid";
 
+// Ours, on classes: its value is "true".
+inline constexpr std::string_view made_by_upstream = "nfs-subdir-provisioner.io/made-by-upstream";
+
 // Ours, on claims.
 inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";
 inline constexpr std::string_view restore_latest = "latest";  // its value: the newest archive, whatever volume it was

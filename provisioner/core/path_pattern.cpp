@@ -217,6 +217,9 @@ bool adopts_unrecorded(ClassParameters const& parameters) {
 std::optional<Refusal> refused_pattern(ClassParameters const& parameters) {
   std::string_view const pattern = parameters.path_pattern;
   bool const lenient = parameters.on_missing_key == OnMissingKey::empty;
+  if (pattern.starts_with('/'))
+    return Refusal{"class parameter pathPattern " + quoted(pattern, 160) +
+                   " is absolute: it must be relative to the export; make the class anew without the leading \"/\""};
   for (std::size_t at = 0; at < pattern.size() && !lenient; ++at) {
     auto const rest = pattern.substr(at);
     if (rest.starts_with(cluster_placeholder)) continue;

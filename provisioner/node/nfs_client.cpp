@@ -21,20 +21,32 @@ bool has_word(fs::path const& file, std::string_view wanted) {
   return false;
 }
 
+bool is_there(fs::path const& file) {
+  std::error_code ignored;
+  return fs::symlink_status(file, ignored).type() != fs::file_type::not_found && !ignored;
+}
+
 // Lines such as "kernel/fs/nfs/nfs.ko.xz: kernel/fs/lockd/lockd.ko.xz ...".
 bool has_module(fs::path const& host, std::string const& kernel_release) {
-  std::ifstream in(host / "lib/modules" / kernel_release / "modules.dep");
-  for (std::string line; std::getline(in, line);)
-    if (line.substr(0, line.find(':')).find("/nfs.ko") != std::string::npos) return true;
+  for (auto const* const directory : {"lib/modules", "usr/lib/modules"}) {
+    std::ifstream in(host / directory / kernel_release / "modules.dep");
+    for (std::string line; std::getline(in, line);)
+      if (line.substr(0, line.find(':')).find("/nfs.ko") != std::string::npos) return true;
+  }
   return false;
+}
+
+// A system without a shell is one whose kubelet runs from an image of its own (Talos): mount.nfs is in that image,
+// where nobody can look from here.
+bool kubelet_brings_programs(fs::path const& host) {
+  return !is_there(host / "bin/sh") && !is_there(host / "usr/bin/sh");
 }
 
 // A link may be absolute, and then leads nowhere from here: that the name is there is what counts.
 std::optional<fs::path> mount_program(fs::path const& host) {
   for (auto const* const directory : {"usr/sbin", "sbin", "usr/bin", "bin", "run/current-system/sw/bin"}) {
     auto const name = fs::path(directory) / "mount.nfs";
-    std::error_code ignored;
-    if (fs::symlink_status(host / name, ignored).type() != fs::file_type::not_found && !ignored) return "/" / name;
+    if (is_there(host / name)) return "/" / name;
   }
   return std::nullopt;
 }
@@ -54,11 +66,9 @@ constexpr std::array<PackageManager, 5> package_managers{{
 
 // None on systems whose packages are part of an image: what is installed there is refused, or gone at the next boot.
 std::optional<std::string> install_command(fs::path const& host) {
-  std::error_code ignored;
-  if (fs::exists(host / "run/ostree-booted", ignored)) return std::nullopt;
+  if (is_there(host / "run/ostree-booted")) return std::nullopt;
   for (auto const& manager : package_managers)
-    if (fs::symlink_status(host / manager.program, ignored).type() != fs::file_type::not_found && !ignored)
-      return std::string(manager.command);
+    if (is_there(host / manager.program)) return std::string(manager.command);
   return std::nullopt;
 }
 
@@ -75,6 +85,10 @@ void check_nfs_client(NodeRoot const& node, CheckReport& report) {
                                       node.kernel_release));
   if (auto const program = mount_program(node.host))
     report.fine(subject, fmt::format("{} is there", program->string()));
+  else if (kubelet_brings_programs(node.host))
+    report.note(subject,
+                "mount.nfs is not on this node, which has no shell either: its kubelet runs from an image of its own, "
+                "as on Talos, and whether mount.nfs is in that cannot be told from here");
   else
     report.wrong(subject,
                  "mount.nfs is missing: install nfs-common (Debian, Ubuntu), nfs-utils (Fedora, Red Hat, "

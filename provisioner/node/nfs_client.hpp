@@ -16,7 +16,7 @@ struct NodeRoot {
 };
 
 /// Whether the node's kubelet can mount NFS: the kernel knows it or has a module for it, and mount.nfs is there.
-/// Changes nothing.
+/// Where that cannot be told, since the kubelet runs from an image of its own, it is no failure. Changes nothing.
 void check_nfs_client(NodeRoot const& node, CheckReport& report);
 
 /// The same, after the node's own package manager has installed mount.nfs, where that is missing. Says what was run and

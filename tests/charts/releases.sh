@@ -31,11 +31,95 @@ test_everything() {
   expect_same 'what is left' '' "$(objects)"
 }
 
+# All but what this API server does not know: the Gateway API and the Prometheus operator.
+test_conventions() {
+  local kind values=(--values "$here/values/conventions.yaml" "${own_class[@]}" --set "storageClasses[0].name=second-$token")
+  values+=(--set "namespaceOverride=$space,dashboard.namespace=$space,httpRoute.enabled=false")
+  values+=(--set serviceMonitor.enabled=false,prometheusRule.enabled=false)
+  # The release is elsewhere than its objects.
+  helm install "$release" "$chart" --namespace default "${values[@]}" >/dev/null
+  for kind in deployment serviceaccount role rolebinding poddisruptionbudget; do
+    expect_text "the objects in $space" "$kind" "$(objects)"
+  done
+  expect_same 'the account of the roles' "$space" "$(field clusterrolebinding "run-$name" .subjects[0].namespace)"
+  expect_same 'the selector' nfs-subdir-external-provisioner "$(field deployment "$name" .spec.selector.matchLabels.app)"
+  expect_same 'the label of a class' fast "$(field storageclass "second-$token" .metadata.labels.example\\.com/tier)"
+  # Over an older release of this chart, which has not all of these values.
+  helm upgrade "$release" "$chart" --namespace default --reuse-values --set httpRoute=null,serviceAccount.automount=null >/dev/null
+  helm uninstall "$release" --namespace default >/dev/null
+  expect_same 'what is left' '' "$(objects)"
+}
+
+test_kustomize() {
+  kubectl kustomize "$chart/../kustomize/example" >"$scratch/built.yaml"
+  expect_same 'namespaces' storage "$(of '' '.metadata.namespace // empty' <"$scratch/built.yaml" | sort -u)"
+  expect_same 'the account of the roles' storage "$(of ClusterRoleBinding '.subjects[0].namespace' <"$scratch/built.yaml")"
+  expect_same 'the image' registry.example.com/nfs-subdir-provisioner:0.1.0 \
+    "$(of Deployment '.spec.template.spec.containers[0].image' <"$scratch/built.yaml")"
+  expect_same 'the server' $'10.0.0.5\n10.0.0.5' "$(of Deployment '.spec.template.spec |
+    .volumes[0].nfs.server, (.containers[0].env[] | select(.name == "NFS_SERVER").value)' <"$scratch/built.yaml")"
+  sed "s/^  namespace: storage\$/  namespace: $space/" "$scratch/built.yaml" |
+    kubectl apply --dry-run=server --filename - >"$scratch/said" 2>&1 || failed "apply: $(<"$scratch/said")"
+}
+
+test_merged_values() {
+  local set
+  for set in securityContext.privileged=true 'securityContext.capabilities.add={SYS_ADMIN}' \
+    resources.requests.memory=1Gi resources.limits.cpu=5m,resources.limits.memory=24Mi resources.limits.memory=1G \
+    livenessProbe.tcpSocket.port=8080 securityContext=null; do
+    in_space template "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set "$set" --skip-tests |
+      kubectl -n "$space" apply --dry-run=server --filename - >"$scratch/said" 2>&1 || failed "$set: $(<"$scratch/said")"
+  done
+}
+
+# A volume whose program is gone, and what the README says: ours goes, another provisioner's stays.
+test_finalizers() {
+  local volume
+  for volume in "mine-$token cluster.local/$name" "other-$token example.com/other"; do
+    kubectl apply --filename - >/dev/null <<END
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: ${volume% *}
+  annotations: {pv.kubernetes.io/provisioned-by: ${volume#* }}
+  finalizers: [external-provisioner.volume.kubernetes.io/finalizer]
+spec:
+  capacity: {storage: 1Mi}
+  accessModes: [ReadWriteMany]
+  nfs: {server: a, path: /b}
+END
+    kubectl delete persistentvolume "${volume% *}" --wait=false >/dev/null
+  done
+  sed -n '/^<!-- take the finalizers off -->$/,/^```$/p' "$chart/README.md" | sed '1,2d;$d' |
+    sed "s|^provisioner=.*|provisioner=cluster.local/$name|" >"$scratch/command"
+  expect_text 'the command' kubectl "$(<"$scratch/command")"
+  # shellcheck source=/dev/null
+  source "$scratch/command" >/dev/null
+  expect_same 'what is left' "persistentvolume/other-$token" "$(until kubectl wait --for=delete "persistentvolume/mine-$token" --timeout=60s >/dev/null; do :; done
+    kubectl get persistentvolume "mine-$token" "other-$token" --ignore-not-found -o name)"
+  kubectl patch persistentvolume "other-$token" --type=merge --patch '{"metadata":{"finalizers":null}}' >/dev/null
+}
+
+# As `helm template | kubectl apply` does it, with the hooks among the objects: again, and after an update.
+test_hooks_as_objects() {
+  local tag
+  for tag in 1 2 2; do
+    in_space template "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set-string "image.tag=$tag" \
+      >"$scratch/$tag.yaml"
+    kubectl -n "$space" apply --filename "$scratch/$tag.yaml" >"$scratch/said" 2>&1 || failed "tag $tag: $(<"$scratch/said")"
+  done
+  for tag in 1 2; do
+    kubectl -n "$space" delete --ignore-not-found --filename "$scratch/$tag.yaml" >/dev/null 2>&1
+  done
+  expect_same 'what Argo CD is told of a hook' Skip \
+    "$(of Job '.metadata.annotations["argocd.argoproj.io/hook"]' <"$scratch/2.yaml")"
+}
+
 # There is no kubelet here: the test says itself how its Job ends.
-end_job() {
+end_job() { # NAME
   local at
   at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-  until kubectl -n "$space" patch job "$name-test" --subresource=status --type=merge --patch "{\"status\": {
+  until kubectl -n "$space" patch job "$1" --subresource=status --type=merge --patch "{\"status\": {
     \"startTime\": \"$at\", \"completionTime\": \"$at\", \"succeeded\": 1, \"conditions\": [
     {\"type\": \"SuccessCriteriaMet\", \"status\": \"True\", \"lastTransitionTime\": \"$at\"},
     {\"type\": \"Complete\", \"status\": \"True\", \"lastTransitionTime\": \"$at\"}]}}" >/dev/null 2>&1; do
@@ -44,20 +128,21 @@ end_job() {
 }
 
 test_helm_test() {
-  local tester
+  local tester job
   in_space install "$release" "$chart" "${two_values[@]}" "${own_class[@]}" >/dev/null
+  job=$(in_space get hooks "$release" | of Job .metadata.name)
   in_space test "$release" --timeout 120s >"$scratch/said" 2>&1 &
   tester=$!
-  until kubectl -n "$space" get job "$name-test" >/dev/null 2>&1 || ! kill -0 "$tester"; do sleep 0.1; done
-  expect_same 'the class of the claim' "$space-$name-test" \
-    "$(field persistentvolumeclaim "$name-test" .spec.storageClassName)"
-  expect_same 'what stays on the export' delete "$(field storageclass "$space-$name-test" .parameters.onDelete)"
-  end_job
+  until kubectl -n "$space" get job "$job" >/dev/null 2>&1 || ! kill -0 "$tester"; do sleep 0.1; done
+  expect_same 'the class of the claim' "$space-$job" \
+    "$(field persistentvolumeclaim "$job" .spec.storageClassName)"
+  expect_same 'what stays on the export' delete "$(field storageclass "$space-$job" .parameters.onDelete)"
+  end_job "$job"
   wait "$tester" || failed "helm test: $(<"$scratch/said")"
   expect_text 'helm test' Succeeded "$(<"$scratch/said")"
-  kubectl -n "$space" wait --for=delete "persistentvolumeclaim/$name-test" --timeout=60s >/dev/null
+  kubectl -n "$space" wait --for=delete "persistentvolumeclaim/$job" --timeout=60s >/dev/null
   expect_same 'what is left of the test' '' \
-    "$(kubectl -n "$space" get job,persistentvolumeclaim -o name; kubectl get storageclass "$space-$name-test" -o name 2>/dev/null || true)"
+    "$(kubectl -n "$space" get job,persistentvolumeclaim -o name; kubectl get storageclass "$space-$job" -o name 2>/dev/null || true)"
 }
 
 test_upgrade_and_rollback() {
@@ -86,65 +171,6 @@ test_fixed_parameters() {
   kubectl delete storageclass "class-$token" >/dev/null
   in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set storageClass.onDelete=delete >/dev/null
   expect_same 'the class made anew' delete "$(field storageclass "class-$token" .parameters.onDelete)"
-}
-
-# Upstream's release, with a class of its own name, and what this chart makes of it. Further arguments: for both.
-from_upstream() { # UPSTREAM-VALUES OUR-VALUES WORD..
-  local selector theirs=$1 ours=$2
-  shift 2
-  in_space install "$release" "$here/upstream" "${two_values[@]}" --set "$theirs" "$@" >/dev/null
-  selector=$(field deployment "$name" .spec.selector)
-  before=$(objects | sort)
-  uids=$(uids)
-  notes=$(in_space upgrade "$release" "$chart" "${two_values[@]}" --set "$ours" "$@")
-  expect_same 'the selector' "$selector" "$(field deployment "$name" .spec.selector)"
-  expect_same 'the program' nfs-subdir-provisioner "$(field deployment "$name" '.spec.template.spec.containers[*].image' |
-    cut -d: -f1)"
-}
-
-uids() {
-  local all
-  mapfile -t all <<<"$before"
-  kubectl -n "$space" get "${all[@]}" -o jsonpath='{range .items[*]}{.kind} {.metadata.uid}{"\n"}{end}'
-}
-
-# Each of upstream's objects is still the same one: nothing was removed and made anew.
-expect_same_objects() {
-  expect_same 'the objects' "$before" "$(objects | sort | grep -vFx "storageclass.storage.k8s.io/${1:-}")"
-  expect_same 'their uids' "$uids" "$(uids)"
-}
-
-test_upstream_class_by_name() {
-  from_upstream "class.name=class-$token" "storageClass.name=class-$token"
-  expect_same_objects
-  expect_same 'parameters' '{"archiveOnDelete":"true"}' "$(field storageclass "class-$token" .parameters)"
-  expect_text notes "StorageClass class-$token was made by upstream's chart" "$notes"
-  # Again, now over this chart's own release; then back.
-  in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set replicaCount=2 >/dev/null
-  expect_same_objects
-  in_space rollback "$release" 1 >/dev/null
-  expect_same_objects
-  expect_text 'after the rollback' nfs-subdir-external-provisioner:v4.0.2 \
-    "$(field deployment "$name" '.spec.template.spec.containers[*].image')"
-}
-
-test_upstream_class_is_kept() {
-  from_upstream "class.name=old-$token" "storageClass.name=class-$token"
-  expect_same_objects "class-$token"
-  expect_same 'parameters' '{"archiveOnDelete":"true"}' "$(field storageclass "old-$token" .parameters)"
-  expect_text notes "StorageClass old-$token, made by upstream's chart, stays as it was" "$notes"
-  in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" >/dev/null
-  expect_same_objects "class-$token"
-  kubectl delete storageclass "old-$token" >/dev/null
-  in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" >/dev/null
-  expect_no_text 'once it is deleted' "old-$token" "$(objects)"
-}
-
-test_upstream_mount_options() {
-  from_upstream "class.name=class-$token" "storageClass.name=class-$token" --set 'nfs.mountOptions={nfsvers=4.1,hard}'
-  expect_same_objects
-  expect_same 'the mount' "pvc-$name" \
-    "$(field deployment "$name" '.spec.template.spec.volumes[0].persistentVolumeClaim.claimName')"
 }
 
 begin privileged

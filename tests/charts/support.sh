@@ -43,3 +43,31 @@ expect_refused() { # WHAT PART COMMAND..
     expect_text "$what" "$part" "$said"
   fi
 }
+
+# A chart in $scratch/umbrella that has the chart in it, once for each alias; "" is the chart under its own name.
+make_umbrella() { # ALIAS..
+  local alias
+  mkdir -p "$scratch/umbrella/charts"
+  cp -r "$chart" "$scratch/umbrella/charts/"
+  {
+    printf 'apiVersion: v2\nname: umbrella\nversion: 1.0.0\ndependencies:\n'
+    for alias in "$@"; do
+      printf '  - {name: nfs-subdir-provisioner, version: ">=0.0.0-0"%s}\n' "${alias:+, alias: $alias}"
+    done
+  } >"$scratch/umbrella/Chart.yaml"
+}
+
+render_umbrella() { # KEY=VALUE[,..]
+  helm template rel "$scratch/umbrella" --kube-version 1.36.3 --set "$1"
+}
+
+# Debian's python, whose modules setup.sh installs. A date is text, as Kubernetes has it.
+manifests_as_json() {
+  /usr/bin/python3 -c 'import json, sys, yaml
+for each in yaml.safe_load_all(sys.stdin): print(json.dumps(each, default=str))'
+}
+
+# Of the manifests on stdin those of KIND ("": all), each as the jq filter has it, a line each.
+of() { # KIND FILTER
+  manifests_as_json | jq -r --arg kind "$1" "select(. != null and (\$kind == \"\" or .kind == \$kind)) | $2"
+}

@@ -24,6 +24,8 @@ test  openssl                        certificates for test servers
 test  curl                           waits for the test API server
 test  jq                             reads objects in the integration tests
 test  python3-prometheus-client      reads our metrics, as Prometheus does
+test  python3-yaml                   reads what the chart renders
+test  yamllint                       reads the chart's files as chart-testing does
 image ca-certificates                certificates of authorities, for the image
 image-tools mmdebstrap               a base for the image
 image-tools buildah                  builds it

@@ -30,7 +30,7 @@ END
 
 a_release_of_upstream_is_upgraded() {
   local name=old-nfs-subdir-external-provisioner directory token
-  helm install old "$here/../charts/upstream" --namespace storage "${two_values[@]}" --set class.name=nfs-client
+  helm install old "$here/../charts/upstream" --namespace storage "${two_values[@]}" --set storageClass.name=nfs-client
   await_pods storage "deployment/$name"
   directory=$(upstream_volume "cluster.local/$name")
   helm install app "$here/app" --namespace team-a --take-ownership --set storageClass=nfs-client

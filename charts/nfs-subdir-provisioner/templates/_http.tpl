@@ -1,17 +1,20 @@
 {{- /* Fails when something is asked for that looks at a port which is not served. */ -}}
-{{- define "nfs.needsHttp" -}}
+{{- define "nfs-subdir-provisioner.needsHttp" -}}
 {{- if not .Values.http.enabled -}}
-{{- fail "http.enabled is false, but a Service, Ingress, monitor or NetworkPolicy for it is asked for" -}}
+{{- fail "http.enabled is false, but a Service, Ingress, HTTPRoute, monitor or NetworkPolicy for it is asked for" -}}
 {{- end -}}
 {{- end -}}
 
 {{- /* Where Prometheus scrapes; from `serviceMonitor` or `podMonitor`. */ -}}
-{{- define "nfs.endpoint" -}}
+{{- define "nfs-subdir-provisioner.endpoint" -}}
 port: http
 path: /metrics
 interval: {{ .interval }}
 {{- with .scrapeTimeout }}
 scrapeTimeout: {{ . }}
+{{- end }}
+{{- if .honorLabels }}
+honorLabels: true
 {{- end }}
 {{- with .relabelings }}
 relabelings:

@@ -156,5 +156,14 @@ TEST_CASE("Our classes are kept whole but for labels and annotations, and others
   CHECK(theirs.mount_options.empty());
 }
 
+TEST_CASE("A class of upstream's chart is kept as upstream read it") {
+  k8s::StorageClass ours;
+  ours.provisioner = "example.com/nfs";
+  ours.meta.annotations = {{"nfs-subdir-provisioner.io/made-by-upstream", "true"}};
+  ours.parameters = {{"archiveOnDelete", "true"}, {"onDelete", "true"}};
+  keep_what_is_needed(ours, "example.com/nfs");
+  CHECK(ours.parameters == k8s::StringMap{{"archiveOnDelete", "true"}});
+}
+
 }  // namespace
 }  // namespace nfs

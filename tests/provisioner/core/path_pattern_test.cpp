@@ -313,6 +313,16 @@ TEST_CASE("A pattern says whose text is in it, and whether its claims are confin
   }
 }
 
+TEST_CASE("A pattern that begins with a slash refuses its class") {
+  for (auto const on_missing_key : {OnMissingKey::refuse, OnMissingKey::empty}) {
+    ClassParameters parameters;
+    parameters.path_pattern = "/${.PVC.namespace}-${.PVC.name}";
+    parameters.on_missing_key = on_missing_key;
+    REQUIRE(refused_pattern(parameters));
+    CHECK(contains(refused_pattern(parameters)->message, "without the leading \"/\""));
+  }
+}
+
 TEST_CASE("A pattern with an unknown placeholder refuses its class, unless that is to be lenient") {
   for (auto const* pattern : {"${namespace}/${.PVC.name}", "${.PVC.namespace}/${.PVC.Name}", "{{ .PVC.Name }}",
                               "${.PVC.namespace}/${.PV.uid}"}) {

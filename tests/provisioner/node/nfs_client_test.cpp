@@ -13,6 +13,7 @@ namespace {
 struct Node {
   k8s::test::TemporaryDirectory root;
   std::string file_systems = root.write("proc/filesystems", "nodev\ttmpfs\n\text4\n");
+  std::string shell = root.write("bin/sh", "");
 
   [[nodiscard]] CheckReport check() const {
     CheckReport report;
@@ -70,6 +71,19 @@ TEST_CASE("what a node lacks is named with what to install") {
   CHECK(report.failures() == 2);
   CHECK(contains(report.text(), "kernel 6.1.0-test knows no NFS"));
   CHECK(contains(report.text(), "mount.nfs is missing: install nfs-common"));
+}
+
+TEST_CASE("where the kubelet runs from an image of its own, nobody can tell, and that is no failure") {
+  Node node;
+  node.root.write("proc/filesystems", "nodev\tnfs4\n");
+  CHECK(node.check().failures() == 1);
+  std::filesystem::remove(node.shell);
+  auto const report = node.check();
+  CHECK(report.failures() == 0);
+  CHECK(contains(report.text(), "cannot be told from here"));
+  Shell shell(node);
+  CHECK(install(node, shell).failures() == 0);
+  CHECK(shell.told.empty());
 }
 
 TEST_CASE("mount.nfs may be a link that leads somewhere on the node alone") {
