@@ -71,8 +71,9 @@ nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests on a real NFS
 	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage
 	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/test_nfs_storage || test $$? = 77
 
-lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, include direction, shell scripts
+lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, includes, shell scripts, links, workflows
 	@tests/cluster/setup.sh packages
+	@tests/cluster/setup.sh actionlint
 	@tests/lint/lint.sh
 
 format: ## Format all C++ sources in place
