@@ -66,10 +66,11 @@ tsan: ## Build and test under ThreadSanitizer
 soak: control-plane build ## Run the long tests: full-size bursts, many kills
 	@$(CTEST) --label-regex '^soak$$' --no-tests=error
 
-nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests on a real NFS mount (kernel server and client, in user-mode Linux)
+nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests, and the options of docs/nfs-server.md, on a real NFS mount (kernel server and client, in user-mode Linux)
 	@tests/cluster/setup.sh packages nfs
-	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage
+	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage nfs-subdir-provisioner
 	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/test_nfs_storage || test $$? = 77
+	@tests/nfs/nfs.sh tests/nfs/export_options.sh $(CURDIR)/build/$(PRESET)/provisioner/nfs-subdir-provisioner || test $$? = 77
 
 lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, includes, shell scripts, links, workflows
 	@tests/cluster/setup.sh packages

@@ -29,6 +29,8 @@ check 'include direction' "$here/include_direction.sh"
 check 'shell scripts' "$here/shell.sh"
 check links "$here/doc_links.sh"
 check version "$here/version.sh"
+check Events "$here/events.sh"
+check 'files on the export' "$here/documents.sh"
 check workflows check_workflows
 check 'thread safety' "$here/thread_safety.sh"
 check clang-tidy "$here/tidy.sh"

@@ -34,7 +34,7 @@ expect_check() { # USER TEXT
 # What a pod as root finds in a volume's directory.
 expect_chown() { # works | fails
   local result=works
-  mkdir -m 0777 -p /mnt/nfs/volume
+  mkdir -m 0777 /mnt/nfs/volume
   : >/mnt/nfs/volume/file
   chown 999 /mnt/nfs/volume/file 2>/dev/null || result=fails
   rm /mnt/nfs/volume/file
