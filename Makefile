@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak image cross kind-demo e2e clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak docs image cross kind-demo e2e clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -83,6 +83,10 @@ format: ## Format all C++ sources in place
 
 demo: control-plane program ## Show the whole story on a real control plane, in half a minute
 	@PRESET=$(PRESET) tests/demo/demo.sh
+
+docs: ## Build the documents as a site into build/docs, and check their links
+	@tests/cluster/setup.sh docs
+	@docs/site/build.sh
 
 image: ## Build the container image (no Docker, no registry), run it, and say its size
 	@docker/image.sh

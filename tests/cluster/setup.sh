@@ -5,6 +5,7 @@
 #   setup.sh control-plane       only the control plane
 #   setup.sh helm                only helm
 #   setup.sh actionlint          only actionlint, which `make lint` needs
+#   setup.sh docs                only what `make docs` needs
 #   setup.sh pods                only what runs pods: kubelet, containerd, runc
 #   setup.sh path [PRODUCT]      print where a product is (the control plane's binary without one); fails when it is
 #                                not built yet
@@ -40,6 +41,20 @@ case ${1:-all} in
     install_packages pods
     build_pod_products
     ;;
-  path) print_path "${2:-control-plane}" ;;
-  *) fail "unknown word '$1': packages, control-plane, helm, actionlint, pods or path" ;;
+  docs)
+    # shellcheck source=tests/cluster/python_tools.sh
+    source "$here/python_tools.sh"
+    install_packages docs
+    build_python_tools
+    ;;
+  path)
+    if [[ ${2:-} == docs ]]; then
+      # shellcheck source=tests/cluster/python_tools.sh
+      source "$here/python_tools.sh"
+      print_python_tools
+    else
+      print_path "${2:-control-plane}"
+    fi
+    ;;
+  *) fail "unknown word '$1': packages, control-plane, helm, actionlint, docs, pods or path" ;;
 esac
