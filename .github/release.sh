@@ -40,6 +40,8 @@ prepare() { # VERSION
   replace_once CMakeLists.txt '^\(project(.* VERSION \)[0-9.]*' "\1$1"
   replace_once "$chart/Chart.yaml" '^version: .*' "version: $1"
   replace_once "$chart/Chart.yaml" '^appVersion: .*' "appVersion: \"$1\""
+  find README.md docs docker -type f \( -name '*.md' -o -name Dockerfile \) -exec \
+    sed -i -E "s/(nfs-subdir-provisioner:|VERSION=)[0-9]+\.[0-9]+\.[0-9]+/\1$1/g" {} +
   replace_once CHANGELOG.md '^## \[Unreleased\]$' "## [Unreleased]\n\n## [$1] - $(date -u +%F)"
   tests/lint/version.sh "$PWD"
 }

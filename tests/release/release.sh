@@ -22,7 +22,7 @@ refused() { # PART COMMAND..
 
 copy_tree() {
   mkdir -p "$ROOT/charts" "$ROOT/tests/lint"
-  cp "$root/CMakeLists.txt" "$ROOT"
+  cp -r "$root"/{CMakeLists.txt,README.md,docs,docker} "$ROOT"
   cp -r "$root/charts/nfs-subdir-provisioner" "$ROOT/charts"
   cp "$root/tests/lint/version.sh" "$ROOT/tests/lint"
   printf '# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n' >"$ROOT/CHANGELOG.md"
@@ -33,11 +33,14 @@ test_prepare() {
   release prepare 9.9.9
   [[ $(release version) == 9.9.9 ]] || failed "the version is $(release version)"
   release check v9.9.9
+  grep -q 'nfs-subdir-provisioner:9.9.9' "$ROOT/README.md" || failed 'the README names another version'
   [[ $(release notes 9.9.9) == $'### Added\n\n- A thing.' ]] || failed "the notes are: $(release notes 9.9.9)"
   [[ -z $(release notes Unreleased) ]] || failed 'something is unreleased still'
   refused 'the tag is v9.9.8' release check v9.9.8
   refused 'a part for 9.9.9' release prepare 9.9.9
   refused 'is empty' release prepare 9.9.10
+  sed -i 's/nfs-subdir-provisioner:9.9.9/nfs-subdir-provisioner:9.9.7/' "$ROOT/README.md"
+  refused "README.md says '9.9.7'" release check v9.9.9
   sed -i 's/^appVersion: .*/appVersion: "9.9.8"/' "$ROOT/charts/nfs-subdir-provisioner/Chart.yaml"
   refused "appVersion says '9.9.8'" release check v9.9.9
 }
