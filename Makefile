@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak churn image cross kind-demo e2e clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak churn docs image cross kind-demo e2e clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,13 +70,15 @@ churn: control-plane build ## Kill the programs of two clusters on one export wh
 	@CLAIMS=$${CLAIMS:-500} SECONDS_OF_CHURN=$${SECONDS_OF_CHURN:-600} tests/two_clusters/churn.sh \
 	  build/$(PRESET)/provisioner/nfs-subdir-provisioner build/$(PRESET)/tests/two_clusters/churn
 
-nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests on a real NFS mount (kernel server and client, in user-mode Linux)
+nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests, and the options of docs/nfs-server.md, on a real NFS mount (kernel server and client, in user-mode Linux)
 	@tests/cluster/setup.sh packages nfs
-	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage
+	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage nfs-subdir-provisioner
 	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/test_nfs_storage || test $$? = 77
+	@tests/nfs/nfs.sh tests/nfs/export_options.sh $(CURDIR)/build/$(PRESET)/provisioner/nfs-subdir-provisioner || test $$? = 77
 
-lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, include direction, shell scripts
+lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, includes, shell scripts, links, workflows
 	@tests/cluster/setup.sh packages
+	@tests/cluster/setup.sh actionlint
 	@tests/lint/lint.sh
 
 format: ## Format all C++ sources in place
@@ -85,6 +87,10 @@ format: ## Format all C++ sources in place
 
 demo: control-plane program ## Show the whole story on a real control plane, in half a minute
 	@PRESET=$(PRESET) tests/demo/demo.sh
+
+docs: ## Build the documents as a site into build/docs, and check their links
+	@tests/cluster/setup.sh docs
+	@docs/site/build.sh
 
 image: ## Build the container image (no Docker, no registry), run it, and say its size
 	@docker/image.sh

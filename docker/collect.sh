@@ -8,6 +8,9 @@ readonly program=$1 root=$2
 copy_program() {
   install -D -m 0755 "$program" "$root/nfs-subdir-provisioner"
   strip "$root/nfs-subdir-provisioner"
+  # Where `kubectl exec … -- nfs-subdir-provisioner` looks.
+  install -d -m 0755 "$root/usr/bin"
+  ln -s /nfs-subdir-provisioner "$root/usr/bin/nfs-subdir-provisioner"
 }
 
 # The dynamic linker and each library, at the paths where the linker looks for them.

@@ -83,6 +83,7 @@ look_at_it() {
   echo "image: $said"
   expect_label version "$version" "$said"
   expect_label revision "$commit" "$said"
+  in_image --entrypoint nfs-subdir-provisioner -- --version >/dev/null || fail "it is not found by its name"
   if in_image --entrypoint /bin/sh -- -c true 2>/dev/null; then fail "there is a shell in it"; fi
   local private=$export/.nfs-subdir-provisioner
   mkdir -p "$private"/archives "$private"/clusters/image/{creating,resting,trash,volumes}

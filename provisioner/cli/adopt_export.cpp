@@ -30,10 +30,9 @@ StorageResult<std::vector<bool>> which_stand(ExpectedExport const& expected, Fil
 
 int carry_out(Adoption const& adoption, Export const& where, VolumeStore& store, bool yes, Terminal& terminal) {
   terminal.out << fmt::format(
-      "export {}:{} at {} gets the marker of {}: {} directories that volumes name stand, {} do "
-      "not\n",
-      where.server, where.path, where.mount, adoption.id.empty() ? "a new export" : "export " + adoption.id,
-      adoption.standing, adoption.missing.size());
+      "export {}:{} at {} gets the marker of {}; directories that volumes name: {} found, {} missing\n", where.server,
+      where.path, where.mount, adoption.id.empty() ? "a new export" : "export " + adoption.id, adoption.standing,
+      adoption.missing.size());
   if (!adoption.id.empty()) {
     terminal.out << "Records of archives do not come back by that: without them archives come back by name alone. If "
                     "the old export is still there, copy its .nfs-subdir-provisioner instead.\n";

@@ -109,6 +109,11 @@ void check_server(Options const& options, k8s::Environment const& environment, C
 
 }  // namespace
 
+std::string check_verdict(int failures) {
+  if (failures == 0) return "Ready to serve.\n";
+  return fmt::format("Not ready to serve: {} {} above.\n", failures, failures == 1 ? "problem" : "problems");
+}
+
 int run_check(Options const& options, k8s::Environment const& environment) {
   CheckReport report;
   for (auto const& where : options.exports) {
@@ -117,9 +122,7 @@ int run_check(Options const& options, k8s::Environment const& environment) {
   }
   check_server(options, environment, report);
   std::fputs(report.text().c_str(), stdout);
-  std::fputs(
-      report.failures() == 0 ? "Ready to serve.\n" : fmt::format("{} to be mended.\n", report.failures()).c_str(),
-      stdout);
+  std::fputs(check_verdict(report.failures()).c_str(), stdout);
   return report.failures() == 0 ? 0 : 1;
 }
 

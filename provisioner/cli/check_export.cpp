@@ -62,9 +62,8 @@ void check_export(Export const& where, FileSystem& files, CheckReport& report) {
   else if (mount->type.starts_with("nfs"))
     report.fine(subject, fmt::format("{} mount of {}", mount->type, mount->source));
   else
-    report.note(subject,
-                fmt::format("a {} {}, not NFS: right for a test or a bind mount, else the export is not mounted",
-                            mount->type, mount->is_mount_point ? "mount" : "directory"));
+    report.note(subject, fmt::format("{} {}, not NFS: right for a test or a bind mount, else the export is not mounted",
+                                     mount->type, mount->is_mount_point ? "mount" : "directory"));
   if (auto const wrote = try_writing(files); wrote.has_error())
     report.wrong(subject, wrote.error().message);
   else

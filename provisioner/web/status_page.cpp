@@ -12,12 +12,14 @@ constexpr std::string_view style = R"(
 :root{color-scheme:light dark;--line:#d5d8de;--soft:#f4f5f7;--dim:#5b6270;--good:#17703b;--bad:#b3261e;--bar:#3a6ea5}
 @media(prefers-color-scheme:dark){:root{--line:#3a3f4a;--soft:#22262e;--dim:#a0a7b4;--good:#5fc98a;--bad:#ff8a80;--bar:#7fb0e6}}
 *{box-sizing:border-box}
-body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:1.5rem 1rem 3rem;overflow-wrap:anywhere}
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1.5rem 1rem 3rem;overflow-wrap:anywhere}
 h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 p{margin:.25rem 0}.dim{color:var(--dim)}.good{color:var(--good);font-weight:600}.bad{color:var(--bad);font-weight:600}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:600;color:var(--dim);font-size:.85rem}
+th{font-weight:600;color:var(--dim);font-size:.85rem;overflow-wrap:normal}
+td:first-child{min-width:5rem}
+td .good,td .bad{white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 .bar{height:.5rem;background:var(--line);border-radius:.25rem;overflow:hidden;min-width:8rem}
 .bar i{display:block;height:100%;background:var(--bar)}
@@ -97,7 +99,7 @@ std::string exports_html(StatusReport const& report) {
                 text("Space"),
                 {"Archives", true},
                 {"In the trash", true},
-                {"To purge", true},
+                {"Being removed", true},
                 {"Hung calls", true}},
                rows);
 }

@@ -114,14 +114,14 @@ build_product() { # PRODUCT
   locate
   if [[ -x $binary ]]; then return; fi
   check_disk
-  exec {lock}>"$cache/lock"
+  exec {lock}>"$cache/lock-$file"
   if ! flock -n "$lock"; then
-    echo "setup: another run builds into $cache, waiting for it"
+    echo "setup: another run builds $title into $cache, waiting for it"
     flock "$lock"
   fi
   if [[ -x $binary ]]; then return; fi
-  rm -rf "$cache"/building.*  # of a run that was killed: the lock is ours
-  building=$(mktemp -d "$cache/building.XXXXXX")
+  rm -rf "$cache/building-$file".*  # of a run that was killed: the lock is ours
+  building=$(mktemp -d "$cache/building-$file.XXXXXX")
   remove_at_exit "$building"
   build_into "$building"
   mkdir -p "${binary%/*}"

@@ -40,6 +40,7 @@ nfs   nfs-kernel-server              the NFS server in it
 nfs   nfs-common                     mounts it
 nfs   rpcbind                        the NFS server registers there
 nfs   kmod                           loads the modules
+docs  python3-venv                   what makes the site of the documents
 lint  clang-format-16                formatting
 lint  clang-tidy-16                  static analysis
 lint  shellcheck                     shell scripts

@@ -4,6 +4,7 @@
 readonly kubernetes_version=1.36.3
 readonly helm_version=4.2.4
 readonly containerd_version=2.3.7
+readonly actionlint_version=1.7.12
 # What runs pods, beside the control plane.
 readonly pod_products=(kubelet containerd containerd-shim-runc-v2 ctr)
 
@@ -13,7 +14,7 @@ build_pod_products() {
 }
 
 # Sets what binary.sh goes by: what is built, how it is called, from where, and which variable names a ready one.
-choose_product() { # control-plane | helm | kubelet | containerd | containerd-shim-runc-v2 | ctr
+choose_product() { # control-plane | helm | actionlint | kubelet | containerd | containerd-shim-runc-v2 | ctr
   case $1 in
     control-plane)
       title='the test control plane' estimate='about 5 minutes' disk_needed_gb=4
@@ -26,6 +27,12 @@ choose_product() { # control-plane | helm | kubelet | containerd | containerd-sh
       variable=HELM_BIN given=${HELM_BIN:-}
       file=helm version=$helm_version
       go_sources=$here/helm go_package=helm.sh/helm/v4/cmd/helm
+      ;;
+    actionlint)
+      title=actionlint estimate='half a minute' disk_needed_gb=1
+      variable=ACTIONLINT_BIN given=${ACTIONLINT_BIN:-}
+      file=actionlint version=$actionlint_version
+      go_sources=$here/../lint/actionlint go_package=github.com/rhysd/actionlint/cmd/actionlint
       ;;
     kubelet)
       # The control plane's module, so that most of it is compiled already, but a program of its own.
@@ -40,7 +47,7 @@ choose_product() { # control-plane | helm | kubelet | containerd | containerd-sh
       file=$1 version=$containerd_version
       go_sources=$here/containerd go_package=github.com/containerd/containerd/v2/cmd/$1
       ;;
-    *) fail "unknown product '$1': control-plane, helm, ${pod_products[*]}" ;;
+    *) fail "unknown product '$1': control-plane, helm, actionlint, ${pod_products[*]}" ;;
   esac
 }
 
@@ -49,6 +56,9 @@ build_flags() {
     helm)
       printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w -X helm.sh/helm/v4/internal/version.version=v%s\n' \
         "$helm_version"
+      ;;
+    actionlint)
+      printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w\n'
       ;;
     containerd* | ctr)
       printf -- '-trimpath\n-buildvcs=false\n-tags\nno_btrfs no_zfs no_devmapper urfave_cli_no_docs\n-ldflags\n-s -w\n'

@@ -11,11 +11,7 @@ sources() { # PATTERN..
 
 check_format() { sources '*.cpp' '*.hpp' | xargs -0 --no-run-if-empty clang-format-16 --dry-run -Werror; }
 
-# Programs, by their first line; what they source is checked with them.
-check_shell() {
-  sources '*.sh' .ci/run | xargs -0 awk 'FNR == 1 && /^#!/ { printf "%s%c", FILENAME, 0 }' |
-    xargs -0 --no-run-if-empty shellcheck -x -a -P "$PWD"
-}
+check_workflows() { "$("$here/../cluster/setup.sh" path actionlint)" .github/workflows/*.yml; }
 
 failed=()
 check() { # NAME COMMAND..
@@ -30,7 +26,12 @@ check() { # NAME COMMAND..
 
 check format check_format
 check 'include direction' "$here/include_direction.sh"
-check 'shell scripts' check_shell
+check 'shell scripts' "$here/shell.sh"
+check links "$here/doc_links.sh"
+check version "$here/version.sh"
+check Events "$here/events.sh"
+check 'files on the export' "$here/documents.sh"
+check workflows check_workflows
 check 'thread safety' "$here/thread_safety.sh"
 check clang-tidy "$here/tidy.sh"
 if ((${#failed[@]} > 0)); then

@@ -62,7 +62,7 @@ TEST_CASE("to adopt an export is planned first, then done; the check is content 
   auto const before = copied.files.dump();
   CHECK(copied.adopt({}) == 0);
   INFO(copied.out << copied.error);
-  CHECK(contains(copied.out, "gets the marker of export OLD: 2 directories that volumes name stand, 0 do not"));
+  CHECK(contains(copied.out, "gets the marker of export OLD; directories that volumes name: 2 found, 0 missing"));
   CHECK(contains(copied.out, "Nothing was changed. To do it: the same with --yes."));
   CHECK(copied.files.dump() == before);
   CHECK(copied.adopt({.yes = true}) == 0);

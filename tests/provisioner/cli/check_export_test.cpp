@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "provisioner/storage/files/decorated_file_system.hpp"
 #include "provisioner/storage/volumes/volume_store.hpp"
 #include "tests/provisioner/support/app_fixtures.hpp"
 #include "tests/support/catch.hpp"
@@ -15,6 +16,24 @@ using namespace nfs::testing;
 namespace {
 
 Export const where{"default", "nfs.example", "/data/nfs", "/persistentvolumes"};
+
+/// A file system that is mounted as it is told.
+class MountedAs : public DecoratedFileSystem {
+ public:
+  explicit MountedAs(MountInfo mounted) : mounted_(std::move(mounted)) {}
+  StorageResult<MountInfo> mount_info() override { return mounted_; }
+
+ protected:
+  std::optional<StorageError> around(FileCall const& /*call*/, Proceed const& proceed) override {
+    (void)proceed();
+    return std::nullopt;
+  }
+  [[nodiscard]] FileSystem& inner() const override { return files_; }
+
+ private:
+  MountInfo mounted_;
+  mutable MemoryFileSystem files_;
+};
 
 CheckReport check(FileSystem& files) {
   CheckReport report;
@@ -34,6 +53,22 @@ TEST_CASE("a check of a good export says what it is and how much room there is, 
   CHECK(contains(report.text(), "export nfs.example:/data/nfs at /persistentvolumes"));
   CHECK(contains(report.text(), " free"));
   CHECK(files.dump() == before);
+}
+
+TEST_CASE("a check says what is mounted, and that it is not NFS") {
+  struct Row {
+    MountInfo mounted;
+    std::string says;
+  };
+  std::vector<Row> const table{
+      {{true, "nfs4", "nfs.example:/data/nfs"}, ": nfs4 mount of nfs.example:/data/nfs"},
+      {{false, "ext4", "/dev/vda"}, ": ext4 directory, not NFS"},
+      {{true, "overlay", "overlay"}, ": overlay mount, not NFS"},
+  };
+  for (auto const& [mounted, says] : table) {
+    MountedAs files(mounted);
+    CHECK(contains(check(files).text(), says));
+  }
 }
 
 TEST_CASE("a check names the clusters that use the export, and what an earlier program has left there") {

@@ -9,8 +9,8 @@
 using namespace nfs;
 using namespace nfs::testing;
 
-TEST_CASE("the table of settings in the README is the one that the program prints") {
-  std::ifstream file(README_FILE);
+TEST_CASE("the table of settings in the documents is the one that the program prints") {
+  std::ifstream file(SETTINGS_PAGE);
   if (!file) return;
   std::stringstream text;
   text << file.rdbuf();

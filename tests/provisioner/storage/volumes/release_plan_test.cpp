@@ -177,8 +177,8 @@ TEST_CASE("what was made and never used goes with its intent, whatever the polic
 
 TEST_CASE("a directory that is kept is not moved, and nothing of it is synced") {
   auto const played = whole_release(retain, {}, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_intent, look_at_records, write_record,
-                                 remove_settled_intent, sync_volumes, free_archive, sync_creating, note_record});
+  CHECK(played.steps == StepList{look_at_source, look_at_intent, look_at_records, write_record, remove_settled_intent,
+                                 sync_volumes, free_archive, sync_creating, note_record});
   CHECK(std::get<Released>(played.end) == Released::retained);
 }
 
@@ -194,9 +194,9 @@ TEST_CASE("the record of what is to rest in the trash is durable before the rena
   ReleaseSeen seen;
   seen.rests = true;
   auto played = whole_release(trash, seen, with_data());
-  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_records,
-                                 write_trash_record, move_to_target, sync_target_parent, sync_source_parent,
-                                 remove_parents, remove_settled_intent, sync_volumes, free_archive, sync_creating,
+  CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_records, write_trash_record,
+                                 move_to_target, sync_target_parent, sync_source_parent, remove_parents,
+                                 remove_settled_intent, sync_volumes, free_archive, sync_creating,
                                  forget_kept_records});
   CHECK(std::get<Released>(played.end) == Released::trashed);
   for (auto const& [source, target, intent] :

@@ -51,7 +51,7 @@ TEST_CASE("the program's own directories are not made again where all of the exp
   FaultyFileSystem files(place.files);
   VolumeStore store(files, own_cluster);
   REQUIRE(store.join().has_value());
-  files.hang_at(4);  // the marker, the intent, a look: then the intent is written
+  files.hang_at(5);  // the marker, the intent, a look, the clusters: then the intent is written
   std::string result;
   std::jthread worker([&] { result = outcome(store.create(request_for("team-a/web"))); });
   files.wait_until_hanging();
