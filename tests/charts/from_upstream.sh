@@ -91,7 +91,7 @@ test_alias() {
 
 # Without the alias: refused, and what the refusal says keeps everything.
 test_lost_alias() {
-  local values=(--set nfs.server=a,nfs.path=/p "${own_class[@]}")
+  local values=(--set "nfs.server=a,nfs.path=/p" "${own_class[@]}")
   install_aliased_upstream
   expect_refused 'another name' '--set nameOverride=store' in_space upgrade "$release" "$chart" "${values[@]}"
   in_space upgrade "$release" "$chart" "${values[@]}" --set nameOverride=store >/dev/null

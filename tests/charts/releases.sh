@@ -35,7 +35,7 @@ test_everything() {
 test_conventions() {
   local kind values=(--values "$here/values/conventions.yaml" "${own_class[@]}" --set "storageClasses[0].name=second-$token")
   values+=(--set "namespaceOverride=$space,dashboard.namespace=$space,httpRoute.enabled=false")
-  values+=(--set serviceMonitor.enabled=false,prometheusRule.enabled=false)
+  values+=(--set "serviceMonitor.enabled=false,prometheusRule.enabled=false")
   # The release is elsewhere than its objects.
   helm install "$release" "$chart" --namespace default "${values[@]}" >/dev/null
   for kind in deployment serviceaccount role rolebinding poddisruptionbudget; do
