@@ -231,8 +231,9 @@ TEST_CASE("the record of what is not there goes once that is durable, unless its
   seen.target = nothing;
   seen.intent = IntentSeen::none;
   auto played = whole_release(archive, seen, in_use());
-  CHECK(played.steps == StepList{check_marker, sync_trash, sync_source_parent, remove_parents, sync_root, forget_record,
-                                 remove_settled_intent, sync_volumes, free_archive, sync_creating});
+  CHECK(played.steps == StepList{check_marker, sync_trash, sync_source_parent, look_at_records, remove_parents,
+                                 sync_root, forget_record, remove_settled_intent, sync_volumes, free_archive,
+                                 sync_creating});
   CHECK(std::get<Released>(played.end) == Released::missing);
   seen.being_restored = true;
   played = whole_release(archive, seen, in_use());
