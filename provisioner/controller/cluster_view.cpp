@@ -25,6 +25,11 @@ std::string claim_if_reserved(k8s::Volume const& volume) {
   return !claim || volume.meta.name == "pvc-" + claim->uid ? "" : claim->name_space + "/" + claim->name;
 }
 
+std::string claim_if_kept(k8s::Volume const& volume) {
+  auto const& claim = volume.claim_ref;
+  return !claim || volume.reclaim_policy == "Delete" ? "" : claim->name_space + "/" + claim->name;
+}
+
 }  // namespace
 
 ClusterView::ClusterView(k8s::Clock const& clock)
@@ -34,7 +39,8 @@ ClusterView::ClusterView(k8s::Clock const& clock)
       claims_by_volume_(claims_.add_index(volume_name)),
       unbound_by_class_(claims_.add_index(class_if_unbound)),
       free_by_class_(volumes_.add_index(class_if_free)),
-      reserved_by_claim_(volumes_.add_index(claim_if_reserved)) {
+      reserved_by_claim_(volumes_.add_index(claim_if_reserved)),
+      kept_by_claim_(volumes_.add_index(claim_if_kept)) {
   claims_.on_change([this](auto const& change) {
     written_claims_.seen(change);
     note_release(change);
@@ -144,6 +150,12 @@ std::vector<VolumePointer> ClusterView::other_volumes_of(k8s::Claim const& claim
   bool const known =
       !named || std::ranges::any_of(volumes, [&](auto const& each) { return each->meta.name == claim.volume_name; });
   if (!known) volumes.push_back(std::move(named));
+  return volumes;
+}
+
+std::vector<VolumePointer> ClusterView::volumes_kept_for(k8s::Claim const& claim) const {
+  auto volumes = volumes_.find(kept_by_claim_, k8s::object_key(claim.meta));
+  std::erase_if(volumes, [&](VolumePointer const& volume) { return volume->claim_ref->uid == claim.meta.uid; });
   return volumes;
 }
 

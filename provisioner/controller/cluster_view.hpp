@@ -38,6 +38,8 @@ class ClusterView {
   /// is named after it.
   [[nodiscard]] std::vector<VolumePointer> other_volumes_of(k8s::Claim const& claim) const;
   [[nodiscard]] std::vector<VolumePointer> other_volumes_of(k8s::Identity const& claim) const;
+  /// The volumes that are kept for earlier claims of this name, as the watch shows them.
+  [[nodiscard]] std::vector<VolumePointer> volumes_kept_for(k8s::Claim const& claim) const;
   /// Null: there is none, or it cannot be read.
   [[nodiscard]] ClassPointer storage_class(std::string_view name) const {
     return class_unreadable(name) ? nullptr : classes_.get(name);
@@ -91,6 +93,7 @@ class ClusterView {
   k8s::Store<k8s::Claim>::Index unbound_by_class_;
   k8s::Store<k8s::Volume>::Index free_by_class_;
   k8s::Store<k8s::Volume>::Index reserved_by_claim_;
+  k8s::Store<k8s::Volume>::Index kept_by_claim_;
 };
 
 }  // namespace nfs

@@ -82,6 +82,26 @@ k8s::Result<ClaimPointer> claim_now(k8s::Claim const& claim, ReconcilerParts& pa
   return std::make_shared<k8s::Claim const>(std::move(*found));
 }
 
+bool is_held_alike(k8s::Volume const& left, k8s::Volume const& right) {
+  auto const holder = [](k8s::Volume const& volume) {
+    return volume.claim_ref ? volume.claim_ref->uid : std::string();
+  };
+  return left.meta.uid == right.meta.uid && holder(left) == holder(right) && left.phase == right.phase &&
+         left.reclaim_policy == right.reclaim_policy;
+}
+
+// Whether the volumes that are kept for earlier claims of this name are as the watch shows them. Such a one gives its
+// directory to this claim; but it may have been given to another one, and a watch lags.
+k8s::Result<bool> kept_as_known(k8s::Claim const& claim, ReconcilerParts& parts, k8s::Client& client,
+                                std::stop_token const& stop) {
+  for (auto const& known : parts.view.volumes_kept_for(claim)) {
+    auto const now = client.get<k8s::Volume>({{}, known->meta.name}, stop);
+    if (now.has_error() && !now.error().not_found()) return now.error();
+    if (now.has_error() || !is_held_alike(*now, *known)) return false;
+  }
+  return true;
+}
+
 bool needs_whole_claim(ClassPointer const& its_class) {
   return its_class && !needed_keys(its_class->parameters).empty();
 }
@@ -92,6 +112,9 @@ k8s::Result<std::optional<Lookup>> look_up_to_make(Subject const& subject, Looku
   auto now = class_now(lookup.class_of_claim, k8s::class_name(*subject.claim), parts, client, stop);
   if (now.has_error()) return now.error();
   lookup.class_of_claim = std::move(*now);
+  auto const kept = kept_as_known(*subject.claim, parts, client, stop);
+  if (kept.has_error()) return kept.error();
+  if (!*kept) return std::optional<Lookup>();
   if (!subject.claim_is_whole && needs_whole_claim(lookup.class_of_claim)) {
     auto whole = claim_now(*subject.claim, parts, client, stop);
     if (whole.has_error()) return whole.error();

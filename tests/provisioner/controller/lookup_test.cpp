@@ -95,6 +95,25 @@ TEST_CASE("a class that cannot be read three times is tried again later") {
   CHECK(is_bound(*stage.claim("web")));
 }
 
+TEST_CASE(
+    "what was kept is not adopted once its volume was given away, though a watch that is behind shows it as kept") {
+  Stage stage;
+  stage.server.patch<k8s::StorageClass>({{}, "volumen-tipo-ivan"}, R"({"reclaimPolicy":"Retain"})");
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.remove_claim("web");
+  REQUIRE(program.work());
+  REQUIRE(stage.volume("pvc-U1")->phase == "Released");
+  // Its next claim, in another namespace, is bound already.
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"},
+                                  R"({"spec":{"claimRef":{"namespace":"team-b","name":"app","uid":"U9"}}})");
+  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"status":{"phase":"Bound"}})", "status");
+  program.view().claims().apply(stage.put_claim("web", "U2"));
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U2")));
+  CHECK_FALSE(stage.volume("pvc-U2"));
+}
+
 TEST_CASE("a volume whose claim may not be read for a while is released after that, though nobody marks it Released") {
   Stage stage;
   stage.put_claim("web", "U1");
