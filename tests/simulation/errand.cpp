@@ -51,6 +51,12 @@ bool VolumeDesk::somebody_waits() const {
   });
 }
 
+bool VolumeDesk::is_named(std::string const& volume, std::string const& but) const {
+  return std::ranges::any_of(oracle_.truth().claims(), [&](auto const& each) {
+    return each.second.exists && each.first != but && each.second.last.volume_name == volume;
+  });
+}
+
 void VolumeDesk::patch_spec(k8s::Volume const& volume, std::string const& members) const {
   scene_.server.patch<k8s::Volume>({{}, volume.meta.name}, fmt::format(R"({{"spec":{{{}}}}})", members));
   scene_.tell("admin", fmt::format("edits volume {}: {}", volume.meta.name, members));

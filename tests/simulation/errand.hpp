@@ -49,6 +49,9 @@ class VolumeDesk {
   /// Whether any claim waits for a volume that is to be made.
   [[nodiscard]] bool somebody_waits() const;
 
+  /// Whether any claim but `but` (uid) names the volume.
+  [[nodiscard]] bool is_named(std::string const& volume, std::string const& but) const;
+
   void patch_spec(k8s::Volume const& volume, std::string const& members) const;
   void set_policy(k8s::Volume const& volume, std::string const& policy) const;
   void remove_claim(k8s::Claim const& claim) const;

@@ -64,7 +64,8 @@ bool GiveAway::release(k8s::Volume const& volume) {
   bool const as_left = volume.reclaim_policy == "Retain" && volume.claim_ref && volume.claim_ref->uid == from_uid_;
   auto const* facts = desk_.oracle().truth().volume(name_);
   // Somebody came back under the old name, and may have the directory by now.
-  if (!as_left || desk_.claim(from_) || desk_.is_used(facts->path, name_)) return false;
+  if (!as_left || desk_.claim(from_) || desk_.is_named(name_, from_uid_) || desk_.is_used(facts->path, name_))
+    return false;
   if (!desk_.is_free(plan_.to)) return false;
   if (plan_.reserved) {
     desk_.scene().hands.reserved[name_] = plan_.to.name_space + "/" + plan_.to.name;

@@ -282,8 +282,7 @@ void Oracle::check_records() {
     bool const is_new = volume.empty();
     if (is_new)
       for (auto const& [name, facts] : truth_.volumes())
-        if (is_life_of(name, recorded) && archive_name(facts.owner.name_space, facts.owner.name, recorded) == archive)
-          volume = name;
+        if (is_life_of(name, recorded) && is_archive_of(facts, archive)) volume = name;
     if (volume.empty() || !stands(layout::record_of(recorded)))
       scene_.broken("every archive has its record", archive + " has none");
     else if (is_new)

@@ -79,6 +79,7 @@ class Oracle {
   void check_records();
   void check_record(std::string const& archive, std::string const& volume);
   void note_handed_over();
+  [[nodiscard]] bool is_archive_of(VolumeFacts const& volume, std::string const& archive) const;
   void check_outside();
   void note_kept();
   void check_new_volumes();

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "provisioner/core/naming.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/oracle.hpp"
@@ -34,6 +36,15 @@ void Oracle::note_handed_over() {
       token.archived = false;
     }
   }
+}
+
+/// By the name of its claim; where etcd's restore has brought an earlier claim back, by that of any claim that had it.
+bool Oracle::is_archive_of(VolumeFacts const& volume, std::string const& archive) const {
+  auto const named_after = [&](k8s::ObjectReference const& claim) {
+    return archive_name(claim.name_space, claim.name, recorded_as(archive)) == archive;
+  };
+  if (named_after(volume.owner)) return true;
+  return scene_.restored.contains(volume.owner.uid) && std::ranges::any_of(volume.earlier_owners, named_after);
 }
 
 /// The record says whose the volume was at its end. What is not known of the namespace is left out.

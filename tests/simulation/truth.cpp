@@ -89,14 +89,18 @@ void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const&
   facts.asked_to_restore = facts.asked_to_restore || !annotation(facts.last.meta, names::restore_from).empty();
 }
 
-/// What was so while another claim had it counts no more.
-void Truth::take_owner(VolumeFacts& facts, k8s::Volume const& volume) {
+/// What was so while another claim had it counts no more; but where etcd's restore has brought an earlier claim back,
+/// what was begun for the later one may still be under way.
+void Truth::take_owner(VolumeFacts& facts, k8s::Volume const& volume) const {
   if (!volume.claim_ref || volume.claim_ref->uid.empty()) return;
   if (!facts.owner.uid.empty() && facts.owner.uid != volume.claim_ref->uid) {
     facts.handed = true;
-    facts.was_due = false;
-    facts.due_since.reset();
-    facts.oldest = {};
+    facts.earlier_owners.push_back(facts.owner);
+    if (!scene_.restored.contains(volume.claim_ref->uid)) {
+      facts.was_due = false;
+      facts.due_since.reset();
+      facts.oldest = {};
+    }
   }
   facts.owner = *volume.claim_ref;
   // Kept for its next claim, which has it now.

@@ -34,6 +34,7 @@ struct VolumeFacts {
   std::string on_delete;       ///< as frozen when it was made
   std::string retention;
   bool exists = true;
+  std::vector<k8s::ObjectReference> earlier_owners;
   bool handed = false;                     ///< it named another claim before
   bool was_kept = false;                   ///< its reclaim policy was another than Delete once, since its claim has it
   bool was_due = false;                    ///< Released, with reclaim policy Delete
@@ -81,7 +82,7 @@ class Truth {
   void take_class(k8s::StorageClass storage_class, bool gone);
   void take_claim(k8s::Claim claim, bool gone, std::set<std::string> const& archives);
   void take_volume(k8s::Volume volume, bool gone);
-  static void take_owner(VolumeFacts& facts, k8s::Volume const& volume);
+  void take_owner(VolumeFacts& facts, k8s::Volume const& volume) const;
 
   Scene& scene_;
   std::uint64_t seen_ = 0;
