@@ -179,8 +179,10 @@ TEST_CASE("A claim waits until another provisioner has dealt with the directory 
   scene.await_no_claim("web");
   scene.make_claim("web");
   scene.await_event("web", "WaitingForRelease", directory);
+  eventually("the volume Released", [&] {
+    return scene.cluster().get<k8s::Volume>({{}, old.volume.meta.name})->phase == "Released";
+  });
   CHECK(scene.claim("web")->phase == "Pending");
-  CHECK(scene.cluster().get<k8s::Volume>({{}, old.volume.meta.name})->phase == "Released");
   // The other provisioner's way: the data first, then the volume.
   std::filesystem::remove_all(scene.exported().at(directory));
   scene.cluster().remove<k8s::Volume>({{}, old.volume.meta.name});
