@@ -45,12 +45,11 @@ bool ApplyAgain::step() {
       stage_ = Stage::end_claim;
       return true;
     case Stage::end_claim:
-      if (auto const claim = desk_.claim(key_, claim_uid_); claim && !claim->meta.deleting())
-        desk_.remove_claim(*claim);
+      desk_.remove_claim(key_, claim_uid_);
       stage_ = plan_.released ? Stage::volume : Stage::end_volume;
       return true;
     case Stage::end_volume:
-      return end_volume();
+      return end_volume(*volume);
     case Stage::volume:
       return make_volume();
     case Stage::claim:
@@ -63,9 +62,8 @@ bool ApplyAgain::step() {
   return false;
 }
 
-bool ApplyAgain::end_volume() {
-  auto const volume = desk_.volume(backup_.meta.name, uid_);
-  if (volume->reclaim_policy != "Retain" || volume->phase != "Released") return false;
+bool ApplyAgain::end_volume(k8s::Volume const& volume) {
+  if (volume.reclaim_policy != "Retain" || volume.phase != "Released") return false;
   auto& scene = desk_.scene();
   scene.tell("admin", "deletes volume " + backup_.meta.name);
   scene.left_by_hand.insert(path_);

@@ -29,7 +29,7 @@ class ApplyAgain final : public Errand {
  private:
   enum class Stage { keep, end_claim, end_volume, volume, claim, policy };
 
-  [[nodiscard]] bool end_volume();
+  [[nodiscard]] bool end_volume(k8s::Volume const& volume);
   [[nodiscard]] bool make_volume();
   [[nodiscard]] bool make_claim();
   [[nodiscard]] bool may_be_claimed() const;

@@ -67,9 +67,11 @@ void VolumeDesk::set_policy(k8s::Volume const& volume, std::string const& policy
   patch_spec(volume, fmt::format(R"("persistentVolumeReclaimPolicy":"{}")", policy));
 }
 
-void VolumeDesk::remove_claim(k8s::Claim const& claim) const {
-  scene_.server.remove<k8s::Claim>({claim.meta.name_space, claim.meta.name});
-  scene_.tell("admin", "deletes claim " + claim_text(claim));
+void VolumeDesk::remove_claim(ClaimKey const& key, std::string const& uid) const {
+  auto const found = claim(key, uid);
+  if (!found || found->meta.deleting()) return;
+  scene_.server.remove<k8s::Claim>({key.name_space, key.name});
+  scene_.tell("admin", "deletes claim " + claim_text(*found));
   scene_.api_changed();
 }
 

@@ -54,7 +54,8 @@ class VolumeDesk {
 
   void patch_spec(k8s::Volume const& volume, std::string const& members) const;
   void set_policy(k8s::Volume const& volume, std::string const& policy) const;
-  void remove_claim(k8s::Claim const& claim) const;
+  /// If it still stands, and is not going.
+  void remove_claim(ClaimKey const& key, std::string const& uid) const;
   /// Gives its uid. `volume`: the one that it names; empty: none.
   std::string make_claim(ClaimKey const& key, std::string const& storage_class, std::string const& volume,
                          std::optional<k8s::DataSource> source = std::nullopt) const;

@@ -44,8 +44,7 @@ bool GiveAway::step() {
       stage_ = Stage::end_claim;
       return true;
     case Stage::end_claim:
-      if (auto const claim = desk_.claim(from_, from_uid_); claim && !claim->meta.deleting())
-        desk_.remove_claim(*claim);
+      desk_.remove_claim(from_, from_uid_);
       stage_ = Stage::empty;
       return true;
     case Stage::empty:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -25,12 +27,23 @@ struct Ground {
   VirtualClock clock;     ///< the file server's, and the first cluster's
   Dice dice;
   Sabotage sabotage = Sabotage::none;
-  std::size_t tokens = 0;  ///< how many were written
+  std::size_t tokens = 0;          ///< how many were written
+  k8s::WallTime said_before{};     ///< by the file server's clock, when it was set the last time
+  k8s::SteadyTime clock_set_at{};  ///< when that was
   std::optional<Violation> violation;
   std::function<void(std::string)> trace;  ///< empty: nobody reads it
 
   explicit Ground(std::uint64_t seed) : dice(seed) {
     for (auto* each : {&files, &bare}) each->set_clock([this] { return clock.wall(); });
+  }
+  void note_clock_set(k8s::WallTime before) {
+    said_before = before;
+    clock_set_at = clock.steady();
+  }
+  /// The latest that the file server's clock has said within the last minute.
+  [[nodiscard]] k8s::WallTime latest_wall() const {
+    bool const recently = clock.steady() - clock_set_at < std::chrono::minutes(1);
+    return recently ? std::max(clock.wall(), said_before) : clock.wall();
   }
   Ground(Ground const&) = delete;  // the export asks its clock
   Ground& operator=(Ground const&) = delete;

@@ -10,7 +10,7 @@ namespace nfs::simulation {
 struct Hands {
   std::map<std::string, std::set<std::string>> given;  ///< uids of the claims that a volume was given to, by its name
   std::map<std::string, std::string> reserved;         ///< "namespace/name" of who may take a volume, by its name
-  std::set<std::string> gave;        ///< uids of claims that stand, and whose volume was given to another one
+  std::set<std::string> gave;        ///< uids of populators' own claims, once the claim to be filled had their volume
   std::set<std::string> made_again;  ///< uids of volumes that were made from a backup
   std::set<std::string> busy;        ///< names of volumes that somebody is about to give away, or to make again
 

@@ -188,18 +188,19 @@ std::string Oracle::volume_in_trash(std::string const& name) const {
   return truth_.volume(name) != nullptr ? name : name.substr(0, name.rfind('-'));
 }
 
-/// By the record that stands beside the place that it has just left, and the server's clock. Records keep whole
-/// seconds. On a full export no record can be written: what has none rests for an hour.
+/// By the record that stands beside the place that it has just left, and the server's clock, which may have been set
+/// between the program's look at it and the move. Records keep whole seconds. On a full export no record can be
+/// written: what has none rests for an hour.
 bool Oracle::has_rested(Token const& token) const {
   if (scene_.landed_late) return true;
   auto const file = scene_.layout.resting_record_of(name_in_trash(token.path));
   auto const text = scene_.files.read_file(file, layout::max_document_bytes);
   auto const written = scene_.files.status(file);
   if (text.has_error() || written.has_error())
-    return token.rests_since + std::chrono::hours(1) <= scene_.ground.clock.wall();
+    return token.rests_since + std::chrono::hours(1) <= scene_.ground.latest_wall();
   auto const record = read_trash_record(*text);
   auto const retention = record.has_value() ? parse_trash_retention(record->retention) : std::nullopt;
-  return retention && written->modified + *retention <= scene_.ground.clock.wall();
+  return retention && written->modified + *retention <= scene_.ground.latest_wall();
 }
 
 /// By any of the volumes that had the name.

@@ -91,6 +91,7 @@ class Oracle {
 
   // --- what is promised to clusters that share the export ---
   [[nodiscard]] bool is_anybodys(Token const& token) const;
+  [[nodiscard]] bool was_left(Token const& token) const;
   [[nodiscard]] bool others_moved(std::string const& name, Token& token);
   void give_to_others(std::string const& name, Token const& token);
   void check_others() const;

@@ -9,15 +9,13 @@ void Oracle::check_claims() {
   for (auto const& [uid, claim] : truth_.claims())
     if (!scene_.restored.contains(uid)) check_claim(claim);
   for (auto const& [name, one] : truth_.volumes()) {
-    auto const* holder = one.last.claim_ref ? truth_.claim(one.last.claim_ref->uid) : nullptr;
-    if (!one.exists || holder == nullptr || !holder->bound() || holder->last.volume_name != name) continue;
-    if (scene_.restored.contains(holder->last.meta.uid)) continue;
+    auto const* holder = bound_holder_of(name, one);
+    if (holder == nullptr) continue;
     check_directory(*holder, one);
     for (auto const& [other_name, other] : truth_.volumes()) {
-      if (other_name <= name || !other.exists || !overlaps(one.path, other.path)) continue;
-      auto const* rival = other.last.claim_ref ? truth_.claim(other.last.claim_ref->uid) : nullptr;
-      if (rival == nullptr || !rival->bound() || rival->last.volume_name != other_name) continue;
-      if (scene_.restored.contains(rival->last.meta.uid)) continue;
+      if (other_name <= name || !overlaps(one.path, other.path)) continue;
+      auto const* rival = bound_holder_of(other_name, other);
+      if (rival == nullptr) continue;
       bool const shared = one.path == other.path && may_share(*holder, *rival);
       if (!shared && !scene_.landed_late)
         scene_.broken("no directory serves two claims",

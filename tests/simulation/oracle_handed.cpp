@@ -23,7 +23,7 @@ void Oracle::note_handed_over() {
     bool const restored = scene_.restored.contains(owner) || scene_.restored.contains(before);
     if (restored) scene_.restored.insert(owner);  // it has what the restore has left of the volume
     // Another object of that name: a watch that is behind has shown the program a claim that is gone.
-    bool const made_anew = !volume.handed && name == "pvc-" + owner;
+    bool const made_anew = volume.earlier_owners.empty() && name == "pvc-" + owner;
     bool const by_people = hands.gave_to(name, owner) || hands.made_again.contains(volume.last.meta.uid);
     if (!restored && !made_anew && !by_people)
       return scene_.broken("a volume is given away by people alone",

@@ -10,7 +10,7 @@
 // What is promised to clusters that share an export. docs/behaviour.md#clusters.
 namespace nfs::simulation {
 
-/// Effects of a process that had stood still: in whichever cluster, others were given what it then moved.
+/// An effect came late: in whichever cluster, others were given what it then moved.
 bool Oracle::landed_late() const {
   return scene_.landed_late ||
          std::any_of(others_.begin(), others_.end(), [](auto const* each) { return each->scene_.landed_late; });
@@ -20,6 +20,15 @@ bool Oracle::landed_late() const {
 /// a restore of etcd took it away. A class may let its claims have what stands at their paths.
 bool Oracle::is_anybodys(Token const& token) const {
   if (token.claim_uid.empty()) return token.restorable;
+  auto const in_use = [&](auto const& each) {
+    return lies_below(token.path, each.second.path) && bound_holder_of(each.first, each.second) != nullptr;
+  };
+  bool const recorded = std::any_of(truth_.volumes().begin(), truth_.volumes().end(), in_use);
+  return was_left(token) && !recorded;
+}
+
+/// Where people deleted a volume by hand, or a restore of etcd has changed one or taken it away.
+bool Oracle::was_left(Token const& token) const {
   auto const holds = [&](auto const& directory) { return lies_below(token.path, directory); };
   return std::any_of(scene_.left_by_hand.begin(), scene_.left_by_hand.end(), holds) ||
          std::any_of(scene_.left_by_restore.begin(), scene_.left_by_restore.end(), holds);
@@ -50,7 +59,7 @@ void Oracle::give_to_others(std::string const& name, Token const& token) {
 }
 
 void Oracle::check_others() const {
-  if (others_.empty()) return;
+  if (others_.empty() || landed_late()) return;
   for (auto const& [name, volume] : truth_.volumes()) {
     auto const* claim = bound_holder_of(name, volume);
     if (claim == nullptr) continue;
@@ -71,7 +80,7 @@ ClaimFacts const* Oracle::bound_holder_of(std::string const& name, VolumeFacts c
 void Oracle::check_others_tokens(ClaimFacts const& claim, VolumeFacts const& volume, Oracle const& other) const {
   for (auto const& [name, token] : other.tokens_) {
     if (token.gone || token.claim_uid.empty() || !lies_below(token.path, volume.path)) continue;
-    if (other.is_anybodys(token) || landed_late()) continue;
+    if (other.is_anybodys(token)) continue;
     scene_.broken("no claim sees data of another cluster",
                   fmt::format("{} sees {}", claim_text(claim.last), other.describe(name, token)));
   }
@@ -81,7 +90,7 @@ void Oracle::check_others_directories(ClaimFacts const& claim, VolumeFacts const
   for (auto const& [name, theirs] : other.truth_.volumes()) {
     if (!overlaps(volume.path, theirs.path)) continue;
     auto const* rival = other.bound_holder_of(name, theirs);
-    if (rival == nullptr || landed_late()) continue;
+    if (rival == nullptr) continue;
     scene_.broken("no directory serves claims of two clusters",
                   fmt::format("{} and {} have {} and {}", claim_text(claim.last), claim_text(rival->last), volume.path,
                               theirs.path));

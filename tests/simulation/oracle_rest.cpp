@@ -166,13 +166,8 @@ void Oracle::rest_of_export() {
     if (what.starts_with("directory") && !layout::is_private(path) && !path.starts_with(names::archive_prefix) &&
         is_empty(path) && !excuses_empty(path) && !others_excuse_empty(path))
       scene_.broken("nothing is left behind", "an empty directory at " + path);
-  auto const left = [&](Token const& token) {
-    auto const holds = [&](auto const& directory) { return lies_below(token.path, directory); };
-    return std::any_of(scene_.left_by_hand.begin(), scene_.left_by_hand.end(), holds) ||
-           std::any_of(scene_.left_by_restore.begin(), scene_.left_by_restore.end(), holds);
-  };
   for (auto const& [name, token] : tokens_)
-    if (!scene_.landed_late && !left(token) && !token.claim_uid.empty() && !token.gone && !token.in_trash &&
+    if (!scene_.landed_late && !was_left(token) && !token.claim_uid.empty() && !token.gone && !token.in_trash &&
         !token.path.starts_with(names::archive_prefix) && !is_accounted_for(std::string(parent_of(token.path))))
       scene_.broken("what is released is dealt with", describe(name, token));
 }

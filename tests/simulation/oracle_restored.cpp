@@ -77,8 +77,9 @@ VolumeFacts const* Oracle::holder_of(Token const& token) const {
     return from == archived_from_.end() ? nullptr : truth_.volume(from->second);
   }
   auto const* volume = truth_.volume(token.volume);
-  // One that was made again just now comes as a surprise, until it is an archive.
-  bool const again = volume != nullptr && scene_.hands.made_again.contains(volume->last.meta.uid);
+  // One that was made again comes as a surprise, until its new claim has it or it is an archive.
+  bool const again = volume != nullptr && scene_.hands.made_again.contains(volume->last.meta.uid) &&
+                     !scene_.hands.gave_to(token.volume, volume->owner.uid);
   bool const holds = volume != nullptr && volume->exists && !again && lies_below(token.path, volume->path);
   auto const* claim = holds ? truth_.claim(volume->owner.uid) : nullptr;
   return claim == nullptr || claim->exists ? nullptr : volume;

@@ -125,7 +125,7 @@ void VolumePeople::end_handed(Dice& dice) {
         claims.push_back(&claim->last);
   if (claims.empty()) return;
   auto const claim = *dice.pick(claims);
-  desk_.remove_claim(claim);
+  desk_.remove_claim({claim.meta.name_space, claim.meta.name}, claim.meta.uid);
   if (dice.chance(70)) errands_.push_back(std::make_unique<ComeBack>(desk_, claim));
 }
 

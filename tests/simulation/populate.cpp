@@ -39,7 +39,7 @@ bool Populate::step() {
   if (stage_ == Stage::own_claim) return needed && make_own_claim();
   if (!own || own->meta.deleting()) return false;
   if (!needed || stage_ == Stage::end) {
-    desk_.remove_claim(*own);
+    desk_.remove_claim(own_, own_uid_);
     return false;
   }
   if (stage_ == Stage::point) return point(*own);
@@ -67,7 +67,7 @@ bool Populate::point(k8s::Claim const& own) {
   bool const as_bound = volume && volume->claim_ref && volume->claim_ref->uid == own_uid_ && !volume->meta.deleting();
   auto const* facts = desk_.oracle().truth().volume(own.volume_name);
   if (!as_bound || desk_.is_used(facts->path, own.volume_name)) {
-    desk_.remove_claim(own);
+    desk_.remove_claim(own_, own_uid_);
     return false;
   }
   auto& hands = desk_.scene().hands;

@@ -8,10 +8,9 @@
 namespace nfs::simulation {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::size_t most_reconciles = 60;        ///< of one key, after the last fault
-constexpr std::size_t most_looks_at_others = 250;  ///< likewise, of one that waits for another cluster: one a minute
+constexpr std::size_t most_reconciles = 60;  ///< of one key, after the last fault
+constexpr std::size_t most_looks_at_others =
+    250;  ///< more, where two share: who waits for the other one looks once a minute
 
 Binding pick_binding(Dice& dice) {
   auto const chosen = dice.below(10);

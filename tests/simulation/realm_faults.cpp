@@ -9,8 +9,6 @@
 
 namespace nfs::simulation {
 
-using namespace std::chrono_literals;
-
 void Realm::perform_fault(Op const& op, Dice& dice) {
   switch (op.kind) {
     case OpKind::crash:

@@ -51,7 +51,7 @@ Replica::Replica(Scene& scene, std::string name, Binding binding)
       watch_(wire_, view_, std::string(our_name), scene.clock, log_, watch_options()),
       ledger_(exports_, std::string(our_name)),
       settings_(starting_settings(std::string(our_name), binding, {}, std::string(default_trash_retention),
-                                  scene.identity.take_over)),
+                                  scene.identity.shares ? TakeOver::never : TakeOver::ask)),
       permissions_(binding, settings_, scene.clock, log_, scene.dice.bits()),
       namespace_uids_(view_),
       parts_{sites_,

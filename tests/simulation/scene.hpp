@@ -10,7 +10,6 @@
 
 #include "k8s/http/transport.hpp"
 #include "k8s/text/rfc3339.hpp"
-#include "provisioner/core/settings.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/simulation/ground.hpp"
 #include "tests/simulation/hands.hpp"
@@ -45,7 +44,6 @@ struct Identity {
   std::string label = {};     ///< before all names in the trace; empty: the first one's
   std::string uids = "uid-";  ///< what the uids begin with that its API server gives
   bool shares = false;        ///< another cluster uses the export
-  TakeOver take_over = TakeOver::ask;
 };
 
 /// What there is in one cluster, whoever acts on it, and what it shares with others.

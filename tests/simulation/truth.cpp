@@ -94,7 +94,6 @@ void Truth::take_claim(k8s::Claim claim, bool gone, std::set<std::string> const&
 void Truth::take_owner(VolumeFacts& facts, k8s::Volume const& volume) const {
   if (!volume.claim_ref || volume.claim_ref->uid.empty()) return;
   if (!facts.owner.uid.empty() && facts.owner.uid != volume.claim_ref->uid) {
-    facts.handed = true;
     facts.earlier_owners.push_back(facts.owner);
     if (!scene_.restored.contains(volume.claim_ref->uid)) {
       facts.was_due = false;
@@ -104,7 +103,8 @@ void Truth::take_owner(VolumeFacts& facts, k8s::Volume const& volume) const {
   }
   facts.owner = *volume.claim_ref;
   // Kept for its next claim, which has it now.
-  if (facts.handed && volume.phase == "Bound" && volume.reclaim_policy == "Delete") facts.was_kept = false;
+  if (!facts.earlier_owners.empty() && volume.phase == "Bound" && volume.reclaim_policy == "Delete")
+    facts.was_kept = false;
 }
 
 void Truth::take_volume(k8s::Volume volume, bool gone) {

@@ -34,8 +34,7 @@ struct VolumeFacts {
   std::string on_delete;       ///< as frozen when it was made
   std::string retention;
   bool exists = true;
-  std::vector<k8s::ObjectReference> earlier_owners;
-  bool handed = false;                     ///< it named another claim before
+  std::vector<k8s::ObjectReference> earlier_owners;  ///< claims that it named before
   bool was_kept = false;                   ///< its reclaim policy was another than Delete once, since its claim has it
   bool was_due = false;                    ///< Released, with reclaim policy Delete
   std::optional<k8s::WallTime> due_since;  ///< the least that the wall's clock said since

@@ -24,8 +24,7 @@ World::World(Script const& script, Setting const& setting) : script_(script), gr
     ground_.trace = [this, trace = setting.trace](std::string line) {
       trace(fmt::format("{:6} {} {}", steps_, k8s::to_rfc3339(ground_.clock.wall()), line));
     };
-  add_realm({.shares = script.neighbour, .take_over = script.neighbour ? TakeOver::never : TakeOver::ask},
-            ground_.clock);
+  add_realm({.shares = script.neighbour}, ground_.clock);
   auto& first = realms_.front();
   first.oracle().plant("lost+found");
   first.oracle().plant("archived-team-a-web-pvc-of-upstream");
@@ -45,12 +44,9 @@ void World::add_realm(Identity who, VirtualClock& clock) {
 void World::add_neighbour() {
   neighbours_clock_.emplace(900 + static_cast<int>(ground_.dice.below(201)));
   neighbours_clock_->set_wall_by(std::chrono::seconds(ground_.dice.below(600)) - 300s);
-  add_realm({.id = ground_.dice.chance(50) ? "cluster-b" : "a-cluster",
-             .label = "b: ",
-             .uids = "b-uid-",
-             .shares = true,
-             .take_over = TakeOver::never},
-            *neighbours_clock_);
+  add_realm(
+      {.id = ground_.dice.chance(50) ? "cluster-b" : "a-cluster", .label = "b: ", .uids = "b-uid-", .shares = true},
+      *neighbours_clock_);
   auto& one = realms_.front();
   auto& other = realms_.back();
   one.oracle().share_with(other.oracle());
@@ -202,6 +198,7 @@ void World::set_wall_clock(Realm& realm, std::chrono::seconds by) {
   auto const before = clock.wall();
   clock.set_wall_by(by);
   realm.oracle().wall_clock_set(before);
+  if (&clock == &ground_.clock) ground_.note_clock_set(before);
 }
 
 void World::make_peace() {
