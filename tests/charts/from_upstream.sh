@@ -106,6 +106,14 @@ test_lost_provisioner() {
   in_space upgrade "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set storageClass.provisionerName=a/b >/dev/null
 }
 
+# The classes are made by somebody else.
+test_lost_provisioner_without_class() {
+  local values=("${two_values[@]}" --set storageClass.create=false)
+  in_space install "$release" "$chart" "${values[@]}" --set storageClass.provisionerName=a/b >/dev/null
+  expect_refused 'another name' '--set storageClass.provisionerName=a/b' in_space upgrade "$release" "$chart" "${values[@]}"
+  in_space upgrade "$release" "$chart" "${values[@]}" --set storageClass.provisionerName=a/b >/dev/null
+}
+
 # A class that the values no longer name is kept: its provisioner is looked at as well.
 test_lost_name_of_kept_class() {
   install_aliased_upstream

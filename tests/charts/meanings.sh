@@ -63,7 +63,10 @@ test_numbers_as_text() {
 }
 
 test_no_class() {
-  expect_same 'the classes' '' "$(render_file <<<'storageClass: {create: false, name: ""}' | of StorageClass .metadata.name)"
+  local rendered
+  rendered=$(render_file <<<'storageClass: {create: false, name: ""}')
+  expect_same 'the classes' '' "$(of StorageClass .metadata.name <<<"$rendered")"
+  expect_text 'the program' 'kind: Deployment' "$rendered"
 }
 
 test_older_spelling() {
@@ -173,6 +176,9 @@ test_examples_for_tools() {
   done
   expect_same 'the classes of Argo CD' $'nfs-client {"archiveOnDelete":"true"}\nvolumen-tipo-ivan {"archiveOnDelete":"true","onCreate":"restore","pathPattern":"${.PVC.namespace}/${.PVC.name}"}' \
     "$(render --values "$scratch/argocd.yaml" | of StorageClass "$own_classes"' | .metadata.name + " " + (.parameters | tojson)')"
+  jq 'del(.asUpstream, .storageClasses)' "$scratch/argocd.yaml" >"$scratch/new.yaml"
+  expect_same 'the class of a new installation with Argo CD' volumen-tipo-ivan \
+    "$(render --values "$scratch/new.yaml" | of StorageClass "$own_classes"' | .metadata.name')"
 }
 
 # What OpenShift's hostmount-anyuid refuses is not there, and the account is bound to it.

@@ -41,11 +41,13 @@ test_conventions() {
   for kind in deployment serviceaccount role rolebinding poddisruptionbudget; do
     expect_text "the objects in $space" "$kind" "$(objects)"
   done
+  expect_same 'the Role' "role.rbac.authorization.k8s.io/leader-locking-$name" "$(kubectl -n "$space" get role -o name)"
   expect_same 'the account of the roles' "$space" "$(field clusterrolebinding "run-$name" .subjects[0].namespace)"
   expect_same 'the selector' nfs-subdir-external-provisioner "$(field deployment "$name" .spec.selector.matchLabels.app)"
   expect_same 'the label of a class' fast "$(field storageclass "second-$token" .metadata.labels.example\\.com/tier)"
   # Over an older release of this chart, which has not all of these values.
-  helm upgrade "$release" "$chart" --namespace default --reuse-values --set httpRoute=null,serviceAccount.automount=null >/dev/null
+  helm upgrade "$release" "$chart" --namespace default --reuse-values \
+    --set "httpRoute=null,serviceAccount.automount=null,asUpstream=null,hostNetwork=null" >/dev/null
   helm uninstall "$release" --namespace default >/dev/null
   expect_same 'what is left' '' "$(objects)"
 }
@@ -108,7 +110,10 @@ test_hooks_as_objects() {
       >"$scratch/$tag.yaml"
     kubectl -n "$space" apply --filename "$scratch/$tag.yaml" >"$scratch/said" 2>&1 || failed "tag $tag: $(<"$scratch/said")"
   done
-  for tag in 1 2; do
+  in_space template "$release" "$chart" "${two_values[@]}" "${own_class[@]}" --set-string image.tag=2 --set labels.team=x \
+    >"$scratch/3.yaml"
+  kubectl -n "$space" apply --filename "$scratch/3.yaml" >"$scratch/said" 2>&1 || failed "labels: $(<"$scratch/said")"
+  for tag in 1 2 3; do
     kubectl -n "$space" delete --ignore-not-found --filename "$scratch/$tag.yaml" >/dev/null 2>&1
   done
   expect_same 'what Argo CD is told of a hook' Skip \

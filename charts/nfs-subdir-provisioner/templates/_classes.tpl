@@ -169,9 +169,10 @@ it takes text that users write, who could name another namespace's directory: pu
 {{- $parameters := index . 1 | default dict -}}
 {{- with include "nfs-subdir-provisioner.refusedPattern" (list $parameters true) }}
 
-WARNING: every new claim of class {{ $name }} will be refused. Of its pathPattern {{ $parameters.pathPattern | quote }}:
-{{ . }}. Volumes that are there are served on.
-For that let it be made anew: kubectl delete storageclass {{ $name }}, then helm upgrade with a pathPattern.
+WARNING: every new claim of class {{ $name }} will be refused. About its pathPattern {{ $parameters.pathPattern | quote }}:
+{{ . }}.
+Volumes that are there are still served. To change the pattern: kubectl delete storageclass {{ $name }}, then helm upgrade
+with storageClass.name={{ $name }} and another pathPattern.
 {{- end }}
 {{- if include "nfs-subdir-provisioner.oneDirectory" $parameters }}
 

@@ -1,7 +1,7 @@
 {{- /* Fails when something is asked for that looks at a port which is not served. */ -}}
 {{- define "nfs-subdir-provisioner.needsHttp" -}}
 {{- if not .Values.http.enabled -}}
-{{- fail "http.enabled is false, but a Service, Ingress, HTTPRoute, monitor or NetworkPolicy for it is asked for" -}}
+{{- fail "http.enabled is false, but a Service, Ingress, HTTPRoute or monitor for it is asked for" -}}
 {{- end -}}
 {{- end -}}
 

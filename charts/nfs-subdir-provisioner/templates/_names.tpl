@@ -115,14 +115,17 @@ release: {{ (index . 0).Release.Name }}
 {{- .Values.nfs.path | default (.Values.asUpstream | ternary "/nfs-storage" "/data/nfs") -}}
 {{- end -}}
 
-{{- /* Fails when a path that nobody has set is another one than the release serves: upstream's default is not this chart's, and the volumes would be looked for in another directory. */ -}}
-{{- define "nfs-subdir-provisioner.checkPath" -}}
-{{- if and .Release.IsUpgrade (not .Values.nfs.path) -}}
+{{- /* Fails when a path or a provisioner's name that nobody has set is another one than the release serves: the volumes would be looked for in another directory, or by nobody. Upstream's default path is not this chart's. */ -}}
+{{- define "nfs-subdir-provisioner.checkServed" -}}
+{{- if .Release.IsUpgrade -}}
 {{- $live := lookup "apps/v1" "Deployment" (include "nfs-subdir-provisioner.namespace" .) (include "nfs-subdir-provisioner.fullname" .) -}}
 {{- range dig "spec" "template" "spec" "containers" list $live -}}
 {{- range .env -}}
-{{- if and (eq .name "NFS_PATH") (ne .value (include "nfs-subdir-provisioner.path" $)) -}}
+{{- if and (eq .name "NFS_PATH") (not $.Values.nfs.path) (ne .value (include "nfs-subdir-provisioner.path" $)) -}}
 {{- fail (printf "nfs.path is not set, and the release serves %s, not this chart's default: --set nfs.path=%s" .value .value) -}}
+{{- end -}}
+{{- if and (eq .name "PROVISIONER_NAME") (not $.Values.storageClass.provisionerName) (ne .value (include "nfs-subdir-provisioner.provisionerName" $)) -}}
+{{- fail (printf "storageClass.provisionerName is not set, and the release serves as %s: nobody would serve its volumes. Keep the name: --set storageClass.provisionerName=%s" .value .value) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -20,9 +20,12 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* Blocks that a release of an older version of this chart does not have: --reuse-values brings none. */ -}}
+{{- /* What a release of an older version of this chart does not have: --reuse-values brings none. */ -}}
 {{- define "nfs-subdir-provisioner.fillBlocks" -}}
 {{- $_ := set . "httpRoute" (.httpRoute | default (dict "enabled" false)) -}}
+{{- range $key := list "asUpstream" "hostNetwork" -}}
+{{- $_ := set $ $key (get $ $key | default false) -}}
+{{- end -}}
 {{- if not (hasKey .serviceAccount "automount") -}}
 {{- $_ := set .serviceAccount "automount" true -}}
 {{- end -}}
