@@ -3,7 +3,7 @@
 #include <set>
 #include <string>
 
-#include "tests/integration/support/scene.hpp"
+#include "tests/integration/support/foreign_volume.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::test {
@@ -144,36 +144,13 @@ TEST_CASE("A directory with data that no record tells of is adopted as the class
   scene.stop();
 }
 
-// A volume of another provisioner's, on this export, at namespace/name; bound by kube-controller-manager.
-Pair pair_of_other_provisioner(Scene& scene, std::string const& name) {
-  auto const claim = scene.make_claim(name, {.class_name = scene.unique("other")});
-  auto const directory = scene.name_space() + "/" + name;
-  k8s::Volume volume;
-  volume.meta.name = "other-" + claim.meta.uid;
-  volume.meta.annotations = {{"pv.kubernetes.io/provisioned-by", scene.unique("example.com/other")}};
-  volume.capacity = claim.requested_storage;
-  volume.access_modes = claim.access_modes;
-  volume.reclaim_policy = "Delete";
-  volume.storage_class_name = scene.unique("other");
-  volume.claim_ref = k8s::ObjectReference{.api_version = "v1",
-                                          .kind = "PersistentVolumeClaim",
-                                          .name_space = claim.meta.name_space,
-                                          .name = name,
-                                          .uid = claim.meta.uid,
-                                          .resource_version = claim.meta.resource_version};
-  volume.source = {"nfs", {{"server", scene.server()}, {"path", scene.nfs_path() + "/" + directory}}};
-  scene.exported().make(scene.name_space());
-  scene.exported().make(directory);
-  scene.cluster().create(volume);
-  return scene.await_bound(name);
-}
-
 TEST_CASE("A claim waits until another provisioner has dealt with the directory that it is to have") {
   Scene scene;
   scene.make_class({.parameters = {{"pathPattern", "${.PVC.namespace}/${.PVC.name}"}}});
   scene.start();
-  auto const old = pair_of_other_provisioner(scene, "web");
-  auto const directory = scene.directory(old.volume);
+  auto const directory = scene.name_space() + "/web";
+  auto const claim = scene.make_claim("web", {.class_name = scene.unique("other")});
+  auto const old = bind_foreign_volume(scene, claim, scene.unique("example.com/other"), directory);
   scene.exported().write(directory + "/token", "the other one's");
   scene.remove_claim("web");
   scene.await_no_claim("web");

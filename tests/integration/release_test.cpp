@@ -3,21 +3,14 @@
 
 #include "k8s/base/clock.hpp"
 
-#include "tests/integration/support/scene.hpp"
+#include "tests/integration/support/foreign_volume.hpp"
+#include "tests/integration/support/tokens.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::test {
 namespace {
 
 std::string const by_name = "${.PVC.namespace}/${.PVC.name}";
-
-std::string archive_of(Pair const& pair) {
-  return "archived-" + pair.claim.meta.name_space + "-" + pair.claim.meta.name + "-" + pair.volume.meta.name;
-}
-
-std::string record_of(Pair const& pair) {
-  return ".nfs-subdir-provisioner/archives/" + pair.volume.meta.name + ".json";
-}
 
 void check_record(Scene& scene, Pair const& pair, std::string const& policy, std::string const& archived_path) {
   auto const text = scene.exported().read(record_of(pair));
@@ -150,28 +143,10 @@ TEST_CASE("A directory that was there before is adopted with what is in it") {
   scene.stop();
 }
 
-// As upstream makes them: no finalizer and no annotation but provisioned-by; kube-controller-manager binds.
-Pair upstream_pair(Scene& scene, std::string const& name) {
-  auto const claim = scene.make_claim(name);
-  auto const directory = scene.name_space() + "-" + name + "-pvc-" + claim.meta.uid;
-  k8s::Volume volume;
-  volume.meta.name = "pvc-" + claim.meta.uid;
-  volume.meta.annotations = {{"pv.kubernetes.io/provisioned-by", scene.provisioner()}};
-  volume.capacity = claim.requested_storage;
-  volume.access_modes = claim.access_modes;
-  volume.reclaim_policy = "Delete";
-  volume.storage_class_name = scene.class_name();
-  volume.claim_ref = k8s::ObjectReference{.api_version = "v1",
-                                          .kind = "PersistentVolumeClaim",
-                                          .name_space = claim.meta.name_space,
-                                          .name = name,
-                                          .uid = claim.meta.uid,
-                                          .resource_version = claim.meta.resource_version};
-  volume.source = {"nfs", {{"server", scene.server()}, {"path", scene.nfs_path() + "/" + directory}}};
-  scene.exported().make(directory);
-  scene.exported().write(directory + "/token", name);
-  scene.cluster().create(volume);
-  return scene.await_bound(name);
+Pair filled_upstream_pair(Scene& scene) {
+  auto pair = upstream_pair(scene, "old");
+  scene.exported().write(scene.directory(pair.volume) + "/token", "old");
+  return pair;
 }
 
 TEST_CASE("A volume that upstream made is released as its class says") {
@@ -179,7 +154,7 @@ TEST_CASE("A volume that upstream made is released as its class says") {
   for (auto const& [parameters, archives] : std::vector<std::pair<k8s::StringMap, bool>>{
            {{}, true}, {{{"archiveOnDelete", "false"}}, false}, {{{"onDelete", "delete"}}, false}}) {
     scene.make_class({.parameters = parameters});
-    auto const pair = upstream_pair(scene, "old");
+    auto const pair = filled_upstream_pair(scene);
     scene.start();
     scene.remove_and_await(pair);
     CHECK(scene.exported().read(archive_of(pair) + "/token") ==
@@ -193,7 +168,7 @@ TEST_CASE("A volume that upstream made is released as its class says") {
 TEST_CASE("A volume that upstream made is archived when its class is gone") {
   Scene scene;
   scene.make_class({.parameters = {{"onDelete", "delete"}}});
-  auto const pair = upstream_pair(scene, "old");
+  auto const pair = filled_upstream_pair(scene);
   scene.remove_class();
   scene.start();
   scene.remove_and_await(pair);

@@ -1,4 +1,5 @@
 // What upstream's program left behind: volumes without our annotations and finalizer, archives without a record.
+#include "tests/integration/support/foreign_volume.hpp"
 #include "tests/integration/support/tokens.hpp"
 #include "tests/support/catch.hpp"
 
@@ -7,27 +8,8 @@ namespace {
 
 std::string const restore_from = "nfs-subdir-provisioner.io/restore-from";
 
-// As upstream makes them: the default layout, no finalizer, no annotation but provisioned-by; bound by KCM.
-Pair upstream_pair(Scene& scene, std::string const& name, std::string const& class_name = {}) {
-  auto const claim = scene.make_claim(name, {.class_name = class_name});
-  auto const directory = scene.name_space() + "-" + name + "-pvc-" + claim.meta.uid;
-  k8s::Volume volume;
-  volume.meta.name = "pvc-" + claim.meta.uid;
-  volume.meta.annotations = {{"pv.kubernetes.io/provisioned-by", scene.provisioner()}};
-  volume.capacity = claim.requested_storage;
-  volume.access_modes = claim.access_modes;
-  volume.reclaim_policy = "Delete";
-  volume.storage_class_name = class_name.empty() ? scene.class_name() : class_name;
-  volume.claim_ref = k8s::ObjectReference{.api_version = "v1",
-                                          .kind = "PersistentVolumeClaim",
-                                          .name_space = claim.meta.name_space,
-                                          .name = name,
-                                          .uid = claim.meta.uid,
-                                          .resource_version = claim.meta.resource_version};
-  volume.source = {"nfs", {{"server", scene.server()}, {"path", scene.nfs_path() + "/" + directory}}};
-  scene.exported().make(directory);
-  scene.cluster().create(volume);
-  auto pair = scene.await_bound(name);
+Pair filled_upstream_pair(Scene& scene, std::string const& name, std::string const& class_name = {}) {
+  auto pair = upstream_pair(scene, name, class_name);
   put_token(scene, pair);
   return pair;
 }
@@ -41,9 +23,9 @@ TEST_CASE("Volumes that upstream made stay as they are and are released as their
   auto const deleting = scene.unique("deleting");
   scene.make_class({.parameters = {{"archiveOnDelete", "true"}}});
   scene.make_class({.parameters = {{"archiveOnDelete", "false"}}}, deleting);
-  auto const kept = upstream_pair(scene, "kept");
-  auto const archived = upstream_pair(scene, "archived");
-  auto const removed = upstream_pair(scene, "removed", deleting);
+  auto const kept = filled_upstream_pair(scene, "kept");
+  auto const archived = filled_upstream_pair(scene, "archived");
+  auto const removed = filled_upstream_pair(scene, "removed", deleting);
   scene.start("direct", {{"TRASH_RETENTION", "0"}});
   scene.remove_and_await(archived);
   scene.remove_and_await(removed);
@@ -61,7 +43,7 @@ TEST_CASE("Data of a volume that upstream made comes back where claim and class 
   auto const consenting = scene.unique("consenting");
   scene.make_class(restoring());
   scene.make_class(restoring({{"restoreAcrossNamespaceUid", "true"}}), consenting);
-  auto const old = upstream_pair(scene, "web");
+  auto const old = filled_upstream_pair(scene, "web");
   scene.start();
   scene.remove_and_await(old);
   CHECK(scene.exported().read(archive_of(old) + "/token") == old.claim.meta.uid);
