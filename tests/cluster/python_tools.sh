@@ -16,7 +16,8 @@ print_python_tools() {
 install_python_tools() {
   rm -rf "$python_tools"
   python3 -m venv "$python_tools" &&
-    "$python_tools/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements" &&
+    "$python_tools/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement "$requirements" &&
+    "$python_tools/bin/pip" check --quiet --disable-pip-version-check &&
     touch "$python_tools/ready"
 }
 

@@ -47,6 +47,7 @@ run_page() { # PAGE
     if [[ ${VERBOSE:-0} == 1 ]]; then sed 's/^/$ /' "$blocks/$number.run"; cat "$blocks/$number.output"; fi
   done
   ((number > 0)) || fail "$1 has no block to run"
+  [[ $(grep -c '^<!-- run -->$' "$root/$1") == "$number" ]] || fail "$1: below mark $((number + 1)) stands no block"
   echo "$1: $number blocks of commands were run"
 }
 

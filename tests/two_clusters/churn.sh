@@ -68,9 +68,10 @@ start a
 start b
 "$churn" --export "$export_dir" --claims "$claims" --seconds "$duration" --seed "$seed" \
   --cluster "cluster-a=$top/a/admin.kubeconfig" --cluster "cluster-b=$top/b/admin.kubeconfig" &
-churning=$!
+pid_of[churn]=$!
 until=$((SECONDS + duration))
 while ((SECONDS < until)); do kill_and_start; done
 printf '%s times a program was killed\n' "$kills"
-wait "$churning" || fail "all is where it belongs (SEED=$seed)"
+wait "${pid_of[churn]}" || fail "all is where it belongs (SEED=$seed)"
+unset 'pid_of[churn]'
 printf 'shown: all is where it belongs\n'

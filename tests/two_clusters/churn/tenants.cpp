@@ -56,7 +56,6 @@ void Tenants::sort_claim(k8s::Claim const& claim, std::map<std::string, k8s::Vol
   auto const volume = volumes.find(claim.volume_name);
   view.live.push_back({.owner = {.cluster = name_, .name_space = meta.name_space, .claim = meta.name, .uid = meta.uid},
                        .kind = &kind_of_claim(meta.name),
-                       .volume = claim.volume_name,
                        .directory = volume == volumes.end() ? std::string() : directory_of(volume->second)});
 }
 
@@ -89,13 +88,6 @@ void Tenants::remove_some(View const& view, unsigned percent) {
 void Tenants::remove(std::string const& name_space, std::string const& claim) {
   cluster_.remove<k8s::Claim>({name_space, claim});
   ++removed_;
-}
-
-std::string Tenants::told(std::string const& name_space, std::string const& claim) {
-  std::string newest = "no Event";
-  for (auto const& event : cluster_.events(name_space))
-    if (event.object == claim) newest = event.reason + ": " + event.message;
-  return newest;
 }
 
 }  // namespace nfs::test

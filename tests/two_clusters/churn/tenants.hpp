@@ -15,7 +15,6 @@ namespace nfs::test {
 struct LiveVolume {
   Token owner;  ///< the token that belongs into its directory
   Kind const* kind = nullptr;
-  std::string volume;
   std::string directory;  ///< relative to the export; empty: the cluster has no such volume
 };
 
@@ -42,8 +41,6 @@ class Tenants {
   void make_missing(View const& view, unsigned percent);
   /// Deletes each live claim with this probability, in percent, and some that wait.
   void remove_some(View const& view, unsigned percent);
-  /// What the newest Event about the claim says.
-  [[nodiscard]] std::string told(std::string const& name_space, std::string const& claim);
 
  private:
   [[nodiscard]] bool falls(unsigned percent) { return random_() % 100 < percent; }
