@@ -73,12 +73,12 @@ TEST_CASE("whatever stands in a list, a watch, a document or a pattern, it is re
   constexpr std::uint32_t rounds = 1500;
   for (auto const& part : fuzz::parts()) {
     for (std::size_t i = 0; i < part.seeds.size(); ++i) {
-      REQUIRE(part.target(part.seeds[i]).empty());
+      INFO(part.name << ", seed text " << i);
+      REQUIRE(part.target(part.seeds[i]) == "");
       for (std::uint32_t round = 0; round < rounds; ++round) {
         auto const text = Mutation(round).of(part.seeds[i]);
-        auto const wrong = part.target(text);
-        INFO(part.name << ", seed text " << i << ", round " << round << ":\n" << text);
-        REQUIRE(wrong.empty());
+        INFO("round " << round << ":\n" << text);
+        REQUIRE(part.target(text) == "");
       }
     }
   }

@@ -9,8 +9,6 @@
 namespace fuzz {
 namespace {
 
-constexpr std::size_t most = 4096;  // bytes of an item: so that too large ones are met
-
 struct Framed {
   std::vector<std::string> items;
   std::size_t too_large = 0;
@@ -28,8 +26,7 @@ Framed frame(std::string_view text, std::size_t size) {
     return k8s::Result<void>();
   };
   k8s::ListFramer framer(most, on_item, on_too_large);
-  bool fed = true;
-  for (std::size_t at = 0; fed && at < text.size(); at += size) fed = framer.feed(text.substr(at, size)).has_value();
+  feed(framer, text, size);
   framed.complete = framer.finish().has_value();
   return framed;
 }

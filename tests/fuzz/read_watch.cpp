@@ -10,8 +10,6 @@
 namespace fuzz {
 namespace {
 
-constexpr std::size_t most = 4096;  // bytes of a line: so that too large ones are met
-
 struct Lines {
   std::vector<std::string> whole;
   std::vector<std::string> beginnings;
@@ -29,8 +27,7 @@ Lines lines_of(std::string_view text, std::size_t size) {
     return k8s::Result<void>();
   };
   k8s::LineFramer framer(most, on_line, on_too_large);
-  bool fed = true;
-  for (std::size_t at = 0; fed && at < text.size(); at += size) fed = framer.feed(text.substr(at, size)).has_value();
+  feed(framer, text, size);
   return lines;
 }
 

@@ -32,5 +32,6 @@ expect "$chart: version" "$(value_of version)"
 expect "$chart: appVersion" "$(value_of appVersion)"
 released=$(newest_release)
 if [[ -n $released ]]; then expect 'CHANGELOG.md: the newest release' "$released"; fi
+(($(mentions | wc -l) > 0)) || { echo 'version.sh finds no mention to compare'; exit 1; }
 while IFS=: read -r file named; do expect "$file" "$named"; done < <(mentions)
 ((failures == 0))

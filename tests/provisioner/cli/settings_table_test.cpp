@@ -11,7 +11,7 @@ using namespace nfs::testing;
 
 TEST_CASE("the table of settings in the documents is the one that the program prints") {
   std::ifstream file(SETTINGS_PAGE);
-  if (!file) return;
+  REQUIRE(file);
   std::stringstream text;
   text << file.rdbuf();
   CHECK(contains(text.str(), settings_table()));
