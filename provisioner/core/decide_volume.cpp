@@ -123,7 +123,7 @@ std::string why_not_removed(k8s::Volume const& volume, ExportAndPath const& plac
   // Whoever made it again may not have meant its policy.
   if (was_recreated(volume))
     return "the volume is not the one that was made here (it was made again, from a backup or a file)";
-  if (place.by_id_alone) return lies_at(volume) + ", on no path of this export any more: its data may be there instead";
+  if (place.by_id_alone) return lies_at(volume) + ", outside this export by now, and its data may be there";
   return {};
 }
 

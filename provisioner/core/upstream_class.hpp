@@ -8,7 +8,7 @@ namespace nfs {
 /// otherwise than ours. Such a class has the annotation nfs-subdir-provisioner.io/made-by-upstream: "true", from this
 /// program's chart or by hand. Its parameters are changed to what ours reads in the same way: a slash before the
 /// pattern is taken away, and an `onDelete` that is no policy, so that `archiveOnDelete` decides. Other classes stay as
-/// they are. Again, it changes nothing.
+/// they are. To do it twice changes nothing more.
 void read_as_upstream(k8s::StorageClass& storage_class);
 
 }  // namespace nfs

@@ -87,8 +87,8 @@ void check_nfs_client(NodeRoot const& node, CheckReport& report) {
     report.fine(subject, fmt::format("{} is there", program->string()));
   else if (kubelet_brings_programs(node.host))
     report.note(subject,
-                "mount.nfs is not on this node, which has no shell either: its kubelet runs from an image of its own, "
-                "as on Talos, and whether mount.nfs is in that cannot be told from here");
+                "mount.nfs is not on this node. The node has no shell either, so its kubelet runs from an image of its "
+                "own, as on Talos. Whether mount.nfs is in that image cannot be told from here");
   else
     report.wrong(subject,
                  "mount.nfs is missing: install nfs-common (Debian, Ubuntu), nfs-utils (Fedora, Red Hat, "
