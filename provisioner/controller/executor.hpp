@@ -73,6 +73,8 @@ class Executor {
   void warn_about(std::string_view reason, std::string message);  ///< the volume
   ActionResult take(DeleteVolume const& action);
   ActionResult take(LeaveDirectory const& action);
+  ActionResult take(KeepLostDirectory const& action);
+  ActionResult take(RecordHolder const& action);
   ActionResult take(AnnotateVolume const& action);
   ActionResult take(AddFinalizer const& action);
   ActionResult take(RemoveFinalizer const& action);

@@ -112,6 +112,7 @@ ActionResult Executor::take(MakeDirectory const& action) {
                                  .gid = action.gid,
                                  .adopts = action.adopts,
                                  .storage_class = claim_ ? k8s::class_name(*claim_) : std::string(),
+                                 .namespace_uid = action.namespace_uid,
                                  .time = k8s::to_rfc3339_micros(clock_.wall())};
   auto const made = action.from ? site_.store().restore(request, action.from->archive, action.from->asked_for)
                                 : site_.store().create(request);
@@ -205,6 +206,42 @@ void Executor::warn_about(std::string_view reason, std::string message) {
 ActionResult Executor::take(LeaveDirectory const& action) {
   auto const left = site_.store().leave(action.volume);
   if (left.has_error()) return failed(left.error());
+  return Done{};
+}
+
+ActionResult Executor::take(RecordHolder const& action) {
+  auto intent = site_.store().find_volume(action.volume);
+  if (intent.has_error()) return failed(intent.error());
+  if (!*intent) return Done{};
+  auto& record = **intent;
+  record.claim_namespace = action.claim.name_space;
+  record.claim_name = action.claim.name;
+  record.claim_uid = action.claim.uid;
+  record.namespace_uid = action.namespace_uid;
+  record.storage_class = action.storage_class;
+  auto const noted = site_.store().note_volume(record);
+  if (noted.has_error()) return failed(noted.error());
+  return Done{};
+}
+
+ActionResult Executor::take(KeepLostDirectory const& action) {
+  auto const settled = site_.store().find_volume(action.volume);
+  if (settled.has_error()) return failed(settled.error());
+  if (!*settled) return Done{};  // dealt with before, maybe by another replica
+  ReleaseDirectory const keep{.volume = action.volume,
+                              .path = action.lost.path,
+                              .policy = OnDelete::retain,
+                              .claim = action.lost.claim,
+                              .namespace_uid = action.lost.namespace_uid,
+                              .storage_class = action.lost.storage_class,
+                              .requested_storage = {},
+                              .retention = {}};
+  auto const record = record_of(keep, k8s::to_rfc3339_micros(clock_.wall()), program_version_);
+  auto const kept = site_.store().archive(record);
+  if (kept.has_error()) return failed(kept.error());
+  log_.warning(
+      "a volume is gone that nobody released: " + release_text(*kept, keep, record),
+      {{"claim", keep.claim.name_space + "/" + keep.claim.name}, {"volume", keep.volume}, {"path", keep.path.text()}});
   return Done{};
 }
 

@@ -79,6 +79,11 @@ void Ledger::intent_gone(std::string const& name) {
   happen(name, IntentGone{});
 }
 
+bool Ledger::found_lost(std::string const& name, std::size_t export_index, LostVolume const& volume) {
+  k8s::MutexLock const lock(mutex_);
+  return happen(name, Lost{export_index, volume}).look;
+}
+
 void Ledger::doubt(std::string const& name, k8s::SteadyTime until) {
   k8s::MutexLock const lock(mutex_);
   happen(name, Doubted{until.time_since_epoch()});

@@ -266,6 +266,7 @@ Question Reconciler::question(std::string const& name, Subject const& subject, L
                  .namespace_made_at = lookup.namespace_made_at,
                  .has_taken_over = site_.store().take_overs().any()};
   if (life.intent && life.intent->export_index == export_index_) asked.intent = life.intent->path;
+  if (!subject.volume) asked.lost = life.lost;
   if (life.doubtful_until) asked.in_doubt = time_until(*life.doubtful_until, parts_.clock.steady());
   return asked;
 }

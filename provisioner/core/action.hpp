@@ -9,6 +9,7 @@
 #include "k8s/model/event.hpp"
 #include "k8s/model/volume.hpp"
 #include "provisioner/core/class_parameters.hpp"
+#include "provisioner/core/lost_volume.hpp"
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/core/restore.hpp"
 
@@ -36,6 +37,7 @@ struct MakeDirectory {
   std::optional<std::uint32_t> gid;
   std::optional<FromArchive> from;
   Adopts adopts = Adopts::any;
+  std::string namespace_uid = {};  ///< of the claim's namespace; empty: unknown
   bool operator==(MakeDirectory const&) const = default;
 };
 
@@ -119,11 +121,27 @@ struct LeaveDirectory {
   bool operator==(LeaveDirectory const&) const = default;
 };
 
+/// The volume went without its release: a record keeps its directory, which stays where it is, for its claim.
+struct KeepLostDirectory {
+  std::string volume;
+  LostVolume lost;
+  bool operator==(KeepLostDirectory const&) const = default;
+};
+
 /// DELETE with the uid as precondition; success if it is gone.
 struct DeleteVolume {
   std::string volume;
   std::string uid;
   bool operator==(DeleteVolume const&) const = default;
+};
+
+/// The records on the export name this claim as the one that has the volume, from now on.
+struct RecordHolder {
+  std::string volume;
+  k8s::ObjectReference claim;
+  std::string namespace_uid;  ///< empty: unknown
+  std::string storage_class;
+  bool operator==(RecordHolder const&) const = default;
 };
 
 /// PATCH the volume: these annotations.
@@ -145,8 +163,9 @@ struct RemoveFinalizer {
   bool operator==(RemoveFinalizer const&) const = default;
 };
 
-using Action = std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, MarkVolumeReleased, BindClaim,
-                            MarkClaimBound, ResizeVolume, ResizeClaim, SettleIntent, UndoDirectory, ReleaseDirectory,
-                            LeaveDirectory, DeleteVolume, AnnotateVolume, AddFinalizer, RemoveFinalizer>;
+using Action =
+    std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, MarkVolumeReleased, BindClaim, MarkClaimBound,
+                 ResizeVolume, ResizeClaim, SettleIntent, UndoDirectory, ReleaseDirectory, LeaveDirectory,
+                 KeepLostDirectory, DeleteVolume, RecordHolder, AnnotateVolume, AddFinalizer, RemoveFinalizer>;
 
 }  // namespace nfs

@@ -85,13 +85,25 @@ Decision for_claim(Question const& question, Circumstances const& around) {
   return decision;
 }
 
+// First what the export's records say of it: the notes tell that this was done.
+Act hand_over(Question const& question, k8s::Claim const& holder, k8s::StringMap notes) {
+  Act act{Purpose::hand_over, {}};
+  if (changed_hands(*question.volume)) {
+    if (question.intent) act.actions.emplace_back(SettleIntent{question.name});
+    act.actions.emplace_back(
+        RecordHolder{question.name, reference_to(holder), question.namespace_uid, k8s::class_name(holder)});
+  }
+  act.actions.emplace_back(AnnotateVolume{question.name, std::move(notes)});
+  return act;
+}
+
 // What the claim that the volume is bound to has to be given yet. Where it is the claim that the volume is named after,
 // decide_claim() has seen to all but the notes. nullopt: nothing.
 std::optional<Act> for_holder(Question const& question, k8s::Claim const& holder, Settings const& settings) {
   auto const& volume = *question.volume;
   if (!provisioned_by(volume, settings.provisioner)) return std::nullopt;
   if (auto notes = missing_notes(volume, holder, question.namespace_uid, settings); !notes.empty()) {
-    return Act{Purpose::hand_over, {AnnotateVolume{volume.meta.name, std::move(notes)}}};
+    return hand_over(question, holder, std::move(notes));
   }
   bool const bound_to_it = is_bound(holder) && holder.volume_name == question.name && volume.phase == "Bound";
   if (&holder == question.claim || !bound_to_it || volume.meta.deleting()) return std::nullopt;
@@ -139,17 +151,7 @@ bool was_given_away(Question const& question) {
          !made_for(*question.volume, *question.claim);
 }
 
-}  // namespace
-
-std::string why(LeaveAlone const& leave) {
-  return with_names(leave.reason, leave.details);
-}
-
-std::string why(Wait const& wait) {
-  return wait.event ? wait.event->message : with_names(wait.reason, wait.for_volume);
-}
-
-Decision decide(Question const& question, Circumstances const& around) {
+Decision for_what_is_there(Question const& question, Circumstances const& around) {
   // What is to be done for whoever has the volume now does not wait for what the earlier claim lacks.
   if (was_given_away(question)) {
     auto decision = for_volume(question, around);
@@ -162,6 +164,33 @@ Decision decide(Question const& question, Circumstances const& around) {
   if (question.volume != nullptr) return for_volume(question, around);
   if (question.intent) return give_back(question, *question.intent, around);
   return LeaveAlone{Reason::nothing_there};
+}
+
+// The volume went without its release. Its directory stays, with a record that keeps it for the claim; unless another
+// volume has the very same one by now.
+Decision keep_lost(std::string const& name, LostVolume const& lost, Circumstances const& around) {
+  for (auto const& [where, who] : occupancy_of(around).overlapping(lost.path)) {
+    if (who.volume == name || where != lost.path || is_over(who, around.claim_exists)) continue;
+    if (who.motion != Motion::none) return Wait{Reason::directory_being_taken, who.volume};
+    return Act{Purpose::leave, {LeaveDirectory{name}}};
+  }
+  return Act{Purpose::release, {KeepLostDirectory{name, lost}}, Taken{lost.path, lost.claim}};
+}
+
+}  // namespace
+
+std::string why(LeaveAlone const& leave) {
+  return with_names(leave.reason, leave.details);
+}
+
+std::string why(Wait const& wait) {
+  return wait.event ? wait.event->message : with_names(wait.reason, wait.for_volume);
+}
+
+Decision decide(Question const& question, Circumstances const& around) {
+  auto decision = for_what_is_there(question, around);
+  bool const is_lost = question.lost && question.volume == nullptr && !std::holds_alternative<Act>(decision);
+  return is_lost ? keep_lost(question.name, *question.lost, around) : decision;
 }
 
 }  // namespace nfs

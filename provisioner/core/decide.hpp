@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "k8s/text/rfc3339.hpp"
 #include "provisioner/core/action.hpp"
 #include "provisioner/core/export.hpp"
+#include "provisioner/core/lost_volume.hpp"
 #include "provisioner/core/neighbours.hpp"
 #include "provisioner/core/occupancy.hpp"
 #include "provisioner/core/reason.hpp"
@@ -144,7 +146,9 @@ struct Question {
   std::string namespace_made_at = {};                            ///< likewise
   bool has_taken_over = false;                                   ///< likewise
   std::optional<RelativePath> intent = {};  ///< the directory that an intent of this name stands for
-  std::chrono::milliseconds in_doubt{0};    ///< for so long a request to create the volume may yet be carried out
+  /// What the export's records say of it, where no watch shows the volume. Null: nothing that is to be dealt with.
+  std::shared_ptr<LostVolume const> lost = {};
+  std::chrono::milliseconds in_doubt{0};  ///< for so long a request to create the volume may yet be carried out
 };
 
 /// What every question is answered with.

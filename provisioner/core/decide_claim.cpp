@@ -171,7 +171,7 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wanted const& want
   actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning),
                                  "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\""});
   actions.emplace_back(MakeDirectory{name, about, wanted.path, wanted.owner.mode, wanted.owner.uid, wanted.owner.gid,
-                                     wanted.from, wanted.adopts});
+                                     wanted.from, wanted.adopts, view.namespace_uid});
   actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});
   actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning_succeeded),
                                  "Successfully provisioned volume " + name});

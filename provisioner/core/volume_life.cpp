@@ -58,10 +58,22 @@ std::shared_ptr<Holding const> take(std::string_view name, Directory directory, 
                                                                                 .motion = Motion::moves}});
 }
 
+// Kept for its claim, as a volume of policy Retain is: a claim of the same name may go on with the directory.
+std::shared_ptr<Holding const> hold_lost(std::string_view name, Lost const& event) {
+  auto const& [export_index, volume] = event;
+  return std::make_shared<Holding const>(Holding{{export_index, volume.path},
+                                                 Occupant{.volume = std::string(name),
+                                                          .claim_uid = volume.claim.uid,
+                                                          .claim_namespace = volume.claim.name_space,
+                                                          .claim_name = volume.claim.name,
+                                                          .namespace_uid = volume.namespace_uid}});
+}
+
 // Nothing is under way any more. An intent stays known: a decision of its own deals with it.
 Life at_rest(Life life) {
   life.phase = Phase::idle;
   life.taken = nullptr;
+  life.lost = nullptr;
   life.ended = false;
   return life;
 }
@@ -125,7 +137,7 @@ class Transition {
     }
     // An edit does not call off what is under way; it counts once that is over.
     if (moves_directory(was_.phase)) return {std::move(life), false, true};
-    if (was_.phase == Phase::making) life = at_rest(std::move(life));
+    if (was_.phase == Phase::making || was_.phase == Phase::lost) life = at_rest(std::move(life));
     return {std::move(life), true, true};
   }
 
@@ -138,6 +150,7 @@ class Transition {
         // Its directory is others', but what it had begun there is still to be settled.
         return {given_up(std::move(life)), false, was_.intent.has_value()};
       case Phase::making:
+      case Phase::lost:
         return {std::move(life), false, true};
       case Phase::releasing:
       case Phase::undoing:
@@ -208,6 +221,15 @@ class Transition {
     return {std::move(life), false, false};
   }
 
+  LifeChange operator()(Lost const& event) const {
+    if (!is_blank(was_)) return {was_, false, false};
+    auto life = was_;
+    life.phase = Phase::lost;
+    life.lost = std::make_shared<LostVolume const>(event.volume);
+    life.taken = hold_lost(name_, event);
+    return {std::move(life), false, true};
+  }
+
   LifeChange operator()(Doubted const& event) const {
     auto life = was_;
     life.doubtful_until = event.until;
@@ -218,6 +240,7 @@ class Transition {
   LifeChange act_decided(Decided const& event, Act const& act) const {
     auto life = was_;
     life.phase = phase_of(act.purpose, was_.phase);
+    if (act.purpose == Purpose::provision) life.lost = nullptr;
     if (act.takes) life.taken = take(name_, {event.export_index, act.takes->path}, act.takes->claim);
     if (act.purpose == Purpose::leave) life.taken = was_.seen ? nullptr : as_held(life);
     // What moved its directory is over; something else is under way, for a volume that is there. (To settle the intent

@@ -12,6 +12,7 @@
 #include "k8s/model/volume.hpp"
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/export.hpp"
+#include "provisioner/core/lost_volume.hpp"
 #include "provisioner/core/occupancy.hpp"
 #include "provisioner/core/placement.hpp"
 
@@ -23,6 +24,7 @@
 ///       |  Decided(release)  --> releasing --Acted--> released --Gone--> (no life)
 ///       |  Decided(undo)     --> undoing   --Acted--> (no life), or released with its volume
 ///       |  Decided(leave)    --> leaving   --Acted--> released
+///       |  Lost              --> lost      --Seen---> idle, or released or left as above
 ///
 /// Whatever is decided after a failure takes the place of what was decided before; every action can be repeated.
 namespace nfs {
@@ -34,6 +36,7 @@ enum class Phase {
   undoing,    ///< the directory of a volume that was never used is being removed
   leaving,    ///< its volume is being deleted; its directory stays with those who share it
   released,   ///< dealt with: it holds nothing any more, whatever the watch still shows of its volume
+  lost,       ///< the export's records say that it is in use, and no watch shows it
 };
 
 /// A directory that a volume name holds against others, and as whose.
@@ -60,6 +63,8 @@ struct Life {
   bool ended = false;
   /// What the decision under way has taken. Null: nothing beside what `seen` says.
   std::shared_ptr<Holding const> taken;
+  /// What the export's records say of it, as long as that is to be dealt with. Null: nothing is.
+  std::shared_ptr<LostVolume const> lost;
   /// The directory that the intent on the export names. nullopt: there is no intent.
   std::optional<Directory> intent;
   /// A request to create the volume was sent and not answered: it may still be carried out until then.
@@ -104,12 +109,18 @@ struct IntentResumed {
   k8s::ObjectReference claim;
 };
 struct IntentGone {};
+/// The export's records say that the volume is in use; nothing else is known of it.
+struct Lost {
+  std::size_t export_index = 0;
+  LostVolume volume;
+};
 /// The request to create the volume was not answered.
 struct Doubted {
   Instant until;
 };
 
-using LifeEvent = std::variant<Seen, Gone, SetAside, Decided, Acted, IntentWritten, IntentResumed, IntentGone, Doubted>;
+using LifeEvent =
+    std::variant<Seen, Gone, SetAside, Decided, Acted, IntentWritten, IntentResumed, IntentGone, Lost, Doubted>;
 
 struct LifeChange {
   Life life;

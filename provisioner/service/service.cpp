@@ -12,6 +12,7 @@
 #include "provisioner/service/class_status.hpp"
 #include "provisioner/service/cluster_heartbeat.hpp"
 #include "provisioner/service/cluster_taker.hpp"
+#include "provisioner/service/lost_volume_finder.hpp"
 #include "provisioner/service/trash_keeper.hpp"
 
 namespace nfs {
@@ -150,6 +151,9 @@ void Service::serve(std::size_t export_index, std::stop_token stop) {
     threads_.start([this, export_index](std::stop_token s) { work(export_index, std::move(s)); });
   threads_.start([this, &site](std::stop_token s) { look_after_archives(site, s); });
   threads_.start([this, &site](std::stop_token s) { look_after_trash(site, s); });
+  threads_.start([this, &site, export_index](std::stop_token s) {
+    LostVolumeFinder(site, export_index, ledger_, queues_, clock_, log_).run(std::move(s));
+  });
   threads_.start(
       [this, &site](std::stop_token s) { ClusterHeartbeat(site, settings_, clock_, log_).run(std::move(s)); });
   site.purger().run(stop);

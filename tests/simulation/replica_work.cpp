@@ -4,6 +4,7 @@
 #include "provisioner/service/archive_pruner.hpp"
 #include "provisioner/service/cluster_heartbeat.hpp"
 #include "provisioner/service/cluster_taker.hpp"
+#include "provisioner/service/lost_volume_finder.hpp"
 #include "provisioner/service/trash_keeper.hpp"
 #include "tests/simulation/replica.hpp"
 
@@ -37,6 +38,8 @@ void Replica::serve() {
   start("archives", [this] { read_archives(); });
   start(
       "trash", [this, &site] { TrashKeeper(site, 1h, scene_.clock, log_).run({}); }, true);
+  start(
+      "lost volumes", [this, &site] { LostVolumeFinder(site, 0, ledger_, queues_, scene_.clock, log_).run({}); }, true);
   start(
       "purger", [this] { purge(); }, true);
   if (!scene_.identity.shares) return;

@@ -22,6 +22,7 @@ struct DirectoryRequest {
   Adopts adopts = Adopts::any;  ///< one that is not to be adopted: `exists`
   // For the intent, and for who has to tell of several which one was the last.
   std::string storage_class = {};
+  std::string namespace_uid = {};
   std::string time = {};  ///< RFC 3339: now
 };
 

@@ -177,6 +177,9 @@ std::string write_document(Intent const& intent) {
   if (!intent.storage_class.empty()) {
     writer.text("storageClass", intent.storage_class);
   }
+  if (!intent.namespace_uid.empty()) {
+    writer.text("namespaceUid", intent.namespace_uid);
+  }
   if (!intent.time.empty()) {
     writer.text("time", intent.time);
   }
@@ -264,6 +267,7 @@ Outcome<Intent> read_intent(std::string_view text) {
                 .restored_from = reader.text("restoredFrom"),
                 .restored_path = {},
                 .storage_class = reader.text("storageClass"),
+                .namespace_uid = reader.text("namespaceUid"),
                 .time = reader.text("time")};
   if (!intent.restored_from.empty()) intent.restored_path = reader.path("restoredPath");
   if (auto const failure = reader.failure()) return *failure;

@@ -18,6 +18,7 @@ struct Intent {
   std::string restored_from = {};  ///< volume of the archive that the directory is made of; empty: of none
   std::string restored_path = {};  ///< where that archive stood, and goes back to if the volume never comes to be
   std::string storage_class = {};  ///< of the claim; empty: an earlier program wrote the intent
+  std::string namespace_uid = {};  ///< of the claim's namespace; empty: unknown, or an earlier program wrote it
   std::string time = {};           ///< RFC 3339: when it was written; empty: likewise
   bool operator==(Intent const&) const = default;
 };

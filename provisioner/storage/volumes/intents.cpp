@@ -72,8 +72,23 @@ StorageResult<std::vector<Intent>> Intents::all_of(std::string_view directory) {
   return found;
 }
 
+StorageResult<std::vector<std::string>> Intents::settled_names() {
+  ASSIGN_OR_RETURN(auto const listed, directories_.list(cluster_.volumes(), most_entries));
+  std::vector<std::string> names;
+  for (auto const& entry : listed) {
+    if (layout::is_volume_name(entry.name)) {
+      names.push_back(entry.name);
+    }
+  }
+  return names;
+}
+
 StorageResult<void> Intents::write(Intent const& intent) {
   return directories_.write(cluster_.intent_of(intent.volume), write_document(intent));
+}
+
+StorageResult<void> Intents::write_settled(Intent const& intent) {
+  return directories_.write(cluster_.volume_of(intent.volume), write_document(intent));
 }
 
 StorageResult<void> Intents::remove(std::string_view volume) {

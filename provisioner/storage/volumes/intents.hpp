@@ -32,8 +32,11 @@ class Intents {
   [[nodiscard]] StorageResult<std::vector<Intent>> all_begun() { return all_of(cluster_.creating()); }
   [[nodiscard]] StorageResult<std::vector<Intent>> all_settled() { return all_of(cluster_.volumes()); }
 
+  [[nodiscard]] StorageResult<std::vector<std::string>> settled_names();
+
   /// Durable when it returns.
   [[nodiscard]] StorageResult<void> write(Intent const& intent);
+  [[nodiscard]] StorageResult<void> write_settled(Intent const& intent);
   // Not durable before the directories are synced. Success, too, when there is none.
   [[nodiscard]] StorageResult<void> remove(std::string_view volume);
   [[nodiscard]] StorageResult<void> remove_settled(std::string_view volume);

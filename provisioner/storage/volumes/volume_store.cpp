@@ -243,6 +243,21 @@ StorageResult<std::vector<Intent>> VolumeStore::volumes() {
   return parts_.intents.all_settled();
 }
 
+StorageResult<std::vector<std::string>> VolumeStore::volume_names() {
+  RETURN_IF_ERROR(healthy());
+  return parts_.intents.settled_names();
+}
+
+StorageResult<std::optional<Intent>> VolumeStore::find_volume(std::string_view volume) {
+  RETURN_IF_ERROR(ready_for(volume));
+  return parts_.intents.find_settled(volume);
+}
+
+StorageResult<void> VolumeStore::note_volume(Intent const& intent) {
+  RETURN_IF_ERROR(ready_for(intent.volume));
+  return parts_.intents.write_settled(intent);
+}
+
 StorageResult<bool> VolumeStore::prune(ArchiveRecord const& record, std::optional<TrashRecord> const& rest) {
   RETURN_IF_ERROR(ready_for(record.volume));
   auto ours = rest;

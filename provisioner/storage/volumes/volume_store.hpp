@@ -133,6 +133,12 @@ class VolumeStore {
   [[nodiscard]] StorageResult<std::string> move_to_trash(std::string_view archive);
   /// What the volumes in use were made for, as far as this program made them.
   [[nodiscard]] StorageResult<std::vector<Intent>> volumes();
+  /// Their names alone.
+  [[nodiscard]] StorageResult<std::vector<std::string>> volume_names();
+  /// The same of one of them; nullopt: it is in use no more.
+  [[nodiscard]] StorageResult<std::optional<Intent>> find_volume(std::string_view volume);
+  /// From now on they say this of it. Durable when it returns.
+  [[nodiscard]] StorageResult<void> note_volume(Intent const& intent);
 
   [[nodiscard]] StorageResult<RestingNames> resting();
   /// As RestingTrash::forget_lone().

@@ -96,6 +96,7 @@ Done write_intent(VolumeWork& work) {
                 .existing = static_cast<std::uint32_t>(existing),
                 .cluster_id = work.parts.cluster.id(),
                 .storage_class = request.storage_class,
+                .namespace_uid = request.namespace_uid,
                 .time = request.time};
   if (auto const* archive = work.subject.archive) {
     intent.restored_from = archive->volume;

@@ -88,6 +88,12 @@ TEST_CASE("a volume that was given to another claim is released when that one go
     REQUIRE(program.work());
     CHECK(note(*stage.volume("pvc-U1"), names::claim_uid) == "U2");
     CHECK(note(*stage.volume("pvc-U1"), names::namespace_uid) == "NS-B");
+    auto const recorded = program.site().store().find_volume("pvc-U1").value();
+    REQUIRE(recorded);
+    CHECK(recorded->claim_namespace == "team-b");
+    CHECK(recorded->claim_name == "app");
+    CHECK(recorded->claim_uid == "U2");
+    CHECK(recorded->namespace_uid == "NS-B");
   }
   SECTION("before the program has looked, in a namespace that was there before the volume") {}
   stage.remove_app();

@@ -64,6 +64,8 @@ struct Toy {
     collect();
   }
   void apply(LeaveDirectory const&) {}
+  void apply(KeepLostDirectory const&) {}
+  void apply(RecordHolder const&) {}
   void apply(AnnotateVolume const& step) {
     for (auto const& [key, value] : step.annotations) world.volume->meta.annotations.insert_or_assign(key, value);
   }

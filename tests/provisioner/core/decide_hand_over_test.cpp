@@ -100,7 +100,9 @@ TEST_CASE("what is frozen of an earlier claim is not said of the one that the vo
 TEST_CASE("a volume that was given away says whose it is first, then grows with its new claim") {
   GivenAway given;
   given.earlier_claim = GENERATE(false, true);  // one that waits for a volume of its own, and finds this one
-  CHECK(is_as(given.decision(), "act: annotate volume"));
+  auto const first = given.decision();
+  CHECK(is_as(first, "act: record holder, annotate volume"));
+  CHECK(action<RecordHolder>(first).claim.name == "app");
   given.note_all();
   CHECK(is_as(given.decision(), "act: tell Resizing"));
   given.holder.status_capacity = "3Gi";

@@ -136,6 +136,8 @@ inline std::string name_of(Action const& action) {
     std::string operator()(DeleteVolume const&) const { return "delete volume"; }
     std::string operator()(AddFinalizer const&) const { return "add finalizer"; }
     std::string operator()(LeaveDirectory const&) const { return "leave directory"; }
+    std::string operator()(KeepLostDirectory const&) const { return "keep lost directory"; }
+    std::string operator()(RecordHolder const&) const { return "record holder"; }
     std::string operator()(AnnotateVolume const&) const { return "annotate volume"; }
     std::string operator()(RemoveFinalizer const&) const { return "remove finalizer"; }
   };

@@ -89,6 +89,9 @@ struct Story {
     if (word == "intent written") return happen(IntentWritten{{0, path("team-a/web")}});
     if (word == "intent resumed") return happen(IntentResumed{{0, path("team-a/web")}, {}});
     if (word == "intent gone") return happen(IntentGone{});
+    if (word == "lost") return happen(Lost{0, {path("team-a/web"), {}, "NS-UID", "volumen-tipo-ivan"}});
+    if (word == "keep lost") return decide(act(Purpose::release, "team-a/web"), Volume::none);
+    if (word == "kept") return happen(Acted{Purpose::release, false});
     FAIL("no such word: " << word);
   }
 
@@ -163,6 +166,39 @@ TEST_CASE("an intent from before the start is held as if this program had decide
       {{"intent resumed", "intent gone", "rest without volume"}, "blank", true},
       {{"seen elsewhere", "intent resumed"}, "holds other", false},
   });
+}
+
+TEST_CASE("a volume that the records alone know holds its directory until it is dealt with, or seen after all") {
+  check({
+      {{"lost"}, "holds team-a/web, kept, unseen", false},
+      {{"lost", "rest without volume"}, "blank", true},
+      {{"lost", "keep lost"}, "holds team-a/web, moves, unseen", false},
+      {{"lost", "keep lost", "kept"}, "blank", true},
+      {{"lost", "seen"}, "holds team-a/web", true},
+      {{"lost", "seen", "gone"}, "blank", true},
+      {{"lost", "provision"}, "holds team-a/web, moves, unseen", false},
+      {{"seen elsewhere", "lost"}, "holds other", false},
+      {{"provision", "lost"}, "holds team-a/web, moves, unseen", false},
+  });
+}
+
+TEST_CASE("what the records say of a lost volume is known until its directory is dealt with") {
+  Story story;
+  for (auto const* word : {"lost", "keep lost"}) {
+    story.tell(word);
+    REQUIRE(story.life.lost);
+    CHECK(story.life.lost->namespace_uid == "NS-UID");
+  }
+  SECTION("by us") {
+    story.tell("kept");
+  }
+  SECTION("by its claim, for which it is made again") {
+    story.tell("provision");
+  }
+  SECTION("by nobody, since it is there") {
+    story.tell("seen"), story.tell("rest");
+  }
+  CHECK_FALSE(story.life.lost);
 }
 
 TEST_CASE("a release holds its directory until it is over, and not a look longer") {

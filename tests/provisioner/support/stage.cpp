@@ -198,6 +198,10 @@ void Program::take_over() {
   ClusterTaker(site(), settings_, keys_, queues_, stage_.clock, log_.log()).look();
 }
 
+void Program::look_for_lost() {
+  (void)LostVolumeFinder(site(), 0, ledger_, queues_, stage_.clock, log_.log()).look({});
+}
+
 void Program::watch() {
   for (auto const& change : stage_.server.changes_since(seen_)) {
     seen_ = change.version;

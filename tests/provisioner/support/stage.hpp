@@ -18,6 +18,7 @@
 #include "provisioner/service/cluster_heartbeat.hpp"
 #include "provisioner/service/cluster_taker.hpp"
 #include "provisioner/service/export_opener.hpp"
+#include "provisioner/service/lost_volume_finder.hpp"
 #include "tests/provisioner/support/app_fixtures.hpp"
 #include "tests/support/memory_api_server.hpp"
 #include "tests/support/storage/faulty_file_system.hpp"
@@ -72,6 +73,8 @@ class Program {
   void beat();
   /// What was decided about other clusters is done.
   void take_over();
+  /// Looks for volumes that are gone without their release.
+  void look_for_lost();
   /// All archives are known from now on.
   void survey();
 
