@@ -67,6 +67,7 @@ class Executor {
   ActionResult take(ResizeVolume const& action);
   ActionResult take(ResizeClaim const& action);
   ActionResult take(SettleIntent const& action);
+  ActionResult take(ForgetIntent const& action);
   ActionResult take(UndoDirectory const& action);
   ActionResult take(ReleaseDirectory const& action);
   [[nodiscard]] StorageResult<Released> release(ReleaseDirectory const& action, ArchiveRecord const& record);

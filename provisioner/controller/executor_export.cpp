@@ -163,6 +163,13 @@ ActionResult Executor::take(SettleIntent const& action) {
   return Done{};
 }
 
+ActionResult Executor::take(ForgetIntent const& action) {
+  auto const forgotten = site_.store().forget_begun(action.volume);
+  if (forgotten.has_error()) return failed(forgotten.error());
+  ledger_.intent_gone(action.volume);
+  return Done{};
+}
+
 ActionResult Executor::take(UndoDirectory const& action) {
   auto const undone = site_.store().undo_create(action.volume);
   if (undone.has_error()) return failed(undone.error());

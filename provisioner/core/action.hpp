@@ -93,6 +93,13 @@ struct SettleIntent {
   bool operator==(SettleIntent const&) const = default;
 };
 
+/// The directory that was begun for a volume is others' by now, and that volume is not there: what was begun is
+/// forgotten.
+struct ForgetIntent {
+  std::string volume;
+  bool operator==(ForgetIntent const&) const = default;
+};
+
 /// Undo a directory whose volume never was, as far as it is ours and empty.
 struct UndoDirectory {
   std::string volume;
@@ -165,7 +172,7 @@ struct RemoveFinalizer {
 
 using Action =
     std::variant<EmitEvent, MakeDirectory, CreateVolume, MarkVolumeBound, MarkVolumeReleased, BindClaim, MarkClaimBound,
-                 ResizeVolume, ResizeClaim, SettleIntent, UndoDirectory, ReleaseDirectory, LeaveDirectory,
+                 ResizeVolume, ResizeClaim, SettleIntent, ForgetIntent, UndoDirectory, ReleaseDirectory, LeaveDirectory,
                  KeepLostDirectory, DeleteVolume, RecordHolder, AnnotateVolume, AddFinalizer, RemoveFinalizer>;
 
 }  // namespace nfs

@@ -32,7 +32,7 @@ Decision unless_in_doubt(Question const& question, Act act) {
 Decision give_back(Question const& question, RelativePath const& path, Circumstances const& around) {
   for (auto const& [where, who] : occupancy_of(around).overlapping(path)) {
     if (who.volume == question.name || !path.contains(where) || is_over(who, around.claim_exists)) continue;
-    return unless_in_doubt(question, {Purpose::settle, {SettleIntent{question.name}}});
+    return unless_in_doubt(question, {Purpose::settle, {ForgetIntent{question.name}}});
   }
   k8s::ObjectReference claim;
   claim.uid = claim_uid_in(question.name);
@@ -65,7 +65,10 @@ bool has_lost_volume(Question const& question) {
 
 Decision for_claim(Question const& question, Circumstances const& around) {
   auto const begun = question.volume == nullptr ? question.intent : std::nullopt;
-  if (begun && (has_lost_volume(question) || has_sharers(question, *begun, around))) {
+  if (begun && has_sharers(question, *begun, around)) {
+    return unless_in_doubt(question, {Purpose::settle, {ForgetIntent{question.name}}});
+  }
+  if (begun && has_lost_volume(question)) {
     return unless_in_doubt(question, {Purpose::settle, {SettleIntent{question.name}}});
   }
   ClaimView const view{.claim = *question.claim,

@@ -15,6 +15,11 @@ void forget(Scene& scene, Pair const& pair) {
   scene.await_no_claim(pair.claim.meta.name);
 }
 
+std::string creating(Scene& scene) {
+  auto const clusters = std::string(".nfs-subdir-provisioner/clusters");
+  return clusters + "/" + *scene.exported().names_in(clusters).begin() + "/creating";
+}
+
 TEST_CASE("A volume that was deleted without its release leaves its directory to its claim, and to nobody else") {
   Scene scene;
   scene.make_class({.parameters = {{"pathPattern", "${.PVC.namespace}/${.PVC.labels.dir}"}, {"onExisting", "adopt"}}});
@@ -22,6 +27,7 @@ TEST_CASE("A volume that was deleted without its release leaves its directory to
   ClaimSpec const spec{.labels = {{"dir", "data"}}};
   auto const pair = scene.bound_claim("web", spec);
   auto const token = put_token(scene, pair);
+  eventually("what was begun is settled", [&] { return scene.exported().names_in(creating(scene)).empty(); });
   scene.stop();
   forget(scene, pair);
   scene.start();

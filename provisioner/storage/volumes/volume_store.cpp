@@ -172,10 +172,20 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
 }
 
 StorageResult<void> VolumeStore::settle(std::string_view volume) {
+  return end_intent(volume, plan::SettleGoal::in_use);
+}
+
+StorageResult<void> VolumeStore::forget_begun(std::string_view volume) {
+  return end_intent(volume, plan::SettleGoal::forget);
+}
+
+StorageResult<void> VolumeStore::end_intent(std::string_view volume, plan::SettleGoal goal) {
   RETURN_IF_ERROR(ready_for(volume));
   plan::Seen seen;
   seen.restoring = parts_.archives.restoring().has(volume);
-  RETURN_IF_ERROR(plan::carry_out<std::monostate>(parts_, {.volume = std::string(volume)}, seen, plan::next_of_settle));
+  RETURN_IF_ERROR(
+      plan::carry_out<std::monostate>(parts_, {.volume = std::string(volume)}, seen,
+                                      [goal](plan::Seen const& now) { return plan::next_of_settle(goal, now); }));
   return {};
 }
 

@@ -20,6 +20,7 @@
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/export_parts.hpp"
 #include "provisioner/storage/volumes/intent.hpp"
+#include "provisioner/storage/volumes/settle_plan.hpp"
 #include "provisioner/storage/volumes/volume_answers.hpp"
 
 namespace nfs {
@@ -87,6 +88,8 @@ class VolumeStore {
   /// The volume exists and is bound: the intent has done its work, and so has the record of an archive that it was
   /// restored from. Success also when there is none.
   [[nodiscard]] StorageResult<void> settle(std::string_view volume);
+  /// As settle(), of a volume that is not there, and whose directory is others': no record says that it is in use.
+  [[nodiscard]] StorageResult<void> forget_begun(std::string_view volume);
   /// The volume goes, and leaves its directory to others who have it as well: it is settled no more. Nothing else is
   /// touched. Durable when it returns.
   [[nodiscard]] StorageResult<void> leave(std::string_view volume);
@@ -165,6 +168,7 @@ class VolumeStore {
 
  private:
   [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
+  [[nodiscard]] StorageResult<void> end_intent(std::string_view volume, plan::SettleGoal goal);
   [[nodiscard]] StorageResult<Released> release_to_trash(std::string_view volume, RelativePath const& path,
                                                          std::string const& target, TrashRecord const* record);
   [[nodiscard]] bool may_have_older_archive(ArchiveRecord const& record) const;

@@ -63,6 +63,7 @@ struct Toy {
     world.volume->meta.deletion_timestamp = "2026-01-01T00:00:00Z";
     collect();
   }
+  void apply(ForgetIntent const&) { world.intent = false; }
   void apply(LeaveDirectory const&) {}
   void apply(KeepLostDirectory const&) {}
   void apply(RecordHolder const&) {}

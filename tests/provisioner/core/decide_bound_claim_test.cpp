@@ -260,5 +260,5 @@ TEST_CASE("what was begun for a claim that is gone is undone beside a volume who
   Question const question{
       .name = name, .namespace_uid = world.namespace_uid, .archives = world.archives, .intent = path("team-a/web")};
   Circumstances const around{exports, 0, world.settings, exists};
-  CHECK(text_of(decide(question, around)) == (other.over ? "act: undo directory" : "act: settle"));
+  CHECK(text_of(decide(question, around)) == (other.over ? "act: undo directory" : "act: forget intent"));
 }

@@ -129,6 +129,7 @@ inline std::string name_of(Action const& action) {
     std::string operator()(ResizeVolume const& resize) const { return "volume to " + resize.capacity; }
     std::string operator()(ResizeClaim const& resize) const { return "claim to " + resize.capacity; }
     std::string operator()(SettleIntent const&) const { return "settle"; }
+    std::string operator()(ForgetIntent const&) const { return "forget intent"; }
     std::string operator()(UndoDirectory const&) const { return "undo directory"; }
     std::string operator()(ReleaseDirectory const& release) const {
       return "release " + release.path.text() + " by " + std::string(to_string(release.policy));

@@ -92,12 +92,16 @@ TEST_CASE("undo: something else than a directory is not taken for the archive") 
   CHECK(std::get<Trouble>(played.end) == Trouble::source_no_directory);
 }
 
-auto settle(Shows const& shows, Seen seen = {}) {
-  return play<std::monostate, Seen>(next_of_settle, seen, shows);
+auto settle(Shows const& shows, Seen seen = {}, SettleGoal goal = SettleGoal::in_use) {
+  return play<std::monostate, Seen>([goal](Seen const& now) { return next_of_settle(goal, now); }, seen, shows);
 }
 
 TEST_CASE("settle: the intent is moved, and both directories are synced") {
   CHECK(settle({}).steps == StepList{settle_intent, sync_volumes, sync_creating, free_archive});
+}
+
+TEST_CASE("settle: the intent of a volume that is not there, and whose directory is others', goes and leaves no note") {
+  CHECK(settle({}, {}, SettleGoal::forget).steps == StepList{remove_intent, sync_creating, free_archive});
 }
 
 TEST_CASE("settle: without an intent nothing is changed or synced") {
