@@ -32,6 +32,10 @@ std::string cause_of(StorageError const& error) {
     case StorageFault::held_elsewhere:
     case StorageFault::wanted_elsewhere:
       return "another cluster on the export has the directory";
+    case StorageFault::other_file_system:
+      return "a directory of the export is a file system of its own";
+    case StorageFault::not_mounted:
+      return "a file system inside the export is not mounted";
     case StorageFault::too_many:
       return "too many archives stand on the export";
     default:

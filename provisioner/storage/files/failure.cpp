@@ -23,6 +23,8 @@ std::string_view hint_for(StorageFault fault) {
       return " (the server no longer knows the directory: was the export moved or made anew?)";
     case StorageFault::not_directory:
       return " (something else than a directory stands on the path; symbolic links are never followed)";
+    case StorageFault::other_file_system:
+      return " (the two lie on different file systems, and data is never copied; copy it by hand)";
     default:
       return "";
   }
@@ -56,6 +58,8 @@ StorageFault fault_of(int error_number) {
       return StorageFault::full;
     case ESTALE:
       return StorageFault::stale;
+    case EXDEV:
+      return StorageFault::other_file_system;
     case EBUSY:
     case ETXTBSY:
       return StorageFault::busy;

@@ -56,6 +56,7 @@ using RootHandle = std::shared_ptr<void const>;
 struct RootedContent {
   std::optional<std::string> content;  ///< nullopt: there is no such file
   RootHandle root;
+  std::uint64_t device = 0;  ///< of the root; 0: not known
 };
 
 /// The primitive operations below one directory, the root of an export. Every path is relative, of plain components

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <boost/filesystem/operations.hpp>
@@ -45,6 +46,13 @@ FileStatus status_of(struct stat const& info) {
           .size = static_cast<std::uint64_t>(info.st_size),
           .modified = time_of(info.st_mtim),
           .changed = time_of(info.st_ctim)};
+}
+
+/// Without asking a server. 0: not known.
+std::uint64_t device_of(int descriptor) {
+  struct statx info {};
+  if (::statx(descriptor, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, 0, &info) != 0) return 0;
+  return ::makedev(info.stx_dev_major, info.stx_dev_minor);
 }
 
 Outcome<FileStatus> status_at(int parent, std::string const& name) {
@@ -275,8 +283,9 @@ StorageResult<RootedContent> PosixFileSystem::look(std::string_view path, std::s
     auto const place = locate(*root, path);
     auto content = place.has_value() ? read_content(place->parent->get(), place->name, max_size)
                                      : Outcome<std::string>(place.error());
-    if (content.has_value()) return RootedContent{.content = std::move(*content), .root = std::move(*root)};
-    if (content.error().fault == StorageFault::not_found) return RootedContent{.content = {}, .root = std::move(*root)};
+    auto const device = device_of((*root)->get());
+    if (content.has_value()) return RootedContent{std::move(*content), std::move(*root), device};
+    if (content.error().fault == StorageFault::not_found) return RootedContent{{}, std::move(*root), device};
     return content.error();
   });
   if (content_and_root.has_error()) return describe(content_and_root.error(), "read", path);

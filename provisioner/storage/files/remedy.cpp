@@ -26,7 +26,10 @@ std::string_view remedy_of(StorageFault fault) {
       return "Check the NFS server, and the network to it";
     case StorageFault::too_many:
       return "Remove old archives (nfs-subdir-provisioner archives purge)";
+    case StorageFault::not_mounted:
+      return "Mount it on the NFS server. Until then nothing is decided on what it holds";
     case StorageFault::not_found:
+    case StorageFault::other_file_system:
     case StorageFault::held_elsewhere:
     case StorageFault::wanted_elsewhere:
     case StorageFault::not_leading:

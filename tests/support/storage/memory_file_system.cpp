@@ -35,6 +35,10 @@ StorageError error_of(StorageFault fault, std::string_view action, std::string_v
     case StorageFault::wanted_elsewhere:
     case StorageFault::busy:
       return describe(failure_of(EBUSY), action, path);
+    case StorageFault::other_file_system:
+      return describe(failure_of(EXDEV), action, path);
+    case StorageFault::not_mounted:
+      return describe({fault, "it is not mounted"}, action, path);
     case StorageFault::wrong_export:
       return describe({fault, "the mount is not there"}, action, path);
     case StorageFault::malformed:
@@ -106,7 +110,7 @@ StorageResult<FileStatus> MemoryFileSystem::status(std::string_view path) {
                     .mode = node.mode,
                     .uid = node.uid,
                     .gid = node.gid,
-                    .device = node.device,
+                    .device = hidden_.contains(node.device) ? MemoryTree::Node().device : node.device,
                     .inode = *found,
                     .size = node.content.size(),
                     .modified = node.modified,
@@ -155,6 +159,8 @@ StorageResult<void> MemoryFileSystem::remove(std::string_view action, std::strin
   if (path.empty()) return error_of(StorageFault::busy, action, path);
   auto const found = find(action, path);
   if (found.has_error()) return found.error();
+  bool const hidden = hidden_.contains(tree_.node(*found).device);
+  if (tree_.is_mounted(*found) && !hidden) return error_of(StorageFault::busy, action, path);
   bool const is_directory = tree_.node(*found).kind == FileKind::directory;
   if (directory && !is_directory) return error_of(StorageFault::not_directory, action, path);
   if (!directory && is_directory) return error_of(StorageFault::io, action, path);
@@ -185,6 +191,11 @@ StorageResult<void> MemoryFileSystem::rename(std::string_view from, std::string_
   auto const target = find_directory(action, parent_of(to));
   if (target.has_error()) return error_of(target.error().fault, action, from);
   if (to.starts_with(std::string(from) + "/")) return error_of(StorageFault::io, action, from);
+  bool const hidden = hidden_.contains(tree_.node(*source).device);
+  if (tree_.is_mounted(*source) && !hidden) return error_of(StorageFault::busy, action, from);
+  if (tree_.node(*source).device != tree_.node(*target).device) {
+    return error_of(StorageFault::other_file_system, action, from);
+  }
   tree_.node(*source).changed = clock_();
   tree_.move(*tree_.find(parent_of(from)), last_component(from), *target, last_component(to),
              Durability::volatile_until_synced);
@@ -261,8 +272,10 @@ StorageResult<Space> MemoryFileSystem::space() {
 
 StorageResult<RootedContent> MemoryFileSystem::look(std::string_view path, std::size_t max_size) {
   auto content = read_file(path, max_size);
-  if (content.has_value()) return RootedContent{.content = std::move(*content), .root = {}};
-  if (content.error().fault == StorageFault::not_found) return RootedContent{};
+  auto const device = MemoryTree::Node().device;
+  if (content.has_value()) return RootedContent{.content = std::move(*content), .root = {}, .device = device};
+  if (content.error().fault == StorageFault::not_found)
+    return RootedContent{.content = {}, .root = {}, .device = device};
   return content.error();
 }
 
@@ -278,7 +291,10 @@ MemoryTree::NodeId MemoryFileSystem::put(std::string_view path, MemoryTree::Node
   for (std::size_t i = 1; i < depth; ++i) {
     auto const way = leading(path, i);
     auto const standing = tree_.find(way);
-    directory = standing.has_value() ? *standing : add(directory, last_component(way), {}, Durability::lasting);
+    directory = standing.has_value()
+                    ? *standing
+                    : add(directory, last_component(way), {.device = tree_.node(directory).device, .content = {}},
+                          Durability::lasting);
   }
   node.device = tree_.node(directory).device;
   auto const standing = tree_.find(path);
@@ -311,8 +327,9 @@ std::map<std::string, std::string> MemoryFileSystem::dump() const {
     open.pop_back();
     for (auto const& [name, child] : tree_.entries(id)) {
       auto const place = joined(path, name);
-      all[place] = shown(tree_.node(child));
-      open.emplace_back(place, child);
+      auto const mounted = tree_.mounted_at(child);
+      all[place] = shown(tree_.node(mounted));
+      open.emplace_back(place, mounted);
     }
   }
   return all;
@@ -373,6 +390,24 @@ void MemoryFileSystem::set_fault(std::string_view path, std::optional<StorageFau
 void MemoryFileSystem::set_device(std::string_view path, std::uint64_t device) {
   k8s::MutexLock const lock(mutex_);
   if (auto const found = tree_.find(path); found.has_value()) tree_.node(*found).device = device;
+}
+
+void MemoryFileSystem::mount(std::string_view path, Border border) {
+  k8s::MutexLock const lock(mutex_);
+  auto const over = put(path, {.content = {}});
+  auto const known = file_systems_.find(path);
+  if (known != file_systems_.end()) return tree_.mount(over, known->second);
+  constexpr std::uint64_t first_device = 1000;
+  auto const device = first_device + file_systems_.size();
+  if (border == Border::hidden) hidden_.insert(device);
+  auto const root = tree_.make_root({.device = device, .content = {}});
+  file_systems_.emplace(path, root);
+  tree_.mount(over, root);
+}
+
+void MemoryFileSystem::unmount(std::string_view path) {
+  k8s::MutexLock const lock(mutex_);
+  if (auto const known = file_systems_.find(path); known != file_systems_.end()) tree_.unmount(known->second);
 }
 
 }  // namespace nfs

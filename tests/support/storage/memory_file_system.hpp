@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,13 @@ class MemoryFileSystem final : public FileSystem {
   /// The directory, and what is made in it from now on, lies on another file system.
   void set_device(std::string_view path, std::uint64_t device);
 
+  /// Whether a file system of its own shows another device than what it is mounted in, or rename alone tells.
+  enum class Border { shown, hidden };
+  /// Mounts a file system over the directory, which is made if need be: nothing is renamed into it or out of it, and it
+  /// is neither moved nor removed. The first time it is empty, later it has what it had.
+  void mount(std::string_view path, Border border = Border::shown);
+  void unmount(std::string_view path);
+
  private:
   enum class Access { read, change, grow };
 
@@ -93,6 +101,8 @@ class MemoryFileSystem final : public FileSystem {
   MemoryTree tree_ GUARDED_BY(mutex_);
   std::vector<std::string> log_ GUARDED_BY(mutex_);
   std::map<std::string, StorageFault, std::less<>> faults_ GUARDED_BY(mutex_);
+  std::map<std::string, MemoryTree::NodeId, std::less<>> file_systems_ GUARDED_BY(mutex_);  // by where they are mounted
+  std::set<std::uint64_t> hidden_ GUARDED_BY(mutex_);                                       // devices
   std::size_t stale_ GUARDED_BY(mutex_) = 0;
   std::function<FileTime()> clock_ GUARDED_BY(mutex_) = [] { return std::chrono::system_clock::now(); };
   std::optional<std::uint64_t> free_ GUARDED_BY(mutex_);

@@ -21,10 +21,35 @@ boost::system::result<MemoryTree::NodeId, StorageFault> MemoryTree::find(std::st
     auto const& children = entries(current);
     auto const child = children.find(path.substr(0, slash));
     if (child == children.end()) return StorageFault::not_found;
-    current = child->second;
+    current = mounted_at(child->second);
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
   }
   return current;
+}
+
+MemoryTree::NodeId MemoryTree::mounted_at(NodeId id) const {
+  auto const mounted = mounts_.find(id);
+  return mounted == mounts_.end() ? id : mounted->second;
+}
+
+bool MemoryTree::is_mounted(NodeId id) const {
+  return std::ranges::any_of(mounts_, [id](auto const& each) { return each.second == id; });
+}
+
+MemoryTree::NodeId MemoryTree::make_root(Node node) {
+  auto const id = next_++;
+  nodes_[id] = std::move(node);
+  live_[id] = {};
+  durable_[id] = {};
+  return id;
+}
+
+void MemoryTree::mount(NodeId over, NodeId file_system) {
+  mounts_[over] = file_system;
+}
+
+void MemoryTree::unmount(NodeId file_system) {
+  std::erase_if(mounts_, [file_system](auto const& each) { return each.second == file_system; });
 }
 
 MemoryTree::Entries const& MemoryTree::entries(NodeId directory) const {

@@ -40,6 +40,10 @@ class MemoryTree {
 
   /// not_found, or not_directory where something else stands in the middle of the path.
   [[nodiscard]] boost::system::result<NodeId, StorageFault> find(std::string_view path) const;
+  /// What a path that leads to this entry's node comes to: the root of what is mounted there, or the node itself.
+  [[nodiscard]] NodeId mounted_at(NodeId id) const;
+  /// Whether it is the root of what is mounted somewhere.
+  [[nodiscard]] bool is_mounted(NodeId id) const;
   [[nodiscard]] Node& node(NodeId id) { return nodes_.at(id); }
   [[nodiscard]] Node const& node(NodeId id) const { return nodes_.at(id); }
   [[nodiscard]] std::map<std::string, NodeId, std::less<>> const& entries(NodeId directory) const;
@@ -49,6 +53,12 @@ class MemoryTree {
   NodeId add(NodeId directory, std::string_view name, Node node, Durability durability);
   void remove(NodeId directory, std::string_view name, Durability durability);
   void move(NodeId from, std::string_view name, NodeId to, std::string_view new_name, Durability durability);
+
+  /// A directory with nothing in it that no entry names: the root of a file system that can be mounted.
+  NodeId make_root(Node node);
+  /// Over a directory, durable at once; nothing of what was there is seen until unmount().
+  void mount(NodeId over, NodeId file_system);
+  void unmount(NodeId file_system);
 
   void sync(NodeId directory);
   /// What was not synced is lost, but for those changes that `survives` says yes to, asked in their order.
@@ -75,6 +85,7 @@ class MemoryTree {
   std::map<NodeId, Node> nodes_;
   Directories live_;
   Directories durable_;
+  std::map<NodeId, NodeId> mounts_;  // by what they are mounted over
   std::vector<Change> journal_;
   NodeId next_ = root + 1;
 };

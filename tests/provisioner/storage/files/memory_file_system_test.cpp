@@ -116,6 +116,35 @@ TEST_CASE("a server's troubles are played as asked") {
   }
 }
 
+TEST_CASE("nothing is renamed into a file system that is mounted, or out of it; it is neither moved nor removed") {
+  MemoryFileSystem files;
+  auto const border = GENERATE(MemoryFileSystem::Border::shown, MemoryFileSystem::Border::hidden);
+  bool const shown = border == MemoryFileSystem::Border::shown;
+  files.put_directory("outer");
+  files.mount("m/inner", border);
+  files.put_directory("m/inner/d/deep");
+  CHECK((files.status("m")->device != files.status("m/inner")->device) == shown);
+  CHECK(files.status("m/inner")->device == files.status("m/inner/d/deep")->device);
+  CHECK(outcome(files.rename("outer", "m/inner/outer")) == "other_file_system");
+  CHECK(outcome(files.rename("m/inner/d/deep", "m/deep")) == "other_file_system");
+  CHECK(outcome(files.rename("m/inner/d/deep", "m/inner/e")) == "ok");
+  CHECK(outcome(files.rename("m/inner", "m/other")) == (shown ? "busy" : "other_file_system"));
+  if (shown) CHECK(outcome(files.remove_directory("m/inner")) == "busy");
+}
+
+TEST_CASE("what is not mounted is not seen, and is there again when it is") {
+  MemoryFileSystem files;
+  files.put_file("m/under", "seen while nothing is mounted");
+  files.mount("m");
+  files.put_file("m/token", "precious");
+  CHECK(files.dump() == Dump{{"m", "directory 0755 0:0"}, {"m/token", "file precious"}});
+  files.unmount("m");
+  CHECK(files.dump() == Dump{{"m", "directory 0755 0:0"}, {"m/under", "file seen while nothing is mounted"}});
+  files.mount("m");
+  files.crash(Unsynced::lost);
+  CHECK(files.dump().contains("m/token"));
+}
+
 TEST_CASE("the log tells what was done, and nothing else") {
   MemoryFileSystem files;
   (void)files.make_directory("a", 0755);

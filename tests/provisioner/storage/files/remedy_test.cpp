@@ -23,6 +23,8 @@ TEST_CASE("each fault of an export has a remedy of its own, and what is only tri
       {StorageFault::busy, "close the files"},
       {StorageFault::io, "NFS server"},
       {StorageFault::too_many, "archives purge"},
+      {StorageFault::not_mounted, "Mount it"},
+      {StorageFault::other_file_system, ""},
       {StorageFault::not_found, ""},
       {StorageFault::not_leading, ""},
   };

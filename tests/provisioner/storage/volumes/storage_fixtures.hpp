@@ -51,6 +51,10 @@ std::string outcome(StorageResult<T> const& result) {
       return "held_elsewhere";
     case StorageFault::wanted_elsewhere:
       return "wanted_elsewhere";
+    case StorageFault::other_file_system:
+      return "other_file_system";
+    case StorageFault::not_mounted:
+      return "not_mounted";
     case StorageFault::too_many:
       return "too_many";
     case StorageFault::not_leading:
