@@ -32,6 +32,8 @@ StorageResult<Survey> survey(VolumeStore& store, bool tidy) {
 
 void warn(Terminal& terminal, ArchiveSurvey const& rest) {
   for (auto const& name : rest.unreadable) terminal.error << "note: record " << name << " cannot be read; it is kept\n";
+  for (auto const& volume : rest.away)
+    terminal.error << "note: the file system that the archive of " << volume << " is on is not mounted\n";
   for (auto const& volume : rest.dangling)
     terminal.error << "note: the archive of " << volume << " is gone, its record is still there\n";
 }

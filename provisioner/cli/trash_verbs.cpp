@@ -41,10 +41,6 @@ std::string why_not(VolumeStore& store, std::string const& name) {
                   : fmt::format("nothing called {:?} rests in the trash; see trash list", name);
 }
 
-std::string path_of(VolumeStore const& store, std::string const& name) {
-  return ClusterLayout(store.cluster_id()).resting_of(name);
-}
-
 }  // namespace
 
 int list_trash(VerbArguments const& arguments, FileSystem& files, Terminal terminal) {
@@ -122,7 +118,11 @@ int purge_trash(VerbArguments const& arguments, FileSystem& files, Terminal term
   }
   auto const until = k8s::system_clock().steady() + arguments.measure_for;
   for (auto const& tree : *trees) {
-    show_size(tree.name, path_of(store, tree.name), files, until, terminal);
+    auto const place = store.resting_place(tree.name);
+    if (place.has_error()) {
+      return fail(terminal, place.error().message);
+    }
+    show_size(tree.name, *place, files, until, terminal);
   }
   if (!confirmed(arguments.yes, terminal)) {
     return fail(terminal, "nothing was removed");

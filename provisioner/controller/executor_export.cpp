@@ -196,9 +196,11 @@ ActionResult Executor::take(ReleaseDirectory const& action) {
   ledger_.intent_gone(action.volume);
   if (*released == Released::missing && is_going(action.volume)) return Done{};
   if (*released == Released::trashed && goes_at_once(action)) site_.purger().put(action.volume);
-  log_.info(release_text(*released, action, record), {{"claim", action.claim.name_space + "/" + action.claim.name},
-                                                      {"volume", action.volume},
-                                                      {"path", action.path.text()}});
+  auto const written = site_.store().catalog().find(action.volume);
+  log_.info(release_text(*released, action, written.value_or(record)),
+            {{"claim", action.claim.name_space + "/" + action.claim.name},
+             {"volume", action.volume},
+             {"path", action.path.text()}});
   if (*released == Released::left) warn_about(names::directory_left, left_text(action));
   if (*released != Released::missing) return Done{};
   if (observer_ != nullptr) observer_->directory_missing(*volume_);

@@ -46,7 +46,9 @@ std::vector<std::string> ended(std::vector<RestingTree> const& trees, std::chron
 std::vector<std::string> oldest_first(std::vector<RestingTree> const& trees) {
   std::vector<std::string> names;
   for (auto const* tree : by_age(trees)) {
-    names.push_back(tree->name);
+    if (!tree->elsewhere) {
+      names.push_back(tree->name);
+    }
   }
   return names;
 }

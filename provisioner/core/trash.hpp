@@ -33,7 +33,8 @@ struct RestingTree {
   std::string name;                        ///< in the trash
   std::optional<TrashRecord> record = {};  ///< nullopt: there is none that can be read
   k8s::WallTime since =
-      {};  ///< by the server: when its record was written; without one, when the tree was changed last
+      {};                  ///< by the server: when its record was written; without one, when the tree was changed last
+  bool elsewhere = false;  ///< on another file system than the export's: once it is gone, the export has no more room
 };
 
 /// When it is removed. Without a record that says for how long it rests, after the longer of the program's setting and
@@ -44,7 +45,8 @@ struct RestingTree {
 [[nodiscard]] std::vector<std::string> ended(std::vector<RestingTree> const& trees, std::chrono::seconds setting,
                                              k8s::WallTime server_time);
 
-/// In the order in which they go where room is needed: the oldest first, of several the first by name.
+/// In the order in which they go where room is needed: the oldest first, of several the first by name. Those elsewhere
+/// stay.
 [[nodiscard]] std::vector<std::string> oldest_first(std::vector<RestingTree> const& trees);
 
 /// Whether less than a tenth is free. An export that does not say its size is not short of room.

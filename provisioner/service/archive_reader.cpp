@@ -35,6 +35,10 @@ void ArchiveReader::note(ExportSite& site, ArchiveSurvey survey) {
   for (auto const& name : survey.unreadable)
     log_.warning("a record cannot be read; it and its archive are kept as they are",
                  {{"export", site.where().mount}, {"record", name}});
+  for (auto const& volume : survey.away)
+    log_.warning(
+        "an archive is on a file system inside the export that is not mounted; it is kept, and who wants it waits",
+        {{"export", site.where().mount}, {"volume", volume}});
   for (auto const& volume : survey.dangling)
     log_.warning("an archive is gone, its record is still there", {{"export", site.where().mount}, {"volume", volume}});
   site.found_unrecorded(std::move(survey.unrecorded));

@@ -97,7 +97,8 @@ void TrashKeeper::end_what_is_due(std::stop_token const& stop) {
 }
 
 bool TrashKeeper::make_room() {
-  if (resting_.empty()) {
+  auto const give_room = oldest_first(all());
+  if (give_room.empty()) {
     return false;
   }
   auto const space = site_.store().space();
@@ -111,7 +112,7 @@ bool TrashKeeper::make_room() {
   // What is being removed gives room, too. What is stuck gives none.
   auto const counts = site_.purger().counts();
   bool gives_room = counts.waiting > counts.stuck;
-  for (auto const& name : oldest_first(all())) {
+  for (auto const& name : give_room) {
     gives_room = gives_room || end(name,
                                    "goes from the trash before its time, as the oldest there: less than a tenth of the "
                                    "export is free; it is removed in the background");

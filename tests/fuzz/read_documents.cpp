@@ -39,6 +39,10 @@ std::string read_documents(std::string_view input) {
     if (!is_safe(record->original_path)) return "a trash record with a path that leads elsewhere";
     if (auto wrong = same_again(*record, nfs::read_trash_record, "a trash record"); !wrong.empty()) return wrong;
   }
+  if (auto const signpost = nfs::read_signpost(input); signpost.has_value()) {
+    if (!is_safe(signpost->stands_at)) return "a signpost that leads elsewhere";
+    if (auto wrong = same_again(*signpost, nfs::read_signpost, "a signpost"); !wrong.empty()) return wrong;
+  }
   if (auto const card = nfs::read_cluster_card(input); card.has_value()) {
     if (auto wrong = same_again(*card, nfs::read_cluster_card, "a cluster's card"); !wrong.empty()) return wrong;
   }

@@ -8,6 +8,7 @@
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 
 namespace nfs {
@@ -43,6 +44,7 @@ StorageResult<NamedRecord> ArchiveRecords::named(ArchiveRecord const& record) {
       return NamedRecord{candidate, RecordSeen::none};
     }
     if (is_same_release(*found, candidate)) {
+      candidate.archived_path = found->archived_path;
       return NamedRecord{candidate, RecordSeen::own};
     }
   }
@@ -70,10 +72,26 @@ bool is_replaced_by(ArchiveRecord const& kept, ArchiveRecord const& record) {
   return is_same_release(kept, before);
 }
 
+namespace {
+
+/// By its name: it may stand at the export's root, or on the file system that the volume's directory was on.
+bool is_same_archive(ArchiveRecord const& left, ArchiveRecord const& right) {
+  auto const stands_aside = [](ArchiveRecord const& record) {
+    auto const& place = record.archived_path;
+    return component_count(place) == 1 || is_inner_archive(place, record.original_path);
+  };
+  if (left.in_place() || right.in_place() || !stands_aside(left) || !stands_aside(right)) {
+    return left.archived_path == right.archived_path;
+  }
+  return last_component(left.archived_path) == last_component(right.archived_path);
+}
+
+}  // namespace
+
 bool is_same_release(ArchiveRecord const& left, ArchiveRecord const& right) {
   return left.cluster_id == right.cluster_id && left.volume == right.volume && left.claim_uid == right.claim_uid &&
          left.claim_namespace == right.claim_namespace && left.claim_name == right.claim_name &&
-         left.original_path == right.original_path && left.archived_path == right.archived_path;
+         left.original_path == right.original_path && is_same_archive(left, right);
 }
 
 }  // namespace nfs

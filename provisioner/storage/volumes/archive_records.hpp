@@ -32,7 +32,8 @@ class ArchiveRecords {
   [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> find(std::string_view volume);
   /// `record` under the name that it has, or is to have, and what stands there. A restore of etcd may bring a claim
   /// back whose volume was archived: made anew, the volume has its old name, and the record of its first life may still
-  /// be needed. Then the second one is recorded, and its directory archived, as `<volume>-2`, and so on.
+  /// be needed. Then the second one is recorded, and its directory archived, as `<volume>-2`, and so on. Where an
+  /// earlier call has recorded this very release, the archive's place is the one that it has chosen.
   [[nodiscard]] StorageResult<NamedRecord> named(ArchiveRecord const& record);
   /// Durable when it returns.
   [[nodiscard]] StorageResult<void> write(ArchiveRecord const& record);
@@ -48,8 +49,8 @@ class ArchiveRecords {
 /// came back with a restore of etcd. The new record takes its place.
 [[nodiscard]] bool is_replaced_by(ArchiveRecord const& kept, ArchiveRecord const& record);
 
-/// Whether both tell of the same volume and the same archive of it. Times and the like may differ: the program asked
-/// again later, or a newer one asks.
+/// Whether both tell of the same volume and the same archive of it, on whichever file system. Times and the like may
+/// differ: the program asked again later, or a newer one asks.
 [[nodiscard]] bool is_same_release(ArchiveRecord const& left, ArchiveRecord const& right);
 
 }  // namespace nfs

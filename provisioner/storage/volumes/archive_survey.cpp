@@ -12,6 +12,7 @@
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/many_at_once.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 
 namespace nfs {
@@ -68,7 +69,7 @@ StorageResult<RootListing> list_root(FileSystem& files, std::size_t most) {
   return found;
 }
 
-enum class Verdict { gone, unreadable, of_another, dangling, archived };
+enum class Verdict { gone, unreadable, of_another, dangling, away, archived };
 
 struct Looked {
   Verdict verdict = Verdict::gone;
@@ -91,7 +92,10 @@ class Surveyor {
     if (record->cluster_id != cluster_id_) return Looked{Verdict::of_another, std::move(*record)};
     auto const stands = still_stands(*record);
     if (stands.has_error()) return stands.error();
-    return Looked{*stands ? Verdict::archived : Verdict::dangling, std::move(*record)};
+    if (*stands) return Looked{Verdict::archived, std::move(*record)};
+    auto const away = is_away(files_, record->archived_path);
+    if (away.has_error()) return away.error();
+    return Looked{*away ? Verdict::away : Verdict::dangling, std::move(*record)};
   }
 
  private:
@@ -100,7 +104,8 @@ class Surveyor {
     bool const stays = record.in_place() && !record.was_in_use();
     if (stays || listing_.archives.contains(record.archived_path)) return true;
     if (being_restored_(record.volume)) return true;
-    if (!is_archive(record.archived_path) && !record.was_in_use()) return false;
+    bool const inner = !inner_root_of(record.archived_path).empty();  // at the place of an archive, as it was read
+    if (!is_archive(record.archived_path) && !record.was_in_use() && !inner) return false;
     // It was moved there after the listing, or put back by a restore that was given up.
     auto const status = files_.status(record.archived_path);
     if (status.has_value()) return status->kind == FileKind::directory;
@@ -169,7 +174,8 @@ StorageResult<SurveyedArchives> survey(FileSystem& files, SurveyOptions const& o
       unrecorded.erase(each.record.archived_path);
     }
     if (each.verdict == Verdict::dangling) found.rest.dangling.push_back(volumes[i]);
-    if (each.verdict != Verdict::archived) continue;
+    if (each.verdict == Verdict::away) found.rest.away.push_back(volumes[i]);
+    if (each.verdict != Verdict::archived && each.verdict != Verdict::away) continue;
     unrecorded.erase(each.record.archived_path);
     found.records.push_back(std::move(each.record));
   }

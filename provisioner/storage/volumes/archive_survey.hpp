@@ -29,12 +29,14 @@ struct ArchiveSurvey {
   std::vector<std::string> unrecorded;  ///< directories `archived-*` without a record: upstream's, or restored by hand
   std::vector<std::string> unreadable;  ///< records that cannot be read, or are no files: kept, and their archives too
   std::size_t of_others = 0;            ///< records of other clusters, or of none
+  std::vector<std::string> away;        ///< volumes whose archive is on an inner file system that is not mounted: kept
   std::vector<std::string> dangling;    ///< volumes whose record stands, but no archive: nothing to give back
 };
 
 struct SurveyedArchives {
-  std::vector<ArchiveRecord> records;  ///< of archives that stand, are kept in place, or are being restored
-  ArchiveSurvey rest;                  ///< each list sorted
+  /// Of archives that stand, are kept in place, are being restored, or are on an inner file system that is not there.
+  std::vector<ArchiveRecord> records;
+  ArchiveSurvey rest;  ///< each list sorted
 };
 
 /// Reads all records and looks whether their archives stand; changes nothing. An archive counts as gone only when it

@@ -4,6 +4,7 @@
 
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/source_parents.hpp"
 
@@ -13,15 +14,17 @@ namespace {
 /// Short enough to be purged by: the end, with the volume's name, is kept.
 std::string trash_name(std::string_view archive) {
   constexpr std::size_t longest = 250;
-  std::string name(archive);
+  std::string name(last_component(archive));
   if (name.size() > longest) {
     name.erase(names::archive_prefix.size(), name.size() - longest);
   }
   return name;
 }
 
-bool is_archive_name(std::string_view archive) {
-  return archive.starts_with(names::archive_prefix) && component_count(archive) == 1;
+bool is_archive_place(std::string_view archive) {
+  auto const name = last_component(archive);
+  auto const root = inner_root_of(archive);
+  return name.starts_with(names::archive_prefix) && (name == archive || archive == inner_archive(root, name));
 }
 
 StorageError no_archive(ArchiveRecord const& archive, std::string_view why) {
@@ -91,6 +94,10 @@ StorageResult<void> Archives::check(ArchiveRecord const& archive, std::string_vi
   if (known && there) {
     return {};
   }
+  ASSIGN_OR_RETURN(bool const away, is_away(files_, archive.archived_path));
+  if (known && away) {
+    return not_mounted("restore archive", archive.archived_path);
+  }
   // Somebody moved it by hand, or purged it: it is not to be chosen again.
   catalog_.remove(archive.volume);
   return no_archive(archive, known ? "it is gone" : "its record is gone or is of another archive");
@@ -108,23 +115,30 @@ StorageResult<bool> Archives::prune(ArchiveRecord const& record, std::optional<T
   if (restoring_.takes(record.volume)) {
     return false;
   }
+  ASSIGN_OR_RETURN(bool const away, is_away(files_, record.archived_path));
+  if (away) {
+    return not_mounted("remove archive", record.archived_path);
+  }
   if (there) {
     RETURN_IF_ERROR(throw_away(record, rest));
   }
   // Moved just now, or by a call that failed after that: an archive that came back would be without its record.
-  RETURN_IF_ERROR(directories_.sync_trash());
-  RETURN_IF_ERROR(directories_.sync(""));
+  RETURN_IF_ERROR(resting_.sync_moved(record.archived_path));
   RETURN_IF_ERROR(forget(record.volume));
   return there;
 }
 
 StorageResult<void> Archives::throw_away(ArchiveRecord const& record, std::optional<TrashRecord> const& rest) {
   return rest ? resting_.lay_down(record.archived_path, *rest)
-              : directories_.move(record.archived_path, cluster_.trash_of(record.volume));
+              : resting_.move(record.archived_path, cluster_.trash_of(record.volume));
 }
 
 StorageResult<void> Archives::find_by_name(std::string_view archive, std::string_view action) {
   ASSIGN_OR_RETURN(bool const there, directory_stands(files_, archive));
+  ASSIGN_OR_RETURN(bool const away, is_away(files_, archive));
+  if (away) {
+    return not_mounted(action, archive);
+  }
   if (!there) {
     return describe({StorageFault::not_found, "there is no such archive"}, action, archive);
   }
@@ -132,7 +146,7 @@ StorageResult<void> Archives::find_by_name(std::string_view archive, std::string
 }
 
 StorageResult<void> Archives::move_out(std::string_view archive, Destination const& to) {
-  if (!is_archive_name(archive)) {
+  if (!is_archive_place(archive)) {
     return describe({StorageFault::io, "it is no archive"}, "restore", archive);
   }
   k8s::MutexLock const lock(moving_);
@@ -143,15 +157,14 @@ StorageResult<void> Archives::move_out(std::string_view archive, Destination con
 }
 
 StorageResult<std::string> Archives::move_to_trash(std::string_view archive) {
-  if (!is_archive_name(archive)) {
+  if (!is_archive_place(archive)) {
     return describe({StorageFault::io, "it is no archive"}, "purge", archive);
   }
   k8s::MutexLock const lock(moving_);
   RETURN_IF_ERROR(find_by_name(archive, "purge"));
   auto const name = trash_name(archive);
-  RETURN_IF_ERROR(directories_.move(archive, cluster_.trash_of(name)));
-  RETURN_IF_ERROR(directories_.sync(cluster_.trash()));
-  RETURN_IF_ERROR(directories_.sync(""));
+  RETURN_IF_ERROR(resting_.move(archive, cluster_.trash_of(name)));
+  RETURN_IF_ERROR(resting_.sync_moved(archive));
   RETURN_IF_ERROR(forget_records_of(archive));
   return name;
 }
@@ -160,7 +173,7 @@ StorageResult<std::string> Archives::move_to_trash(std::string_view archive) {
 // have synced that, and without the record nobody would know what a crash of the server brings back there.
 StorageResult<void> Archives::sync_moved_out(std::string_view archive, std::string_view path) {
   RETURN_IF_ERROR(directories_.sync(parent_of(path)));
-  RETURN_IF_ERROR(directories_.sync(""));
+  RETURN_IF_ERROR(directories_.sync(parent_of(archive)));
   for (auto const& record : catalog_.all()) {
     if (record.archived_path == archive) {
       RETURN_IF_ERROR(directories_.sync_nearest(parent_of(record.original_path)));

@@ -22,8 +22,8 @@
 
 namespace nfs {
 
-/// The archives of the export: directories `archived-*` at its root, the records that tell whose they are, and which of
-/// them are on their way back. Thread-safe. Whoever calls has looked at the marker.
+/// The archives of the export: directories `archived-*` at its root, or on an inner file system, the records that tell
+/// whose they are, and which of them are on their way back. Thread-safe. Whoever calls has looked at the marker.
 class Archives {
  public:
   Archives(FileSystem& files, PrivateDirectories& directories, ClusterLayout const& cluster, RestingTrash& resting)
@@ -46,8 +46,8 @@ class Archives {
 
   /// The record goes, and the archive is no longer known.
   [[nodiscard]] StorageResult<void> forget(std::string_view volume);
-  /// What stands at the archive's place may be given to `for_volume`: `busy`, or `not_found`, and then it is not known
-  /// any more.
+  /// What stands at the archive's place may be given to `for_volume`: `busy`, `not_mounted`, or `not_found`, and then
+  /// it is not known any more.
   [[nodiscard]] StorageResult<void> check(ArchiveRecord const& archive, std::string_view for_volume) REQUIRES(moving_);
 
   // As VolumeStore's functions of these names.

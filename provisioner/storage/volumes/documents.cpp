@@ -11,6 +11,7 @@
 
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/storage/files/path_steps.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 
 namespace nfs {
 namespace {
@@ -183,6 +184,9 @@ std::string write_document(Intent const& intent) {
   if (!intent.time.empty()) {
     writer.text("time", intent.time);
   }
+  if (!intent.file_system.empty()) {
+    writer.text("fileSystem", intent.file_system);
+  }
   if (intent.restored_from.empty()) return writer.finish();
   writer.text("restoredFrom", intent.restored_from);
   writer.text("restoredPath", intent.restored_path);
@@ -219,6 +223,26 @@ std::string write_document(TakeOverDecision const& decision) {
     writer.text("forced", "true");
   }
   return writer.finish();
+}
+
+std::string write_document(Signpost const& signpost) {
+  DocumentWriter writer;
+  writer.text("volume", signpost.volume);
+  writer.text("standsAt", signpost.stands_at);
+  return writer.finish();
+}
+
+Outcome<Signpost> read_signpost(std::string_view text) {
+  DocumentReader reader(text);
+  reader.require("volume");
+  Signpost signpost{.volume = reader.text("volume"), .stands_at = reader.path("standsAt")};
+  if (auto const failure = reader.failure()) {
+    return *failure;
+  }
+  if (inner_root_of(signpost.stands_at).empty()) {
+    return Failure{StorageFault::malformed, "standsAt leads into no private directory"};
+  }
+  return signpost;
 }
 
 Outcome<TakeOverDecision> read_take_over(std::string_view text) {
@@ -268,9 +292,14 @@ Outcome<Intent> read_intent(std::string_view text) {
                 .restored_path = {},
                 .storage_class = reader.text("storageClass"),
                 .namespace_uid = reader.text("namespaceUid"),
-                .time = reader.text("time")};
+                .time = reader.text("time"),
+                .file_system = reader.text("fileSystem")};
   if (!intent.restored_from.empty()) intent.restored_path = reader.path("restoredPath");
   if (auto const failure = reader.failure()) return *failure;
+  auto const& above = intent.file_system;
+  if (!above.empty() && above != intent.path && !lies_below(intent.path, above)) {
+    return Failure{StorageFault::malformed, "fileSystem does not hold the path"};
+  }
   if (intent.existing > component_count(intent.path)) {
     return Failure{StorageFault::malformed, "existing counts more components than the path has"};
   }
@@ -289,6 +318,10 @@ Outcome<ArchiveRecord> read_record(std::string_view text) {
   record.taken_from = reader.text("takenFrom");
   record.made_at = reader.text("madeAt");
   if (auto const failure = reader.failure()) return *failure;
+  auto const& place = record.archived_path;
+  if (!inner_root_of(place).empty() && !is_inner_archive(place, record.original_path)) {
+    return Failure{StorageFault::malformed, "archivedPath is no place of an archive of originalPath"};
+  }
   return record;
 }
 

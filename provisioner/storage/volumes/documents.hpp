@@ -37,21 +37,31 @@ struct TakeOverDecision {
   bool operator==(TakeOverDecision const&) const = default;
 };
 
+/// In the place of a tree in the trash that lies on an inner file system (inner_place.hpp): where it stands.
+struct Signpost {
+  std::string volume;
+  std::string stands_at;
+  bool operator==(Signpost const&) const = default;
+};
+
 [[nodiscard]] std::string write_document(Marker const& marker);
 [[nodiscard]] std::string write_document(ClusterCard const& card);
 [[nodiscard]] std::string write_document(Intent const& intent);
 [[nodiscard]] std::string write_document(ArchiveRecord const& record);
 [[nodiscard]] std::string write_document(TrashRecord const& record);
 [[nodiscard]] std::string write_document(TakeOverDecision const& decision);
+[[nodiscard]] std::string write_document(Signpost const& signpost);
 
 [[nodiscard]] Outcome<Marker> read_marker(std::string_view text);
 [[nodiscard]] Outcome<ClusterCard> read_cluster_card(std::string_view text);
 /// The path is one that is safe to act upon.
 [[nodiscard]] Outcome<Intent> read_intent(std::string_view text);
-/// Both paths are safe to act upon.
+/// Both paths are safe to act upon, and none but an archive's leads into a private directory.
 [[nodiscard]] Outcome<ArchiveRecord> read_record(std::string_view text);
 /// The path is one that is safe to act upon.
 [[nodiscard]] Outcome<TrashRecord> read_trash_record(std::string_view text);
 [[nodiscard]] Outcome<TakeOverDecision> read_take_over(std::string_view text);
+/// The path leads into the private directory of an inner file system.
+[[nodiscard]] Outcome<Signpost> read_signpost(std::string_view text);
 
 }  // namespace nfs

@@ -30,7 +30,7 @@ StorageError marker_missing() {
 
 StorageResult<ExportMarker::Mounted> ExportMarker::look() {
   ASSIGN_OR_RETURN(auto sight, files_.look(layout::marker, layout::max_document_bytes));
-  Mounted mounted{.id = {}, .root = std::move(sight.root)};
+  Mounted mounted{.id = {}, .root = std::move(sight.root), .device = sight.device};
   if (!sight.content) {
     return mounted;
   }
@@ -170,6 +170,7 @@ StorageResult<void> ExportMarker::check() {
     return wrong_export(fmt::format("it is {} now, and was {}", *mounted->id, id));
   }
   files_.use(mounted->root);
+  device_ = mounted->device;
   return {};
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,12 +29,15 @@ class ExportMarker {
   [[nodiscard]] StorageResult<std::string> join();
   /// Whether what is mounted still is the export that was identified or joined: else `wrong_export`.
   [[nodiscard]] StorageResult<void> check();
+  /// Of the root, as check() saw it last; 0: not known.
+  [[nodiscard]] std::uint64_t device() const { return device_; }
 
  private:
   /// What is mounted now.
   struct Mounted {
     std::optional<std::string> id;  ///< nullopt: there is no marker
     RootHandle root;
+    std::uint64_t device = 0;
   };
   [[nodiscard]] StorageResult<Mounted> look();
   /// Whether what is mounted may be the export that is expected: else why not.
@@ -42,6 +47,7 @@ class ExportMarker {
 
   FileSystem& files_;
   PrivateDirectories& directories_;
+  std::atomic<std::uint64_t> device_ = 0;
   k8s::Mutex mutex_;
   std::string id_ GUARDED_BY(mutex_);
 };

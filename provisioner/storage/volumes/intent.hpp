@@ -20,6 +20,8 @@ struct Intent {
   std::string storage_class = {};  ///< of the claim; empty: an earlier program wrote the intent
   std::string namespace_uid = {};  ///< of the claim's namespace; empty: unknown, or an earlier program wrote it
   std::string time = {};           ///< RFC 3339: when it was written; empty: likewise
+  /// The directory whose file system it is on, if that is not the export's; empty: it is, or no server has told.
+  std::string file_system = {};
   bool operator==(Intent const&) const = default;
 };
 

@@ -69,6 +69,7 @@ constexpr Row rows_of_stepping_back[] = {
 constexpr Row rows_of_repeated_restore[] = {
     {Step::mark_restoring, always},
     {Step::sync_way, always},
+    {Step::sync_archive_parent, [](Seen const& seen) { return seen.below_root; }},  // else the root: on the way
     {Step::sync_archive_origin, always},
 };
 

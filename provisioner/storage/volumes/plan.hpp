@@ -21,6 +21,7 @@ enum class Step : std::uint8_t {
   // Looks. They change nothing.
   look_at_source,
   look_at_target,          ///< and whether the volume's archive is being restored for another volume
+  choose_place,            ///< of the target, on the file system of the source: the next one that may do
   look_at_intent,          ///< creating/<volume>
   look_at_settled_intent,  ///< volumes/<volume>
   look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
@@ -39,9 +40,11 @@ enum class Step : std::uint8_t {
   make_archive_parents,  ///< of the place that the archive had; durable when it is done
   set_owner,
   set_mode,
-  write_record,        ///< durable when it is done
-  write_trash_record,  ///< of what is to rest in the trash; durable when it is done, unless the export is full
-  move_to_target,      ///< rename of the source
+  make_target_directory,  ///< of a target on an inner file system; durable when it is done
+  write_record,           ///< durable when it is done
+  write_trash_record,     ///< of what is to rest in the trash; durable when it is done, unless the export is full
+  write_signpost,         ///< to a target in the trash of an inner file system; durable when it is done
+  move_to_target,         ///< rename of the source
   move_archive_to_source,
   move_source_to_archive,
   remove_source,           ///< rmdir: of an empty directory alone
@@ -142,6 +145,13 @@ struct Seen {
   bool restoring = false;  ///< in memory: the volume has an archive on its way
   bool being_restored = false;  ///< in memory: the archive of the volume is on its way to another one
 
+  bool inner = false;         ///< the target is on an inner file system
+  bool source_away = false;   ///< the source was made on an inner file system which is not there
+  bool target_away = false;   ///< which is not there: nobody knows whether the target stands
+  bool archive_away = false;  ///< likewise the archive
+  bool crosses = false;       ///< the rename would have gone from one file system to another
+  bool immovable = false;     ///< the source is the root of a file system
+
   bool source_stays = false;    ///< remove_source found it not empty, or not to be removed
   bool source_removed = false;  ///< remove_source removed it
   bool target_refused = false;  ///< the rename was answered as if something stood at the target
@@ -165,6 +175,10 @@ enum class Trouble : std::uint8_t {
   as_answered,  ///< what the export answered to the last step that it refused
   unreadable_intent,
   foreign_record,
+  source_away,          ///< on a file system that is not there
+  target_away,          ///< likewise
+  archive_away,         ///< likewise
+  source_immovable,     ///< it is the root of a file system
   target_occupied,      ///< by what no record tells of
   source_no_directory,  ///< to release or to undo
   source_in_the_way,    ///< to restore to: it is no directory

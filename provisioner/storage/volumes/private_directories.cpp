@@ -49,7 +49,7 @@ bool PrivateDirectories::is_own(std::string_view directory) const {
 void PrivateDirectories::remove_temporaries() {
   for (auto const directory : {names::private_directory, layout::archives, std::string_view(cluster_.root()),
                                std::string_view(cluster_.creating()), std::string_view(cluster_.volumes()),
-                               std::string_view(cluster_.resting())}) {
+                               std::string_view(cluster_.resting()), std::string_view(cluster_.trash())}) {
     auto const listed = files_.list(directory, listed_at_once);
     if (!listed) {
       continue;

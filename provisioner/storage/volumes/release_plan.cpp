@@ -33,6 +33,19 @@ bool goes_if_empty(ReleaseGoal goal, ReleaseSeen const& seen) {
   return goal == ReleaseGoal::archive && in_use && !seen.keeps_empty;
 }
 
+/// Of a source that stands. Which file systems the two are on is learnt from a rename that was refused: so what lies on
+/// the export itself takes no look more.
+Head move_after(Step record, bool recorded, Seen const& seen) {
+  if (seen.crosses) {
+    return Step::choose_place;
+  }
+  // Before anything tells of the target: one whose directory is missing is taken for one that is not mounted.
+  if (seen.inner && !seen.done.has(Step::make_target_directory)) {
+    return Step::make_target_directory;
+  }
+  return recorded ? Step::move_to_target : record;
+}
+
 Head after_removal(Seen const& seen) {
   return never_used(seen) ? End::discarded : End::removed_empty;
 }
@@ -97,7 +110,7 @@ Head head_of_archive(ReleaseSeen const& seen) {
   if (goes_if_empty(ReleaseGoal::archive, seen)) {
     return Step::remove_source;
   }
-  return seen.done.has(Step::write_record) ? Step::move_to_target : Step::write_record;
+  return move_after(Step::write_record, seen.done.has(Step::write_record), seen);
 }
 
 Head head_of_retain(ReleaseSeen const& seen) {
@@ -120,8 +133,10 @@ Head head_of_retain(ReleaseSeen const& seen) {
 }
 
 Head move_to_trash(ReleaseSeen const& seen) {
-  bool const recorded = !seen.rests || seen.done.has(Step::write_trash_record);
-  return recorded ? Step::move_to_target : Step::write_trash_record;
+  if (seen.rests && !seen.done.has(Step::write_trash_record)) {
+    return move_after(Step::write_trash_record, false, seen);
+  }
+  return move_after(Step::write_signpost, !seen.inner || seen.done.has(Step::write_signpost), seen);
 }
 
 /// An archive that was given to a volume which, for all we know, was never used is not to be removed with it.
@@ -190,7 +205,25 @@ Head head_of_recorded(ReleaseGoal goal, ReleaseSeen const& seen) {
   return seen.target == Stands::unknown ? Head(Step::look_at_target) : head_of_archive(seen);
 }
 
+/// What is seen of a file system that is not there says nothing; and what it may hold is not looked for elsewhere.
+std::optional<Trouble> trouble_with_file_systems(ReleaseGoal goal, Seen const& seen) {
+  if (seen.immovable && goal != ReleaseGoal::retain) {
+    return Trouble::source_immovable;
+  }
+  if (seen.target_away) {
+    return Trouble::target_away;
+  }
+  if (seen.source_away && seen.source == Stands::nothing) {
+    return Trouble::source_away;
+  }
+  bool const lost = seen.archive_away && seen.source == Stands::nothing;
+  return lost ? std::optional(Trouble::archive_away) : std::nullopt;
+}
+
 Head head_of(ReleaseGoal goal, ReleaseSeen const& seen) {
+  if (auto const trouble = trouble_with_file_systems(goal, seen)) {
+    return *trouble;
+  }
   if (seen.source_removed) {
     return seen.restored ? Head(End::given_back) : after_removal(seen);
   }
@@ -242,7 +275,8 @@ constexpr TailRow tail_rows[] = {
     {Step::check_marker, [](Tail const& at) { return at.is(End::nothing_there); }},
     // What an earlier try moved away and did not sync would be there again when the server comes back.
     {Step::sync_trash, [](Tail const& at) { return at.is(End::nothing_there); }},
-    {Step::sync_target_parent, [](Tail const& at) { return at.is(End::moved); }},
+    {Step::sync_target_parent,
+     [](Tail const& at) { return at.is(End::moved) || (at.is(End::nothing_there) && at.inner); }},
     {Step::sync_archive_parent, [](Tail const& at) { return at.is(End::given_back); }},
     {Step::sync_source_parent, [](Tail const& at) { return !at.stays(); }},
     {Step::look_at_intent, [](Tail const& at) { return at.was_over() && at.intent == IntentSeen::unknown; }},

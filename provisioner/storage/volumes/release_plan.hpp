@@ -18,6 +18,8 @@ struct ReleaseSeen : Seen {
 /// - the record, of an archive or of what is to rest in the trash, is durable before the directory is moved, and goes
 /// only when what made it needless is durable;
 /// - the intent goes last: until then, whoever asks again knows what was begun;
+/// - what lies on an inner file system stays on it: the target is chosen there, and recorded anew, once a rename was
+/// refused;
 /// - a directory that is empty at that very moment is removed by rmdir alone, which settles any race with who writes.
 [[nodiscard]] Next<Released> next_of_release(ReleaseGoal goal, ReleaseSeen const& seen);
 

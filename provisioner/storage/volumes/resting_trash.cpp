@@ -8,6 +8,7 @@
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 
 namespace nfs {
 namespace {
@@ -53,11 +54,98 @@ StorageResult<RestingNames> RestingTrash::names() {
 }
 
 StorageResult<bool> RestingTrash::stands(std::string_view name) {
-  auto const status = files_.status(cluster_.resting_of(name));
+  return is_taken(cluster_.resting_of(name));
+}
+
+StorageResult<bool> RestingTrash::is_taken(std::string const& path) {
+  auto const status = files_.status(path);
   if (status.has_error() && status.error().fault != StorageFault::not_found) {
     return status.error();
   }
-  return status.has_value();
+  if (status.has_error() || status->kind != FileKind::file) {
+    return status.has_value();
+  }
+  ASSIGN_OR_RETURN(auto const signpost, signpost_at(path));
+  if (!signpost) {
+    return true;
+  }
+  auto const tree = files_.status(signpost->stands_at);
+  if (tree.has_value()) {
+    return true;
+  }
+  auto const fault = tree.error().fault;
+  if (fault != StorageFault::not_found && fault != StorageFault::not_directory) {
+    return tree.error();
+  }
+  return is_away(files_, signpost->stands_at);
+}
+
+StorageResult<std::optional<Signpost>> RestingTrash::signpost_at(std::string const& path) {
+  auto const text = files_.read_file(path, layout::max_document_bytes);
+  if (text.has_error()) {
+    auto const fault = text.error().fault;
+    if (fault == StorageFault::not_found || fault == StorageFault::malformed || fault == StorageFault::not_directory) {
+      return std::optional<Signpost>();
+    }
+    return text.error();
+  }
+  auto signpost = read_signpost(*text);
+  if (signpost.has_error()) {
+    return std::optional<Signpost>();
+  }
+  auto const& place = signpost->stands_at;
+  bool const ours = place == joined(inner_root_of(place), cluster_.trash_of(last_component(place)));
+  return ours ? std::optional(std::move(*signpost)) : std::nullopt;
+}
+
+StorageResult<void> RestingTrash::write_signpost(std::string const& path, Signpost const& signpost) {
+  return directories_.write(path, write_document(signpost));
+}
+
+StorageResult<std::string> RestingTrash::place_of(std::string_view name) {
+  auto const here = cluster_.resting_of(name);
+  ASSIGN_OR_RETURN(auto const signpost, signpost_at(here));
+  return signpost ? signpost->stands_at : here;
+}
+
+StorageResult<std::string> RestingTrash::free_place(std::string_view root, std::string_view name) {
+  for (int life = 1; life <= most_lives; ++life) {
+    auto place = joined(root, cluster_.trash_of(in_life(life, name)));
+    auto const status = files_.status(place);
+    if (status.has_value()) {
+      continue;
+    }
+    if (status.error().fault != StorageFault::not_found) {
+      return status.error();
+    }
+    return place;
+  }
+  return describe({StorageFault::exists, "too many of this name are in the trash there; see trash list"},
+                  "move to the trash", name);
+}
+
+StorageResult<void> RestingTrash::move(std::string_view from, std::string const& to) {
+  auto const root = inner_root_of(from);
+  if (root.empty()) {
+    return directories_.move(from, to);
+  }
+  auto const name = last_component(to);
+  ASSIGN_OR_RETURN(bool const taken, is_taken(to));
+  if (taken) {
+    return describe({StorageFault::exists, "another one of that name is there"}, "move to the trash", from);
+  }
+  ASSIGN_OR_RETURN(auto const place, free_place(root, name));
+  RETURN_IF_ERROR(make_inner_directories(files_, directories_, place));
+  RETURN_IF_ERROR(write_signpost(to, {.volume = std::string(name), .stands_at = place}));
+  return files_.rename(from, place);
+}
+
+StorageResult<void> RestingTrash::sync_moved(std::string_view from) {
+  RETURN_IF_ERROR(directories_.sync_trash());
+  if (auto const root = inner_root_of(from); !root.empty()) {
+    RETURN_IF_ERROR(directories_.sync_nearest(joined(root, cluster_.trash())));
+  }
+  return directories_.sync_nearest(parent_of(from));
 }
 
 StorageResult<std::optional<TrashRecord>> RestingTrash::find_record(std::string_view name) {
@@ -81,7 +169,8 @@ StorageResult<std::optional<RestingTree>> RestingTrash::find(std::string_view na
   if (tree.has_error()) {
     return tree.error();
   }
-  RestingTree found{.name = std::string(name), .record = {}, .since = tree->changed};
+  RestingTree found{
+      .name = std::string(name), .record = {}, .since = tree->changed, .elsewhere = tree->kind == FileKind::file};
   ASSIGN_OR_RETURN(found.record, find_record(name));
   if (!found.record) {
     return std::optional(std::move(found));
@@ -124,7 +213,7 @@ StorageResult<void> RestingTrash::write(std::string_view name, TrashRecord const
 StorageResult<void> RestingTrash::lay_down(std::string_view from, TrashRecord const& record) {
   ASSIGN_OR_RETURN(auto const name, free_name(record, false));
   RETURN_IF_ERROR(write(name, record));
-  return directories_.move(from, cluster_.resting_of(name));
+  return move(from, cluster_.resting_of(name));
 }
 
 StorageResult<std::optional<std::string>> RestingTrash::end(std::string_view name) {
@@ -149,8 +238,18 @@ StorageResult<std::optional<std::string>> RestingTrash::end(std::string_view nam
 
 StorageResult<void> RestingTrash::take_back(std::string_view name, Destination const& to) {
   ASSIGN_OR_RETURN(auto const record, find_record(name));
-  RETURN_IF_ERROR(take_out(files_, directories_, cluster_.resting_of(name), to));
+  ASSIGN_OR_RETURN(auto const signpost, signpost_at(cluster_.resting_of(name)));
+  auto const from = signpost ? signpost->stands_at : cluster_.resting_of(name);
+  ASSIGN_OR_RETURN(bool const away, is_away(files_, from));
+  if (away) {
+    return not_mounted("restore", from);
+  }
+  RETURN_IF_ERROR(take_out(files_, directories_, from, to));
   RETURN_IF_ERROR(directories_.sync(parent_of(to.path.text())));
+  if (signpost) {
+    RETURN_IF_ERROR(directories_.sync(parent_of(from)));
+    RETURN_IF_ERROR(files_.remove_file(cluster_.resting_of(name)));
+  }
   RETURN_IF_ERROR(directories_.sync(cluster_.resting()));
   // A release that was cut short right after its rename may not have synced this, and without the record nobody would
   // know what a crash of the server brings back there.

@@ -7,6 +7,7 @@
 
 #include "provisioner/core/trash.hpp"
 #include "provisioner/storage/files/file_system.hpp"
+#include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/private_directories.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/take_out.hpp"
@@ -20,8 +21,8 @@ struct RestingNames {
 };
 
 /// The cluster's trees that rest in the trash, each with its record beside it: `resting/<name>` and
-/// `resting/<name>.json`. A record is written before its tree is moved there, and goes after the tree has. Whoever
-/// calls has looked at the marker.
+/// `resting/<name>.json`. Where a tree lies on an inner file system, a signpost has its place. A record is written
+/// before its tree is moved there, and goes after the tree has. Whoever calls has looked at the marker.
 class RestingTrash {
  public:
   RestingTrash(FileSystem& files, PrivateDirectories& directories, ClusterLayout const& cluster)
@@ -30,6 +31,20 @@ class RestingTrash {
   [[nodiscard]] StorageResult<RestingNames> names();
   /// nullopt: no tree of this name rests there. One whose record is missing or malformed has none.
   [[nodiscard]] StorageResult<std::optional<RestingTree>> find(std::string_view name);
+  /// Where the tree of this name stands: here, or where its signpost says.
+  [[nodiscard]] StorageResult<std::string> place_of(std::string_view name);
+  /// What the signpost at this path says; nullopt: none stands there. One of another cluster's trash is none.
+  [[nodiscard]] StorageResult<std::optional<Signpost>> signpost_at(std::string const& path);
+  /// Durable when it returns.
+  [[nodiscard]] StorageResult<void> write_signpost(std::string const& path, Signpost const& signpost);
+  /// Where nothing stands in the trash of the inner file system at `root`, by this name or a later life of it.
+  [[nodiscard]] StorageResult<std::string> free_place(std::string_view root, std::string_view name);
+  /// Moves what stands at `from` into the trash, to `to`; an archive on an inner file system stays on that, and a
+  /// signpost stands at `to` before it is moved. The move is not durable before the directories are synced.
+  [[nodiscard]] StorageResult<void> move(std::string_view from, std::string const& to);
+  /// What was moved from there into the trash, by this call or an earlier one, lasts when this returns.
+  [[nodiscard]] StorageResult<void> sync_moved(std::string_view from);
+
   /// The name that a volume's tree has there, or is to have: its own, or the first of `<volume>-2`, `<volume>-3` that
   /// is free. One that was moved there for this very volume (not for an earlier one of its name) is not moved again.
   [[nodiscard]] StorageResult<std::string> name_for(TrashRecord const& record);
@@ -48,6 +63,8 @@ class RestingTrash {
 
  private:
   [[nodiscard]] StorageResult<bool> stands(std::string_view name);
+  /// Whether a tree stands there. A signpost that leads to nothing is none, but for one that cannot be followed now.
+  [[nodiscard]] StorageResult<bool> is_taken(std::string const& path);
   [[nodiscard]] StorageResult<std::optional<TrashRecord>> find_record(std::string_view name);
   [[nodiscard]] StorageResult<std::string> free_name(TrashRecord const& record, bool or_own);
   [[nodiscard]] StorageResult<void> forget(std::string_view name);

@@ -22,13 +22,14 @@ StorageError in_the_way(std::string_view component) {
       "create directory", component);
 }
 
-StorageResult<std::uint32_t> count_existing(FileSystem& files, std::string_view path) {
+StorageResult<StandingWay> look_at_way(FileSystem& files, std::string_view path, std::uint64_t device) {
+  StandingWay way;
   auto const depth = component_count(path);
-  for (std::uint32_t count = 0; count < depth; ++count) {
-    auto const component = leading(path, count + 1);
+  for (; way.levels < depth; ++way.levels) {
+    auto const component = leading(path, way.levels + 1);
     auto const status = files.status(component);
     if (status.has_error() && status.error().fault == StorageFault::not_found) {
-      return count;
+      break;
     }
     if (status.has_error()) {
       return status.error();
@@ -36,8 +37,12 @@ StorageResult<std::uint32_t> count_existing(FileSystem& files, std::string_view 
     if (status->kind != FileKind::directory) {
       return in_the_way(component);
     }
+    if (device != 0 && status->device != device) {
+      way.file_system = component;
+    }
+    device = status->device;
   }
-  return static_cast<std::uint32_t>(depth);
+  return way;
 }
 
 StorageResult<void> make_parents(FileSystem& files, std::string_view path, std::size_t existing) {

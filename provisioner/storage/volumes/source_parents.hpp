@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "provisioner/storage/files/file_system.hpp"
@@ -10,8 +11,14 @@
 // The directories above a volume's directory, which several volumes may have in common.
 namespace nfs {
 
-/// How many leading components of `path` stand. One that is no directory is `not_directory`, by its name.
-[[nodiscard]] StorageResult<std::uint32_t> count_existing(FileSystem& files, std::string_view path);
+struct StandingWay {
+  std::uint32_t levels = 0;  ///< how many leading components of a path stand
+  std::string file_system;   ///< the last of them that is on another device than the one before; empty: none
+};
+
+/// What stands of `path`, below a root on `device` (0: not known). A component that is no directory is `not_directory`,
+/// by its name.
+[[nodiscard]] StorageResult<StandingWay> look_at_way(FileSystem& files, std::string_view path, std::uint64_t device);
 /// Makes those above `path`, but for the `existing` first, with mode 0755. One that is there is fine.
 [[nodiscard]] StorageResult<void> make_parents(FileSystem& files, std::string_view path, std::size_t existing);
 /// Removes those above `path` that are empty, from below, and syncs the first one that stays. One that is in use, not

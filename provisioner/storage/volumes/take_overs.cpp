@@ -6,6 +6,7 @@
 
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 
 namespace nfs {
 namespace {
@@ -177,7 +178,8 @@ StorageResult<void> TakeOvers::take_archives(TakeOverDecision const& decision, T
 
 StorageResult<void> TakeOvers::take_archive(ArchiveRecord record, TakeOverDecision const& decision, TakenOver& done) {
   ASSIGN_OR_RETURN(bool const stands, directory_stands(files_, record.archived_path));
-  if (!stands) {
+  ASSIGN_OR_RETURN(bool const away, is_away(files_, record.archived_path));
+  if (!stands && !away) {
     done.left.push_back(record.volume);
     return {};
   }

@@ -49,6 +49,9 @@ Next<Undone> next_of_undo(Seen const& seen) {
     auto const step = first_due(rows_without_intent, seen);
     return step ? Next<Undone>(*step) : Undone::nothing;
   }
+  if (seen.archive_away && seen.source == Stands::nothing) {
+    return Trouble::archive_away;
+  }
   if (seen.restored && seen.source == Stands::other) {
     return Trouble::source_no_directory;
   }

@@ -8,6 +8,7 @@
 
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/making_plan.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/release_plan.hpp"
@@ -223,8 +224,12 @@ StorageResult<Released> VolumeStore::archive(ArchiveRecord const& record) {
   plan::ReleaseSeen seen;
   seen.record = named.stands;
   seen.keeps_empty = may_have_older_archive(ours);
-  plan::Subject const subject{
-      .volume = record.volume, .source = ours.original_path, .target = ours.archived_path, .record = &ours};
+  seen.inner = !inner_root_of(ours.archived_path).empty();
+  plan::Subject const subject{.volume = record.volume,
+                              .source = ours.original_path,
+                              .target = ours.archived_path,
+                              .outer_target = std::string(last_component(ours.archived_path)),
+                              .record = &ours};
   auto released = plan::carry_out<Released>(
       parts_, subject, seen, [&](plan::ReleaseSeen const& now) { return plan::next_of_release(goal, now); });
   if (released.has_error()) {

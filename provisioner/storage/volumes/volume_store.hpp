@@ -101,7 +101,8 @@ class VolumeStore {
   /// this leaves, as long as they are empty, with rmdir alone, then the intent. Data that is there is kept.
   [[nodiscard]] StorageResult<Undone> undo_create(std::string_view volume);
 
-  /// Record, then rename to `archived_path` at the root; or record alone if on_delete is "retain". Empty parents are
+  /// Record, then rename to `archived_path` at the root, or to the place of that name on the inner file system that the
+  /// directory lies on; or record alone if on_delete is "retain". Empty parents are
   /// removed. A volume whose intent is still there and whose directory is empty is discarded instead. One that is in
   /// use and empty is removed instead of archived, without a record; but where the catalog knows of another archive of
   /// its claim, or of a directory that stood at its path, it is archived as any other: else the next claim of this name
@@ -148,6 +149,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> forget_lone_record(std::string_view name, k8s::WallTime written_before);
   /// nullopt: nothing of this name rests there (any more).
   [[nodiscard]] StorageResult<std::optional<RestingTree>> find_resting(std::string_view name);
+  /// Where the tree stands that rests under this name: in the trash of the file system that it lies on.
+  [[nodiscard]] StorageResult<std::string> resting_place(std::string_view name);
   /// It rests no more: it is moved to where purge_some() removes it, then its record goes. Gives the name that it has
   /// there; nullopt: nothing of this name rests there (any more).
   [[nodiscard]] StorageResult<std::optional<std::string>> end_rest(std::string_view name);
@@ -159,7 +162,7 @@ class VolumeStore {
   /// Of the export that identify() saw, and of no other that is mounted meanwhile.
   [[nodiscard]] StorageResult<Space> space();
 
-  /// Names of what is to be removed; one may be named twice.
+  /// Names of what is to be removed, here or where a signpost leads to; one may be named twice.
   [[nodiscard]] StorageResult<std::vector<std::string>> trashed();
   /// Removes up to `budget` files and directories of one trashed tree, depth first, never following a link, never
   /// crossing into another file system. True when nothing of it is left. What cannot be removed is passed over, and is
@@ -171,6 +174,8 @@ class VolumeStore {
   [[nodiscard]] StorageResult<void> end_intent(std::string_view volume, plan::SettleGoal goal);
   [[nodiscard]] StorageResult<Released> release_to_trash(std::string_view volume, RelativePath const& path,
                                                          std::string const& target, TrashRecord const* record);
+  [[nodiscard]] StorageResult<bool> purge_elsewhere(Signpost const& signpost, std::string const& place,
+                                                    std::size_t budget);
   [[nodiscard]] bool may_have_older_archive(ArchiveRecord const& record) const;
 
   // By these names for survey_archives().

@@ -5,6 +5,7 @@
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/volume_store.hpp"
 
@@ -70,7 +71,9 @@ void VolumeStore::forget_spent(std::vector<std::string>& dangling) {
     if (!*record) return true;  // settled or pruned meanwhile
     // After a restore of etcd a volume may have been made again, and what is in the trash is of its first life.
     if (parts_.archives.is_being_released(volume)) return false;
-    auto const back = stands((*record)->archived_path);
+    auto const& place = (*record)->archived_path;
+    if (!inner_root_of(place).empty() && parts_.directories.sync_nearest(parent_of(place)).has_error()) return false;
+    auto const back = stands(place);
     auto const rests = stands(parts_.cluster.resting_of(volume));
     auto const trashed = stands(parts_.cluster.trash_of(volume));
     bool const in_trash = (rests.has_value() && *rests) || (trashed.has_value() && *trashed);

@@ -1,6 +1,7 @@
 // What goes into the trash, rests there, comes back and is removed.
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/release_plan.hpp"
 #include "provisioner/storage/volumes/tree_purge.hpp"
@@ -18,8 +19,12 @@ StorageResult<Released> VolumeStore::release_to_trash(std::string_view volume, R
   plan::ReleaseSeen seen;
   seen.rests = record != nullptr;
   seen.kept_for_claim = catalog_.keeps_what_was_in_use(path.text());
-  plan::Subject const subject{
-      .volume = std::string(volume), .source = path.text(), .target = target, .resting = record};
+  plan::Subject const subject{.volume = std::string(volume),
+                              .source = path.text(),
+                              .target = target,
+                              .outer_target = target,
+                              .resting = record};
+  auto const releasing = parts_.archives.begin_release(subject.volume);
   return plan::carry_out<Released>(parts_, subject, seen, [](plan::ReleaseSeen const& now) {
     return plan::next_of_release(plan::ReleaseGoal::trash, now);
   });
@@ -101,7 +106,45 @@ StorageResult<std::vector<std::string>> VolumeStore::trashed() {
 
 StorageResult<bool> VolumeStore::purge_some(std::string_view volume, std::size_t budget) {
   RETURN_IF_ERROR(ready_for(volume));
-  return purge_tree(files_, parts_.cluster.trash_of(volume), budget);
+  auto const place = parts_.cluster.trash_of(volume);
+  auto const top = files_.status(place);
+  if (top.has_error() || top->kind != FileKind::file) {
+    return purge_tree(files_, place, budget);
+  }
+  ASSIGN_OR_RETURN(auto const signpost, parts_.resting.signpost_at(place));
+  if (!signpost) {
+    return describe({StorageFault::malformed, "it does not say where a tree stands"}, "read", place);
+  }
+  return purge_elsewhere(*signpost, place, budget);
+}
+
+/// The signpost goes once nothing stands where it leads to, and nothing is on its way there.
+StorageResult<bool> VolumeStore::purge_elsewhere(Signpost const& signpost, std::string const& place,
+                                                 std::size_t budget) {
+  auto const& tree = signpost.stands_at;
+  ASSIGN_OR_RETURN(bool const away, is_away(files_, tree));
+  if (away) {
+    return not_mounted("remove", tree);
+  }
+  ASSIGN_OR_RETURN(bool const is_there, stands(tree));
+  ASSIGN_OR_RETURN(bool const gone, is_there ? purge_tree(files_, tree, budget) : StorageResult<bool>(true));
+  if (!gone) {
+    return false;
+  }
+  // A tree that came back after a crash would be without its signpost.
+  RETURN_IF_ERROR(parts_.directories.sync_nearest(parent_of(tree)));
+  k8s::MutexLock const lock(archives_mutex_);
+  ASSIGN_OR_RETURN(bool const is_back, stands(tree));
+  if (is_back || parts_.archives.is_being_released(signpost.volume)) {
+    return false;
+  }
+  RETURN_IF_ERROR(files_.remove_file(place));
+  return true;
+}
+
+StorageResult<std::string> VolumeStore::resting_place(std::string_view name) {
+  RETURN_IF_ERROR(ready_for(name));
+  return parts_.resting.place_of(name);
 }
 
 StorageResult<k8s::WallTime> VolumeStore::server_time() {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "provisioner/storage/files/failure.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "provisioner/storage/volumes/work_steps.hpp"
 
@@ -20,6 +21,7 @@ struct StepAction {
 constexpr StepAction actions[] = {
     {Step::look_at_source, steps::look_at_source},
     {Step::look_at_target, steps::look_at_target},
+    {Step::choose_place, steps::choose_place},
     {Step::look_at_intent, steps::look_at_intent},
     {Step::look_at_settled_intent, steps::look_at_settled_intent},
     {Step::look_at_archive, steps::look_at_archive},
@@ -36,8 +38,10 @@ constexpr StepAction actions[] = {
     {Step::make_archive_parents, steps::make_archive_parents},
     {Step::set_owner, steps::set_owner},
     {Step::set_mode, steps::set_mode},
+    {Step::make_target_directory, steps::make_target_directory},
     {Step::write_record, steps::write_record},
     {Step::write_trash_record, steps::write_trash_record},
+    {Step::write_signpost, steps::write_signpost},
     {Step::move_to_target, steps::move_to_target},
     {Step::move_archive_to_source, steps::move_archive_to_source},
     {Step::move_source_to_archive, steps::move_source_to_archive},
@@ -93,6 +97,22 @@ StorageError error_of(VolumeWork const& work, Trouble trouble) {
     case Trouble::foreign_record:
       return describe({StorageFault::exists, "a record of another volume, or of another archive of it, stands there"},
                       "write", layout::record_of(recorded_as(subject)));
+    case Trouble::source_away:
+      return describe({StorageFault::not_mounted,
+                       "it was made on a file system of its own, which is not mounted; nothing was changed. If that is "
+                       "gone for good, set the volume's reclaim policy to Retain and delete the volume"},
+                      "release", subject.source);
+    case Trouble::target_away:
+      return not_mounted("release", subject.target);
+    case Trouble::archive_away:
+      return not_mounted("give back", steps::archive_place(work));
+    case Trouble::source_immovable:
+      return describe(
+          {StorageFault::other_file_system,
+           "it is a file system of its own, and cannot be moved; nothing was changed. To keep the data, set "
+           "the volume's reclaim policy to Retain and delete the volume; else unmount it on the NFS server, "
+           "and what stands there then is released"},
+          "release", subject.source);
     case Trouble::target_occupied:
       return describe({StorageFault::exists, fmt::format("{:?} stands there already, without a record; move one of "
                                                          "them away",

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
@@ -20,7 +21,8 @@ namespace nfs::plan {
 struct Subject {
   std::string volume;
   std::string source = {};                    ///< path of its directory
-  std::string target = {};                    ///< where a release moves that
+  std::string target = {};                    ///< where a release moves that; a step may choose another place
+  std::string outer_target = {};              ///< where that is unless the source is on an inner file system
   ArchiveRecord const* record = nullptr;      ///< to be written by a release
   TrashRecord const* resting = nullptr;       ///< to be written by a release into the trash, if it is to rest there
   DirectoryRequest const* request = nullptr;  ///< for a directory that is to be made, or restored
@@ -28,6 +30,13 @@ struct Subject {
 };
 
 /// The name of the volume in its record (ArchiveRecords::named); its own where it has none.
+/// The record of the release, with the place that the archive has, or is to have.
+[[nodiscard]] inline ArchiveRecord record_to_write(Subject const& subject) {
+  auto record = *subject.record;
+  record.archived_path = subject.target;
+  return record;
+}
+
 [[nodiscard]] inline std::string const& recorded_as(Subject const& subject) {
   return subject.record != nullptr ? subject.record->volume : subject.volume;
 }
@@ -37,7 +46,10 @@ struct VolumeWork {
   ExportParts& parts;
   Subject subject;
   Seen& seen;
-  std::optional<Intent> intent = {};        ///< as it was read or written
+  std::optional<Intent> intent = {};                         ///< as it was read or written
+  std::optional<std::vector<std::string>> inner_roots = {};  ///< where the target may be put, not tried yet
+  std::string file_system = {};             ///< the root of the inner file system that the source will be on
+  std::string place_tried = {};             ///< the target that was chosen before, in vain
   std::optional<StorageError> answer = {};  ///< of the export to a step that it refused: the plan goes on
   /// From the first step on that must have it to itself. No MutexLock, and not checked: it goes from step to step.
   std::unique_lock<k8s::Mutex> archives_lock{};

@@ -3,37 +3,47 @@
 
 #include "provisioner/storage/files/path_steps.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/source_parents.hpp"
 #include "provisioner/storage/volumes/work_steps.hpp"
 
 namespace nfs::plan::steps {
 
-Done write_record(VolumeWork& work) {
-  RETURN_IF_ERROR(work.parts.archives.records().write(*work.subject.record));
-  work.seen.record = RecordSeen::own;
-  return {};
-}
-
 Done write_trash_record(VolumeWork& work) {
-  return work.parts.resting.write(last_component(work.subject.target), *work.subject.resting);
+  return work.parts.resting.write(last_component(work.subject.outer_target), *work.subject.resting);
 }
 
 Done move_to_target(VolumeWork& work) {
   auto const& from = work.subject.source;
   auto const& to = work.subject.target;
-  bool const at_root = parent_of(to).empty();
-  auto const moved = at_root ? work.parts.files.rename(from, to) : work.parts.directories.move(from, to);
+  bool const in_private = !parent_of(to).empty() && !work.seen.inner;
+  auto const moved = in_private ? work.parts.directories.move(from, to) : work.parts.files.rename(from, to);
   if (moved.has_value()) {
     work.seen.source = Stands::nothing;
     work.seen.target = Stands::directory;
     return {};
   }
-  if (moved.error().fault == StorageFault::not_found) {
+  auto const fault = moved.error().fault;
+  if (fault == StorageFault::other_file_system) {
+    work.seen.crosses = true;
+    return {};
+  }
+  if (fault == StorageFault::busy) {
+    return look_whether_immovable(work, moved.error());
+  }
+  if (fault == StorageFault::not_found && work.seen.inner) {
+    // It may be the target's directory that is missing.
+    ASSIGN_OR_RETURN(bool const stands, directory_stands(work.parts.files, from));
+    if (stands) {
+      return moved;
+    }
+  }
+  if (fault == StorageFault::not_found) {
     work.seen.source = Stands::nothing;
     work.seen.target = Stands::unknown;  // another process may have moved it there
     return {};
   }
-  if (moved.error().fault != StorageFault::exists) {
+  if (fault != StorageFault::exists) {
     return moved;
   }
   work.answer = moved.error();
@@ -63,6 +73,9 @@ Done remove_source(VolumeWork& work) {
     work.seen.target = Stands::unknown;  // another process may have moved it there
     return {};
   }
+  if (fault == StorageFault::busy) {
+    return look_whether_immovable(work, removed.error());
+  }
   // One that may not be removed may yet be moved.
   bool const may_be_archived =
       work.subject.record != nullptr && work.seen.intent != IntentSeen::made && fault == StorageFault::permission;
@@ -82,6 +95,10 @@ Done remove_parents(VolumeWork& work) {
 }
 
 Done remove_archive_parents(VolumeWork& work) {
+  // Those of an inner file system stay: they tell that it is there.
+  if (!inner_root_of(archive_place(work)).empty()) {
+    return {};
+  }
   // Not done again once the intent is settled: so only what lasts is passed over.
   auto removed = remove_empty_parents(work.parts.files, work.parts.directories, archive_place(work), 0);
   bool const stays = removed.has_error() && removed.error().fault == StorageFault::permission;
@@ -122,7 +139,7 @@ Done remove_settled_intent(VolumeWork& work) {
 Done note_record(VolumeWork& work) {
   auto& archives = work.parts.archives;
   if (work.seen.done.has(Step::write_record)) {
-    archives.catalog().put(*work.subject.record);
+    archives.catalog().put(record_to_write(work.subject));
     return {};
   }
   // A move that was finished at a later try: what was written first holds.

@@ -4,6 +4,7 @@
 
 #include "provisioner/storage/files/path_steps.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/source_parents.hpp"
 #include "provisioner/storage/volumes/work_steps.hpp"
 
@@ -55,6 +56,21 @@ void note_archive_of(VolumeWork& work, Intent const& intent) {
 
 }  // namespace
 
+namespace {
+
+/// Of a source that does not stand: whether the file system that it was made on is there.
+Done look_whether_away(VolumeWork& work, Intent const& intent) {
+  bool const asked = work.seen.source == Stands::nothing && !work.seen.source_removed && !intent.file_system.empty() &&
+                     !work.seen.done.has(Step::move_to_target);
+  if (asked) {
+    ASSIGN_OR_RETURN(bool const mounted, is_mounted(work.parts.files, intent.file_system));
+    work.seen.source_away = !mounted;
+  }
+  return {};
+}
+
+}  // namespace
+
 void note_intent(VolumeWork& work, Intent intent) {
   auto& seen = work.seen;
   bool const adopted = intent.existing == component_count(intent.path);
@@ -88,7 +104,21 @@ Done look_at_source(VolumeWork& work) {
 }
 
 Done look_at_target(VolumeWork& work) {
-  ASSIGN_OR_RETURN(work.seen.target, look_at(work.parts.files, work.subject.target));
+  auto& seen = work.seen;
+  ASSIGN_OR_RETURN(seen.target, look_at(work.parts.files, work.subject.target));
+  bool const in_trash = work.subject.record == nullptr;
+  if (seen.target == Stands::other && in_trash) {
+    ASSIGN_OR_RETURN(auto const signpost, work.parts.resting.signpost_at(work.subject.target));
+    if (signpost) {
+      seen.inner = true;
+      work.subject.target = signpost->stands_at;
+      ASSIGN_OR_RETURN(seen.target, look_at(work.parts.files, work.subject.target));
+    }
+  }
+  // Of one that was chosen just now the directory may be still to be made.
+  if (seen.inner && seen.target == Stands::nothing && !seen.done.has(Step::choose_place)) {
+    ASSIGN_OR_RETURN(seen.target_away, is_away(work.parts.files, work.subject.target));
+  }
   // After the look: an archive that was not seen because it is being restored was marked before it was moved.
   work.seen.being_restored = work.parts.archives.restoring().takes(recorded_as(work.subject));
   return {};
@@ -108,6 +138,7 @@ Done look_at_intent(VolumeWork& work) {
   work.seen.intended_before = found->has_value();
   if (*found) {
     note_intent(work, std::move(**found));
+    return look_whether_away(work, *work.intent);
   } else {
     work.seen.intent = IntentSeen::none;
   }
@@ -130,7 +161,11 @@ Done look_at_settled_intent(VolumeWork& work) {
 
 Done look_at_archive(VolumeWork& work) {
   lock_archives(work);
-  ASSIGN_OR_RETURN(work.seen.archive, look_at(work.parts.files, archive_place(work)));
+  auto const& place = archive_place(work);
+  ASSIGN_OR_RETURN(work.seen.archive, look_at(work.parts.files, place));
+  if (work.seen.archive == Stands::nothing) {
+    ASSIGN_OR_RETURN(work.seen.archive_away, is_away(work.parts.files, place));
+  }
   return {};
 }
 
@@ -141,7 +176,17 @@ Done look_at_content(VolumeWork& work) {
 }
 
 Done look_at_way(VolumeWork& work) {
-  ASSIGN_OR_RETURN(work.seen.levels, count_existing(work.parts.files, work.subject.source));
+  ASSIGN_OR_RETURN(auto way, nfs::look_at_way(work.parts.files, work.subject.source, work.parts.marker.device()));
+  work.seen.levels = way.levels;
+  work.file_system.clear();
+  if (way.file_system.empty()) {
+    return {};
+  }
+  // What is mounted may have been exchanged since its device was seen.
+  ASSIGN_OR_RETURN(bool const mounted, is_mounted(work.parts.files, way.file_system));
+  if (mounted) {
+    work.file_system = std::move(way.file_system);
+  }
   return {};
 }
 
@@ -171,7 +216,7 @@ Done look_at_records(VolumeWork& work) {
     return own.error();
   }
   if (own.has_value() && *own && (*own)->path == path) {
-    return {};
+    return look_whether_away(work, **own);
   }
   ASSIGN_OR_RETURN(auto const other, work.parts.intents.settled_around(path, work.subject.volume));
   ASSIGN_OR_RETURN(bool const others, is_others(work, path));

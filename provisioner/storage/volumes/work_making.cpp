@@ -4,6 +4,7 @@
 
 #include "provisioner/storage/files/path_steps.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/source_parents.hpp"
 #include "provisioner/storage/volumes/undo_plan.hpp"
 #include "provisioner/storage/volumes/work_steps.hpp"
@@ -97,7 +98,8 @@ Done write_intent(VolumeWork& work) {
                 .cluster_id = work.parts.cluster.id(),
                 .storage_class = request.storage_class,
                 .namespace_uid = request.namespace_uid,
-                .time = request.time};
+                .time = request.time,
+                .file_system = work.file_system};
   if (auto const* archive = work.subject.archive) {
     intent.restored_from = archive->volume;
     intent.restored_path = archive->archived_path;
@@ -142,6 +144,9 @@ Done make_source(VolumeWork& work) {
 
 Done make_archive_parents(VolumeWork& work) {
   auto const& place = archive_place(work);
+  if (!inner_root_of(place).empty()) {
+    return make_inner_directories(work.parts.files, work.parts.directories, place);
+  }
   RETURN_IF_ERROR(nfs::make_parents(work.parts.files, place, 0));
   return work.parts.directories.sync_way_to(place);
 }

@@ -20,6 +20,12 @@ using Done = StorageResult<void>;
 [[nodiscard]] Done check_archive(VolumeWork& work);
 [[nodiscard]] Done check_marker(VolumeWork& work);
 
+// work_places.cpp
+[[nodiscard]] Done choose_place(VolumeWork& work);
+[[nodiscard]] Done make_target_directory(VolumeWork& work);
+[[nodiscard]] Done write_record(VolumeWork& work);
+[[nodiscard]] Done write_signpost(VolumeWork& work);
+
 // work_making.cpp
 [[nodiscard]] Done undo_other_intent(VolumeWork& work);
 [[nodiscard]] Done write_intent(VolumeWork& work);
@@ -33,7 +39,6 @@ using Done = StorageResult<void>;
 [[nodiscard]] Done sync_way(VolumeWork& work);
 
 // work_changes.cpp
-[[nodiscard]] Done write_record(VolumeWork& work);
 [[nodiscard]] Done write_trash_record(VolumeWork& work);
 [[nodiscard]] Done move_to_target(VolumeWork& work);
 [[nodiscard]] Done move_source_to_archive(VolumeWork& work);
@@ -59,6 +64,8 @@ using Done = StorageResult<void>;
 [[nodiscard]] Done sync_creating(VolumeWork& work);
 [[nodiscard]] Done sync_volumes(VolumeWork& work);
 
+/// Notes whether the source is the root of a file system, which is neither moved nor removed.
+[[nodiscard]] Done look_whether_immovable(VolumeWork& work, StorageError const& busy);
 /// Where the archive stood that the volume is, was, or is to be made of.
 [[nodiscard]] std::string const& archive_place(VolumeWork const& work);
 /// No other worker moves an archive until the call ends.

@@ -10,11 +10,11 @@ Done sync_source_parent(VolumeWork& work) {
 }
 
 Done sync_target_parent(VolumeWork& work) {
-  return work.parts.directories.sync(parent_of(work.subject.target));
+  return work.parts.directories.sync_nearest(parent_of(work.subject.target));
 }
 
 Done sync_archive_parent(VolumeWork& work) {
-  return work.parts.directories.sync(parent_of(archive_place(work)));
+  return work.parts.directories.sync_nearest(parent_of(archive_place(work)));
 }
 
 Done sync_archive_origin(VolumeWork& work) {

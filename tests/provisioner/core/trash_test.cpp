@@ -63,6 +63,13 @@ TEST_CASE("where room is needed the oldest goes first, whatever it was promised,
         std::vector<std::string>{"a", "c", "b"});
 }
 
+TEST_CASE("what rests on another file system than the export's does not go where the export needs room") {
+  auto elsewhere = resting("elsewhere", noon - 9h, "7d");
+  elsewhere.elsewhere = true;
+  CHECK(oldest_first({resting("here", noon, "7d"), elsewhere}) == std::vector<std::string>{"here"});
+  CHECK(ended({elsewhere}, 1h, noon + 24h * 7) == std::vector<std::string>{"elsewhere"});
+}
+
 TEST_CASE("an export is short of room when less than a tenth is free") {
   CHECK_FALSE(is_short_of_room(100, 1000));
   CHECK(is_short_of_room(99, 1000));

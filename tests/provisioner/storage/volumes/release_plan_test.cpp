@@ -149,6 +149,77 @@ TEST_CASE("an archive's record is durable before the rename, the rename before t
   CHECK(std::get<Released>(played.end) == Released::archived);
 }
 
+/// The first rename would go to another file system, so `places` are chosen, of which the last one does.
+auto on_an_inner_file_system(int places) {
+  return [places, chosen = 0](Step step, ReleaseSeen& seen) mutable {
+    with_data()(step, seen);
+    if (step == choose_place) {
+      seen.crosses = false;
+      seen.inner = true;
+      seen.immovable = ++chosen > places;
+      seen.target = unknown;
+      for (auto const again : {make_target_directory, write_record, write_signpost}) seen.done.remove(again);
+    }
+    if (step == move_to_target && chosen < places) {
+      seen.source = directory;
+      seen.target = nothing;
+      seen.crosses = true;
+    }
+  };
+}
+
+TEST_CASE(
+    "a place on the source's file system stands before the record tells of it, and the record before the rename") {
+  auto const played = whole_release(archive, {}, on_an_inner_file_system(1));
+  auto const from = std::ranges::find(played.steps, choose_place);
+  CHECK(StepList(from, played.steps.end()) ==
+        StepList{choose_place, look_at_target, make_target_directory, write_record, move_to_target, sync_target_parent,
+                 sync_source_parent, remove_parents, remove_settled_intent, sync_volumes, free_archive, sync_creating,
+                 note_record, forget_kept_records});
+  CHECK(std::get<Released>(played.end) == Released::archived);
+}
+
+TEST_CASE("the signpost to the trash of a file system is durable before the rename, and written for nothing else") {
+  for (bool const rests : {false, true}) {
+    ReleaseSeen seen;
+    seen.rests = rests;
+    auto const played = whole_release(trash, seen, on_an_inner_file_system(2));
+    auto const from = std::find(played.steps.rbegin(), played.steps.rend(), choose_place).base();
+    StepList const then{look_at_target, make_target_directory, write_signpost, move_to_target, sync_target_parent};
+    CHECK(StepList(from, from + 5) == then);
+    CHECK(std::ranges::count(played.steps, write_trash_record) == (rests ? 1 : 0));
+    CHECK(std::ranges::count(whole_release(trash, seen, with_data()).steps, write_signpost) == 0);
+  }
+}
+
+TEST_CASE("a directory that can be moved to no place is left") {
+  for (auto const goal : {archive, trash}) {
+    auto const played = whole_release(goal, {}, [](Step step, ReleaseSeen& seen) {
+      on_an_inner_file_system(9)(step, seen);
+      if (step == choose_place) seen.immovable = true;
+    });
+    CHECK(std::get<Trouble>(played.end) == Trouble::source_immovable);
+    CHECK(played.steps.back() == choose_place);
+  }
+}
+
+TEST_CASE("nothing is done while the file system is not there on which the target, or the archive, may stand") {
+  for (auto const source : {directory, nothing}) {
+    ReleaseSeen seen;
+    seen.record = own;
+    seen.source = source;
+    seen.target = nothing;
+    seen.target_away = true;
+    CHECK(next_of_release(archive, seen) == Next<Released>(Trouble::target_away));
+    seen.target_away = false;
+    seen.archive_away = true;
+    seen.intent = made;
+    seen.restored = true;
+    auto const lost = next_of_release(archive, seen) == Next<Released>(Trouble::archive_away);
+    CHECK(lost == (source == nothing));
+  }
+}
+
 TEST_CASE("an empty directory is removed, and there is no record to write") {
   auto const played = whole_release(archive, {}, in_use());
   CHECK(played.steps == StepList{look_at_source, look_at_target, look_at_intent, look_at_records, remove_source,

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "provisioner/storage/volumes/documents.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 #include "tests/provisioner/storage/volumes/storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
@@ -96,8 +97,72 @@ std::string trash(VolumeStore& store) {
   return outcome(store.trash("pvc-2", path_of("team-a/x/web")));
 }
 
+// The same where the namespace's directory is a file system of its own.
+auto const inner_record = [] {
+  auto inner = record;
+  inner.archived_path = inner_archive("team-a", record.archived_path);
+  return inner;
+}();
+auto within(std::function<void(VolumeStore&, MemoryFileSystem&)> const& prepare) {
+  return [prepare](VolumeStore& store, MemoryFileSystem& files) {
+    files.mount("team-a");
+    prepare(store, files);
+  };
+}
+void inner_restored(VolumeStore& store, MemoryFileSystem& files) {
+  within(archived)(store, files);
+  (void)store.restore(wanted(), inner_record, true);
+}
+void inner_settled(VolumeStore& store, MemoryFileSystem& files) {
+  inner_restored(store, files);
+  (void)store.settle("pvc-2");
+}
+std::string rest_anew(VolumeStore& store) {
+  return outcome(store.rest(trash_record_of("team-a/x/web", "pvc-2")));
+}
+
+std::vector<Scenario> const inner_scenarios = {
+    {"within a file system: restore", within(archived),
+     [](auto& store) { return outcome(store.restore(wanted(), inner_record, true)); }},
+    {"within a file system: restore elsewhere than before", inner_restored,
+     [](auto& store) { return outcome(store.restore(wanted("team-a/y/web"), inner_record, true)); }},
+    {"within a file system: undo", inner_restored, undo},
+    {"within a file system: settle", inner_restored, settle},
+    {"within a file system: archive before it was settled", inner_restored, archive_anew},
+    {"within a file system: trash before it was settled", inner_restored, trash},
+    {"within a file system: rest before it was settled", inner_restored, rest_anew},
+    {"within a file system: archive", inner_settled, archive_anew},
+    {"within a file system: trash", inner_settled, trash},
+    {"within a file system: rest", inner_settled, rest_anew},
+    {"within a file system: prune", within(archived),
+     [](auto& store) { return outcome<bool>(store.prune(inner_record)); }},
+    {"within a file system: prune to rest in the trash", within(archived),
+     [](auto& store) { return outcome<bool>(store.prune(inner_record, trash_record_of("team-a/x/web"))); }},
+    {"throw away within a file system", within(archived),
+     [](auto& store) { return outcome(store.move_to_trash(inner_record.archived_path)); }},
+    {"take back from the trash of a file system",
+     [](auto& store, auto& files) {
+       within(archived)(store, files);
+       (void)store.prune(inner_record, trash_record_of("team-a/x/web"));
+     },
+     [](auto& store) { return outcome(store.take_back("pvc-1", path_of("team-a/by/hand"))); }},
+    {"take out within a file system", within(archived),
+     [](auto& store) { return outcome(store.move_out(inner_record.archived_path, path_of("team-a/by/hand"))); }},
+};
+
+std::vector<Scenario> own_scenarios();
+
 std::vector<Scenario> const& scenarios() {
-  static std::vector<Scenario> const all = {
+  static std::vector<Scenario> const all = [] {
+    auto both = own_scenarios();
+    both.insert(both.end(), inner_scenarios.begin(), inner_scenarios.end());
+    return both;
+  }();
+  return all;
+}
+
+std::vector<Scenario> own_scenarios() {
+  return {
       {"restore", archived, restore},
       {"restore by itself", archived, [](auto& store) { return outcome(store.restore(wanted(), record, false)); }},
       {"restore below a parent in use",
@@ -172,12 +237,12 @@ std::vector<Scenario> const& scenarios() {
       {"take out", archived,
        [](auto& store) { return outcome(store.move_out(record.archived_path, path_of("by/hand"))); }},
   };
-  return all;
 }
 
 // By hand, beside the service: when the move was done it is not repeated.
 bool by_hand(Scenario const& scenario) {
-  return scenario.name == "throw away" || scenario.name == "take out" || scenario.name == "take back from the trash";
+  return scenario.name.starts_with("throw away") || scenario.name.starts_with("take out") ||
+         scenario.name.starts_with("take back");
 }
 
 std::size_t precious_files(Dump const& dump) {
@@ -185,7 +250,8 @@ std::size_t precious_files(Dump const& dump) {
       std::ranges::count_if(dump, [](auto const& entry) { return entry.second == "file precious"; }));
 }
 
-// An archive is where a record says, or an intent says that it is on its way.
+// An archive is where a record says, or an intent says that it is on its way; what is in the trash of a file system of
+// its own, where a signpost says.
 bool archives_have_records(MemoryFileSystem& files) {
   auto const dump = files.dump();
   auto const mentioned = [&](std::string const& archive, std::string_view directory) {
@@ -193,9 +259,13 @@ bool archives_have_records(MemoryFileSystem& files) {
       return entry.first.starts_with(directory) && entry.second.find('"' + archive + '"') != std::string::npos;
     });
   };
+  auto const trash = joined("team-a", own_layout.trash());
   return std::ranges::all_of(dump, [&](auto const& entry) {
-    bool const archive = entry.first.starts_with("archived-") && component_count(entry.first) == 1;
-    return !archive || mentioned(entry.first, layout::archives);
+    auto const& [path, what] = entry;
+    bool const at_root = path.starts_with("archived-") && component_count(path) == 1;
+    bool const archive = at_root || path == inner_archive("team-a", last_component(path));
+    bool const trashed = parent_of(path) == trash;
+    return (!archive || mentioned(path, layout::archives)) && (!trashed || mentioned(path, own_layout.root()));
   });
 }
 
@@ -357,7 +427,22 @@ TEST_CASE("undisturbed, each does what it says") {
                                                    {"rest", "trashed"},
                                                    {"take back from the trash", "ok"},
                                                    {"throw away", "ok"},
-                                                   {"take out", "ok"}};
+                                                   {"take out", "ok"},
+                                                   {"within a file system: restore", "restored"},
+                                                   {"within a file system: restore elsewhere than before", "restored"},
+                                                   {"within a file system: undo", "ok"},
+                                                   {"within a file system: settle", "ok"},
+                                                   {"within a file system: archive before it was settled", "archived"},
+                                                   {"within a file system: trash before it was settled", "discarded"},
+                                                   {"within a file system: rest before it was settled", "discarded"},
+                                                   {"within a file system: archive", "archived"},
+                                                   {"within a file system: trash", "trashed"},
+                                                   {"within a file system: rest", "trashed"},
+                                                   {"within a file system: prune", "ok"},
+                                                   {"within a file system: prune to rest in the trash", "ok"},
+                                                   {"throw away within a file system", "ok"},
+                                                   {"take back from the trash of a file system", "ok"},
+                                                   {"take out within a file system", "ok"}};
   for (auto const& scenario : scenarios()) {
     CAPTURE(scenario.name);
     CHECK(undisturbed(scenario).answer == answers.at(scenario.name));
@@ -373,6 +458,7 @@ TEST_CASE("after a crash at any effect of moving an archive, the same request co
     if (by_hand(scenario)) {  // what a crash left of it is told by the survey, and kept
       again.dump.erase(layout::record_of("pvc-1"));
       again.dump.erase(own_layout.resting_record_of("pvc-1"));
+      again.dump.erase(own_layout.resting_of("pvc-1"));
       again.catalog.clear();
     }
     REQUIRE(again.dump == expected.dump);
