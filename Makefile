@@ -75,6 +75,7 @@ nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests, and the opti
 	cmake --build --preset $(PRESET) --parallel $(JOBS) --target test_nfs_storage nfs-subdir-provisioner
 	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/test_nfs_storage || test $$? = 77
 	@tests/nfs/nfs.sh tests/nfs/export_options.sh $(CURDIR)/build/$(PRESET)/provisioner/nfs-subdir-provisioner || test $$? = 77
+	@tests/nfs/nfs.sh tests/nfs/inner_file_systems.sh $(CURDIR)/build/$(PRESET)/tests/provisioner/test_nfs_storage || test $$? = 77
 
 lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, includes, shell scripts, links, workflows
 	@tests/cluster/setup.sh packages
