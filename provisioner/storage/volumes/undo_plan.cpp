@@ -10,8 +10,11 @@ constexpr Row rows_without_intent[] = {
     {Step::sync_creating, [](Seen const&) { return true; }},
 };
 
+/// An intent that counts the directory itself among what stood there was written before it was known that no other
+/// cluster is at it: whoever moved the archive there, it was not this volume.
 bool goes_back(Seen const& seen) {
-  return seen.restored && seen.archive == Stands::nothing && seen.source == Stands::directory;
+  bool const moved = seen.intent != IntentSeen::adopted;
+  return seen.restored && moved && seen.archive == Stands::nothing && seen.source == Stands::directory;
 }
 
 /// It stood there before, or holds data. Asked once all is done that might remove it.

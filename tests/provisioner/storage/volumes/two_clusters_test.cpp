@@ -175,6 +175,42 @@ TEST_CASE("of two clusters that want the same or nested directories at once exac
   }
 }
 
+TEST_CASE("of two clusters that ask for an archive of upstream's at once exactly one gets it, and keeps it") {
+  auto const [cut, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
+  ArchiveRecord upstreams;
+  upstreams.volume = "pvc-0";
+  upstreams.original_path = "team-a/web";
+  upstreams.archived_path = "archived-team-a-web-pvc-0";
+  auto const ask = [&](VolumeStore& store, std::string const& volume) {
+    auto const answer = outcome(store.restore(request_for("team-a/web", volume), upstreams, true));
+    if (answer == "restored") (void)store.settle(volume).value();
+    if (answer == "held_elsewhere" || answer == "not_found") (void)store.undo_create(volume).value();
+    return answer == "restored";
+  };
+  for (std::size_t at = 1; at < 200; ++at) {
+    CAPTURE(cut, at);
+    MemoryFileSystem files;
+    files.put_file("archived-team-a-web-pvc-0/data", "precious");
+    InterruptedFileSystem slow(files);
+    OpenStore interrupted(slow, cut);
+    OpenStore whole(files, other);
+    bool others = false;
+    bool reached = false;
+    slow.before_call(at, [&] {
+      reached = true;
+      others = ask(whole, "pvc-2");
+    });
+    bool ours = ask(interrupted, "pvc-1");
+    if (!reached) break;
+    for (int round = 0; round < 4 && !ours && !others; ++round) {
+      others = ask(whole, "pvc-2");
+      ours = !others && ask(interrupted, "pvc-1");
+    }
+    CHECK(ours != others);
+    CHECK(files.dump().contains("team-a/web/data"));
+  }
+}
+
 TEST_CASE("a cluster that died while it began, before it knew of the other one, gives back nothing of that one's") {
   auto const [cut, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
   auto const request = request_for("team-a/web", "pvc-1");
