@@ -31,12 +31,12 @@ look_at_machine() {
 
 # What a node could leave behind on the machine.
 traces() {
-  local name
   awk '{$1 = $2 = ""; print}' /proc/self/mountinfo | sort
   find /opt /usr/libexec /usr/local/bin /var/lib /var/log /run /etc /sys/fs/cgroup -maxdepth 1 2>/dev/null | sort
   find /sys/fs/cgroup -maxdepth 2 -name 'k8s.io' 2>/dev/null
   sysctl --ignore vm.max_map_count vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops
-  for name in kubelet containerd containerd-shim controlplane; do pgrep -x "$name" || true; done
+  pgrep --full --list-full -- "$dir/" || true
+  find /proc/[0-9]*/cwd -lname "$dir/*" 2>/dev/null || true
 }
 
 clean_up() {
