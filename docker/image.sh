@@ -6,11 +6,11 @@
 # image tools (build/image).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=docker/base.sh
+source docker/base.sh
 
 readonly image=${1:-build/image.tar}
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/nfs-subdir-provisioner
-architecture=$(dpkg --print-architecture)
-readonly base=$cache/base-bookworm-$architecture.tar
 readonly store=$PWD/build/image
 version=$(sed -n 's/^project(.* VERSION \([0-9.]*\) .*/\1/p' CMakeLists.txt)
 # As the chart asks for it.
@@ -30,14 +30,6 @@ drop_store() {
 }
 trap drop_store EXIT
 trap 'exit 130' INT TERM
-
-make_base() {
-  if [[ -f $base && ${REFRESH:-0} != 1 ]]; then return; fi
-  echo "image: a minimal Debian as the base (once, about a minute)"
-  mkdir -p "$cache"
-  mmdebstrap --quiet --variant=minbase bookworm "$base.new.tar"
-  mv "$base.new.tar" "$base"
-}
 
 # What is not committed is in the image too, and says so.
 set_commit() {
