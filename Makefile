@@ -2,10 +2,11 @@
 PRESET ?= dev
 SEEDS ?= 10000
 JOBS ?= $(shell nproc)
+EXAMPLES ?= first-claim mariadb-comes-back
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak churn docs image cross kind-demo e2e clean
+.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak churn docs image cross kind-demo e2e examples clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -103,7 +104,10 @@ kind-demo: ## Tell the story in a cluster of kind with a real NFS server (needs 
 	@docker/kind-demo.sh
 
 e2e: ## Run the main job with real pods (kubelet, containerd), our image and chart; no Docker, no registry
-	@tests/e2e/e2e.sh || test $$? = 77
+	@tests/e2e/e2e.sh $(IMAGE) || test $$? = 77
+
+examples: ## Play EXAMPLES (all) with real pods and real applications
+	@STORIES='$(EXAMPLES)' tests/e2e/e2e.sh $(IMAGE) || test $$? = 77
 
 clean: ## Remove build/ (the cached control plane stays)
 	rm -rf build

@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
-# The story (story.sh) with real pods: kubelet, containerd and runc beside a control plane of its own, the image of this
-# program, its chart. Needs root; leaves nothing behind.
+# Stories with real pods: kubelet, containerd and runc beside a control plane of its own, the image of this program, its
+# chart. Each story has a cluster of its own. Needs root; leaves nothing behind.
 #   e2e.sh [IMAGE.tar]   the program's image, as docker/image.sh makes it (without one it is made)
-# Status 77: this machine cannot run pods, and the output says why; the line is also added to the file CI_NOTES, if that
-# is set. KEEP=1 leaves the logs.
+# STORIES names them: main (story.sh; that one without it), and folders of examples (examples/NAME.sh).
+# Status 77: this machine cannot run pods, or what a story needs could not be had, and the output says why; the line is
+# also added to the file CI_NOTES, if that is set. KEEP=1 leaves the logs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 here=tests/e2e
 # shellcheck source=tests/e2e/images.sh
 source "$here/images.sh"
 
-skip() {
+note_skipped() { # WHY
   echo "e2e: SKIPPED, nothing was tested: $*" >&2
   if [[ -n ${CI_NOTES:-} ]]; then echo "skipped: e2e: $*" >>"$CI_NOTES"; fi
+}
+
+skip() { # WHY
+  note_skipped "$*"
   exit 77
 }
 
@@ -49,7 +54,7 @@ clean_up() {
     diff <(echo "$before") <(echo "$after") >&2 || true
     status=1
   fi
-  if ((status != 0)) || [[ ${KEEP:-0} == 1 ]]; then
+  if ((status != 0 && status != 77)) || [[ ${KEEP:-0} == 1 ]]; then
     echo "e2e: logs are in $dir" >&2
   else
     rm -rf --one-file-system "$dir"
@@ -57,6 +62,36 @@ clean_up() {
   exit "$status"
 }
 
+script_of() { # STORY
+  if [[ $1 == main ]]; then
+    echo "$here/story.sh"
+  else
+    echo "$here/examples/$1.sh"
+  fi
+}
+
+play() { # STORY
+  local needed
+  if ! "$here/needs.sh" "$1" >"$dir/needed"; then
+    note_skipped "$1: what it needs could not be had"
+    skipped=1
+    return
+  fi
+  mapfile -t needed <"$dir/needed"
+  echo "e2e: $1: starting a control plane and a node"
+  "$here/node.sh" up "$dir/node" "$dir/busybox.tar" "$image" "${needed[@]}"
+  NODE_DIR=$dir/node "$here/node.sh" enter "$dir/node" "$(script_of "$1")"
+  "$here/node.sh" down "$dir/node"
+  if [[ ${KEEP:-0} == 1 ]]; then mv "$dir/node" "$dir/$1"; else rm -rf --one-file-system "$dir/node"; fi
+}
+
+read -ra stories <<<"${STORIES:-main}"
+for story in "${stories[@]}"; do
+  if [[ ! -x $(script_of "$story") ]]; then
+    echo "e2e: there is no story '$story'" >&2
+    exit 2
+  fi
+done
 look_at_machine
 tests/cluster/setup.sh packages image-tools
 tests/cluster/setup.sh pods
@@ -70,6 +105,6 @@ before=$(traces)
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 make_busybox_image "$dir/busybox.tar"
-echo "e2e: starting a control plane and a node"
-"$here/node.sh" up "$dir/node" "$dir/busybox.tar" "$image"
-NODE_DIR=$dir/node "$here/node.sh" enter "$dir/node" "$here/story.sh"
+skipped=0
+for story in "${stories[@]}"; do play "$story"; done
+if ((skipped)); then exit 77; fi
