@@ -10,6 +10,11 @@ need_mariadb() {
   keep_image mariadb "$(sed -n 's/^image: //p' examples/mariadb-comes-back/chart/values.yaml)"
 }
 
+need_haproxy() {
+  keep_image haproxy localhost/ingress:1
+}
+
 case $1 in
   mariadb-comes-back) need_mariadb ;;
+  ingress) need_haproxy ;;
 esac
