@@ -2,7 +2,7 @@
 PRESET ?= dev
 SEEDS ?= 10000
 JOBS ?= $(shell nproc)
-EXAMPLES ?= first-claim mariadb-comes-back ingress
+EXAMPLES ?= first-claim shared-path several-classes mariadb-comes-back ingress
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
