@@ -2,24 +2,15 @@
 # The first process of a node's namespaces (node.sh): inside.sh DIR IMAGE.tar.. Everything in here dies with it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-readonly dir=$1
+readonly dir=$1 shared=$1
 shift
 # The address of the `kubernetes` Service is an address of this node: no kube-proxy is needed.
-readonly node_address=10.77.0.1 service_address=10.96.0.1
+readonly node_name=node1 node_address=10.77.0.1 pod_network=10.244.0 service_address=10.96.0.1
 
 # shellcheck source=tests/e2e/runtime.sh
 source "$here/runtime.sh"
 # shellcheck source=tests/e2e/kubelet.sh
 source "$here/kubelet.sh"
-
-# Paths that kubelet and containerd insist on are private; mounts reach the containers, not the machine.
-cover_paths() {
-  mount --make-rshared /
-  mkdir -p "$dir"/{var-lib,var-lib-work,etc-cni}
-  mount -t tmpfs tmpfs /run
-  mount -t tmpfs tmpfs /var/log
-  mount -t overlay overlay -o "lowerdir=/var/lib,upperdir=$dir/var-lib,workdir=$dir/var-lib-work" /var/lib
-}
 
 # The kubelet wants these values (protectKernelDefaults): it is shown them, and the machine keeps its own.
 cover_sysctls() {
@@ -58,5 +49,6 @@ start_runtime
 for image in "$@"; do import_image "$image"; done
 start_control_plane
 start_kubelet
+printf '%s\n' "$@" >"$dir/images"
 touch "$dir/started"
 while :; do sleep 3600; done

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # inside.sh says what is used here
-# The kubelet of node1, in $dir, with our mount in its PATH. Whoever reaches it may do all: the network is its own.
+# shellcheck disable=SC2154 # inside.sh and another_node.sh say what is used here
+# The kubelet of a node, in $dir, with our mount in its PATH; cluster and export are in $shared. Whoever reaches it may do
+# all: the network is its own.
 write_kubelet_config() {
   cat >"$dir/kubelet.yaml" <<END
 apiVersion: kubelet.config.k8s.io/v1beta1
@@ -29,9 +30,9 @@ END
 
 # A certificate says which node it is; the API server lets it see what its pods need, and no more (Node, NodeRestriction).
 write_node_kubeconfig() {
-  local pki=$dir/cluster/pki
+  local pki=$shared/cluster/pki
   openssl ecparam -name prime256v1 -genkey -noout -out "$dir/node.key"
-  openssl req -new -key "$dir/node.key" -subj /O=system:nodes/CN=system:node:node1 |
+  openssl req -new -key "$dir/node.key" -subj "/O=system:nodes/CN=system:node:$node_name" |
     openssl x509 -req -CA "$pki/ca.crt" -CAkey "$pki/ca.key" -CAcreateserial -days 2 -out "$dir/node.crt" 2>/dev/null
   cat >"$dir/node.kubeconfig" <<END
 apiVersion: v1
@@ -51,8 +52,8 @@ start_kubelet() {
   ln -sf "$here/mount.sh" "$dir/tools/mount"
   write_kubelet_config
   write_node_kubeconfig
-  PATH=$dir/tools:$PATH NODE_EXPORT=$dir/export NODE_MOUNTS=$dir/mounts \
+  PATH=$dir/tools:$PATH NODE_EXPORT=$shared/export NODE_MOUNTS=$shared/mounts \
     "$("$here/../cluster/setup.sh" path kubelet)" --kubeconfig "$dir/node.kubeconfig" --config "$dir/kubelet.yaml" \
-    --root-dir "$dir/kubelet" --cert-dir "$dir/kubelet-pki" --hostname-override node1 --node-ip "$node_address" \
+    --root-dir "$dir/kubelet" --cert-dir "$dir/kubelet-pki" --hostname-override "$node_name" --node-ip "$node_address" \
     >"$dir/log/kubelet" 2>&1 &
 }

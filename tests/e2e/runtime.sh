@@ -1,7 +1,16 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # inside.sh says what is used here
+# shellcheck disable=SC2154 # inside.sh and another_node.sh say what is used here
 # containerd with runc, in $dir: no AppArmor, no scores below our own (that needs CAP_SYS_RESOURCE), pods on a bridge.
 readonly runtime_socket=/run/containerd/containerd.sock
+
+# Paths that kubelet and containerd insist on are private; mounts reach the containers, not the machine.
+cover_paths() {
+  mount --make-rshared /
+  mkdir -p "$dir"/{var-lib,var-lib-work,etc-cni}
+  mount -t tmpfs tmpfs /run
+  mount -t tmpfs tmpfs /var/log
+  mount -t overlay overlay -o "lowerdir=/var/lib,upperdir=$dir/var-lib,workdir=$dir/var-lib-work" /var/lib
+}
 
 write_runtime_config() {
   cat >"$dir/containerd.toml" <<END
@@ -29,10 +38,10 @@ disabled_plugins = ['io.containerd.nri.v1.nri', 'io.containerd.internal.v1.traci
     SystemdCgroup = false
     BinaryName = '/usr/sbin/runc'
 END
-  cat >"$dir/etc-cni/10-pods.conflist" <<'END'
+  cat >"$dir/etc-cni/10-pods.conflist" <<END
 {"cniVersion": "1.0.0", "name": "pods", "plugins": [
-  {"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
-   "ipam": {"type": "host-local", "dataDir": "/run/cni", "ranges": [[{"subnet": "10.244.0.0/24"}]],
+  {"type": "bridge", "bridge": "pods-$node_name", "isGateway": true, "hairpinMode": true,
+   "ipam": {"type": "host-local", "dataDir": "/run/cni", "ranges": [[{"subnet": "$pod_network.0/24"}]],
             "routes": [{"dst": "0.0.0.0/0"}]}}]}
 END
 }
