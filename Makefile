@@ -2,7 +2,7 @@
 PRESET ?= dev
 SEEDS ?= 10000
 JOBS ?= $(shell nproc)
-EXAMPLES ?= first-claim shared-path several-classes mariadb-comes-back ingress
+EXAMPLES ?= first-claim shared-path several-classes mariadb-comes-back ingress elasticsearch
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -106,7 +106,7 @@ kind-demo: ## Tell the story in a cluster of kind with a real NFS server (needs 
 e2e: ## Run the main job with real pods (kubelet, containerd), our image and chart; no Docker, no registry
 	@tests/e2e/e2e.sh $(IMAGE) || test $$? = 77
 
-examples: ## Play EXAMPLES (all) with real pods and real applications
+examples: ## Play EXAMPLES (all) with real pods and real applications: MariaDB, Elastic's operator, HAProxy; 10 minutes
 	@STORIES='$(EXAMPLES)' tests/e2e/e2e.sh $(IMAGE) || test $$? = 77
 
 clean: ## Remove build/ (the cached control plane stays)

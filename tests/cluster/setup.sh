@@ -7,8 +7,9 @@
 #   setup.sh actionlint          only actionlint, which `make lint` needs
 #   setup.sh docs                only what `make docs` needs
 #   setup.sh pods                only what runs pods: kubelet, containerd, runc
+#   setup.sh eck                 only what the example with Elasticsearch needs: Elastic's operator, a stand-in for its image
 #   setup.sh path [PRODUCT]      print where a product is (the control plane's binary without one); fails when it is
-#                                not built yet
+#                                not built yet; `path eck-sources`: the sources of Elastic's operator
 # CONTROL_PLANE_BIN=/path, HELM_BIN=/path and ACTIONLINT_BIN=/path name ready binaries; SKIP_PACKAGES=1 takes the
 # packages for granted.
 set -euo pipefail
@@ -39,8 +40,9 @@ case ${1:-all} in
   control-plane | helm | actionlint) build_product "$1" ;;
   pods)
     install_packages pods
-    build_pod_products
+    build_products "${pod_products[@]}"
     ;;
+  eck) build_products "${eck_products[@]}" ;;
   docs)
     # shellcheck source=tests/cluster/python_tools.sh
     source "$here/python_tools.sh"
@@ -48,13 +50,15 @@ case ${1:-all} in
     build_python_tools
     ;;
   path)
-    if [[ ${2:-} == docs ]]; then
-      # shellcheck source=tests/cluster/python_tools.sh
-      source "$here/python_tools.sh"
-      print_python_tools
-    else
-      print_path "${2:-control-plane}"
-    fi
+    case ${2:-control-plane} in
+      docs)
+        # shellcheck source=tests/cluster/python_tools.sh
+        source "$here/python_tools.sh"
+        print_python_tools
+        ;;
+      eck-sources) print_eck_sources ;;
+      *) print_path "${2:-control-plane}" ;;
+    esac
     ;;
-  *) fail "unknown word '$1': packages, control-plane, helm, actionlint, docs, pods or path" ;;
+  *) fail "unknown word '$1': packages, control-plane, helm, actionlint, docs, pods, eck or path" ;;
 esac

@@ -14,7 +14,20 @@ need_haproxy() {
   keep_image haproxy localhost/ingress:1
 }
 
+need_elasticsearch() {
+  local version
+  tests/cluster/setup.sh eck >&2
+  tests/cluster/setup.sh path eck-sources >/dev/null # they have the CRDs; a node has no network to fetch them
+  version=$(sed -n 's/^  version: //p' examples/elasticsearch/persistent.yaml)
+  room=$(mktemp -d)
+  trap 'rm -rf "$room"' EXIT
+  echo "$version" >"$room/version"
+  keep_image elasticsearch "docker.elastic.co/elasticsearch/elasticsearch:$version" "$room/version" \
+    "$(tests/cluster/setup.sh path elasticsearch-stand-in)"
+}
+
 case $1 in
   mariadb-comes-back) need_mariadb ;;
   ingress) need_haproxy ;;
+  elasticsearch) need_elasticsearch ;;
 esac
