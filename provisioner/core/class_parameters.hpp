@@ -18,9 +18,10 @@ enum class SharedDirectory { never, same_namespace, always };
 
 /// What becomes of a directory that is there already.
 enum class Adopts {
-  any,    ///< adopted as it is
-  empty,  ///< adopted if it is empty: nobody knows whose data it would be
-  none,   ///< not adopted: it may be another volume's
+  any,             ///< adopted as it is
+  empty,           ///< adopted if it is empty: nobody knows whose data it would be
+  empty_as_asked,  ///< adopted if it is empty: the claim asks to begin so
+  none,            ///< not adopted: it may be another volume's
 };
 
 [[nodiscard]] std::string_view to_string(OnDelete policy);  ///< as spelled in a class

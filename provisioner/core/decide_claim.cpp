@@ -175,6 +175,11 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wanted const& want
   actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});
   actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning_succeeded),
                                  "Successfully provisioned volume " + name});
+  if (asks_to_begin_empty(claim))
+    actions.emplace_back(
+        EmitEvent{about, EventType::normal, std::string(names::volume_begins_empty),
+                  begins_empty_text(claim, wanted.parameters, wanted.path, view.namespace_uid, view.archives,
+                                    view.archives_known == ArchiveKnowledge::complete)});
   if (!settings.binds_itself()) return actions;
   for (auto& step : binding_steps(claim, nullptr, settings)) actions.push_back(std::move(step));
   actions.emplace_back(SettleIntent{name});
@@ -191,9 +196,10 @@ Adopts what_is_adopted(ClaimView const& view, Wanted const& wanted, Asker const&
     return was_kept_for(record, wanted.path, asker, wanted.parameters.shared_directory);
   });
   bool const of_one_volume = wanted.parameters.path_pattern.empty();
-  if (held || kept || view.intent_pending || of_one_volume) return Adopts::any;
-  if (view.archives_known != ArchiveKnowledge::complete) return Adopts::none;
-  return adopts_unrecorded(wanted.parameters) ? Adopts::any : Adopts::empty;
+  bool const own = held || kept || view.intent_pending || of_one_volume;
+  if (!own && view.archives_known != ArchiveKnowledge::complete) return Adopts::none;
+  if (asks_to_begin_empty(view.claim)) return Adopts::empty_as_asked;
+  return own || adopts_unrecorded(wanted.parameters) ? Adopts::any : Adopts::empty;
 }
 
 // Whether what is to be moved away is a directory that a volume has, or lies above or below one.
@@ -256,7 +262,8 @@ Decision provision(ClaimView const& view, ExportView const& place, Settings cons
   if (auto wait = for_others(view, {wanted.path, wanted.parameters.shared_directory, asker}, place, settings))
     return std::move(*wait);
   wanted.adopts = what_is_adopted(view, wanted, asker, overlapping, claim_exists);
-  bool const wants_data = wants_data_back(claim, wanted.parameters) || (view.has_taken_over && !is_scratch(claim));
+  bool const begins_empty = is_scratch(claim) || asks_to_begin_empty(claim);
+  bool const wants_data = wants_data_back(claim, wanted.parameters) || (view.has_taken_over && !begins_empty);
   if (wants_data && view.archives_known != ArchiveKnowledge::complete) return for_archives(claim, view.archives_known);
   auto beginning = beginning_of(view, wanted, asker, place, overlapping, claim_exists);
   if (!beginning.refusal.empty()) return failure(beginning.refusal, std::move(beginning.for_volume));

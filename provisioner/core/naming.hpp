@@ -40,6 +40,7 @@ inline constexpr std::string_view made_by_upstream = "nfs-subdir-provisioner.io/
 // Ours, on claims.
 inline constexpr std::string_view restore_from = "nfs-subdir-provisioner.io/restore-from";
 inline constexpr std::string_view restore_latest = "latest";  // its value: the newest archive, whatever volume it was
+inline constexpr std::string_view restore_none = "none";      // its value: no archive, begin empty
 
 /// A label by which a claim waits for the volume that Velero's data mover fills for it.
 inline constexpr std::string_view velero_restore = "velero.io/dynamic-pv-restore";
@@ -62,6 +63,7 @@ inline constexpr std::string_view cannot_be_read = "CannotBeRead";
 inline constexpr std::string_view resizing = "Resizing";
 inline constexpr std::string_view resize_successful = "VolumeResizeSuccessful";
 inline constexpr std::string_view volume_restored = "VolumeRestored";
+inline constexpr std::string_view volume_begins_empty = "VolumeBeginsEmpty";
 
 // On the export.
 inline constexpr std::string_view private_directory = ".nfs-subdir-provisioner";

@@ -152,18 +152,46 @@ bool is_older(ArchiveRecord const& left, ArchiveRecord const& right) {
   return left.volume < right.volume;
 }
 
+bool asks_to_begin_empty(k8s::Claim const& claim) {
+  auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from);
+  return wanted != nullptr && *wanted == names::restore_none;
+}
+
 bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters) {
+  if (asks_to_begin_empty(claim)) return false;
   return gets_data_back(claim, parameters) || k8s::find(claim.meta.annotations, names::restore_from) != nullptr;
 }
 
 InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& parameters, RelativePath const& path,
                             std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives) {
+  if (asks_to_begin_empty(claim)) return WithoutArchive{};
   Asking const asking{claim, parameters, path, namespace_uid};
   if (auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from))
     return by_annotation(asking, archives, *wanted);
   if (auto data = by_take_over(asking, archives)) return std::move(*data);
   if (gets_data_back(claim, parameters)) return by_itself(asking, archives);
   return WithoutArchive{};
+}
+
+std::string begins_empty_text(k8s::Claim const& claim, ClassParameters const& parameters, RelativePath const& path,
+                              std::string const& namespace_uid, std::vector<ArchiveRecord> const& archives,
+                              bool all_known) {
+  auto without = claim;
+  without.meta.annotations.erase(std::string(names::restore_from));
+  auto const otherwise = initial_data_of(without, parameters, path, namespace_uid, archives);
+  std::string text = "The volume begins empty, as annotation " + std::string(names::restore_from) + ": " +
+                     std::string(names::restore_none) + " asks";
+  if (auto const* left = std::get_if<FromArchive>(&otherwise)) {
+    auto const& archive = left->archive;
+    text += std::string("; ") + (archive.in_place() ? "directory " : "archive ") + archive.archived_path;
+    if (!archive.time.empty()) text += " of " + archive.time;
+    text += ", which would have come back, stays where it is";
+  } else if (!all_known || std::holds_alternative<Refusal>(otherwise)) {
+    text += "; archives of this claim stay where they are";
+  } else {
+    text += "; there was nothing to come back";
+  }
+  return text;
 }
 
 std::optional<std::int64_t> ends_at(ArchiveRecord const& record) {

@@ -30,8 +30,12 @@ struct FromArchive {
 
 using InitialData = std::variant<WithoutArchive, FromArchive, Refusal>;
 
+/// Whether the claim asks, by annotation, for a volume that begins empty: no archive comes back, nor what was in use,
+/// and no directory with data is adopted, whatever its class says.
+[[nodiscard]] bool asks_to_begin_empty(k8s::Claim const& claim);
+
 /// Whether archives bear on what a claim's volume begins with: its class gives data back (but not to a pod's scratch),
-/// or it asks by annotation.
+/// or it asks for an archive by annotation.
 [[nodiscard]] bool wants_data_back(k8s::Claim const& claim, ClassParameters const& parameters);
 
 /// What does the volume of `claim` begin with, at `path`? docs/behaviour.md#restore. `namespace_uid` is of the claim's
@@ -46,6 +50,12 @@ using InitialData = std::variant<WithoutArchive, FromArchive, Refusal>;
 [[nodiscard]] InitialData initial_data_of(k8s::Claim const& claim, ClassParameters const& parameters,
                                           RelativePath const& path, std::string const& namespace_uid,
                                           std::vector<ArchiveRecord> const& archives);
+
+/// For the Event of a claim that asks to begin empty: that it does, and what would have come back and stays where it
+/// is. The arguments are those of initial_data_of(); `all_known`: there are no other archives.
+[[nodiscard]] std::string begins_empty_text(k8s::Claim const& claim, ClassParameters const& parameters,
+                                            RelativePath const& path, std::string const& namespace_uid,
+                                            std::vector<ArchiveRecord> const& archives, bool all_known);
 
 /// Whether `left` was archived before `right`; of those that were in use and were taken over together, whether its
 /// volume was made before. A tie is settled by the volume's name, so this is a total order of the archives of one

@@ -29,7 +29,7 @@ KnownArchives ExportSite::archives_of(k8s::Claim const& claim, std::optional<Wan
   bool const may_share = place && place->sharing != SharedDirectory::never;
   auto const shared = may_share ? std::optional(place->path) : std::nullopt;
   auto const* wanted = k8s::find(claim.meta.annotations, names::restore_from);
-  if (wanted != nullptr && *wanted != names::restore_latest) {
+  if (wanted != nullptr && *wanted != names::restore_latest && *wanted != names::restore_none) {
     auto record = catalog.find(*wanted);
     if (record && may_be_of(*record, claim, shared)) archives.records.push_back(std::move(*record));
     if (auto left = upstreams_archive(claim, *wanted)) archives.records.push_back(std::move(*left));

@@ -89,7 +89,10 @@ Next<Created> adopted(Seen const& seen) {
   if (seen.content == Content::unknown) {
     return Step::look_at_content;
   }
-  return seen.content == Content::some ? Next<Created>(Trouble::source_unrecorded) : Created::adopted;
+  if (seen.content != Content::some) {
+    return Created::adopted;
+  }
+  return seen.adopts == Adopts::empty ? Trouble::source_unrecorded : Trouble::source_not_empty;
 }
 
 /// Before anything is begun.

@@ -185,6 +185,7 @@ enum class Trouble : std::uint8_t {
   source_has_data,      ///< to restore to
   source_not_new,       ///< it may be that of a volume that cannot be read
   source_unrecorded,    ///< it holds data, and nobody knows whose
+  source_not_empty,     ///< it holds data, and the claim asks to begin empty
   parents_come_and_go,
   held_by_neighbour,
   neighbour_at_work,

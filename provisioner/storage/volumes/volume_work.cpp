@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "provisioner/core/naming.hpp"
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/volumes/inner_place.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
@@ -79,6 +80,22 @@ constexpr bool each_step_has_its_action() {
 }
 static_assert(each_step_has_its_action());
 
+/// What stands at the path already.
+std::string why_not_adopted(Trouble trouble) {
+  if (trouble == Trouble::source_not_new) {
+    return "it is there already, and it is not known yet whose it is: a volume that cannot be read may have it, or a "
+           "record that is still to be read may tell of it";
+  }
+  if (trouble == Trouble::source_not_empty) {
+    return fmt::format(
+        "it is there already with data in it, and the claim asks to begin empty; move it away, choose another "
+        "directory, or take the annotation {} off",
+        names::restore_from);
+  }
+  return "it is there already with data in it, and no record says whose that is; choose another directory, or have the "
+         "class adopt what is there (class parameter onExisting: adopt)";
+}
+
 }  // namespace
 
 StorageResult<void> do_step(VolumeWork& work, Step step) {
@@ -132,15 +149,9 @@ StorageError error_of(VolumeWork const& work, Trouble trouble) {
           {StorageFault::exists, "a directory with data stands there; move it away, or take the annotation off"},
           "restore to", subject.source);
     case Trouble::source_not_new:
-      return describe({StorageFault::exists,
-                       "it is there already, and it is not known yet whose it is: a volume that cannot be read may "
-                       "have it, or a record that is still to be read may tell of it"},
-                      "create directory", subject.source);
     case Trouble::source_unrecorded:
-      return describe({StorageFault::exists,
-                       "it is there already with data in it, and no record says whose that is; choose another "
-                       "directory, or have the class adopt what is there (class parameter onExisting: adopt)"},
-                      "create directory", subject.source);
+    case Trouble::source_not_empty:
+      return describe({StorageFault::exists, why_not_adopted(trouble)}, "create directory", subject.source);
     case Trouble::parents_come_and_go:
       return describe({StorageFault::busy, "directories above it were removed again and again while it was made"},
                       "restore to", subject.source);

@@ -74,6 +74,35 @@ TEST_CASE("while not all records are known no directory is adopted but one that 
   CHECK(adopted_by(world) == Adopts::any);
 }
 
+TEST_CASE("a claim that asks to begin empty has no directory with data, whoever kept it for whom") {
+  World world;
+  world.claim.meta.annotations[std::string(names::restore_from)] = "none";
+  CHECK(adopted_by(world) == Adopts::empty_as_asked);
+  SECTION("not what was kept in place for it") {
+    world.records_here = {kept_at("team-a/web")};
+  }
+  SECTION("not what a volume holds that it may have") {
+    auto kept = occupant("pvc-OLD", "GONE", "web", false);
+    kept.namespace_uid = "NS-UID";
+    world.occupancies[0].put(path("team-a/web"), kept);
+    world.archives_known = ArchiveKnowledge::being_read;
+  }
+  SECTION("not where its class has one for each volume") {
+    world.storage_class->parameters.clear();
+  }
+  SECTION("not what it has begun before it asked") {
+    world.intent = true;
+  }
+  CHECK(adopted_by(world) == Adopts::empty_as_asked);
+}
+
+TEST_CASE("a claim that asks to begin empty adopts nothing either while not all records are known") {
+  World world;
+  world.claim.meta.annotations[std::string(names::restore_from)] = "none";
+  world.archives_known = ArchiveKnowledge::being_read;
+  CHECK(adopted_by(world) == Adopts::none);
+}
+
 TEST_CASE("a pattern that lets users name any directory is refused, unless the class allows it") {
   World world;
   world.claim.meta.labels.emplace("place", "team-b/db");

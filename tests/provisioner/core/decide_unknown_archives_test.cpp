@@ -20,6 +20,12 @@ void restores(World& world) {
   world.storage_class->parameters["onCreate"] = "restore";
 }
 
+void begins_empty(World& world) {
+  restores(world);
+  world.has_taken_over = true;
+  world.claim.meta.annotations.emplace(names::restore_from, "none");
+}
+
 void asks(World& world) {
   world.claim.meta.annotations.emplace(names::restore_from, "latest");
 }
@@ -32,6 +38,8 @@ TEST_CASE("a claim that wants data back waits until all archives are known, and 
       {"a class that does not restore", knowing(being_read), provisions},
       {"too many, and a class that does not restore", knowing(too_many), provisions},
       {"a class that restores", knowing(being_read, restores), waits},
+      {"asked to begin empty", knowing(being_read, begins_empty),
+       "act: tell Provisioning, make directory, create volume, tell ProvisioningSucceeded, tell VolumeBeginsEmpty"},
       {"asked for by annotation", knowing(being_read, asks), waits},
       {"one archive is known already: a newer one may be among the rest",
        knowing(being_read,

@@ -29,7 +29,7 @@ ArchiveRecord unrecorded(std::string volume) {
 }
 
 struct Asked {
-  std::string restore_from = "none";  ///< "none": no annotation
+  std::optional<std::string> restore_from = std::nullopt;  ///< nullopt: no annotation
   OnCreate on_create = OnCreate::restore;
   std::string namespace_uid = "NS-UID";
   bool across = false;
@@ -43,7 +43,7 @@ void give_to_pod(k8s::Claim& claim) {
 
 std::string begins(Asked const& asked, std::vector<ArchiveRecord> const& archives) {
   auto claim = handed_claim();
-  if (asked.restore_from != "none") claim.meta.annotations[std::string(names::restore_from)] = asked.restore_from;
+  if (asked.restore_from) claim.meta.annotations[std::string(names::restore_from)] = *asked.restore_from;
   if (asked.by_pod) give_to_pod(claim);
   ClassParameters parameters;
   parameters.on_create = asked.on_create;
@@ -87,6 +87,9 @@ TEST_CASE("archives bear on a claim whose class gives data back, or that asks fo
   CHECK_FALSE(wants_data_back(plain, adopts));
   CHECK(wants_data_back(plain, restores));
   CHECK(wants_data_back(asks, adopts));
+  auto begins_empty = plain;
+  begins_empty.meta.annotations = {{std::string(names::restore_from), "none"}};
+  CHECK_FALSE(wants_data_back(begins_empty, restores));
   give_to_pod(plain);
   give_to_pod(asks);
   CHECK_FALSE(wants_data_back(plain, restores));
@@ -194,6 +197,11 @@ TEST_CASE("what a volume begins with, for each class, namespace, annotation and 
        {.restore_from = "pvc-1"},
        {kept_in_place("pvc-1", "2026-01-01T00:00:00Z")},
        "it was kept in place at"},
+      {"none", {.restore_from = "none"}, three, "anew"},
+      {"none, and nothing is there", {.restore_from = "none"}, {}, "anew"},
+      {"none, also where an archive's volume has that name", {.restore_from = "none"}, {archive("none")}, "anew"},
+      {"which comes back by itself", {}, {archive("none")}, "none"},
+      {"none is spelled small", {.restore_from = "None"}, three, none_such},
       {"upstream's by name", {.restore_from = "pvc-5"}, {unrecorded("pvc-5")}, earlier},
       {"upstream's by name, consent",
        {.restore_from = "pvc-5", .across = true},
@@ -315,6 +323,36 @@ TEST_CASE("the decision for a claim makes its directory of the archive, or refus
   SECTION("while the volume that had the directory is about to be released, it waits for that") {
     world.occupancies[0].put(path("team-a/web"), occupant("pvc-0", "GONE", "web"));
     CHECK(is_as(world.on_claim(), Wait{Reason::earlier_volume_going, "pvc-0"}));
+  }
+}
+
+TEST_CASE("a claim that asks to begin empty is told what would have come back, and stays where it is") {
+  ClassParameters restores;
+  restores.on_create = OnCreate::restore;
+  auto claim = handed_claim();
+  claim.meta.annotations = {{std::string(names::restore_from), "none"}};
+  auto in_use = kept_in_place("pvc-7", "2026-03-01T00:00:00Z");
+  in_use.taken_from = "old-cluster";
+  in_use.on_delete.clear();
+  auto other = in_use;
+  other.volume = "pvc-8";
+  auto const told = [&](ClassParameters const& parameters, std::vector<ArchiveRecord> const& archives,
+                        bool all_known = true) {
+    return begins_empty_text(claim, parameters, path("team-a/web"), "NS-UID", archives, all_known);
+  };
+  std::string const begins = "The volume begins empty, as annotation nfs-subdir-provisioner.io/restore-from: none asks";
+  CHECK(told(restores, {archive(), archive("pvc-2", "2026-01-09T00:00:00Z")}) ==
+        begins +
+            "; archive archived-team-a-web-pvc-2 of 2026-01-09T00:00:00Z, which would have come back, stays where "
+            "it is");
+  CHECK(told(restores, {in_use}) == begins +
+                                        "; directory team-a/web of 2026-03-01T00:00:00Z, which would have come "
+                                        "back, stays where it is");
+  auto const stay = begins + "; archives of this claim stay where they are";
+  CHECK(told(restores, {in_use, other}) == stay);
+  CHECK(told(restores, {}, false) == stay);
+  for (auto const& nothing : {told(restores, {}), told(restores, {other_claim}), told({}, {archive()})}) {
+    CHECK(nothing == begins + "; there was nothing to come back");
   }
 }
 

@@ -43,5 +43,21 @@ TEST_CASE("a directory with data of which nothing is known is not adopted where 
   }
 }
 
+TEST_CASE("a claim that asks to begin empty is refused a directory with data, in words of its own, at every try") {
+  Export place;
+  auto request = request_for("team-a/web");
+  request.adopts = Adopts::empty_as_asked;
+  place.files.put_file("team-a/web/token", "x");
+  for (int tries = 0; tries < 2; ++tries) {
+    auto const made = place.store.create(request);
+    CHECK(outcome(made) == "exists");
+    CHECK(made.error().message.find("take the annotation nfs-subdir-provisioner.io/restore-from off") !=
+          std::string::npos);
+    CHECK(place.store.intents()->empty());
+  }
+  request.path = path_of("team-a/new");
+  CHECK(outcome(place.store.create(request)) == "made");
+}
+
 }  // namespace
 }  // namespace nfs::test
