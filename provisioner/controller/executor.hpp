@@ -88,6 +88,9 @@ class Executor {
   /// After a failure, the intent on the export is for this directory, for the one before it, or there is none.
   void note_intent(std::string const& volume);
   void tell_restored(MakeDirectory const& action);
+  void tell_adopted(MakeDirectory const& action);
+  /// The archive that was to come back is gone.
+  void note_missing(MakeDirectory const& action, StorageError const& error);
   [[nodiscard]] std::string claim_text() const;
   ActionResult adopt_existing(k8s::Volume const& wanted);
   [[nodiscard]] bool is_going(std::string const& volume);

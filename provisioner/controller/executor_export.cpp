@@ -118,9 +118,7 @@ ActionResult Executor::take(MakeDirectory const& action) {
                                 : site_.store().create(request);
   if (made.has_error()) note_intent(action.volume);
   if (made.has_error() && action.from && made.error().fault == StorageFault::not_found) {
-    log_.warning(made.error().message, {{"claim", claim_text()}, {"volume", action.volume}});
-    tell_({action.claim, k8s::EventType::warning, std::string(names::archive_missing), made.error().message});
-    site_.forget_archive(action.from->archive.archived_path);
+    note_missing(action, made.error());
     return Stale{};
   }
   if (made.has_error() && made.error().fault == StorageFault::held_elsewhere) {
@@ -130,10 +128,20 @@ ActionResult Executor::take(MakeDirectory const& action) {
   if (made.has_error()) return failed(made.error());
   ledger_.intent_written(action.volume, {export_index_, action.path});
   if (*made == Created::restored) tell_restored(action);
-  if (*made == Created::adopted)
-    log_.info("directory was there already; adopted as it is",
-              {{"path", action.path.text()}, {"volume", action.volume}});
+  if (*made == Created::adopted) tell_adopted(action);
   return Done{};
+}
+
+// What was taken away on purpose is no fault: the next decision does without it.
+void Executor::note_missing(MakeDirectory const& action, StorageError const& error) {
+  auto const& archive = action.from->archive;
+  site_.forget_archive(archive.archived_path);
+  auto const taken = site_.store().is_taken_away(archive);
+  if (taken.has_value() && *taken)
+    return log_.info("an archive that was to come back was taken away by a verb, or by hand",
+                     {{"claim", claim_text()}, {"volume", action.volume}, {"archive", archive.archived_path}});
+  log_.warning(error.message, {{"claim", claim_text()}, {"volume", action.volume}});
+  tell_({action.claim, k8s::EventType::warning, std::string(names::archive_missing), error.message});
 }
 
 void Executor::note_intent(std::string const& volume) {
@@ -154,6 +162,13 @@ void Executor::tell_restored(MakeDirectory const& action) {
   auto const message = restored_text(action.from->archive);
   log_.info(message, {{"claim", claim_text()}, {"volume", action.volume}, {"path", action.path.text()}});
   tell_(EmitEvent{action.claim, k8s::EventType::normal, std::string(names::volume_restored), message});
+}
+
+void Executor::tell_adopted(MakeDirectory const& action) {
+  auto const message =
+      fmt::format("Adopted directory {}, which stood there already, with what is in it", action.path.text());
+  log_.info(message, {{"claim", claim_text()}, {"volume", action.volume}});
+  tell_(EmitEvent{action.claim, k8s::EventType::normal, std::string(names::directory_adopted), message});
 }
 
 ActionResult Executor::take(SettleIntent const& action) {

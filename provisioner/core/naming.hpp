@@ -56,6 +56,7 @@ inline constexpr std::string_view export_usable = "ExportUsable";
 inline constexpr std::string_view waiting_for_archives = "WaitingForArchives";
 inline constexpr std::string_view volume_failed_delete = "VolumeFailedDelete";
 inline constexpr std::string_view archived_instead = "ArchivedInstead";
+inline constexpr std::string_view directory_adopted = "DirectoryAdopted";
 inline constexpr std::string_view directory_missing = "DirectoryMissing";
 inline constexpr std::string_view directory_left = "DirectoryLeft";
 inline constexpr std::string_view archive_missing = "ArchiveMissing";

@@ -1,5 +1,7 @@
 #include "provisioner/exports/export_site.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "provisioner/core/naming.hpp"
@@ -84,6 +86,15 @@ std::size_t ExportSite::archive_count() const {
   auto const recorded = store_.catalog().moved_aside();
   k8s::MutexLock const lock(mutex_);
   return recorded + unrecorded_.size();
+}
+
+std::vector<std::string> ExportSite::keep_unrecorded(std::set<std::string, std::less<>> const& standing) {
+  std::vector<std::string> gone;
+  k8s::MutexLock const lock(mutex_);
+  std::ranges::set_difference(unrecorded_, standing, std::back_inserter(gone));
+  for (auto const& name : gone) unrecorded_.erase(name);
+  if (!gone.empty()) ++unrecorded_version_;
+  return gone;
 }
 
 void ExportSite::forget_archive(std::string const& name) {

@@ -64,6 +64,8 @@ class ExportSite {
   bool cannot_survey(StorageError const& error);
   [[nodiscard]] ArchiveKnowledge archives_known() const;
   void forget_archive(std::string const& name);
+  /// Of the directories that no record tells of only those stand yet that are among these. Gives the others.
+  std::vector<std::string> keep_unrecorded(std::set<std::string, std::less<>> const& standing);
   /// Directories `archived-*` that are known of, with a record or without.
   [[nodiscard]] std::size_t archive_count() const;
 

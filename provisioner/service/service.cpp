@@ -9,6 +9,7 @@
 #include "provisioner/exports/export_status.hpp"
 #include "provisioner/exports/fenced_file_system.hpp"
 #include "provisioner/service/archive_pruner.hpp"
+#include "provisioner/service/archive_watch.hpp"
 #include "provisioner/service/class_status.hpp"
 #include "provisioner/service/cluster_heartbeat.hpp"
 #include "provisioner/service/cluster_taker.hpp"
@@ -172,6 +173,7 @@ void Service::look_after_archives(ExportSite& site, std::stop_token const& stop)
   threads_.start([this, &site](std::stop_token s) {
     ClusterTaker(site, settings_, keys_, queues_, clock_, log_).run(std::move(s));
   });
+  threads_.start([this, &site](std::stop_token s) { ArchiveWatch(site, clock_, log_).run(std::move(s)); });
   ArchivePruner(site, view_, options_.trash_retention, clock_, log_).run(stop);
 }
 

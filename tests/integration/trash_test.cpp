@@ -2,23 +2,11 @@
 #include <filesystem>
 
 #include "tests/integration/support/tokens.hpp"
+#include "tests/integration/support/verb.hpp"
 #include "tests/support/catch.hpp"
 
 namespace nfs::test {
 namespace {
-
-struct Said {
-  Ended ended;
-  std::string text;
-};
-
-/// A verb for the export alone, beside the service.
-Said run_verb(Scene const& scene, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"--mount-dir", scene.exported().root().string()});
-  Program program(std::move(arguments), {}, scene.log_file());
-  auto const ended = program.wait();
-  return {ended, program.log()};
-}
 
 /// With less than a tenth free, nothing rests.
 bool has_room(Scene const& scene) {

@@ -91,6 +91,15 @@ void ArchiveCatalog::remove(std::string_view volume) {
   erase(volume);
 }
 
+bool ArchiveCatalog::remove_unchanged(ArchiveRecord const& known) {
+  k8s::MutexLock const lock(mutex_);
+  auto const at = by_volume_.find(known.volume);
+  if (at == by_volume_.end() || at->second.record != known) return false;
+  note_change(known.volume);
+  erase(known.volume);
+  return true;
+}
+
 void ArchiveCatalog::note_change(std::string_view volume) {
   if (!complete_) changed_.emplace(volume);
 }
@@ -186,6 +195,15 @@ std::vector<ArchiveRecord> ArchiveCatalog::all() const {
   k8s::MutexLock const lock(mutex_);
   std::vector<ArchiveRecord> records;
   for (auto const& [volume, entry] : by_volume_) records.push_back(entry.record);
+  return records;
+}
+
+std::vector<ArchiveRecord> ArchiveCatalog::those(Predicate const& concerns) const {
+  k8s::MutexLock const lock(mutex_);
+  std::vector<ArchiveRecord> records;
+  for (auto const& [volume, entry] : by_volume_) {
+    if (concerns(entry.record)) records.push_back(entry.record);
+  }
   return records;
 }
 

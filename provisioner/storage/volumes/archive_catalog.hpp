@@ -35,6 +35,8 @@ class ArchiveCatalog {
 
   void put(ArchiveRecord record);
   void remove(std::string_view volume);
+  /// Only if it still is what `known` says; true if it was.
+  bool remove_unchanged(ArchiveRecord const& known);
   /// What stood at this path has moved. Gives the volumes that were kept in place there; those whose records are still
   /// to be read are given by finish_reading().
   [[nodiscard]] std::vector<std::string> vacate(std::string_view path);
@@ -56,6 +58,8 @@ class ArchiveCatalog {
   /// Whether what stands at this path was in use when its cluster was taken over, and is not its claim's again yet.
   [[nodiscard]] bool keeps_what_was_in_use(std::string_view path) const;
   [[nodiscard]] std::vector<ArchiveRecord> all() const;
+  /// Those that `concerns` holds for, which is quick and asks nothing of the catalog. There may be very many others.
+  [[nodiscard]] std::vector<ArchiveRecord> those(Predicate const& concerns) const;
   /// How many there are, those retained in place aside.
   [[nodiscard]] std::size_t moved_aside() const;
   /// Whether there is one of this claim, or of a directory that stood at this path, `but_volume`'s own aside. True,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "k8s/base/mutex.hpp"
@@ -17,8 +16,6 @@
 
 namespace nfs {
 namespace {
-
-using Names = std::set<std::string, std::less<>>;
 
 constexpr std::string_view record_suffix = ".json";
 
@@ -40,15 +37,10 @@ StorageError too_many(std::string_view what, std::size_t most) {
       "survey", "");
 }
 
-/// Names at the root that are archives, and volumes that have a record; also those where something stands in its place.
-struct RootListing {
-  Names archives;
-  Names recorded;
-  Names unreadable;
-};
+}  // namespace
 
-StorageResult<RootListing> list_root(FileSystem& files, std::size_t most) {
-  RootListing found;
+StorageResult<ListedArchives> list_standing_archives(FileSystem& files, std::size_t most) {
+  ListedArchives found;
   auto const root = files.scan("", [&](DirectoryEntry const& entry) {
     bool const archive = entry.kind == FileKind::directory && is_archive(entry.name);
     if (archive && found.archives.size() <= most) found.archives.insert(entry.name);
@@ -69,6 +61,8 @@ StorageResult<RootListing> list_root(FileSystem& files, std::size_t most) {
   return found;
 }
 
+namespace {
+
 enum class Verdict { gone, unreadable, of_another, dangling, away, archived };
 
 struct Looked {
@@ -78,7 +72,7 @@ struct Looked {
 
 class Surveyor {
  public:
-  Surveyor(FileSystem& files, RootListing const& listing, std::string const& cluster_id,
+  Surveyor(FileSystem& files, ListedArchives const& listing, std::string const& cluster_id,
            std::function<bool(std::string_view)> const& being_restored)
       : files_(files), listing_(listing), cluster_id_(cluster_id), being_restored_(being_restored) {}
 
@@ -114,7 +108,7 @@ class Surveyor {
   }
 
   FileSystem& files_;
-  RootListing const& listing_;
+  ListedArchives const& listing_;
   std::string const& cluster_id_;
   std::function<bool(std::string_view)> const& being_restored_;
 };
@@ -159,7 +153,7 @@ StorageResult<std::vector<Looked>> look_at_all(Surveyor const& surveyor, std::ve
 
 StorageResult<SurveyedArchives> survey(FileSystem& files, SurveyOptions const& options,
                                        std::function<bool(std::string_view)> const& being_restored) {
-  auto listing = list_root(files, options.most);
+  auto listing = list_standing_archives(files, options.most);
   if (listing.has_error()) return listing.error();
   std::vector<std::string> const volumes(listing->recorded.begin(), listing->recorded.end());
   auto looked = look_at_all(Surveyor(files, *listing, options.cluster_id, being_restored), volumes, options);

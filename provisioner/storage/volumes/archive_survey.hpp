@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -32,6 +33,17 @@ struct ArchiveSurvey {
   std::vector<std::string> away;        ///< volumes whose archive is on an inner file system that is not mounted: kept
   std::vector<std::string> dangling;    ///< volumes whose record stands, but no archive: nothing to give back
 };
+
+/// By their names alone.
+struct ListedArchives {
+  using Names = std::set<std::string, std::less<>>;
+  Names archives;    ///< directories `archived-*` at the root
+  Names recorded;    ///< volumes that have a record, of whichever cluster
+  Names unreadable;  ///< volumes in the place of whose record something else than a file stands
+};
+
+/// Two listings, nothing is read. `too_many`: there are more than `most` of either.
+[[nodiscard]] StorageResult<ListedArchives> list_standing_archives(FileSystem& files, std::size_t most);
 
 struct SurveyedArchives {
   /// Of archives that stand, are kept in place, are being restored, or are on an inner file system that is not there.

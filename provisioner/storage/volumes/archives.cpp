@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/inner_place.hpp"
@@ -101,6 +103,41 @@ StorageResult<void> Archives::check(ArchiveRecord const& archive, std::string_vi
   // Somebody moved it by hand, or purged it: it is not to be chosen again.
   catalog_.remove(archive.volume);
   return no_archive(archive, known ? "it is gone" : "its record is gone or is of another archive");
+}
+
+// Whoever takes one away without the verbs leaves its record: that is told of when somebody wants it.
+StorageResult<bool> Archives::is_taken_away(ArchiveRecord const& archive) {
+  if (archive.time.empty()) {
+    return false;  // it never had a record
+  }
+  ASSIGN_OR_RETURN(auto const record, records_.find(archive.volume));
+  if (record) {
+    return false;
+  }
+  ASSIGN_OR_RETURN(bool const there, directory_stands(files_, archive.archived_path));
+  ASSIGN_OR_RETURN(bool const away, is_away(files_, archive.archived_path));
+  return !there && !away;
+}
+
+StorageResult<TakenAway> Archives::forget_taken_away() {
+  TakenAway taken;
+  ASSIGN_OR_RETURN(auto listed, list_standing_archives(files_, SurveyOptions{}.most));
+  auto const without_record = [&](ArchiveRecord const& record) {
+    return !record.in_place() && !listed.recorded.contains(record.volume) && !listed.unreadable.contains(record.volume);
+  };
+  for (auto const& record : catalog_.those(without_record)) {
+    k8s::MutexLock const lock(moving_);
+    if (is_being_released(record.volume) || restoring_.takes(record.volume)) {
+      continue;
+    }
+    // It may have come to stand after the listing.
+    ASSIGN_OR_RETURN(bool const gone, is_taken_away(record));
+    if (gone && catalog_.remove_unchanged(record)) {
+      taken.archives.push_back(record.archived_path);
+    }
+  }
+  taken.standing = std::move(listed.archives);
+  return taken;
 }
 
 StorageResult<bool> Archives::prune(ArchiveRecord const& record, std::optional<TrashRecord> const& rest) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "k8s/base/mutex.hpp"
 #include "provisioner/core/archive_record.hpp"
@@ -13,6 +14,7 @@
 #include "provisioner/storage/files/file_system.hpp"
 #include "provisioner/storage/volumes/archive_catalog.hpp"
 #include "provisioner/storage/volumes/archive_records.hpp"
+#include "provisioner/storage/volumes/archive_survey.hpp"
 #include "provisioner/storage/volumes/intents.hpp"
 #include "provisioner/storage/volumes/private_directories.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
@@ -21,6 +23,12 @@
 #include "provisioner/storage/volumes/take_out.hpp"
 
 namespace nfs {
+
+/// What VolumeStore::forget_taken_away() finds.
+struct TakenAway {
+  std::vector<std::string> archives;  ///< that were forgotten, by their directories' names
+  ListedArchives::Names standing;     ///< the directories `archived-*` at the export's root, with a record or without
+};
 
 /// The archives of the export: directories `archived-*` at its root, or on an inner file system, the records that tell
 /// whose they are, and which of them are on their way back. Thread-safe. Whoever calls has looked at the marker.
@@ -51,6 +59,8 @@ class Archives {
   [[nodiscard]] StorageResult<void> check(ArchiveRecord const& archive, std::string_view for_volume) REQUIRES(moving_);
 
   // As VolumeStore's functions of these names.
+  [[nodiscard]] StorageResult<bool> is_taken_away(ArchiveRecord const& archive);
+  [[nodiscard]] StorageResult<TakenAway> forget_taken_away();
   [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record, std::optional<TrashRecord> const& rest);
   [[nodiscard]] StorageResult<void> move_out(std::string_view archive, Destination const& to);
   [[nodiscard]] StorageResult<std::string> move_to_trash(std::string_view archive);

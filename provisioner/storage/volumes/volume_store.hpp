@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "k8s/base/mutex.hpp"
@@ -125,6 +126,14 @@ class VolumeStore {
   /// Into the trash with an archive, to rest there if `rest` says so, then its record goes. Only one that has exactly
   /// this record; true if it was moved.
   [[nodiscard]] StorageResult<bool> prune(ArchiveRecord const& record, std::optional<TrashRecord> const& rest = {});
+  /// Whether an archive that had a record is gone together with it: somebody took it away by a verb (move_out(),
+  /// move_to_trash()), or its retention ended. What only went from its place is not meant: nobody wanted that.
+  [[nodiscard]] StorageResult<bool> is_taken_away(ArchiveRecord const& archive);
+  /// Those of the catalog that were taken away go from it. Two listings, and a look at each of these.
+  [[nodiscard]] StorageResult<TakenAway> forget_taken_away();
+  /// When the root and the directory of the records last changed, by the server's clock: as long as this is the same,
+  /// forget_taken_away() finds nothing new. Quick.
+  [[nodiscard]] StorageResult<std::pair<FileTime, FileTime>> archives_changed_at();
   /// Moves an archive (the name of a directory `archived-*` at the root) to a path where nothing stands, neither inside
   /// nor above the directory of a volume that we know of, parents made; its record goes. By hand, beside a running
   /// service.

@@ -30,6 +30,26 @@ StorageResult<ArchiveSurvey> VolumeStore::survey_archives(SurveyOptions const& o
   return std::move(found->rest);
 }
 
+StorageResult<bool> VolumeStore::is_taken_away(ArchiveRecord const& archive) {
+  RETURN_IF_ERROR(ready_for(archive.volume));
+  return parts_.archives.is_taken_away(archive);
+}
+
+StorageResult<TakenAway> VolumeStore::forget_taken_away() {
+  RETURN_IF_ERROR(healthy());
+  return parts_.archives.forget_taken_away();
+}
+
+StorageResult<std::pair<FileTime, FileTime>> VolumeStore::archives_changed_at() {
+  RETURN_IF_ERROR(healthy());
+  ASSIGN_OR_RETURN(auto const root, files_.status(""));
+  auto const records = files_.status(layout::archives);
+  // Nobody has archived anything yet, or the empty directory was cleared away.
+  bool const none = records.has_error() && records.error().fault == StorageFault::not_found;
+  if (records.has_error() && !none) return records.error();
+  return std::pair(root.changed, none ? FileTime() : records->changed);
+}
+
 StorageResult<std::optional<std::string>> VolumeStore::unknown_above(RelativePath const& to) {
   RETURN_IF_ERROR(healthy());
   std::string above(parent_of(to.text()));

@@ -165,6 +165,54 @@ TEST_CASE("an archive that is gone: told, and then an empty directory for who di
   CHECK(program.site().store().catalog().all().empty());
 }
 
+TEST_CASE("an archive that a person took away by a verb: no warning, and an empty directory") {
+  RestoreStage stage;
+  stage.archive("U1", "precious");
+  Program program(stage);
+  VolumeStore by_hand(stage.files, nfs::own_cluster);
+  REQUIRE(by_hand.join().has_value());
+  REQUIRE(by_hand.survey_archives().has_value());
+  SECTION("purged") {
+    REQUIRE(by_hand.move_to_trash("archived-team-a-web-pvc-U1").has_value());
+  }
+  SECTION("restored to elsewhere") {
+    REQUIRE(by_hand.move_out("archived-team-a-web-pvc-U1", path("by-hand/web")).has_value());
+  }
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.at("team-a/web") == "directory 0777 0:0");
+  CHECK(program.told("ArchiveMissing") == 0);
+  CHECK(program.told("DirectoryAdopted") == 0);
+}
+
+TEST_CASE("an archive whose record alone is gone is missed, and stays where it is") {
+  RestoreStage stage;
+  stage.archive("U1", "precious");
+  Program program(stage);
+  REQUIRE(stage.files.remove_file(".nfs-subdir-provisioner/archives/pvc-U1.json").has_value());
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK(program.told("ArchiveMissing") == 1);
+  CHECK(stage.at("archived-team-a-web-pvc-U1/token") == "file precious");
+}
+
+TEST_CASE("a claim is told that it adopts what stands at its path, as when an archive was restored there by hand") {
+  RestoreStage stage;
+  stage.archive("U1", "precious");
+  Program program(stage);
+  VolumeStore by_hand(stage.files, nfs::own_cluster);
+  REQUIRE(by_hand.join().has_value());
+  REQUIRE(by_hand.survey_archives().has_value());
+  REQUIRE(by_hand.move_out("archived-team-a-web-pvc-U1", path("team-a/web")).has_value());
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK(stage.at(token) == "file precious");
+  CHECK(told(program, "DirectoryAdopted") ==
+        "Adopted directory team-a/web, which stood there already, with what is in it");
+  CHECK(program.told("ArchiveMissing") == 0);
+}
+
 TEST_CASE("an archive that is gone: told, and refused to who asked for it") {
   for (auto const* wanted : {"latest", "pvc-U1"}) {
     RestoreStage stage;

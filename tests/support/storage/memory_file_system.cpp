@@ -64,6 +64,11 @@ std::string shown(MemoryTree::Node const& node) {
   }
 }
 
+/// An entry of the directory came, went or was renamed.
+void note_change(MemoryTree::Node& directory, FileTime now) {
+  directory.modified = directory.changed = now;
+}
+
 }  // namespace
 
 StorageResult<void> MemoryFileSystem::admit(std::string_view action, std::string_view path, Access access) {
@@ -97,6 +102,7 @@ StorageResult<MemoryTree::NodeId> MemoryFileSystem::find_directory(std::string_v
 MemoryTree::NodeId MemoryFileSystem::add(MemoryTree::NodeId directory, std::string_view name, MemoryTree::Node node,
                                          Durability durability) {
   node.modified = node.changed = clock_();
+  note_change(tree_.node(directory), clock_());
   return tree_.add(directory, name, std::move(node), durability);
 }
 
@@ -165,7 +171,9 @@ StorageResult<void> MemoryFileSystem::remove(std::string_view action, std::strin
   if (directory && !is_directory) return error_of(StorageFault::not_directory, action, path);
   if (!directory && is_directory) return error_of(StorageFault::io, action, path);
   if (!tree_.entries(*found).empty()) return error_of(StorageFault::exists, action, path);
-  tree_.remove(*tree_.find(parent_of(path)), last_component(path), Durability::volatile_until_synced);
+  auto const parent = *tree_.find(parent_of(path));
+  tree_.remove(parent, last_component(path), Durability::volatile_until_synced);
+  note_change(tree_.node(parent), clock_());
   note(fmt::format("{} {}", directory ? "remove_directory" : "remove_file", path));
   return {};
 }
@@ -197,8 +205,10 @@ StorageResult<void> MemoryFileSystem::rename(std::string_view from, std::string_
     return error_of(StorageFault::other_file_system, action, from);
   }
   tree_.node(*source).changed = clock_();
-  tree_.move(*tree_.find(parent_of(from)), last_component(from), *target, last_component(to),
-             Durability::volatile_until_synced);
+  auto const parent = *tree_.find(parent_of(from));
+  tree_.move(parent, last_component(from), *target, last_component(to), Durability::volatile_until_synced);
+  note_change(tree_.node(parent), clock_());
+  note_change(tree_.node(*target), clock_());
   note(fmt::format("rename {} {}", from, to));
   return {};
 }

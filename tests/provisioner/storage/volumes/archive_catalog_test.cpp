@@ -158,6 +158,23 @@ TEST_CASE("what is put takes the place of what was there, and what is removed is
   CHECK(volumes_of(catalog.all()) == Names{"pvc-7"});
 }
 
+TEST_CASE("what was put anew since it was looked at is not removed with what it was") {
+  ArchiveCatalog catalog;
+  auto const known = named("pvc-1", "web");
+  (void)catalog.finish_reading({known});
+  auto newer = known;
+  newer.time = "2030-01-01T00:00:00Z";
+  catalog.put(newer);
+  CHECK_FALSE(catalog.remove_unchanged(known));
+  CHECK(catalog.find("pvc-1") == newer);
+  auto const before = catalog.version();
+  CHECK(catalog.remove_unchanged(newer));
+  CHECK_FALSE(catalog.find("pvc-1"));
+  CHECK(catalog.newest_of_claim("team-a", "web").empty());
+  CHECK(catalog.version() > before);
+  CHECK_FALSE(catalog.remove_unchanged(newer));
+}
+
 TEST_CASE("ended are those whose time has come, to the second, and none that is kept for ever or in place") {
   ArchiveCatalog catalog;
   auto for_ever = named("pvc-2", "web");
