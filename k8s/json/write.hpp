@@ -72,8 +72,8 @@ class MergePatch {
 };
 
 /// Strategic merge patches that put `finalizer` on an object, or take it off, whatever other finalizers come and go
-/// meanwhile. The server answers 422 when the uid is another.
+/// meanwhile. The server answers 422 when the uid is another, and 409 when the resourceVersion is, if one is given.
 [[nodiscard]] std::string write_add_finalizer(std::string_view finalizer, std::string_view uid);
-[[nodiscard]] std::string write_remove_finalizer(std::string_view finalizer, std::string_view uid);
+[[nodiscard]] std::string write_remove_finalizer(std::string_view finalizer, Preconditions const& preconditions);
 
 }  // namespace k8s

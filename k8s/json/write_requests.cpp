@@ -9,10 +9,12 @@ namespace {
 
 using json::Emitter;
 
-std::string finalizer_patch(std::string_view directive, std::string_view finalizer, std::string_view uid) {
+std::string finalizer_patch(std::string_view directive, std::string_view finalizer,
+                            Preconditions const& preconditions) {
   return json::document([&](Emitter& out) {
     out.object("metadata", [&] {
-      out.some("uid", uid);
+      out.some("uid", preconditions.uid);
+      out.some("resourceVersion", preconditions.resource_version);
       out.list(directive, std::vector{std::string(finalizer)});
     });
   });
@@ -49,11 +51,11 @@ std::string write_access_review(AccessQuestion const& question) {
 }
 
 std::string write_add_finalizer(std::string_view finalizer, std::string_view uid) {
-  return finalizer_patch("finalizers", finalizer, uid);
+  return finalizer_patch("finalizers", finalizer, {std::string(uid), {}});
 }
 
-std::string write_remove_finalizer(std::string_view finalizer, std::string_view uid) {
-  return finalizer_patch("$deleteFromPrimitiveList/finalizers", finalizer, uid);
+std::string write_remove_finalizer(std::string_view finalizer, Preconditions const& preconditions) {
+  return finalizer_patch("$deleteFromPrimitiveList/finalizers", finalizer, preconditions);
 }
 
 }  // namespace k8s

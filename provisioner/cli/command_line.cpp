@@ -121,6 +121,8 @@ std::variant<CommandLine, PrintAndExit> with_settings(CommandLine command, VerbF
   if (one_export && !file.exports.empty())
     return usage_error("NFS_SERVER or NFS_PATH is set, and --config lists exports: use one of them");
 
+  if (command.verb == Verb::volumes_remove_finalizers)
+    return with(std::move(command), &CommandLine::removal_settings, read_removal_settings(given));
   bool const export_alone =
       command.verb != Verb::run && command.verb != Verb::check && command.verb != Verb::export_adopt;
   if (export_alone) return with(std::move(command), &CommandLine::arguments, verbs.export_arguments(given, file));
@@ -155,6 +157,7 @@ std::variant<CommandLine, PrintAndExit> read_command_line(std::vector<std::strin
 
   command.verb = verbs.chosen();
   command.adopt = verbs.adopt_arguments();
+  command.removal = verbs.removal_arguments();
   if (command.verb == Verb::settings) return command;
   bool const on_node = command.verb == Verb::tune || command.verb == Verb::try_volume || command.verb == Verb::idle;
   if (on_node) return with(std::move(command), &CommandLine::node, verbs.node_arguments());

@@ -10,6 +10,7 @@
 #include "k8s/auth/credentials.hpp"
 #include "provisioner/cli/adopt_export.hpp"
 #include "provisioner/cli/export_verbs.hpp"
+#include "provisioner/cli/remove_finalizers.hpp"
 #include "provisioner/node/node_verbs.hpp"
 #include "provisioner/service/options.hpp"
 
@@ -26,6 +27,7 @@ enum class Verb {
   trash_restore,
   trash_purge,
   volumes_list,
+  volumes_remove_finalizers,
   clusters_list,
   export_adopt,
   clusters_take,
@@ -39,6 +41,8 @@ struct CommandLine {
   Options options;                    ///< for run, check and export adopt
   AdoptArguments adopt;               ///< for export adopt
   VerbArguments arguments;            ///< for the verbs that need the export alone
+  RemovalArguments removal;           ///< for volumes remove-finalizers
+  RemovalSettings removal_settings;   ///< likewise
   NodeArguments node;                 ///< for tune and try_volume
   std::vector<std::string> warnings;  ///< one line each, to be logged
 };

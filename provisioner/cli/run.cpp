@@ -232,6 +232,9 @@ int run_program(std::vector<std::string> arguments, k8s::Environment const& envi
   if (command.verb == Verb::check) return run_check(command.options, environment);
   if (command.verb == Verb::export_adopt)
     return run_adopt(command.adopt, command.options, environment, {std::cin, std::cout, std::cerr});
+  if (command.verb == Verb::volumes_remove_finalizers)
+    return run_remove_finalizers(command.removal, command.removal_settings, environment,
+                                 {std::cin, std::cout, std::cerr});
   if (command.verb == Verb::tune) return run_tune(command.node);
   if (command.verb == Verb::try_volume) return run_try_volume(command.node);
   if (command.verb == Verb::idle) return run_idle();

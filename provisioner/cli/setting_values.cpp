@@ -69,11 +69,19 @@ class Reader {
  public:
   Reader(SettingValues const& values, std::vector<Export> exports) : values_(values), exports_(std::move(exports)) {}
 
-  OrRefusal<Options> read() {
-    read_exports();
+  /// Who we are and where the API server is; the rest stays as it is by default.
+  OrRefusal<Options> read_access() {
     options_.provisioner = required("provisioner-name");
     options_.kubeconfig = value("kubeconfig");
     options_.context = value("context");
+    check_provisioner();
+    if (refusal_) return *refusal_;
+    return options_;
+  }
+
+  OrRefusal<Options> read() {
+    read_exports();
+    (void)read_access();
     options_.pod_namespace = value("pod-namespace");
     convert("binding", options_.binding, parse_binding, "direct, eager or controller");
     convert("take-over", options_.take_over, parse_take_over, "never, ask or sameName");
@@ -96,7 +104,6 @@ class Reader {
     convert("retry-period", options_.election.retry, parse_duration, "a time such as 2s, 500ms or 1m");
     read_cluster();
     check_election();
-    check_provisioner();
     if (refusal_) return *refusal_;
     return options_;
   }
@@ -227,6 +234,13 @@ Setting const& setting_of(std::string_view name) {
 
 OrRefusal<Options> read_options(SettingValues const& values, std::vector<Export> exports) {
   return Reader(values, std::move(exports)).read();
+}
+
+OrRefusal<RemovalSettings> read_removal_settings(SettingValues const& values) {
+  auto const options = Reader(values, {}).read_access();
+  if (auto const* why = std::get_if<Refusal>(&options)) return *why;
+  auto const& access = std::get<Options>(options);
+  return RemovalSettings{access.provisioner, access.kubeconfig, access.context};
 }
 
 }  // namespace nfs

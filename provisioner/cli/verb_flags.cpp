@@ -13,17 +13,17 @@ VerbFlags::VerbFlags(CLI::App& app)
     : check_(app.add_subcommand("check", "Check settings, export and API access; say what is wrong. Exit 0 or 1.")),
       settings_(app.add_subcommand("settings", "Print the settings as a table in Markdown.")) {
   add_export_verbs(app);
+  add_volume_verbs(app);
   add_adopt(app);
   add_node_verbs(app);
 }
 
 void VerbFlags::add_export_verbs(CLI::App& app) {
   auto* archives = app.add_subcommand("archives", "Look after archives. Needs the export alone (--mount-dir).");
-  auto* volumes = app.add_subcommand("volumes", "Look at volumes. Needs the export alone (--mount-dir).");
   auto* clusters =
       app.add_subcommand("clusters", "Look after who uses the export. Needs the export alone (--mount-dir).");
   auto* trash = app.add_subcommand("trash", "Look after the trash. Needs the export alone (--mount-dir).");
-  for (auto* group : {archives, volumes, clusters, trash}) group->require_subcommand(1);
+  for (auto* group : {archives, clusters, trash}) group->require_subcommand(1);
   auto const one_of = CLI::IsMember({"table", "json"});
   archives_list_ = archives->add_subcommand("list", "List archives: claim, class, when, how large was asked.");
   archives_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
@@ -36,8 +36,6 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
   auto* age = archives_purge_->add_option("--older-than", older_than_, "30d, 12h: all with a record.");
   age->type_name("")->excludes(name);
   archives_purge_->add_flag("--yes", arguments_.yes, "Do not ask.");
-  volumes_list_ = volumes->add_subcommand("list", "List the volumes in use that this program made.");
-  volumes_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
   clusters_list_ = clusters->add_subcommand("list", "List the clusters that use the export.");
   clusters_list_->add_option("-o,--output", output_, "table or json.")->check(one_of)->type_name("");
   clusters_take_ = clusters->add_subcommand("take", "Take the place of a cluster that is gone; shows what that means.");
@@ -45,6 +43,24 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
   clusters_take_->add_flag("--yes", arguments_.yes, "Do it.");
   clusters_take_->add_flag("--force", arguments_.force, "Though it may live.");
   add_trash_verbs(*trash);
+}
+
+void VerbFlags::add_volume_verbs(CLI::App& app) {
+  auto* volumes = app.add_subcommand("volumes", "Look at volumes; let volumes go whose program is gone.");
+  volumes->require_subcommand(1);
+  volumes_list_ =
+      volumes->add_subcommand("list", "List the volumes in use that this program made. Needs the export alone.");
+  volumes_list_->add_option("-o,--output", output_, "table or json.")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->type_name("");
+  volumes_remove_finalizers_ = volumes->add_subcommand(
+      "remove-finalizers",
+      "Take this provisioner's finalizer off its volumes, when its program is gone for good; shows which. Touches no "
+      "directory. Needs the API server (--kubeconfig) and --provisioner-name.");
+  volumes_remove_finalizers_->add_option("NAME", removal_.names, "Volumes. If none is given: all of this provisioner.")
+      ->type_name("");
+  volumes_remove_finalizers_->add_flag("--yes", removal_.yes, "Do it. Without: say what would be done.");
+  volumes_remove_finalizers_->add_flag("--force", removal_.force, "Though the program may still run.");
 }
 
 void VerbFlags::add_trash_verbs(CLI::App& trash) {
@@ -92,6 +108,7 @@ Verb VerbFlags::chosen() const {
   if (archives_restore_->parsed()) return Verb::archives_restore;
   if (archives_purge_->parsed()) return Verb::archives_purge;
   if (volumes_list_->parsed()) return Verb::volumes_list;
+  if (volumes_remove_finalizers_->parsed()) return Verb::volumes_remove_finalizers;
   if (clusters_list_->parsed()) return Verb::clusters_list;
   if (export_adopt_->parsed()) return Verb::export_adopt;
   if (auto const verb = chosen_of_trash()) return *verb;

@@ -25,12 +25,14 @@ class VerbFlags {
   /// Of a verb that needs the export alone: where that is, and what the verb was given.
   [[nodiscard]] OrRefusal<VerbArguments> export_arguments(SettingValues const& values, SettingsFile const& file) const;
   [[nodiscard]] AdoptArguments const& adopt_arguments() const { return adopt_; }
+  [[nodiscard]] RemovalArguments const& removal_arguments() const { return removal_; }
   /// Of a verb that is at work on a node.
   [[nodiscard]] OrRefusal<NodeArguments> node_arguments() const;
 
  private:
   void add_export_verbs(CLI::App& app);
   void add_adopt(CLI::App& app);
+  void add_volume_verbs(CLI::App& app);
   void add_trash_verbs(CLI::App& trash);
   void add_node_verbs(CLI::App& app);
   [[nodiscard]] std::optional<Verb> chosen_of_trash() const;
@@ -43,6 +45,7 @@ class VerbFlags {
   CLI::App* clusters_list_ = nullptr;
   CLI::App* clusters_take_ = nullptr;
   CLI::App* volumes_list_ = nullptr;
+  CLI::App* volumes_remove_finalizers_ = nullptr;
   CLI::App* export_adopt_ = nullptr;
   CLI::App* trash_list_ = nullptr;
   CLI::App* trash_restore_ = nullptr;
@@ -52,6 +55,7 @@ class VerbFlags {
   CLI::App* idle_ = nullptr;
   VerbArguments arguments_;
   AdoptArguments adopt_;
+  RemovalArguments removal_;
   NodeArguments node_;
   std::vector<std::string> sysctls_;
   std::string nfs_client_ = "off";

@@ -224,8 +224,9 @@ ActionResult Executor::take(AddFinalizer const& action) {
 
 ActionResult Executor::take(RemoveFinalizer const& action) {
   if (volume_ && !k8s::has_finalizer(volume_->meta, names::finalizer)) return Done{};
-  auto const patched = client_.patch<k8s::Volume>({{}, action.volume}, k8s::PatchType::strategic,
-                                                  k8s::write_remove_finalizer(names::finalizer, action.uid), stop_);
+  auto const patched =
+      client_.patch<k8s::Volume>({{}, action.volume}, k8s::PatchType::strategic,
+                                 k8s::write_remove_finalizer(names::finalizer, {action.uid, {}}), stop_);
   // Until the watch shows it: the volume as it was would be released a second time.
   if (patched.has_value() && view_.volume(action.volume)) view_.wrote(*patched);
   if (patched.has_value() || patched.error().not_found()) return Done{};

@@ -131,8 +131,10 @@ TEST_CASE("closing what is not open changes nothing") {
 
 TEST_CASE("a finalizer is put on and taken off by strategic patches that leave the others alone") {
   CHECK(k8s::write_add_finalizer("a.io/f", "u") == R"({"metadata":{"uid":"u","finalizers":["a.io/f"]}})");
-  CHECK(k8s::write_remove_finalizer("a.io/f", "u") ==
+  CHECK(k8s::write_remove_finalizer("a.io/f", {"u", {}}) ==
         R"({"metadata":{"uid":"u","$deleteFromPrimitiveList/finalizers":["a.io/f"]}})");
-  CHECK(k8s::write_remove_finalizer("a.io/f", "") ==
+  CHECK(k8s::write_remove_finalizer("a.io/f", {"u", "7"}) ==
+        R"({"metadata":{"uid":"u","resourceVersion":"7","$deleteFromPrimitiveList/finalizers":["a.io/f"]}})");
+  CHECK(k8s::write_remove_finalizer("a.io/f", {}) ==
         R"({"metadata":{"$deleteFromPrimitiveList/finalizers":["a.io/f"]}})");
 }

@@ -312,6 +312,29 @@ TEST_CASE("to adopt an export takes the settings of the service, and says so onl
   CHECK(std::get<PrintAndExit>(read_command_line({"export"}, required())).code == 2);
 }
 
+TEST_CASE("to remove finalizers takes a provisioner's name and a cluster, and no export") {
+  auto const read = [](Arguments arguments, k8s::Environment const& environment) {
+    return std::get<CommandLine>(read_command_line(std::move(arguments), environment));
+  };
+  k8s::Environment const least{{"PROVISIONER_NAME", "example.com/nfs"}, {"KUBECONFIG", "/k"}};
+  auto const plan = read({"volumes", "remove-finalizers"}, least);
+  CHECK(plan.verb == Verb::volumes_remove_finalizers);
+  CHECK(plan.removal_settings.provisioner == "example.com/nfs");
+  CHECK(plan.removal_settings.kubeconfig == "/k");
+  CHECK(plan.removal.names.empty());
+  CHECK_FALSE(plan.removal.yes);
+  CHECK_FALSE(plan.removal.force);
+  auto const some =
+      read({"--context", "old", "volumes", "remove-finalizers", "pvc-1", "pvc-2", "--yes", "--force"}, least);
+  CHECK(some.removal_settings.context == "old");
+  CHECK(some.removal.names == std::vector<std::string>{"pvc-1", "pvc-2"});
+  CHECK(some.removal.yes);
+  CHECK(some.removal.force);
+  CHECK_THAT(error_of({"volumes", "remove-finalizers"}, {}), Catch::Matchers::Contains("PROVISIONER_NAME"));
+  CHECK_THAT(error_of({"volumes", "remove-finalizers"}, {{"PROVISIONER_NAME", "a/b/c"}}),
+             Catch::Matchers::Contains("qualified name"));
+}
+
 TEST_CASE("a wrong age of archives is a usage error that says what is right") {
   for (std::string const age : {"0s", "5y", "-1d", "1000000w", "d", ""}) {
     CAPTURE(age);
