@@ -34,20 +34,30 @@ look_at_machine() {
   done
 }
 
-# What a node could leave behind on the machine.
+# What this node could leave behind on the machine, and nothing that others make there meanwhile: another run, too, has
+# a node. vm.max_map_count is this run's as long as it holds the lock.
 traces() {
-  awk '{$1 = $2 = ""; print}' /proc/self/mountinfo | sort
-  find /opt /usr/libexec /usr/local/bin /var/lib /var/log /run /etc /sys/fs/cgroup -maxdepth 1 2>/dev/null | sort
-  find /sys/fs/cgroup -maxdepth 2 -name 'k8s.io' 2>/dev/null
-  sysctl --ignore vm.max_map_count vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops
+  local name
+  awk -v dir="$dir" '{$1 = $2 = ""} index($0, dir) || $5 ~ "^/(run|var/lib|var/log|proc/sys/.*)$"' /proc/self/mountinfo | sort
+  for name in /opt/{cni,containerd} /usr/libexec/kubernetes /var/lib/{kubelet,containerd,cni,etcd,kubernetes} \
+    /var/log/{pods,containers} /run/{containerd,runc,cni,netns,flannel,kubernetes} /etc/{cni,containerd,kubernetes}; do
+    if [[ -e $name ]]; then echo "$name"; fi
+  done
+  "$here/node.sh" groups "$dir/node"
+  sysctl --ignore vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops
   pgrep --full --list-full -- "$dir/" || true
   find /proc/[0-9]*/cwd -lname "$dir/*" 2>/dev/null || true
+}
+
+# The story writes the machine's own value there before it sets another one, with the lock.
+put_map_count_back() {
+  if [[ -s $dir/map_count ]]; then cat "$dir/map_count" >/proc/sys/vm/max_map_count; fi
 }
 
 clean_up() {
   local status=$? after
   "$here/node.sh" down "$dir/node" || status=1
-  echo "$map_count" >/proc/sys/vm/max_map_count
+  put_map_count_back || status=1
   after=$(traces)
   if [[ $after != "$before" ]]; then
     echo 'e2e: FAILED: something was left behind on this machine:' >&2
@@ -99,8 +109,9 @@ tests/cluster/setup.sh control-plane
 tests/cluster/setup.sh helm
 image=$(realpath -m -- "${1:-build/image.tar}")
 if (($# == 0)); then docker/image.sh "$image"; fi
-map_count=$(</proc/sys/vm/max_map_count)
 dir=$(mktemp -d)
+export MAP_COUNT=$dir/map_count
+exec 9</ # for flock: the machine's root is the same directory for every run
 before=$(traces)
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP

@@ -2,13 +2,14 @@
 # A Kubernetes cluster with one node that runs real pods, in mount, process and network namespaces of its own below DIR.
 #   node.sh up DIR IMAGE.tar..   start it, with these images (docker-archive); returns when the node is ready
 #   node.sh enter DIR COMMAND..  run a command in there: kubectl and helm reach the cluster
+#   node.sh groups DIR           print the control groups of its containers that stand
 #   node.sh down DIR             end all of it; DIR stays
 # DIR/export is the export, DIR/mounts what was mounted of it, DIR/log the logs. Needs root and what setup.sh pods installs.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 usage() {
-  sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}" >&2
+  sed -n '2,7s/^# //p' "${BASH_SOURCE[0]}" >&2
   exit 2
 }
 
@@ -38,7 +39,7 @@ up() { # IMAGE..
   chmod 0755 "$dir" "$dir/export"
   # The unshare process ignores TERM and INT; what ends all of it is the death of the first process inside.
   setsid unshare --mount --pid --net --fork --kill-child=KILL --propagation private --mount-proc \
-    "$here/inside.sh" "$dir" "$@" >"$dir/log/inside" 2>&1 </dev/null &
+    "$here/inside.sh" "$dir" "$@" >"$dir/log/inside" 2>&1 </dev/null 9<&- & # 9: e2e.sh's lock
   echo $! >"$dir/unshare.pid"
   await 90 'the node did not start' test -e "$dir/started"
   pgrep -P "$(<"$dir/unshare.pid")" >"$dir/init.pid"
@@ -47,12 +48,23 @@ up() { # IMAGE..
 
 is_over() { ! kill -0 "$(<"$dir/unshare.pid")" 2>/dev/null; }
 
+# The control groups of this node's containers, those that stand. Other nodes have theirs beside them.
+own_groups() {
+  local work
+  for work in "$dir"/containerd/io.containerd.runtime.v2.task/k8s.io/*/; do
+    if [[ ! -d $work ]]; then continue; fi # there is none
+    work=${work%/}
+    find /sys/fs/cgroup/k8s.io /sys/fs/cgroup/*/k8s.io -maxdepth 1 -type d -name "${work##*/}" 2>/dev/null || true
+  done
+}
+
 # A control group can go once the last of its processes is reaped.
 groups_are_gone() {
   local group
-  for group in /sys/fs/cgroup/k8s.io /sys/fs/cgroup/*/k8s.io; do
-    if [[ -d $group ]]; then find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || return 1; fi
-  done
+  while IFS= read -r group; do
+    find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || return 1
+  done < <(own_groups)
+  rmdir /sys/fs/cgroup/k8s.io /sys/fs/cgroup/*/k8s.io 2>/dev/null || true # unless another node uses them
 }
 
 down() {
@@ -77,6 +89,7 @@ shift 2
 case $verb in
   up) up "$@" ;;
   enter) in_node "$@" ;;
+  groups) own_groups ;;
   down) down ;;
   *) usage ;;
 esac
