@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "k8s/auth/transport.hpp"
+#include "provisioner/base/counted.hpp"
 #include "provisioner/cli/check_marker.hpp"
 #include "provisioner/cli/cluster_access.hpp"
 #include "provisioner/core/adoption.hpp"
@@ -113,9 +114,8 @@ int run_adopt(AdoptArguments const& arguments, Options const& options, k8s::Envi
   if (volumes->unreadable > 0) {
     return fail(
         terminal,
-        fmt::format(
-            "{} volumes of the cluster cannot be read, and one of them may lie there; mend or delete them first",
-            volumes->unreadable));
+        fmt::format("{} of the cluster cannot be read, and may lie there; mend or delete what cannot be read first",
+                    counted(volumes->unreadable, "volume", "volumes")));
   }
   std::vector<std::string> ids;
   for (auto const& each : options.exports) {

@@ -39,8 +39,8 @@ void check_clusters(std::string const& subject, FileSystem& files, CheckReport& 
   auto const cards = read_cluster_cards(files);
   if (cards.has_error()) return report.wrong(subject, cards.error().message);
   for (auto const& card : *cards)
-    report.note(subject, fmt::format("used by cluster {}, last seen {}", to_string(card.cluster),
-                                     card.heartbeat.empty() ? "never" : card.heartbeat));
+    report.note(subject, fmt::format("used by cluster {}, {}", to_string(card.cluster),
+                                     card.heartbeat.empty() ? "never seen alive" : "last seen " + card.heartbeat));
   for (auto const directory : layout::directories_of_before) {
     auto const listed = files.list(directory, 1);
     if (listed.has_value() && !listed->empty())

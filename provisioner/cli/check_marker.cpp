@@ -57,12 +57,16 @@ void check_places(ClusterVolumes const& volumes, std::vector<Export> const& expo
     }
   }
   if (nowhere > 0) {
-    report.note("volumes", fmt::format("{} of this provisioner lie on none of its exports and are not released, such "
-                                       "as {}. A name and an address of a server are not compared",
-                                       nowhere, example));
+    auto const which = nowhere == 1 ? "1 of this provisioner lies on none of its exports and is not released:"
+                                    : fmt::format(
+                                          "{} of this provisioner lie on none of its exports and are not "
+                                          "released, such as",
+                                          nowhere);
+    report.note("volumes", fmt::format("{} {}. A name and an address of a server are not compared", which, example));
   }
   if (volumes.unreadable > 0) {
-    report.note("volumes", fmt::format("{} cannot be read, and were left out", volumes.unreadable));
+    report.note("volumes", fmt::format("{} cannot be read, and {} left out", volumes.unreadable,
+                                       volumes.unreadable == 1 ? "was" : "were"));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "k8s/base/clock.hpp"
+#include "provisioner/base/counted.hpp"
 #include "provisioner/base/host.hpp"
 #include "provisioner/cli/listing.hpp"
 #include "provisioner/cli/terminal.hpp"
@@ -61,14 +62,14 @@ void show_plan(ClusterHoldings const& from, ClusterHoldings const& taker, Termin
   terminal.out << fmt::format("{} takes the place of {}, {}:\n", to_string(taker.card.cluster),
                               to_string(from.card.cluster), last_seen(from));
   terminal.out << fmt::format(
-      "  {} volumes in use, and {} that were being made: each directory that stands is kept where it is for a claim of "
-      "the same namespace, name and class, and for nobody else\n",
-      from.volumes, from.begun);
-  terminal.out << fmt::format("  {} archives, and directories that are kept in place: they become this cluster's\n",
-                              from.archives);
+      "  {} in use, and {} that {} being made: each directory that stands is kept where it is for a claim of the same "
+      "namespace, name and class, and for nobody else\n",
+      counted(from.volumes, "volume", "volumes"), from.begun, from.begun == 1 ? "was" : "were");
+  terminal.out << fmt::format("  {} (what is kept in place among them): this cluster's from then on\n",
+                              counted(from.archives, "archive", "archives"));
   terminal.out << fmt::format(
-      "  {} trees in its trash: they are not removed; they stay in {}, with all else in its directory\n", from.trash,
-      ClusterLayout(taker.card.cluster.id).taken_of(from.card.cluster.id));
+      "  {} in its trash: nothing of it is removed; it stays in {}, with all else in that cluster's directory\n",
+      counted(from.trash, "tree", "trees"), ClusterLayout(taker.card.cluster.id).taken_of(from.card.cluster.id));
 }
 
 bool is_running(ClusterHoldings const& cluster, k8s::WallTime now) {

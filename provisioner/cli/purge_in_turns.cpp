@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "provisioner/base/bytes.hpp"
+#include "provisioner/base/counted.hpp"
 #include "provisioner/storage/volumes/tree_size.hpp"
 
 namespace nfs {
@@ -24,8 +25,8 @@ void show_size(std::string const& shown, std::string const& path, FileSystem& fi
     return in_time();
   });
   if (terminal.interactive) terminal.out << "\r\x1b[K";
-  terminal.out << fmt::format("{}: {}{} in {} files and directories\n", shown, size.whole ? "" : "at least ",
-                              format_bytes(size.bytes), size.entries);
+  terminal.out << fmt::format("{}: {}{} in {}\n", shown, size.whole ? "" : "at least ", format_bytes(size.bytes),
+                              counted(size.entries, "file or directory", "files and directories"));
 }
 
 int purge_in_turns(std::deque<TreeToPurge> trees, VolumeStore& store, Terminal& terminal) {

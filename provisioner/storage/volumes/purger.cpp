@@ -108,7 +108,8 @@ void Purger::tell_number() {
     return;
   }
   if (told_by_name_ <= named_at_most || std::exchange(told_number_, stuck) == stuck) return;
-  log_(fmt::format("{} trees in the trash cannot be removed yet; the status page names the first", stuck));
+  log_(fmt::format("{} in the trash cannot be removed yet; the status page names the first",
+                   stuck == 1 ? "1 tree" : fmt::format("{} trees", stuck)));
 }
 
 }  // namespace nfs

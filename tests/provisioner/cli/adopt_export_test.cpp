@@ -153,6 +153,21 @@ TEST_CASE("a check names exports of the list that are one, and volumes that lie 
   volumes.all.push_back(std::make_shared<k8s::Volume const>(volume_at("pvc-2", "/elsewhere/team-a/web")));
   check_places(volumes, exports, {"ONE", "TWO"}, our_name, places);
   CHECK(places.failures() == 0);
-  CHECK(contains(places.text(), "1 of this provisioner lie on none of its exports"));
-  CHECK(contains(places.text(), "pvc-2 at nfs.example:/elsewhere/team-a/web"));
+  CHECK(contains(places.text(),
+                 "1 of this provisioner lies on none of its exports and is not released: "
+                 "pvc-2 at nfs.example:/elsewhere/team-a/web."));
+  volumes.all.push_back(std::make_shared<k8s::Volume const>(volume_at("pvc-3", "/elsewhere/team-a/db")));
+  CheckReport more;
+  check_places(volumes, exports, {"ONE", "TWO"}, our_name, more);
+  CHECK(contains(more.text(), "2 of this provisioner lie on none of its exports and are not released, such as pvc-2"));
+}
+
+TEST_CASE("a check says how many volumes cannot be read, one or several") {
+  ClusterVolumes volumes;
+  auto const [number, text] = GENERATE(table<std::size_t, std::string>(
+      {{1, "1 cannot be read, and was left out"}, {3, "3 cannot be read, and were left out"}}));
+  volumes.unreadable = number;
+  CheckReport places;
+  check_places(volumes, {where}, {"ONE"}, our_name, places);
+  CHECK(contains(places.text(), text));
 }

@@ -83,6 +83,8 @@ TEST_CASE("a check names the clusters that use the export, and what an earlier p
   CHECK(report.failures() == 0);
   CHECK(contains(report.text(), "used by cluster \"prod\" (cluster-a), last seen 2026-01-31T23:59:59Z"));
   CHECK(contains(report.text(), ".nfs-subdir-provisioner/creating was left by"));
+  REQUIRE(store.announce({.cluster = {own_cluster, "prod"}}).has_value());
+  CHECK(contains(check(files).text(), "used by cluster \"prod\" (cluster-a), never seen alive\n"));
 }
 
 TEST_CASE("a check of an export that cannot be served from says so") {

@@ -89,8 +89,8 @@ TEST_CASE("taking a cluster shows what that means, and without --yes nothing is 
   auto const said = place.take({.name = old_id});
   CHECK(said.status == 0);
   for (auto const* part : {"\"prod\" (cluster-new) takes the place of \"prod\" (cluster-old)",
-                           "last seen 2026-01-31T23:59:59Z", "2 volumes in use, and 1 that were being made",
-                           "1 archives", "2 trees in its trash", "Nothing was done. To decide it, add --yes."})
+                           "last seen 2026-01-31T23:59:59Z", "2 volumes in use, and 1 that was being made",
+                           "1 archive (what", "2 trees in its trash", "Nothing was done. To decide it, add --yes."})
     CHECK(contains(said.out, part));
   CHECK(place.files.dump() == before);
 }
