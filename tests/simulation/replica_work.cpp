@@ -2,6 +2,7 @@
 
 #include "provisioner/controller/worker.hpp"
 #include "provisioner/service/archive_pruner.hpp"
+#include "provisioner/service/archive_watch.hpp"
 #include "provisioner/service/cluster_heartbeat.hpp"
 #include "provisioner/service/cluster_taker.hpp"
 #include "provisioner/service/lost_volume_finder.hpp"
@@ -55,6 +56,8 @@ void Replica::read_archives() {
       "pruner",
       [this, &site] { ArchivePruner(site, view_, settings_.current().trash_retention, pruning_clock_, log_).run({}); },
       true);
+  start(
+      "archive watch", [this, &site] { ArchiveWatch(site, scene_.clock, log_).run({}); }, true);
   if (!scene_.identity.shares) return;
   start(
       "taker", [this, &site] { ClusterTaker(site, settings_, keys_, queues_, scene_.clock, log_).run({}); }, true);
