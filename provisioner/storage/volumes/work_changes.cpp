@@ -34,6 +34,11 @@ Done move_to_target(VolumeWork& work) {
   if (fault == StorageFault::not_found && work.seen.inner) {
     // It may be the target's directory that is missing.
     ASSIGN_OR_RETURN(bool const stands, directory_stands(work.parts.files, from));
+    if (stands && !std::exchange(work.made_again, true)) {
+      work.seen.done.remove(Step::make_target_directory);  // another release may have removed it while it was empty
+      work.seen.done.remove(Step::move_to_target);
+      return {};
+    }
     if (stands) {
       return moved;
     }
@@ -123,6 +128,11 @@ Done settle_intent(VolumeWork& work) {
   ASSIGN_OR_RETURN(auto const before, work.parts.intents.find_settled(work.subject.volume));
   if (!before) {
     return settled;
+  }
+  // A volume that etcd forgot and that was made again may have another directory now.
+  ASSIGN_OR_RETURN(auto const begun, work.parts.intents.find(work.subject.volume));
+  if (begun && begun->path != before->path) {
+    RETURN_IF_ERROR(work.parts.intents.write_settled(*begun));
   }
   work.seen.settled = Settled::before;
   return {};
