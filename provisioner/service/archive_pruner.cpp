@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "provisioner/core/class_parameters.hpp"
+#include "provisioner/storage/volumes/inner_place.hpp"
 
 namespace nfs {
 namespace {
@@ -39,27 +41,33 @@ void ArchivePruner::run(std::stop_token stop) {
 void ArchivePruner::prune_ended(std::stop_token const& stop) {
   auto const ended = site_.store().catalog().ended(clock_.wall());
   if (ended.empty() || !site_.server_clock().agreed_now()) return;
+  std::set<std::string, std::less<>> away;
+  std::string trouble;
   for (auto const& record : ended) {
     if (stop.stop_requested()) return;
-    if (!view_.in_use(record.volume)) prune(record);
+    auto const root = inner_root_of(record.archived_path);
+    if (view_.in_use(record.volume) || away.contains(root)) continue;
+    auto const pruned = prune(record);
+    if (pruned.has_value()) continue;
+    if (pruned.error().fault == StorageFault::not_mounted) away.emplace(root);
+    if (trouble.empty()) trouble = pruned.error().message;
   }
+  if (once_.changed(trouble) && !trouble.empty())
+    log_.warning("cannot prune an archive; retrying", {{"error", trouble}});
 }
 
-void ArchivePruner::prune(ArchiveRecord const& record) {
+StorageResult<void> ArchivePruner::prune(ArchiveRecord const& record) {
   auto const retention = record.trash_retention.empty() ? trash_retention_ : record.trash_retention;
   bool const at_once = parse_trash_retention(retention) == std::chrono::seconds(0);
   auto const pruned = site_.store().prune(record, at_once ? std::nullopt : std::optional(resting(record, retention)));
-  if (pruned.has_error()) {
-    if (once_.changed(pruned.error().message))
-      log_.warning("cannot prune an archive; retrying", {{"error", pruned.error().message}});
-    return;
-  }
-  if (!*pruned) return;
+  if (pruned.has_error()) return pruned.error();
+  if (!*pruned) return {};
   log_.info("the retention of an archive has ended; moved to the trash", {{"archive", record.archived_path},
                                                                           {"archived", record.time},
                                                                           {"retention", record.retention},
                                                                           {"rests there for", retention}});
   if (at_once) site_.purger().put(record.volume);
+  return {};
 }
 
 }  // namespace nfs

@@ -27,7 +27,7 @@ class ArchivePruner {
   void prune_ended(std::stop_token const& stop);
 
  private:
-  void prune(ArchiveRecord const& record);
+  [[nodiscard]] StorageResult<void> prune(ArchiveRecord const& record);
 
   ExportSite& site_;
   ClusterView const& view_;

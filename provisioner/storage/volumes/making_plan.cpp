@@ -167,6 +167,9 @@ Next<Created> next_of_create(Seen const& seen) {
     return Step::look_at_way;
   }
   bool const stands = seen.intent == IntentSeen::none && *seen.levels == seen.depth;
+  if (stands && seen.holds_private) {
+    return Trouble::source_holds_private;
+  }
   if (stands || seen.source_made == SourceMade::by_somebody) {
     if (auto const next = adopted(seen); is_refused(next)) {
       return next;

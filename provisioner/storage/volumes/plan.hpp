@@ -145,12 +145,13 @@ struct Seen {
   bool restoring = false;  ///< in memory: the volume has an archive on its way
   bool being_restored = false;  ///< in memory: the archive of the volume is on its way to another one
 
-  bool inner = false;         ///< the target is on an inner file system
-  bool source_away = false;   ///< the source was made on an inner file system which is not there
-  bool target_away = false;   ///< which is not there: nobody knows whether the target stands
-  bool archive_away = false;  ///< likewise the archive
-  bool crosses = false;       ///< the rename would have gone from one file system to another
-  bool immovable = false;     ///< the source is the root of a file system
+  bool inner = false;          ///< the target is on an inner file system
+  bool holds_private = false;  ///< the program's own directory stands in the source
+  bool source_away = false;    ///< the source was made on an inner file system which is not there
+  bool target_away = false;    ///< which is not there: nobody knows whether the target stands
+  bool archive_away = false;   ///< likewise the archive
+  bool crosses = false;        ///< the rename would have gone from one file system to another
+  bool immovable = false;      ///< the source is the root of a file system
 
   bool source_stays = false;    ///< remove_source found it not empty, or not to be removed
   bool source_removed = false;  ///< remove_source removed it
@@ -175,17 +176,18 @@ enum class Trouble : std::uint8_t {
   as_answered,  ///< what the export answered to the last step that it refused
   unreadable_intent,
   foreign_record,
-  source_away,          ///< on a file system that is not there
-  target_away,          ///< likewise
-  archive_away,         ///< likewise
-  source_immovable,     ///< it is the root of a file system
-  target_occupied,      ///< by what no record tells of
-  source_no_directory,  ///< to release or to undo
-  source_in_the_way,    ///< to restore to: it is no directory
-  source_has_data,      ///< to restore to
-  source_not_new,       ///< it may be that of a volume that cannot be read
-  source_unrecorded,    ///< it holds data, and nobody knows whose
-  source_not_empty,     ///< it holds data, and the claim asks to begin empty
+  source_away,           ///< on a file system that is not there
+  target_away,           ///< likewise
+  archive_away,          ///< likewise
+  source_immovable,      ///< it is the root of a file system
+  target_occupied,       ///< by what no record tells of
+  source_no_directory,   ///< to release or to undo
+  source_in_the_way,     ///< to restore to: it is no directory
+  source_has_data,       ///< to restore to
+  source_holds_private,  ///< the program's own directory stands in it
+  source_not_new,        ///< it may be that of a volume that cannot be read
+  source_unrecorded,     ///< it holds data, and nobody knows whose
+  source_not_empty,      ///< it holds data, and the claim asks to begin empty
   parents_come_and_go,
   held_by_neighbour,
   neighbour_at_work,

@@ -86,6 +86,13 @@ class ClusterLayout {
   /// Written to be looked at: its time is the server's.
   [[nodiscard]] std::string clock_file() const { return joined(root_, "clock"); }
   [[nodiscard]] std::string trash_of(std::string_view volume) const { return joined(trash_, volume); }
+  /// On the file system inside the export whose root is `root`. An export that lies there has a trash of its own.
+  [[nodiscard]] std::string inner_trash(std::string_view root) const {
+    return joined(root, joined(root_, "inner-trash"));
+  }
+  [[nodiscard]] std::string inner_trash_of(std::string_view root, std::string_view name) const {
+    return joined(inner_trash(root), name);
+  }
   /// Clusters that are to be taken over, a decision each; they stand only while there is one.
   [[nodiscard]] std::string taking() const { return joined(root_, "taking"); }
   [[nodiscard]] std::string taking_of(std::string_view cluster) const {

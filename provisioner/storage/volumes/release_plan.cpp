@@ -117,13 +117,17 @@ Head head_of_retain(ReleaseSeen const& seen) {
   if (seen.source == Stands::other) {
     return Trouble::source_no_directory;
   }
-  if (seen.source == Stands::nothing) {
+  // What is kept in place is kept though the file system that it is on is not there.
+  if (seen.source == Stands::nothing && seen.intent == IntentSeen::unknown) {
+    return Step::look_at_intent;
+  }
+  if (seen.source == Stands::nothing && !seen.source_away) {
     return End::nothing_there;
   }
   if (auto const next = whose(seen)) {
     return *next;
   }
-  if (goes_if_empty(ReleaseGoal::retain, seen)) {
+  if (!seen.source_away && goes_if_empty(ReleaseGoal::retain, seen)) {
     return Step::remove_source;
   }
   if (!seen.done.has(Step::write_record)) {
@@ -149,6 +153,9 @@ Head head_of_restored_trash(ReleaseSeen const& seen) {
   }
   if (seen.in_place) {
     return End::kept;
+  }
+  if (seen.archive_away) {
+    return Trouble::archive_away;
   }
   if (seen.archive == Stands::nothing && seen.below_root && !seen.done.has(Step::make_archive_parents)) {
     return Step::make_archive_parents;
@@ -213,7 +220,7 @@ std::optional<Trouble> trouble_with_file_systems(ReleaseGoal goal, Seen const& s
   if (seen.target_away) {
     return Trouble::target_away;
   }
-  if (seen.source_away && seen.source == Stands::nothing) {
+  if (seen.source_away && seen.source == Stands::nothing && goal != ReleaseGoal::retain) {
     return Trouble::source_away;
   }
   bool const lost = seen.archive_away && seen.source == Stands::nothing;

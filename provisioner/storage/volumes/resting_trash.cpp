@@ -94,7 +94,7 @@ StorageResult<std::optional<Signpost>> RestingTrash::signpost_at(std::string con
     return std::optional<Signpost>();
   }
   auto const& place = signpost->stands_at;
-  bool const ours = place == joined(inner_root_of(place), cluster_.trash_of(last_component(place)));
+  bool const ours = place == cluster_.inner_trash_of(inner_root_of(place), last_component(place));
   return ours ? std::optional(std::move(*signpost)) : std::nullopt;
 }
 
@@ -110,7 +110,7 @@ StorageResult<std::string> RestingTrash::place_of(std::string_view name) {
 
 StorageResult<std::string> RestingTrash::free_place(std::string_view root, std::string_view name) {
   for (int life = 1; life <= most_lives; ++life) {
-    auto place = joined(root, cluster_.trash_of(in_life(life, name)));
+    auto place = cluster_.inner_trash_of(root, in_life(life, name));
     auto const status = files_.status(place);
     if (status.has_value()) {
       continue;
@@ -143,7 +143,7 @@ StorageResult<void> RestingTrash::move(std::string_view from, std::string const&
 StorageResult<void> RestingTrash::sync_moved(std::string_view from) {
   RETURN_IF_ERROR(directories_.sync_trash());
   if (auto const root = inner_root_of(from); !root.empty()) {
-    RETURN_IF_ERROR(directories_.sync_nearest(joined(root, cluster_.trash())));
+    RETURN_IF_ERROR(directories_.sync_nearest(cluster_.inner_trash(root)));
   }
   return directories_.sync_nearest(parent_of(from));
 }

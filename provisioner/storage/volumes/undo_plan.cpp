@@ -52,7 +52,11 @@ Next<Undone> next_of_undo(Seen const& seen) {
     auto const step = first_due(rows_without_intent, seen);
     return step ? Next<Undone>(*step) : Undone::nothing;
   }
-  if (seen.archive_away && seen.source == Stands::nothing) {
+  // Nothing is moved, or removed, on what stands in place of a file system that is not there.
+  if (seen.source_away) {
+    return Trouble::source_away;
+  }
+  if (seen.archive_away) {
     return Trouble::archive_away;
   }
   if (seen.restored && seen.source == Stands::other) {

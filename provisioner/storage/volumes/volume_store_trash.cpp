@@ -136,7 +136,7 @@ StorageResult<bool> VolumeStore::purge_elsewhere(Signpost const& signpost, std::
   k8s::MutexLock const lock(archives_mutex_);
   ASSIGN_OR_RETURN(bool const is_back, stands(tree));
   if (is_back || parts_.archives.is_being_released(signpost.volume)) {
-    return false;
+    return describe({StorageFault::busy, "something is on its way to where it leads"}, "remove", place);
   }
   RETURN_IF_ERROR(files_.remove_file(place));
   return true;

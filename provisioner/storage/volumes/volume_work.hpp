@@ -29,7 +29,6 @@ struct Subject {
   ArchiveRecord const* archive = nullptr;     ///< to be restored
 };
 
-/// The name of the volume in its record (ArchiveRecords::named); its own where it has none.
 /// The record of the release, with the place that the archive has, or is to have.
 [[nodiscard]] inline ArchiveRecord record_to_write(Subject const& subject) {
   auto record = *subject.record;
@@ -37,6 +36,7 @@ struct Subject {
   return record;
 }
 
+/// The name of the volume in its record (ArchiveRecords::named); its own where it has none.
 [[nodiscard]] inline std::string const& recorded_as(Subject const& subject) {
   return subject.record != nullptr ? subject.record->volume : subject.volume;
 }
@@ -50,6 +50,7 @@ struct VolumeWork {
   std::optional<std::vector<std::string>> inner_roots = {};  ///< where the target may be put, not tried yet
   std::string file_system = {};             ///< the root of the inner file system that the source will be on
   std::string place_tried = {};             ///< the target that was chosen before, in vain
+  bool made_again = false;                  ///< the target's directory, which was gone when the move came to it
   std::optional<StorageError> answer = {};  ///< of the export to a step that it refused: the plan goes on
   /// From the first step on that must have it to itself. No MutexLock, and not checked: it goes from step to step.
   std::unique_lock<k8s::Mutex> archives_lock{};

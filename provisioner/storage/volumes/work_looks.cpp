@@ -2,6 +2,7 @@
 #include <utility>
 #include <variant>
 
+#include "provisioner/core/naming.hpp"
 #include "provisioner/storage/files/path_steps.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/inner_place.hpp"
@@ -58,10 +59,11 @@ void note_archive_of(VolumeWork& work, Intent const& intent) {
 
 namespace {
 
-/// Of a source that does not stand: whether the file system that it was made on is there.
+/// Of a source that is not seen to stand: whether the file system that it was made on is there.
 Done look_whether_away(VolumeWork& work, Intent const& intent) {
-  bool const asked = work.seen.source == Stands::nothing && !work.seen.source_removed && !intent.file_system.empty() &&
-                     !work.seen.done.has(Step::move_to_target);
+  bool const stands = work.seen.source == Stands::directory || work.seen.source == Stands::other;
+  bool const asked =
+      !stands && !work.seen.source_removed && !intent.file_system.empty() && !work.seen.done.has(Step::move_to_target);
   if (asked) {
     ASSIGN_OR_RETURN(bool const mounted, is_mounted(work.parts.files, intent.file_system));
     work.seen.source_away = !mounted;
@@ -178,6 +180,12 @@ Done look_at_content(VolumeWork& work) {
 Done look_at_way(VolumeWork& work) {
   ASSIGN_OR_RETURN(auto way, nfs::look_at_way(work.parts.files, work.subject.source, work.parts.marker.device()));
   work.seen.levels = way.levels;
+  if (way.levels == work.seen.depth) {
+    // Of a file system inside the export, or of an export inside this one.
+    auto const inside = joined(work.subject.source, names::private_directory);
+    ASSIGN_OR_RETURN(auto const stands, look_at(work.parts.files, inside));
+    work.seen.holds_private = stands != Stands::nothing;
+  }
   work.file_system.clear();
   if (way.file_system.empty()) {
     return {};

@@ -102,7 +102,7 @@ Done look_whether_immovable(VolumeWork& work, StorageError const& busy) {
   }
   work.seen.immovable = true;
   work.seen.source_stays = true;
-  return {};
+  return forget_place(work);
 }
 
 }  // namespace nfs::plan::steps

@@ -37,6 +37,9 @@ constexpr OfSource of_source[] = {
      "something else than a directory stands there; move it away"},
     {Trouble::source_has_data, StorageFault::exists, "restore to",
      "a directory with data stands there; move it away, or take the annotation off"},
+    {Trouble::source_holds_private, StorageFault::exists, "create directory",
+     "it is there already, and the program's own directory stands in it: archives or trash of other volumes lie there, "
+     "or it is an export itself; choose another directory (class parameter pathPattern)"},
     {Trouble::source_not_new, StorageFault::exists, "create directory",
      "it is there already, and it is not known yet whose it is: a volume that cannot be read may have it, or a record "
      "that is still to be read may tell of it"},

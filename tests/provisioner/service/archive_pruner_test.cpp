@@ -133,3 +133,24 @@ TEST_CASE("the pruner looks every ten seconds until it is stopped") {
   thread.request_stop();
   thread.join();
 }
+
+TEST_CASE("archives on a file system that is not mounted are told of once, and keep no other from being pruned") {
+  Pruning pruning("1h");
+  pruning.inner.mount("data");
+  for (auto const name : {"pvc-A1", "pvc-A2"}) {
+    pruning.inner.put_file(std::string("data/") + name + "/token", "x");
+    ArchiveRecord record = pruning.site().store().catalog().all().at(0);
+    record.volume = name;
+    record.original_path = std::string("data/") + name;
+    record.archived_path = std::string("archived-team-a-web-") + name;
+    record.time = "2025-12-31T00:00:00Z";
+    REQUIRE(pruning.site().store().archive(record).has_value());
+  }
+  pruning.inner.unmount("data");
+  pruning.clock.advance(1h);
+  pruning.pruner.prune_ended({});
+  pruning.pruner.prune_ended({});
+  CHECK_FALSE(pruning.stands(pruning.archive));
+  CHECK(pruning.log.count("cannot prune an archive") == 1);
+  CHECK(pruning.site().store().catalog().all().size() == 2);
+}

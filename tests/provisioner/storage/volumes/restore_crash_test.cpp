@@ -259,7 +259,7 @@ bool archives_have_records(MemoryFileSystem& files) {
       return entry.first.starts_with(directory) && entry.second.find('"' + archive + '"') != std::string::npos;
     });
   };
-  auto const trash = joined("team-a", own_layout.trash());
+  auto const trash = own_layout.inner_trash("team-a");
   return std::ranges::all_of(dump, [&](auto const& entry) {
     auto const& [path, what] = entry;
     bool const at_root = path.starts_with("archived-") && component_count(path) == 1;

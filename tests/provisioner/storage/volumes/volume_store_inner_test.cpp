@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "provisioner/storage/files/decorated_file_system.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/inner_place.hpp"
 #include "tests/provisioner/storage/volumes/archived_fixture.hpp"
@@ -15,7 +16,7 @@ using Border = MemoryFileSystem::Border;
 
 std::string const inner_archived = inner_archive("team-a", archived);
 std::string const inner_private = "team-a/.nfs-subdir-provisioner";
-std::string const in_inner_trash = joined("team-a", own_layout.trash_of("pvc-1"));
+std::string const in_inner_trash = own_layout.inner_trash_of("team-a", "pvc-1");
 
 /// The namespace's directory is mounted, and holds one volume with data.
 struct Inner : Export {
@@ -176,8 +177,15 @@ TEST_CASE("a volume is not released as one without a directory while the file sy
   auto const before = place.files.dump();
   CHECK(outcome(place.store.archive(record)) == "not_mounted");
   CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "not_mounted");
-  CHECK(outcome(place.store.archive(retained_at("team-a/web"))) == "not_mounted");
   CHECK(place.files.dump() == before);
+  SECTION("but kept in place it is, by its record") {
+    CHECK(outcome(place.store.archive(retained_at("team-a/web"))) == "retained");
+    CHECK(place.has(record_file));
+    CHECK_FALSE(place.has(own_layout.intent_of("pvc-1")));
+    CHECK_FALSE(place.has(own_layout.volume_of("pvc-1")));
+    place.files.mount("team-a");
+    CHECK(place.at("team-a/web/token") == "file precious");
+  }
   SECTION("mounted again, it is") {
     place.files.mount("team-a");
     CHECK(outcome(place.store.archive(record)) == "archived");
@@ -311,6 +319,64 @@ TEST_CASE("a directory over which a file system was mounted is kept when its vol
   CHECK_FALSE(place.has(own_layout.intent_of("pvc-1")));
 }
 
+TEST_CASE("what was begun on a file system that is not mounted is not undone on what stands in its place") {
+  Export place;
+  place.files.mount("team-a");
+  REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "made");
+  place.files.unmount("team-a");
+  auto const before = place.files.dump();
+  CHECK(outcome<Undone>(place.store.undo_create("pvc-1")) == "not_mounted");
+  CHECK(place.files.dump() == before);
+  place.files.mount("team-a");
+  CHECK(outcome<Undone>(place.store.undo_create("pvc-1")) == "ok");
+  CHECK_FALSE(place.has("team-a/web"));
+}
+
+TEST_CASE("a directory with the program's own in it, be it of archives or of another export, is given to nobody") {
+  Inner place;
+  REQUIRE(place.archive() == "archived");
+  auto const before = place.files.dump();
+  auto const answer = place.store.create(request_for("team-a", "pvc-3"));
+  CHECK(outcome(answer) == "exists");
+  CHECK(answer.error().message.find("the program's own directory stands in it") != std::string::npos);
+  CHECK(place.files.dump() == before);
+}
+
+/// Before its call number `at`, reads included, another release takes the empty directory of archives away.
+class TidiedFileSystem : public DecoratedFileSystem {
+ public:
+  TidiedFileSystem(FileSystem& inner, std::size_t at) : inner_(inner), at_(at) {}
+  [[nodiscard]] bool was_tidied() const { return tidied_; }
+
+ private:
+  std::optional<StorageError> around(FileCall const&, Proceed const& proceed) override {
+    if (at_ > 0 && --at_ == 0) tidied_ = inner_.remove_directory(inner_private + "/archives").has_value();
+    (void)proceed();
+    return std::nullopt;
+  }
+  FileSystem& inner() const override { return inner_; }
+
+  FileSystem& inner_;
+  std::size_t at_;
+  bool tidied_ = false;
+};
+
+TEST_CASE("a directory that another release removed before the move came to it is made again") {
+  bool ever = false;
+  for (std::size_t at = 1; at < 60; ++at) {
+    CAPTURE(at);
+    Inner place;
+    TidiedFileSystem tidied(place.files, at);
+    VolumeStore store(tidied, own_cluster);
+    REQUIRE(store.identify({}).has_value());
+    REQUIRE(store.survey_archives().has_value());
+    CHECK(outcome(store.archive(record)) == "archived");
+    CHECK(place.at(inner_archived + "/token") == "file precious");
+    ever = ever || tidied.was_tidied();
+  }
+  CHECK(ever);
+}
+
 TEST_CASE("an archive does not come back across file systems") {
   Export place;
   place.files.put_file("team-a/web/token", "precious");
@@ -376,12 +442,12 @@ TEST_CASE("on a real file system within another, archives and trash stay there a
   REQUIRE(outcome(store.settle("pvc-2")) == "ok");
   CHECK(place.has("team-a/web/token"));
   REQUIRE(outcome(store.rest(trash_record_of("team-a/web", "pvc-2"))) == "trashed");
-  CHECK(place.has(joined("team-a", own_layout.trash_of("pvc-2")) + "/token"));
+  CHECK(place.has(own_layout.inner_trash_of("team-a", "pvc-2") + "/token"));
   REQUIRE(outcome(store.take_back("pvc-2", path_of("team-a/web"))) == "ok");
   CHECK(place.has("team-a/web/token"));
   REQUIRE(outcome(store.trash("pvc-2", path_of("team-a/web"))) == "trashed");
   CHECK(outcome(store.purge_some("pvc-2", 100)) == "true");
-  CHECK_FALSE(place.has(joined("team-a", own_layout.trash_of("pvc-2"))));
+  CHECK_FALSE(place.has(own_layout.inner_trash_of("team-a", "pvc-2")));
   auto const itself = store.archive(archive_of("team-a", "pvc-3"));
   CHECK(outcome(itself) == "other_file_system");
   CHECK(place.has("team-a/.nfs-subdir-provisioner"));
