@@ -4,9 +4,11 @@ base=${XDG_CACHE_HOME:-$HOME/.cache}/nfs-subdir-provisioner/base-bookworm-$(dpkg
 readonly base
 
 make_base() {
+  local new
   if [[ -f $base && ${REFRESH:-0} != 1 ]]; then return; fi
   echo "image: a minimal Debian as the base (once, about a minute)"
   mkdir -p "${base%/*}"
-  mmdebstrap --quiet --variant=minbase bookworm "$base.new.tar"
-  mv "$base.new.tar" "$base"
+  new=$(mktemp "$base.XXXXXX.tar") # not the one that another run writes
+  mmdebstrap --quiet --variant=minbase bookworm "$new" || { rm -f "$new"; return 1; }
+  mv "$new" "$base"
 }

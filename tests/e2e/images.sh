@@ -27,7 +27,7 @@ hash_of_image() { # TAG FILE..
 }
 
 build_image() { # TAG IMAGE.tar FILE..
-  local tag=$1 result=$2 room status=0
+  local tag=$1 result=$2 new room status=0
   shift 2
   room=$(mktemp -d)
   mkdir "$room/context"
@@ -36,9 +36,9 @@ build_image() { # TAG IMAGE.tar FILE..
   image_tool buildah "$room" bud --quiet --isolation chroot --pull-never --build-arg BASE=localhost/debian:bookworm \
     --tag "$tag" "$room/context" >"$room/log" 2>&1 || status=$?
   if ((status == 0)); then
-    rm -f "$result.new"
-    image_tool podman "$room" save --quiet --format docker-archive --output "$result.new" "$tag"
-    mv "$result.new" "$result"
+    new=$(mktemp --dry-run "$result.XXXXXX") # not the one that another run writes; `save` wants no file there
+    image_tool podman "$room" save --quiet --format docker-archive --output "$new" "$tag"
+    mv "$new" "$result"
   else
     tail -n 20 "$room/log" >&2
   fi

@@ -48,10 +48,11 @@ up() { # IMAGE..
 
 is_over() { ! kill -0 "$(<"$dir/unshare.pid")" 2>/dev/null; }
 
-# The control groups of this node's containers, those that stand. Other nodes have theirs beside them.
+# The control groups of the containers of this node, and of the one that joined it (another_node.sh): those that stand.
+# Other clusters have theirs beside them.
 own_groups() {
   local work
-  for work in "$dir"/containerd/io.containerd.runtime.v2.task/k8s.io/*/; do
+  for work in "$dir"/{,node2/}containerd/io.containerd.runtime.v2.task/k8s.io/*/; do
     if [[ ! -d $work ]]; then continue; fi # there is none
     work=${work%/}
     find /sys/fs/cgroup/k8s.io /sys/fs/cgroup/*/k8s.io -maxdepth 1 -type d -name "${work##*/}" 2>/dev/null || true

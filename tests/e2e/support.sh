@@ -7,6 +7,7 @@ readonly node_dir=${NODE_DIR:?the directory of a running node, see node.sh}
 readonly chart=$here/../../charts/nfs-subdir-provisioner
 readonly export=$node_dir/export
 readonly two_values=(--set nfs.server=nfs.example.com --set nfs.path=/data/nfs)
+readonly map_count=/proc/sys/vm/max_map_count
 export KUBECONFIG=$node_dir/cluster/admin.kubeconfig
 export HELM_CACHE_HOME=$node_dir/helm HELM_CONFIG_HOME=$node_dir/helm HELM_DATA_HOME=$node_dir/helm
 
@@ -72,6 +73,21 @@ await_pods() { # NAMESPACE KIND/NAME..
 }
 
 volumes_are_gone() { [[ -z $(kubectl get persistentvolumes -o name) ]]; }
+
+# vm.max_map_count is the whole machine's. One run at a time changes it, by the lock that e2e.sh has as 9, and notes the
+# machine's own value first. Should a story be cut short, e2e.sh puts that back before the lock is free. What is noted
+# already stays noted: by now the machine may have another value than its own.
+take_map_count() {
+  flock --timeout 900 9 || fail 'another run has had vm.max_map_count for 15 minutes'
+  # shellcheck disable=SC2153 # of e2e.sh
+  if [[ ! -s $MAP_COUNT ]]; then cat $map_count >"$MAP_COUNT"; fi
+}
+
+put_map_count_back() {
+  cat "$MAP_COUNT" >$map_count
+  rm "$MAP_COUNT"
+  flock --unlock 9
+}
 
 # The kubelet asked for exactly this mount; it sorts the options.
 expect_mount() { # SERVER:PATH OPTIONS

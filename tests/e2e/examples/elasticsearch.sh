@@ -4,7 +4,6 @@
 set -Eeuo pipefail
 # shellcheck source=tests/e2e/examples/example.sh
 source "$(dirname "${BASH_SOURCE[0]}")/example.sh"
-readonly map_count=/proc/sys/vm/max_map_count
 readonly claim=elasticsearch-data-search-es-default-0
 
 # Beside the cluster, as its developers run it: it reaches Elasticsearch through the API server, and needs no DNS.
@@ -24,11 +23,8 @@ tuned_node() { # NODE
     --field-selector "spec.nodeName=$1" --for=condition=Ready --timeout=1s
 }
 
-# The value is the whole machine's: e2e.sh puts back what is noted, and has the lock (9) until then.
 nodes_are_tuned() {
-  flock 9
-  # shellcheck disable=SC2153 # of e2e.sh
-  if [[ ! -s $MAP_COUNT ]]; then cat $map_count >"$MAP_COUNT"; fi
+  take_map_count
   echo 65530 >$map_count
   run_block 'nodeTuning is switched on'
   expect_same 'vm.max_map_count of the node' 262144 "$(<$map_count)"
@@ -83,3 +79,4 @@ the_data_comes_back
 close_page
 the_example_is_removed
 uninstall_program
+put_map_count_back
