@@ -3,8 +3,8 @@
 # chart. Each story has a cluster of its own. Needs root; leaves nothing behind.
 #   e2e.sh [IMAGE.tar]   the program's image, as docker/image.sh makes it (without one it is made)
 # STORIES names them: main (story.sh; that one without it), and folders of examples (examples/NAME.sh).
-# Status 77: this machine cannot run pods, or what a story needs could not be had, and the output says why; the line is
-# also added to the file CI_NOTES, if that is set. KEEP=1 leaves the logs.
+# Status 77: this machine cannot run pods, or there is no network to fetch what a story needs, and the output says why; the
+# line is also added to the file CI_NOTES, if that is set. KEEP=1 leaves the logs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 here=tests/e2e
@@ -12,12 +12,12 @@ here=tests/e2e
 source "$here/images.sh"
 
 note_skipped() { # WHY
-  echo "e2e: SKIPPED, nothing was tested: $*" >&2
+  echo "e2e: SKIPPED: $*" >&2
   if [[ -n ${CI_NOTES:-} ]]; then echo "skipped: e2e: $*" >>"$CI_NOTES"; fi
 }
 
 skip() { # WHY
-  note_skipped "$*"
+  note_skipped "nothing was tested: $*"
   exit 77
 }
 
@@ -81,11 +81,16 @@ script_of() { # STORY
 }
 
 play() { # STORY
-  local needed
-  if ! "$here/needs.sh" "$1" >"$dir/needed"; then
-    note_skipped "$1: what it needs could not be had"
+  local needed status=0
+  "$here/needs.sh" "$1" >"$dir/needed" || status=$?
+  if ((status == 77)); then
+    note_skipped "$1: there is no network to fetch what it needs"
     skipped=1
     return
+  fi
+  if ((status != 0)); then
+    echo "e2e: FAILED: $1: what it needs could not be made" >&2
+    exit "$status"
   fi
   mapfile -t needed <"$dir/needed"
   echo "e2e: $1: starting a control plane and a node"
