@@ -2,6 +2,8 @@
 PRESET ?= dev
 SEEDS ?= 10000
 JOBS ?= $(shell nproc)
+# From the command line alone: what the environment has under that name is another image.
+IMAGE =
 EXAMPLES ?= first-claim shared-path several-classes mariadb-comes-back ingress elasticsearch
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
