@@ -46,7 +46,7 @@ void VerbFlags::add_export_verbs(CLI::App& app) {
 }
 
 void VerbFlags::add_volume_verbs(CLI::App& app) {
-  auto* volumes = app.add_subcommand("volumes", "Look at volumes; let volumes go whose program is gone.");
+  auto* volumes = app.add_subcommand("volumes", "Look at volumes; free those that hang because the program is gone.");
   volumes->require_subcommand(1);
   volumes_list_ =
       volumes->add_subcommand("list", "List the volumes in use that this program made. Needs the export alone.");

@@ -25,7 +25,8 @@ the_readme_is_true() {
 start_writing() {
   ask 'create table orders.kills (n int primary key) engine=innodb'
   : >"$confirmed"
-  { seq 1000000 | sed 's/.*/insert into orders.kills values (&); select &;/' | in_database --unbuffered >"$confirmed" || true; } 2>/dev/null &
+  { seq 1000000 | sed 's/.*/insert into orders.kills values (&); select &;/' |
+    in_database --unbuffered >"$confirmed" || true; } 2>/dev/null &
   writer=$!
 }
 
