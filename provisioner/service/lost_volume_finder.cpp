@@ -54,6 +54,8 @@ StorageResult<void> LostVolumeFinder::look_at(std::string const& volume) {
   if (intent.has_error() && intent.error().fault == StorageFault::malformed) return {};
   if (intent.has_error()) return intent.error();
   if (!*intent) return {};  // released meanwhile
+  // Whose it is could not be told: the record would keep it from its own claim.
+  if ((*intent)->namespace_uid.empty()) return {};
   auto path = RelativePath::parse_internal((*intent)->path);
   auto* const clean = std::get_if<RelativePath>(&path);
   if (clean == nullptr) return {};

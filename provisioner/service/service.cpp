@@ -152,9 +152,8 @@ void Service::serve(std::size_t export_index, std::stop_token stop) {
     threads_.start([this, export_index](std::stop_token s) { work(export_index, std::move(s)); });
   threads_.start([this, &site](std::stop_token s) { look_after_archives(site, s); });
   threads_.start([this, &site](std::stop_token s) { look_after_trash(site, s); });
-  threads_.start([this, &site, export_index](std::stop_token s) {
-    LostVolumeFinder(site, export_index, ledger_, queues_, clock_, log_).run(std::move(s));
-  });
+  threads_.start(
+      [this, &site, export_index](std::stop_token s) { look_for_lost_volumes(site, export_index, std::move(s)); });
   threads_.start(
       [this, &site](std::stop_token s) { ClusterHeartbeat(site, settings_, clock_, log_).run(std::move(s)); });
   site.purger().run(stop);
@@ -180,6 +179,13 @@ void Service::look_after_archives(ExportSite& site, std::stop_token const& stop)
 void Service::look_after_trash(ExportSite& site, std::stop_token const& stop) {
   auto const setting = parse_trash_retention(options_.trash_retention).value_or(std::chrono::hours(1));
   TrashKeeper(site, setting, clock_, log_).run(stop);
+}
+
+// Under an id that was given by hand a cluster may have been rebuilt: all its namespaces are new then, and the volumes
+// of before are not lost but its own.
+void Service::look_for_lost_volumes(ExportSite& site, std::size_t export_index, std::stop_token stop) {
+  if (!options_.cluster.id.empty()) return;
+  LostVolumeFinder(site, export_index, ledger_, queues_, clock_, log_).run(std::move(stop));
 }
 
 StatusReport Service::status() {

@@ -55,6 +55,7 @@ class Service {
   void work(std::size_t export_index, std::stop_token stop);
   void look_after_archives(ExportSite& site, std::stop_token const& stop);
   void look_after_trash(ExportSite& site, std::stop_token const& stop);
+  void look_for_lost_volumes(ExportSite& site, std::size_t export_index, std::stop_token stop);
 
   Options options_;
   k8s::Transport& transport_;

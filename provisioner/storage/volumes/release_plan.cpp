@@ -118,9 +118,6 @@ Head head_of_retain(ReleaseSeen const& seen) {
     return Trouble::source_no_directory;
   }
   // What is kept in place is kept though the file system that it is on is not there.
-  if (seen.source == Stands::nothing && seen.intent == IntentSeen::unknown) {
-    return Step::look_at_intent;
-  }
   if (seen.source == Stands::nothing && !seen.source_away) {
     return End::nothing_there;
   }

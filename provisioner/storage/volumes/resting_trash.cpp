@@ -236,8 +236,7 @@ StorageResult<std::optional<std::string>> RestingTrash::end(std::string_view nam
   return describe({StorageFault::exists, "others of this name are being removed; it is tried again"}, "remove", name);
 }
 
-StorageResult<void> RestingTrash::take_back(std::string_view name, Destination const& to) {
-  ASSIGN_OR_RETURN(auto const record, find_record(name));
+StorageResult<void> RestingTrash::move_back(std::string_view name, Destination const& to) {
   ASSIGN_OR_RETURN(auto const signpost, signpost_at(cluster_.resting_of(name)));
   auto const from = signpost ? signpost->stands_at : cluster_.resting_of(name);
   ASSIGN_OR_RETURN(bool const away, is_away(files_, from));
@@ -250,7 +249,12 @@ StorageResult<void> RestingTrash::take_back(std::string_view name, Destination c
     RETURN_IF_ERROR(directories_.sync(parent_of(from)));
     RETURN_IF_ERROR(files_.remove_file(cluster_.resting_of(name)));
   }
-  RETURN_IF_ERROR(directories_.sync(cluster_.resting()));
+  return directories_.sync(cluster_.resting());
+}
+
+StorageResult<void> RestingTrash::take_back(std::string_view name, Destination const& to) {
+  ASSIGN_OR_RETURN(auto const record, find_record(name));
+  RETURN_IF_ERROR(move_back(name, to));
   // A release that was cut short right after its rename may not have synced this, and without the record nobody would
   // know what a crash of the server brings back there.
   if (record) {

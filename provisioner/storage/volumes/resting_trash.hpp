@@ -62,6 +62,7 @@ class RestingTrash {
   [[nodiscard]] StorageResult<void> forget_lone(std::string_view name, k8s::WallTime written_before);
 
  private:
+  [[nodiscard]] StorageResult<void> move_back(std::string_view name, Destination const& to);
   [[nodiscard]] StorageResult<bool> stands(std::string_view name);
   /// Whether a tree stands there. A signpost that leads to nothing is none, but for one that cannot be followed now.
   [[nodiscard]] StorageResult<bool> is_taken(std::string const& path);

@@ -148,6 +148,20 @@ TEST_CASE("a volume that a lagging watch does not show is not lost") {
   CHECK(program.site().store().find_volume("pvc-U1").value().has_value());
 }
 
+TEST_CASE("a lost volume whose namespace was not known is left as it is: its claim has it by its path") {
+  Forgotten stage;
+  Program program(stage);
+  auto intent = *program.site().store().find_volume("pvc-U1").value();
+  intent.namespace_uid.clear();
+  REQUIRE(program.site().store().note_volume(intent).has_value());
+  find(program);
+  CHECK_FALSE(record_of(program));
+  stage.put_claim("web", "U2");
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+  CHECK(stage.has_token());
+}
+
 TEST_CASE("a lost volume whose directory is gone leaves nothing") {
   Forgotten stage;
   REQUIRE(stage.files.remove_file(token).has_value());
