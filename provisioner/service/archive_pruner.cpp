@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "provisioner/core/class_parameters.hpp"
-#include "provisioner/storage/volumes/inner_place.hpp"
+#include "provisioner/storage/files/path_steps.hpp"
 
 namespace nfs {
 namespace {
@@ -45,11 +45,11 @@ void ArchivePruner::prune_ended(std::stop_token const& stop) {
   std::string trouble;
   for (auto const& record : ended) {
     if (stop.stop_requested()) return;
-    auto const root = inner_root_of(record.archived_path);
-    if (view_.in_use(record.volume) || away.contains(root)) continue;
+    auto const place = parent_of(record.archived_path);  // one for all archives of a file system
+    if (view_.in_use(record.volume) || away.contains(place)) continue;
     auto const pruned = prune(record);
     if (pruned.has_value()) continue;
-    if (pruned.error().fault == StorageFault::not_mounted) away.emplace(root);
+    if (pruned.error().fault == StorageFault::not_mounted) away.emplace(place);
     if (trouble.empty()) trouble = pruned.error().message;
   }
   if (once_.changed(trouble) && !trouble.empty())
