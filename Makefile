@@ -108,7 +108,7 @@ kind-demo: ## Tell the story in a cluster of kind with a real NFS server (needs 
 e2e: ## Run the main job with real pods (kubelet, containerd), our image and chart; no Docker, no registry
 	@tests/e2e/e2e.sh $(IMAGE) || test $$? = 77
 
-examples: ## Play EXAMPLES (all) with real pods and real applications: MariaDB, Elastic's operator, HAProxy; 6 minutes after the image
+examples: ## Play EXAMPLES (all) with real pods and real applications: MariaDB, Elastic's operator, HAProxy; about a minute each, after the image
 	@STORIES='$(EXAMPLES)' tests/e2e/e2e.sh $(IMAGE) || test $$? = 77
 
 clean: ## Remove build/ (the cached control plane stays)

@@ -265,7 +265,7 @@ ActionResult Executor::take(KeepLostDirectory const& action) {
   auto const kept = site_.store().archive(record);
   if (kept.has_error()) return failed(kept.error());
   log_.warning(
-      "a volume is gone that nobody released: " + release_text(*kept, keep, record),
+      "a volume went without its release: " + release_text(*kept, keep, record),
       {{"claim", keep.claim.name_space + "/" + keep.claim.name}, {"volume", keep.volume}, {"path", keep.path.text()}});
   return Done{};
 }

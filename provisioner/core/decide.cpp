@@ -127,8 +127,8 @@ Decision for_volume(Question const& question, Circumstances const& around) {
                                            .class_unreadable = question.class_of_volume_unreadable,
                                            .namespace_uid = question.namespace_uid},
                                 around.exports, around.settings, around.claim_exists);
-  // Never used, and kept all the same: its directory is people's, and of the claim that adopts it, or that gets the
-  // volume, where people have taken it from the claim that it was made for.
+  // Nobody used it, and people keep it: by policy Retain, or by taking it from its claim. Its directory waits for the
+  // next claim, so the intent has done its work.
   bool const given_free = !volume.claim_ref || volume.claim_ref->uid.empty();
   bool const kept = given_free || (volume.phase == "Released" && volume.reclaim_policy != "Delete");
   if (kept && question.intent && std::holds_alternative<LeaveAlone>(decision)) {

@@ -20,7 +20,8 @@ namespace nfs {
 /// Whether the volume is another object than the one that was made here: it bears the uid of an earlier one.
 [[nodiscard]] bool was_recreated(k8s::Volume const& volume);
 
-/// When it was made, as the API server writes it. Empty for one that was made again: that was after its claim lived.
+/// When it was made, as the API server writes it. Empty for one that was made again: that time says nothing of its
+/// claim.
 [[nodiscard]] std::string made_at(k8s::Volume const& volume);
 
 /// What is still to be noted on `volume`, which is bound to `holder`: its own uid, and what is frozen of its claim if

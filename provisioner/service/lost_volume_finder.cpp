@@ -60,7 +60,7 @@ StorageResult<void> LostVolumeFinder::look_at(std::string const& volume) {
   auto* const clean = std::get_if<RelativePath>(&path);
   if (clean == nullptr) return {};
   if (!ledger_.found_lost(volume, export_index_, lost_volume(**intent, std::move(*clean)))) return {};
-  log_.info("a volume that the records on the export tell of is not to be seen; looking whether it is gone",
+  log_.info("the export's records name a volume that no watch shows; asking the API server whether it is gone",
             {{"volume", volume}, {"claim", (*intent)->claim_namespace + "/" + (*intent)->claim_name}});
   site_.queue().add(volume, (*intent)->claim_namespace);
   return {};
