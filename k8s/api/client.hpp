@@ -92,6 +92,9 @@ class Client {
                                            ListFramer::OnItem const& on_item, std::stop_token stop,
                                            OnTooLarge const& on_too_large = {});
 
+  /// All objects of the kind, page by page. An error half-way is returned as such, as by list_page().
+  [[nodiscard]] Result<void> list_all(Kind const& kind, ListFramer::OnItem const& on_item, std::stop_token stop);
+
   struct WatchOptions {
     std::string resource_version;
     bool send_initial_events = false;

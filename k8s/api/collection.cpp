@@ -9,6 +9,7 @@ namespace {
 // Bytes of one item or watch line. The server keeps 1.5 MiB of one object, and escapes some bytes by six.
 constexpr std::size_t most_object = 8u << 20;
 constexpr std::chrono::milliseconds list_idle_timeout{60'000};
+constexpr int page_size = 500;
 
 Result<void> stream_through(Connection& connection, std::string const& what, Request const& request, BodySink sink,
                             std::stop_token stop) {
@@ -55,6 +56,16 @@ Result<ListMeta> Client::list_page(Kind const& kind, std::string const& continue
   auto meta = framer.finish();
   if (meta.has_error()) return prefixed(what, std::move(meta).error());
   return meta;
+}
+
+Result<void> Client::list_all(Kind const& kind, ListFramer::OnItem const& on_item, std::stop_token stop) {
+  std::string page;
+  do {
+    auto const listed = list_page(kind, page, page_size, on_item, stop);
+    if (listed.has_error()) return listed.error();
+    page = listed->continue_token;
+  } while (!page.empty());
+  return {};
 }
 
 Result<void> Client::watch(Kind const& kind, WatchOptions const& options, LineFramer::OnLine const& on_line,

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <ostream>
 
-#include "k8s/auth/transport.hpp"
 #include "provisioner/base/counted.hpp"
 #include "provisioner/cli/check_marker.hpp"
 #include "provisioner/cli/cluster_access.hpp"
@@ -98,11 +97,7 @@ int run_adopt(AdoptArguments const& arguments, Options const& options, k8s::Envi
   if (where == nullptr) {
     return misused(terminal, "export adopt: name one of the exports of the list");
   }
-  auto access = cluster_access(options, environment);
-  if (access.has_error()) {
-    return fail(terminal, access.error().message);
-  }
-  auto transport = k8s::make_transport(std::move(*access), "nfs-subdir-provisioner/adopt");
+  auto const transport = connect_for("adopt", options, environment);
   if (transport.has_error()) {
     return fail(terminal, transport.error().message);
   }

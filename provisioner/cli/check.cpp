@@ -55,21 +55,20 @@ std::optional<Refusal> refused_class(k8s::StringMap const& class_parameters) {
 
 void check_classes(k8s::Client& client, Options const& options, CheckReport& report) {
   int ours = 0;
-  auto const listed = client.list_page(k8s::kind_of<k8s::StorageClass>(), {}, 500,
-                                       [&](std::string_view item) -> k8s::Result<void> {
-                                         auto storage_class = k8s::read<k8s::StorageClass>(item);
-                                         if (storage_class.has_error()) return storage_class.error();
-                                         if (storage_class->provisioner != options.provisioner) return {};
-                                         read_as_upstream(*storage_class);
-                                         ++ours;
-                                         auto const subject = fmt::format("class {}", storage_class->meta.name);
-                                         if (auto const refusal = refused_class(storage_class->parameters))
-                                           report.wrong(subject, refusal->message);
-                                         else
-                                           report.fine(subject, "its parameters are understood");
-                                         return {};
-                                       },
-                                       {});
+  auto const take = [&](std::string_view item) -> k8s::Result<void> {
+    auto storage_class = k8s::read<k8s::StorageClass>(item);
+    if (storage_class.has_error()) return storage_class.error();
+    if (storage_class->provisioner != options.provisioner) return {};
+    read_as_upstream(*storage_class);
+    ++ours;
+    auto const subject = fmt::format("class {}", storage_class->meta.name);
+    if (auto const refusal = refused_class(storage_class->parameters))
+      report.wrong(subject, refusal->message);
+    else
+      report.fine(subject, "its parameters are understood");
+    return {};
+  };
+  auto const listed = client.list_all(k8s::kind_of<k8s::StorageClass>(), take, {});
   if (listed.has_error()) return report.wrong("classes", listed.error().message);
   if (ours == 0) report.note("classes", fmt::format("no StorageClass names provisioner {} yet", options.provisioner));
 }

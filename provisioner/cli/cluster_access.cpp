@@ -3,7 +3,9 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
+#include "k8s/auth/transport.hpp"
 #include "k8s/text/hash.hpp"
 #include "k8s/text/hexadecimal.hpp"
 
@@ -12,6 +14,13 @@ namespace nfs {
 k8s::Result<k8s::ClusterAccess> cluster_access(Options const& options, k8s::Environment const& environment) {
   if (options.kubeconfig.empty()) return k8s::in_cluster_access(environment);
   return k8s::kubeconfig_access(k8s::split_kubeconfig_paths(options.kubeconfig), options.context);
+}
+
+k8s::Result<std::unique_ptr<k8s::Transport>> connect_for(std::string_view verb, Options const& options,
+                                                         k8s::Environment const& environment) {
+  auto access = cluster_access(options, environment);
+  if (access.has_error()) return access.error();
+  return k8s::make_transport(std::move(*access), "nfs-subdir-provisioner/" + std::string(verb));
 }
 
 std::string lease_namespace(Options const& options, k8s::ClusterAccess const& access) {

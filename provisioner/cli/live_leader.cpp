@@ -12,36 +12,26 @@ using namespace std::chrono_literals;
 /// What stands in the locks that somebody holds, by the lock's text.
 using Held = std::map<std::string, k8s::LeaderRecord>;
 
-constexpr int page_size = 500;
 constexpr auto look_every = 2s;
-/// A holder may be silent for so long if it says less, and is not waited for longer, whatever it says.
+/// How long a holder may go without renewing: as its record says, but within these two.
 constexpr std::chrono::seconds least_silence = 15s;
 constexpr std::chrono::seconds most_silence = 120s;
 
 template <class T>
-k8s::Result<void> list_all(k8s::Client& client, std::function<void(T const&)> const& take) {
-  std::string page;
-  do {
-    auto const listed = client.list_page(k8s::kind_of<T>(), page, page_size,
-                                         [&](std::string_view item) -> k8s::Result<void> {
-                                           auto const object = k8s::read<T>(item);
-                                           if (object.has_value()) {
-                                             take(*object);
-                                           }
-                                           return {};  // of those that cannot be read none is ours
-                                         },
-                                         {});
-    if (listed.has_error()) {
-      return listed.error();
+k8s::Result<void> each_of(k8s::Client& client, std::function<void(T const&)> const& take) {
+  auto const read = [&](std::string_view item) -> k8s::Result<void> {
+    auto const object = k8s::read<T>(item);
+    if (object.has_value()) {
+      take(*object);
     }
-    page = listed->continue_token;
-  } while (!page.empty());
-  return {};
+    return {};  // of those that cannot be read none is ours
+  };
+  return client.list_all(k8s::kind_of<T>(), read, {});
 }
 
 k8s::Result<Held> held_locks(k8s::Client& client, std::string const& lock_name) {
   Held held;
-  auto const leases = list_all<k8s::Lease>(client, [&](k8s::Lease const& lease) {
+  auto const leases = each_of<k8s::Lease>(client, [&](k8s::Lease const& lease) {
     if (lease.meta.name == lock_name && !lease.record.holder.empty()) {
       held.emplace("Lease " + lease.meta.name_space + "/" + lock_name, lease.record);
     }
@@ -49,7 +39,7 @@ k8s::Result<Held> held_locks(k8s::Client& client, std::string const& lock_name) 
   if (leases.has_error()) {
     return leases.error();
   }
-  auto const endpoints = list_all<k8s::Endpoints>(client, [&](k8s::Endpoints const& each) {
+  auto const endpoints = each_of<k8s::Endpoints>(client, [&](k8s::Endpoints const& each) {
     auto const* text = k8s::find(each.meta.annotations, k8s::leader_annotation);
     auto const record =
         each.meta.name == lock_name && text != nullptr ? k8s::read<k8s::LeaderRecord>(*text) : k8s::LeaderRecord{};

@@ -4,7 +4,6 @@
 
 #include <ostream>
 
-#include "k8s/auth/transport.hpp"
 #include "k8s/leader/choose_lock.hpp"
 #include "provisioner/base/counted.hpp"
 #include "provisioner/cli/cluster_access.hpp"
@@ -172,11 +171,7 @@ int run_remove_finalizers(RemovalArguments const& arguments, RemovalSettings con
   Options options;
   options.kubeconfig = settings.kubeconfig;
   options.context = settings.context;
-  auto access = cluster_access(options, environment);
-  if (access.has_error()) {
-    return fail(terminal, access.error().message);
-  }
-  auto transport = k8s::make_transport(std::move(*access), "nfs-subdir-provisioner/remove-finalizers");
+  auto const transport = connect_for("remove-finalizers", options, environment);
   if (transport.has_error()) {
     return fail(terminal, transport.error().message);
   }

@@ -250,17 +250,10 @@ ActionResult Executor::take(RecordHolder const& action) {
 }
 
 ActionResult Executor::take(KeepLostDirectory const& action) {
-  auto const settled = site_.store().find_volume(action.volume);
+  auto const& keep = action.directory;
+  auto const settled = site_.store().find_volume(keep.volume);
   if (settled.has_error()) return failed(settled.error());
   if (!*settled) return Done{};  // dealt with before, maybe by another replica
-  ReleaseDirectory const keep{.volume = action.volume,
-                              .path = action.lost.path,
-                              .policy = OnDelete::retain,
-                              .claim = action.lost.claim,
-                              .namespace_uid = action.lost.namespace_uid,
-                              .storage_class = action.lost.storage_class,
-                              .requested_storage = {},
-                              .retention = {}};
   auto const record = record_of(keep, k8s::to_rfc3339_micros(clock_.wall()), program_version_);
   auto const kept = site_.store().archive(record);
   if (kept.has_error()) return failed(kept.error());

@@ -79,9 +79,9 @@ void Ledger::intent_gone(std::string const& name) {
   happen(name, IntentGone{});
 }
 
-bool Ledger::found_lost(std::string const& name, std::size_t export_index, LostVolume const& volume) {
+bool Ledger::found_lost(std::string const& name, LostVolume const& volume) {
   k8s::MutexLock const lock(mutex_);
-  return happen(name, Lost{export_index, volume}).look;
+  return happen(name, Lost{volume}).look;
 }
 
 void Ledger::doubt(std::string const& name, k8s::SteadyTime until) {

@@ -60,9 +60,8 @@ class Ledger {
   void intent_written(std::string const& name, Directory directory);
   void intent_resumed(std::string const& name, Directory directory, k8s::ObjectReference const& claim);
   void intent_gone(std::string const& name);
-  /// The records of export number `export_index` say that a volume is in use. True if nothing was known of it: it is to
-  /// be looked at.
-  [[nodiscard]] bool found_lost(std::string const& name, std::size_t export_index, LostVolume const& volume);
+  /// The export's records say that a volume is in use. True if nothing was known of it: it is to be looked at.
+  [[nodiscard]] bool found_lost(std::string const& name, LostVolume const& volume);
   /// Export number `export_index` is known by `id` from now on: before anybody decides there, so that each directory in
   /// use is held. Gives the volumes that turn out to be there and are to be looked at. Refused, and nothing happens, if
   /// another export is known by it already.

@@ -164,7 +164,7 @@ bool Reconciler::belongs_elsewhere(std::string const& name, Subject const& subje
   auto place = subject.volume ? export_of(*subject.volume, parts_.sites) : std::nullopt;
   if (!subject.volume) {
     auto const life = parts_.ledger.life(name);
-    if (life.phase == Phase::lost && life.taken) place = life.taken->directory.export_index;
+    if (life.phase == Phase::lost) place = life.lost->directory.export_index;
   }
   if (!place || *place == export_index_) return false;
   parts_.log.debug("passed on to the export that the volume lies on", {{"volume", name}});
@@ -270,8 +270,7 @@ Question Reconciler::question(std::string const& name, Subject const& subject, L
                  .namespace_made_at = lookup.namespace_made_at,
                  .has_taken_over = site_.store().take_overs().any()};
   if (life.intent && life.intent->export_index == export_index_) asked.intent = life.intent->path;
-  bool const lost_here = life.lost && life.taken && life.taken->directory.export_index == export_index_;
-  if (!subject.volume && lost_here) asked.lost = life.lost;
+  if (!subject.volume && life.lost && life.lost->directory.export_index == export_index_) asked.lost = life.lost.get();
   if (life.doubtful_until) asked.in_doubt = time_until(*life.doubtful_until, parts_.clock.steady());
   return asked;
 }

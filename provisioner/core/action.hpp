@@ -9,7 +9,6 @@
 #include "k8s/model/event.hpp"
 #include "k8s/model/volume.hpp"
 #include "provisioner/core/class_parameters.hpp"
-#include "provisioner/core/lost_volume.hpp"
 #include "provisioner/core/relative_path.hpp"
 #include "provisioner/core/restore.hpp"
 
@@ -130,8 +129,7 @@ struct LeaveDirectory {
 
 /// The volume went without its release: a record keeps its directory, which stays where it is, for its claim.
 struct KeepLostDirectory {
-  std::string volume;
-  LostVolume lost;
+  ReleaseDirectory directory;  ///< its policy is retain
   bool operator==(KeepLostDirectory const&) const = default;
 };
 

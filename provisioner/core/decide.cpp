@@ -174,12 +174,21 @@ Decision for_what_is_there(Question const& question, Circumstances const& around
 // The volume went without its release. Its directory stays, with a record that keeps it for the claim; unless another
 // volume has the very same one by now.
 Decision keep_lost(std::string const& name, LostVolume const& lost, Circumstances const& around) {
-  for (auto const& [where, who] : occupancy_of(around).overlapping(lost.path)) {
-    if (who.volume == name || where != lost.path || is_over(who, around.claim_exists)) continue;
+  auto const& path = lost.directory.path;
+  for (auto const& [where, who] : occupancy_of(around).overlapping(path)) {
+    if (who.volume == name || where != path || is_over(who, around.claim_exists)) continue;
     if (who.motion != Motion::none) return Wait{Reason::directory_being_taken, who.volume};
     return Act{Purpose::leave, {LeaveDirectory{name}}};
   }
-  return Act{Purpose::release, {KeepLostDirectory{name, lost}}, Taken{lost.path, lost.claim}};
+  ReleaseDirectory keep{.volume = name,
+                        .path = path,
+                        .policy = OnDelete::retain,
+                        .claim = lost.claim,
+                        .namespace_uid = lost.namespace_uid,
+                        .storage_class = lost.storage_class,
+                        .requested_storage = {},
+                        .retention = {}};
+  return Act{Purpose::release, {KeepLostDirectory{std::move(keep)}}, Taken{path, lost.claim}};
 }
 
 }  // namespace
@@ -197,7 +206,7 @@ Decision decide(Question const& question, Circumstances const& around) {
   if (!question.lost || question.volume != nullptr) return decision;
   // Its volume is made again at another directory where the class or the claim has changed.
   auto const* act = std::get_if<Act>(&decision);
-  bool const goes_on = act != nullptr && act->takes && act->takes->path == question.lost->path;
+  bool const goes_on = act != nullptr && act->takes && act->takes->path == question.lost->directory.path;
   return goes_on ? decision : keep_lost(question.name, *question.lost, around);
 }
 

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -147,7 +146,7 @@ struct Question {
   bool has_taken_over = false;                                   ///< likewise
   std::optional<RelativePath> intent = {};  ///< the directory that an intent of this name stands for
   /// What the export's records say of it, where no watch shows the volume. Null: nothing that is to be dealt with.
-  std::shared_ptr<LostVolume const> lost = {};
+  LostVolume const* lost = nullptr;
   std::chrono::milliseconds in_doubt{0};  ///< for so long a request to create the volume may yet be carried out
 };
 

@@ -59,14 +59,12 @@ std::shared_ptr<Holding const> take(std::string_view name, Directory directory, 
 }
 
 // Kept for its claim, as a volume of policy Retain is: a claim of the same name may go on with the directory.
-std::shared_ptr<Holding const> hold_lost(std::string_view name, Lost const& event) {
-  auto const& [export_index, volume] = event;
-  return std::make_shared<Holding const>(Holding{{export_index, volume.path},
-                                                 Occupant{.volume = std::string(name),
-                                                          .claim_uid = volume.claim.uid,
-                                                          .claim_namespace = volume.claim.name_space,
-                                                          .claim_name = volume.claim.name,
-                                                          .namespace_uid = volume.namespace_uid}});
+std::shared_ptr<Holding const> hold_lost(std::string_view name, LostVolume const& volume) {
+  return std::make_shared<Holding const>(Holding{volume.directory, Occupant{.volume = std::string(name),
+                                                                            .claim_uid = volume.claim.uid,
+                                                                            .claim_namespace = volume.claim.name_space,
+                                                                            .claim_name = volume.claim.name,
+                                                                            .namespace_uid = volume.namespace_uid}});
 }
 
 // Nothing is under way any more. An intent stays known: a decision of its own deals with it.
@@ -226,7 +224,7 @@ class Transition {
     auto life = was_;
     life.phase = Phase::lost;
     life.lost = std::make_shared<LostVolume const>(event.volume);
-    life.taken = hold_lost(name_, event);
+    life.taken = hold_lost(name_, event.volume);
     return {std::move(life), false, true};
   }
 

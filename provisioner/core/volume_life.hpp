@@ -111,7 +111,6 @@ struct IntentResumed {
 struct IntentGone {};
 /// The export's records say that the volume is in use; nothing else is known of it.
 struct Lost {
-  std::size_t export_index = 0;
   LostVolume volume;
 };
 /// The request to create the volume was not answered.

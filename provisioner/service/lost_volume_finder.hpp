@@ -30,6 +30,7 @@ class LostVolumeFinder {
   bool look(std::stop_token const& stop);
 
  private:
+  [[nodiscard]] StorageResult<void> look_at_all(std::stop_token const& stop);
   [[nodiscard]] StorageResult<void> look_at(std::string const& volume);
 
   ExportSite& site_;

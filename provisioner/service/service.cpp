@@ -181,10 +181,8 @@ void Service::look_after_trash(ExportSite& site, std::stop_token const& stop) {
   TrashKeeper(site, setting, clock_, log_).run(stop);
 }
 
-// Under an id that was given by hand a cluster may have been rebuilt: all its namespaces are new then, and the volumes
-// of before are not lost but its own.
 void Service::look_for_lost_volumes(ExportSite& site, std::size_t export_index, std::stop_token stop) {
-  if (!options_.cluster.id.empty()) return;
+  if (!looks_for_lost_volumes(options_.cluster.id)) return;
   LostVolumeFinder(site, export_index, ledger_, queues_, clock_, log_).run(std::move(stop));
 }
 

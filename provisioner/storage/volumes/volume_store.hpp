@@ -103,11 +103,11 @@ class VolumeStore {
   [[nodiscard]] StorageResult<Undone> undo_create(std::string_view volume);
 
   /// Record, then rename to `archived_path` at the root, or to the place of that name on the inner file system that the
-  /// directory lies on; or record alone if on_delete is "retain". Empty parents are
-  /// removed. A volume whose intent is still there and whose directory is empty is discarded instead. One that is in
-  /// use and empty is removed instead of archived, without a record; but where the catalog knows of another archive of
-  /// its claim, or of a directory that stood at its path, it is archived as any other: else the next claim of this name
-  /// would begin with that one, and not empty as this one ended.
+  /// directory lies on; or record alone if on_delete is "retain". Empty parents are removed. A volume whose intent is
+  /// still there and whose directory is empty is discarded instead. One that is in use and empty is removed instead of
+  /// archived, without a record; but where the catalog knows of another archive of its claim, or of a directory that
+  /// stood at its path, it is archived as any other: else the next claim of this name would begin with that one, and
+  /// not empty as this one ended.
   [[nodiscard]] StorageResult<Released> archive(ArchiveRecord const& record);
   /// Rename to the cluster's `trash/<volume>`, to be removed at once; empty parents are removed. What was in use when
   /// its cluster was taken over, and is to be given to its claim yet, is kept where it is; `busy` while that is not

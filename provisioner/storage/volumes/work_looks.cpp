@@ -55,10 +55,6 @@ void note_archive_of(VolumeWork& work, Intent const& intent) {
   seen.below_root = component_count(intent.restored_path) > 1;
 }
 
-}  // namespace
-
-namespace {
-
 /// Of a source that is not seen to stand: whether the file system that it was made on is there.
 Done look_whether_away(VolumeWork& work, Intent const& intent) {
   bool const stands = work.seen.source == Stands::directory || work.seen.source == Stands::other;
@@ -117,7 +113,7 @@ Done look_at_target(VolumeWork& work) {
       ASSIGN_OR_RETURN(seen.target, look_at(work.parts.files, work.subject.target));
     }
   }
-  // Of one that was chosen just now the directory may be still to be made.
+  // One that was chosen just now may have no directory yet: that does not mean that its file system is away.
   if (seen.inner && seen.target == Stands::nothing && !seen.done.has(Step::choose_place)) {
     ASSIGN_OR_RETURN(seen.target_away, is_away(work.parts.files, work.subject.target));
   }
@@ -138,13 +134,12 @@ Done look_at_intent(VolumeWork& work) {
     return {};
   }
   work.seen.intended_before = found->has_value();
-  if (*found) {
-    note_intent(work, std::move(**found));
-    return look_whether_away(work, *work.intent);
-  } else {
+  if (!*found) {
     work.seen.intent = IntentSeen::none;
+    return {};
   }
-  return {};
+  note_intent(work, std::move(**found));
+  return look_whether_away(work, *work.intent);
 }
 
 Done look_at_settled_intent(VolumeWork& work) {

@@ -43,6 +43,25 @@ TEST_CASE("a list comes page by page, its items as they arrive") {
   CHECK(server.requests().at(0).idle_timeout > 0ms);
 }
 
+TEST_CASE("all of a kind are listed over its pages, and an error half-way is told") {
+  FakeTransport server;
+  server.answer(test::body(R"({"metadata":{"continue":"x"},"items":[{"a":1}]})"));
+  SECTION("to the end") {
+    server.answer(test::body(R"({"metadata":{},"items":[{"b":2}]})"));
+    Client client(server.connect());
+    std::vector<std::string> items;
+    REQUIRE(client.list_all(claims, into(items), {}).has_value());
+    CHECK(items == std::vector<std::string>{R"({"a":1})", R"({"b":2})"});
+    CHECK(server.requests().at(1).target == "/api/v1/persistentvolumeclaims?limit=500&continue=x");
+  }
+  SECTION("which took too long") {
+    server.answer(Answer{.status = 410, .chunks = {R"({"kind":"Status","code":410,"reason":"Expired"})"}});
+    Client client(server.connect());
+    std::vector<std::string> items;
+    CHECK(client.list_all(claims, into(items), {}).error().gone());
+  }
+}
+
 TEST_CASE("a list in one piece is asked for without a limit") {
   FakeTransport server;
   server.answer(test::body(R"({"metadata":{"resourceVersion":"9"},"items":[]})"));

@@ -49,6 +49,14 @@ std::string told(Program const& program, std::string_view reason) {
   return "nothing";
 }
 
+/// The export as a verb opens it beside the program.
+struct ByHand : VolumeStore {
+  explicit ByHand(Stage& stage) : VolumeStore(stage.files, nfs::own_cluster) {
+    REQUIRE(join().has_value());
+    REQUIRE(survey_archives().has_value());
+  }
+};
+
 k8s::StringMap asking(std::string const& what) {
   return {{std::string(names::restore_from), what}};
 }
@@ -169,9 +177,7 @@ TEST_CASE("an archive that a person took away by a verb: no warning, and an empt
   RestoreStage stage;
   stage.archive("U1", "precious");
   Program program(stage);
-  VolumeStore by_hand(stage.files, nfs::own_cluster);
-  REQUIRE(by_hand.join().has_value());
-  REQUIRE(by_hand.survey_archives().has_value());
+  ByHand by_hand(stage);
   SECTION("purged") {
     REQUIRE(by_hand.move_to_trash("archived-team-a-web-pvc-U1").has_value());
   }
@@ -201,9 +207,7 @@ TEST_CASE("a claim is told that it adopts what stands at its path, as when an ar
   RestoreStage stage;
   stage.archive("U1", "precious");
   Program program(stage);
-  VolumeStore by_hand(stage.files, nfs::own_cluster);
-  REQUIRE(by_hand.join().has_value());
-  REQUIRE(by_hand.survey_archives().has_value());
+  ByHand by_hand(stage);
   REQUIRE(by_hand.move_out("archived-team-a-web-pvc-U1", path("team-a/web")).has_value());
   stage.put_claim("web", "U2");
   REQUIRE(program.work());

@@ -10,7 +10,7 @@ namespace {
 // The records say that volume pvc-UID is in use, by claim team-a/web (uid UID), at team-a/web.
 struct LostWorld : World {
   std::string const name = "pvc-UID";
-  LostVolume lost{path("team-a/web"), {}, "NS-UID", "volumen-tipo-ivan"};
+  LostVolume lost{{0, path("team-a/web")}, {}, "NS-UID", "volumen-tipo-ivan"};
 
   LostWorld() {
     claim_is_there = false;
@@ -34,7 +34,7 @@ struct LostWorld : World {
                             .class_of_volume = storage_class ? &*storage_class : nullptr,
                             .namespace_uid = namespace_uid,
                             .archives = archives,
-                            .lost = std::make_shared<LostVolume const>(lost)};
+                            .lost = &lost};
     return decide(question, {places, 0, settings, claim_exists});
   }
 };
@@ -45,7 +45,13 @@ TEST_CASE("the directory of a volume that is gone with its claim is kept for tha
   LostWorld const world;
   auto const decision = world.decision();
   REQUIRE(text_of(decision) == "act: keep lost directory");
-  CHECK(action<KeepLostDirectory>(decision).lost == world.lost);
+  auto const keep = action<KeepLostDirectory>(decision).directory;
+  CHECK(keep.policy == OnDelete::retain);
+  CHECK(keep.path == path("team-a/web"));
+  CHECK(keep.claim == world.lost.claim);
+  CHECK(keep.namespace_uid == "NS-UID");
+  CHECK(keep.storage_class == "volumen-tipo-ivan");
+  CHECK(keep.retention.empty());
   auto const& act = std::get<Act>(decision);
   CHECK(act.purpose == Purpose::release);
   REQUIRE(act.takes);
@@ -90,4 +96,13 @@ TEST_CASE("the directory that another volume has by now is left to that one") {
   other.motion = motion;
   world.occupancies[0].put(path(at), other);
   CHECK(text_of(world.decision()) == wanted);
+}
+
+TEST_CASE("what is lost is looked for and kept only where it can be told whose it is") {
+  CHECK(looks_for_lost_volumes(""));
+  CHECK_FALSE(looks_for_lost_volumes("prod"));
+  LostWorld world;
+  CHECK(can_be_kept(world.lost));
+  world.lost.namespace_uid.clear();
+  CHECK_FALSE(can_be_kept(world.lost));
 }

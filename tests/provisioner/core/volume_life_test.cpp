@@ -89,7 +89,7 @@ struct Story {
     if (word == "intent written") return happen(IntentWritten{{0, path("team-a/web")}});
     if (word == "intent resumed") return happen(IntentResumed{{0, path("team-a/web")}, {}});
     if (word == "intent gone") return happen(IntentGone{});
-    if (word == "lost") return happen(Lost{0, {path("team-a/web"), {}, "NS-UID", "volumen-tipo-ivan"}});
+    if (word == "lost") return happen(Lost{{{0, path("team-a/web")}, {}, "NS-UID", "volumen-tipo-ivan"}});
     if (word == "keep lost") return decide(act(Purpose::release, "team-a/web"), Volume::none);
     if (word == "kept") return happen(Acted{Purpose::release, false});
     FAIL("no such word: " << word);

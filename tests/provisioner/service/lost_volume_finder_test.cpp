@@ -1,9 +1,12 @@
 // Volumes that etcd forgot, or a person deleted, before an API server and an export in memory.
 #include "provisioner/service/lost_volume_finder.hpp"
 
+#include <thread>
+
 #include "provisioner/core/binding.hpp"
 #include "provisioner/core/naming.hpp"
 #include "tests/provisioner/support/stage.hpp"
+#include "tests/provisioner/support/wired_export.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace nfs;
@@ -181,4 +184,31 @@ TEST_CASE("a record that cannot be read, of a volume that no watch shows, is kep
   CHECK(stage.files.dump().contains(own_layout.volume_of("pvc-A0")));
   program.look_for_lost();
   CHECK(program.log().count("cannot look for volumes that are gone without their release") == 0);
+}
+
+TEST_CASE("a standby looks for nothing; who leads looks at once, and again after ten minutes") {
+  WiredExport wired;
+  auto& store = wired.site().store();
+  wired.site().identified(store.identify({}).value());
+  ExportQueues standby(wired.sites, wired.view);
+  LostVolumeFinder finder(wired.site(), 0, wired.ledger, standby, wired.clock, wired.log.log());
+  auto const lose = [&](std::string const& volume) {
+    Intent intent;
+    intent.volume = volume;
+    intent.path = "team-a/" + volume;
+    intent.namespace_uid = "NS-UID";
+    REQUIRE(store.note_volume(intent).has_value());
+  };
+  lose("pvc-1");
+  std::jthread thread([&](std::stop_token stop) { finder.run(std::move(stop)); });
+  REQUIRE(wired.clock.await_waiter());
+  CHECK(wired.queued().empty());
+  standby.open();
+  wired.clock.advance(std::chrono::seconds(5));
+  REQUIRE(wired.clock.await_waiter());
+  CHECK(wired.queued() == std::vector<std::string>{"pvc-1"});
+  lose("pvc-2");
+  wired.clock.advance(std::chrono::minutes(10));
+  REQUIRE(wired.clock.await_waiter());
+  CHECK(wired.queued() == std::vector<std::string>{"pvc-2"});
 }

@@ -50,6 +50,15 @@ void made_and_used(VolumeStore& store, PutFile const& put) {
   put("team-a/x/web/token", "precious");
 }
 
+/// An earlier life of the volume rests in the trash.
+void used_again(VolumeStore& store, PutFile const& put) {
+  put("team-a/x/web/token", "precious");
+  auto earlier = trash_record_of("team-a/x/web");
+  earlier.volume_uid = "v-0";
+  (void)store.rest(earlier);
+  made_and_used(store, put);
+}
+
 void made_unused(VolumeStore& store, PutFile const&) {
   (void)store.create(request_for("team-a/x/web"));
 }
@@ -132,15 +141,7 @@ std::vector<Scenario> const& scenarios() {
       {"rest with an intent", made_and_used, rest},
       {"rest of an unused directory", made_unused, rest},
       {"rest of nothing", [](auto&, auto&) {}, rest},
-      {"rest where an earlier life of the volume rests",
-       [](auto& store, auto& put) {
-         put("team-a/x/web/token", "precious");
-         auto earlier = trash_record_of("team-a/x/web");
-         earlier.volume_uid = "v-0";
-         (void)store.rest(earlier);
-         made_and_used(store, put);
-       },
-       rest},
+      {"rest where an earlier life of the volume rests", used_again, rest},
       {"end of a rest", resting, end_rest},
       {"end of a rest where another of that name is being removed",
        [](auto& store, auto& put) {
@@ -166,15 +167,7 @@ std::vector<Scenario> const& scenarios() {
       {"trash within a file system that the server hides", with_data, trash, hidden},
       {"rest within a file system", with_data, rest, shown},
       {"rest within a file system with an intent", made_and_used, rest, shown},
-      {"rest within a file system where an earlier life rests",
-       [](auto& store, auto& put) {
-         put("team-a/x/web/token", "precious");
-         auto earlier = trash_record_of("team-a/x/web");
-         earlier.volume_uid = "v-0";
-         (void)store.rest(earlier);
-         made_and_used(store, put);
-       },
-       rest, shown},
+      {"rest within a file system where an earlier life rests", used_again, rest, shown},
       {"end of a rest within a file system", resting, end_rest, shown},
       {"purge within a file system",
        [](auto& store, auto& put) {

@@ -51,11 +51,36 @@ TEST_CASE("an archive stays within the file system of its volume, and the export
   CHECK(place.at(inner_archived + "/token") == "file precious");
 }
 
-TEST_CASE("what lies on the export itself is archived as ever, with no call more") {
+/// Counts the calls, reads included, that name a place on an inner file system.
+class InnerCalls : public DecoratedFileSystem {
+ public:
+  explicit InnerCalls(FileSystem& inner) : inner_(inner) {}
+  std::size_t count = 0;
+
+ private:
+  std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) override {
+    if (call.path.starts_with(inner_private)) ++count;
+    (void)proceed();
+    return std::nullopt;
+  }
+  FileSystem& inner() const override { return inner_; }
+
+  FileSystem& inner_;
+};
+
+TEST_CASE("what lies on the export itself is archived at its root, and no inner file system is looked for") {
+  bool const mounted = GENERATE(false, true);
   Export place;
+  if (mounted) place.files.mount("team-a");
   place.files.put_file("team-a/web/token", "precious");
-  REQUIRE(outcome(place.store.archive(record)) == "archived");
-  CHECK(place.has(archived));
+  InnerCalls counted(place.files);
+  VolumeStore store(counted, own_cluster);
+  REQUIRE(store.identify({}).has_value());
+  REQUIRE(store.survey_archives().has_value());
+  counted.count = 0;
+  REQUIRE(outcome(store.archive(record)) == "archived");
+  CHECK(place.has(archived) == !mounted);
+  CHECK((counted.count > 0) == mounted);
 }
 
 TEST_CASE("the highest directory of the file system has the archive; where the server hides it, the one right above") {
@@ -296,7 +321,11 @@ TEST_CASE("a directory that is a file system itself is neither moved nor removed
                                          : released == 1 ? place.store.trash("pvc-1", path_of(path))
                                                          : place.store.rest(trash_record_of(path));
   bool const goes = border == Border::hidden && empty && released == 0;
-  if (goes) return;
+  // Nothing tells it from a directory that is empty.
+  if (goes) {
+    CHECK(outcome(answer) == "removed_empty");
+    return;
+  }
   CHECK(outcome(answer) == "other_file_system");
   CHECK(answer.error().message.find("file system of its own") != std::string::npos);
   CHECK(place.at(path) == stands);
