@@ -313,8 +313,8 @@ std::optional<Verdict> Reconciler::judge(std::string const& name, Subject const&
   if (std::holds_alternative<NotYet>(outcome)) return TryAgain{};
   if (std::holds_alternative<Done>(outcome)) {
     auto const verdict = done(name, act, subject);
-    bool const gave_back =
-        act.purpose == Purpose::undo || act.purpose == Purpose::settle || act.purpose == Purpose::release;
+    bool const gave_back = act.purpose == Purpose::undo || act.purpose == Purpose::settle ||
+                           act.purpose == Purpose::release || act.purpose == Purpose::leave;
     // Its claim may want another directory now, or is yet to be told why it waits.
     if (gave_back && subject.claim && !subject.volume) return std::nullopt;
     return verdict;

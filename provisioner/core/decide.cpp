@@ -178,6 +178,8 @@ Decision keep_lost(std::string const& name, LostVolume const& lost, Circumstance
   for (auto const& [where, who] : occupancy_of(around).overlapping(path)) {
     if (who.volume == name || where != path || is_over(who, around.claim_exists)) continue;
     if (who.motion != Motion::none) return Wait{Reason::directory_being_taken, who.volume};
+    // A restore of etcd may have brought that one back: its release asks the records whose the directory is.
+    if (is_going(who, around.claim_exists)) return Wait{Reason::sharer_goes_first, who.volume};
     return Act{Purpose::leave, {LeaveDirectory{name}}};
   }
   ReleaseDirectory keep{.volume = name,

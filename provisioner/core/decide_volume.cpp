@@ -97,7 +97,9 @@ std::optional<Decision> held_by_others(k8s::Volume const& volume, RelativePath c
   for (auto const& [where, other] : occupancy.overlapping(path)) {
     if (other.volume == volume.meta.name) continue;
     if (is_over(other, claim_exists)) continue;
-    bool const going = other.deletes && !other.claim_uid.empty() && !claim_exists(other.claim_uid);
+    // The records say to which of the two it belongs.
+    if (where == path && other.by_records && !claim_exists(other.claim_uid)) continue;
+    bool const going = is_going(other, claim_exists);
     if (where != path) {
       // Of volumes that lie in one another (upstream made such) and go together, the inner one goes first.
       if (going && where.contains(path)) continue;

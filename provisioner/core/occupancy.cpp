@@ -190,6 +190,10 @@ bool is_over(Occupant const& occupant, ClaimExists const& claim_exists) {
   return occupant.over && !occupant.unreadable && claim_gone;
 }
 
+bool is_going(Occupant const& occupant, ClaimExists const& claim_exists) {
+  return occupant.deletes && !occupant.claim_uid.empty() && !claim_exists(occupant.claim_uid);
+}
+
 PathVerdict may_use(Asker const& asker, RelativePath const& path, SharedDirectory sharing,
                     std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
   std::optional<PathHeld> momentary;

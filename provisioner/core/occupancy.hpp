@@ -43,6 +43,9 @@ struct Occupant {
   bool goes_elsewhere = false;
   /// When its volume was made, as the API server writes it; said only where `namespace_uid` is unknown.
   std::string made_at = {};
+  /// No watch shows its volume: the export's records alone say that it has the directory. They are asked before the
+  /// directory is moved once its claim is gone, too.
+  bool by_records = false;
   bool operator==(Occupant const&) const = default;
 };
 
@@ -112,6 +115,9 @@ using ClaimExists = std::function<bool(std::string_view uid)>;
 /// Whether `occupant` holds its directory against nobody any more: its release is over, and its claim is gone (a
 /// restore of etcd may have brought it back).
 [[nodiscard]] bool is_over(Occupant const& occupant, ClaimExists const& claim_exists);
+
+/// Whether its claim is gone, and its directory is to be released by us.
+[[nodiscard]] bool is_going(Occupant const& occupant, ClaimExists const& claim_exists);
 
 struct Asker {
   std::string name_space;

@@ -64,7 +64,8 @@ std::shared_ptr<Holding const> hold_lost(std::string_view name, LostVolume const
                                                                             .claim_uid = volume.claim.uid,
                                                                             .claim_namespace = volume.claim.name_space,
                                                                             .claim_name = volume.claim.name,
-                                                                            .namespace_uid = volume.namespace_uid}});
+                                                                            .namespace_uid = volume.namespace_uid,
+                                                                            .by_records = true}});
 }
 
 // Nothing is under way any more. An intent stays known: a decision of its own deals with it.

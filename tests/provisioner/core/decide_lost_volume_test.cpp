@@ -98,6 +98,14 @@ TEST_CASE("the directory that another volume has by now is left to that one") {
   CHECK(text_of(world.decision()) == wanted);
 }
 
+TEST_CASE("a volume of the same directory that is to be released goes first, and asks the records") {
+  LostWorld world;
+  auto other = occupant("pvc-OTHER", "OTHER");
+  other.deletes = true;
+  world.occupancies[0].put(path("team-a/web"), other);
+  CHECK(text_of(world.decision()) == "wait: a volume that shares its directory goes first: pvc-OTHER");
+}
+
 TEST_CASE("what is lost is looked for and kept only where it can be told whose it is") {
   CHECK(looks_for_lost_volumes(""));
   CHECK_FALSE(looks_for_lost_volumes("prod"));

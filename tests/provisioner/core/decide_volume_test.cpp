@@ -474,6 +474,21 @@ TEST_CASE("nothing is moved or removed under another volume") {
          world.living.insert("LIVE");
        },
        Wait{Reason::directory_being_taken, "pvc-9"}},
+      {"one that the records alone tell of, and whose claim is gone: they are asked by the release",
+       [](World& world) {
+         auto lost = occupant("pvc-9", "GONE", "web", false);
+         lost.by_records = true;
+         world.occupancies[0].put(path("team-a/web"), lost);
+       },
+       archives},
+      {"one that the records alone tell of, and whose claim is there",
+       [](World& world) {
+         auto lost = occupant("pvc-9", "LIVE", "web", false);
+         lost.by_records = true;
+         world.occupancies[0].put(path("team-a/web"), lost);
+         world.living.insert("LIVE");
+       },
+       leaves},
       {"a live one, and one that goes too",
        [](World& world) {
          world.occupancies[0].put(path("team-a/web"), occupant("pvc-9", "GONE"));
