@@ -13,17 +13,6 @@ bool is_same(Pointer const& before, T const& after) {
   return before && *before == after;
 }
 
-/// What became of one key, as the changes that listeners hear.
-template <class Pointer, class T>
-void append_changes(Pointer const& before, Pointer const& after, std::vector<Change<T>>& out) {
-  if (before && after && before->meta.uid != after->meta.uid) {
-    out.push_back({before, nullptr});
-    out.push_back({nullptr, after});
-    return;
-  }
-  out.push_back({before, after});
-}
-
 }  // namespace
 
 template <class T>
@@ -40,39 +29,32 @@ template <class T>
 typename Store<T>::Index Store<T>::add_index(IndexFunction function) {
   MutexLock const writing(writing_);
   WriterLock const lock(access_);
-  index_functions_.push_back(std::move(function));
-  copy_.indexes.resize(index_functions_.size());
-  return index_functions_.size() - 1;
-}
-
-template <class T>
-typename Store<T>::Pointer Store<T>::object_in(Copy const& copy, std::string_view key) {
-  auto const at = copy.objects.find(key);
-  return at == copy.objects.end() ? nullptr : at->second;
+  kind_.indexes.push_back(std::move(function));
+  return kind_.indexes.size() - 1;
 }
 
 template <class T>
 typename Store<T>::Pointer Store<T>::get(std::string_view key) const {
   ReaderLock const lock(access_);
-  return object_in(copy_, key);
+  return copy_.objects.get(key);
 }
 
 template <class T>
 std::vector<typename Store<T>::Pointer> Store<T>::find(Index index, std::string_view value) const {
   ReaderLock const lock(access_);
-  auto const& postings = copy_.indexes.at(index);
-  auto const at = postings.find(value);
-  if (at == postings.end()) return {};
-  return {at->second.begin(), at->second.end()};
+  return copy_.objects.find(index, value);
 }
 
 template <class T>
-std::vector<typename Store<T>::Pointer> Store<T>::all() const {
+bool Store<T>::contains(Index index, std::string_view value) const {
   ReaderLock const lock(access_);
-  std::vector<Pointer> out;
-  out.reserve(copy_.objects.size());
-  for (auto const& [key, object] : copy_.objects) out.push_back(object);
-  return out;
+  return copy_.objects.contains(index, value);
+}
+
+template <class T>
+void Store<T>::for_each(std::function<void(Pointer const&)> const& visit) const {
+  ReaderLock const lock(access_);
+  copy_.objects.for_each(visit);
 }
 
 template <class T>
@@ -108,33 +90,18 @@ std::size_t Store<T>::unreadable_count() const {
 }
 
 template <class T>
-void Store<T>::put(Copy& copy, std::string const& key, Pointer const& object) const {
-  take_out(copy, key);
-  copy.objects.emplace(key, object);
-  for (std::size_t index = 0; index < index_functions_.size(); ++index) {
-    auto value = index_functions_[index](*object);
-    if (!value.empty()) copy.indexes[index][std::move(value)].insert(object);
-  }
+void Store<T>::notify(Change<T> const& change) const {
+  for (auto const& listener : listeners_) listener(change);
 }
 
 template <class T>
-void Store<T>::take_out(Copy& copy, std::string_view key) const {
-  auto const at = copy.objects.find(key);
-  if (at == copy.objects.end()) return;
-  for (std::size_t index = 0; index < index_functions_.size(); ++index) {
-    auto const posting = copy.indexes[index].find(index_functions_[index](*at->second));
-    if (posting == copy.indexes[index].end()) continue;
-    posting->second.erase(at->second);
-    if (posting->second.empty()) copy.indexes[index].erase(posting);
+void Store<T>::notify(Pointer const& before, Pointer const& after) const {
+  if (before && after && before->meta.uid != after->meta.uid) {
+    notify({before, nullptr});
+    notify({nullptr, after});
+    return;
   }
-  copy.objects.erase(at);
-}
-
-template <class T>
-void Store<T>::notify(std::vector<Change<T>> const& changes) const {
-  for (auto const& change : changes) {
-    for (auto const& listener : listeners_) listener(change);
-  }
+  notify({before, after});
 }
 
 template <class T>
@@ -153,14 +120,12 @@ void Store<T>::apply(T object) {
   std::optional<Unreadable> aside;
   {
     WriterLock const lock(access_);
-    put(copy_, key, after);
+    copy_.objects.put(*after);
     aside = copy_.aside.take(key);
   }
   bool const readable = aside && aside->identity.uid == after->meta.uid;
   if (readable) notify(*aside, Aside::readable);
-  std::vector<Change<T>> changes;
-  append_changes(before, after, changes);
-  notify(changes);
+  notify(before, after);
   if (aside && !readable) notify(*aside, Aside::gone);
 }
 
@@ -171,10 +136,10 @@ void Store<T>::erase(std::string_view key) {
   std::optional<Unreadable> aside;
   {
     WriterLock const lock(access_);
-    if (before) take_out(copy_, key);
+    copy_.objects.take_out(key);
     aside = copy_.aside.take(key);
   }
-  if (before) notify({{before, nullptr}});
+  if (before) notify({before, nullptr});
   if (aside) notify(*aside, Aside::gone);
 }
 
@@ -187,11 +152,11 @@ void Store<T>::set_aside(Unreadable object) {
   std::optional<Unreadable> old;
   {
     WriterLock const lock(access_);
-    if (replaces) take_out(copy_, key);
+    if (replaces) copy_.objects.take_out(key);
     old = copy_.aside.take(key);
     copy_.aside.put(object);
   }
-  if (replaces) notify({{before, nullptr}});
+  if (replaces) notify({before, nullptr});
   bool const known = old && old->identity.uid == object.identity.uid;
   if (old && !known) notify(*old, Aside::gone);
   if (!known) notify(object, Aside::began);
@@ -200,82 +165,103 @@ void Store<T>::set_aside(Unreadable object) {
 template <class T>
 void Store<T>::begin_replace() {
   MutexLock const writing(writing_);
-  staged_.emplace();
-  staged_->indexes.resize(index_functions_.size());
+  WriterLock const lock(access_);
+  staged_.emplace(kind_);
 }
 
 template <class T>
 void Store<T>::stage(T object) {
   MutexLock const writing(writing_);
-  if (!staged_) return;
   auto const key = object_key(object.meta);
+  bool const same = is_same(current(key), object);
+  WriterLock const lock(access_);
+  if (!staged_) return;
   // An unchanged object is shared with the present copy: a relist does not double the memory.
-  auto const before = current(key);
-  put(*staged_, key, is_same(before, object) ? before : std::make_shared<T const>(std::move(object)));
+  if (same) {
+    staged_->objects.share(copy_.objects, key);
+  } else {
+    staged_->objects.put(object);
+  }
   staged_->aside.take(key);
 }
 
 template <class T>
 void Store<T>::stage_aside(Unreadable object) {
   MutexLock const writing(writing_);
-  if (!staged_) return;
   auto const key = object_key(object.identity);
   auto const before = current(key);
-  take_out(*staged_, key);
-  if (before && before->meta.uid == object.identity.uid) put(*staged_, key, before);
+  WriterLock const lock(access_);
+  if (!staged_) return;
+  if (before && before->meta.uid == object.identity.uid) {
+    staged_->objects.share(copy_.objects, key);
+  } else {
+    staged_->objects.take_out(key);
+  }
   staged_->aside.put(std::move(object));
 }
 
 template <class T>
 void Store<T>::unstage(std::string_view key) {
   MutexLock const writing(writing_);
+  WriterLock const lock(access_);
   if (!staged_) return;
-  take_out(*staged_, key);
+  staged_->objects.take_out(key);
   staged_->aside.take(key);
 }
 
 template <class T>
 void Store<T>::commit_replace() {
   MutexLock const writing(writing_);
-  if (!staged_) return;
-  {
-    WriterLock const lock(access_);
-    std::swap(copy_, *staged_);
-  }
-  auto const old = std::move(*staged_);
-  staged_.reset();
-  notify_replaced(old);
+  if (!swap_staged()) return;
+  notify_replaced();
+  drop_staged();
   synced_ = true;
+}
+
+template <class T>
+bool Store<T>::swap_staged() {
+  WriterLock const lock(access_);
+  if (!staged_) return false;
+  copy_.objects.swap(staged_->objects);
+  std::swap(copy_.aside, staged_->aside);
+  return true;
+}
+
+template <class T>
+void Store<T>::drop_staged() {
+  WriterLock const lock(access_);
+  staged_.reset();
 }
 
 // Of what became of one object, and of one key, the store's listeners hear in the same order as from single writes.
 template <class T>
-void Store<T>::notify_replaced(Copy const& old) const {
+void Store<T>::notify_replaced() const {
+  auto const& old = replaced();
   auto const same_aside = [](UnreadableSet const& set, Unreadable const& object) {
     auto const* other = set.find(object_key(object.identity));
     return other != nullptr && other->identity.uid == object.identity.uid;
   };
   std::vector<Unreadable> gone;
+  std::vector<std::string> readable;
   for (auto const& object : old.aside.all()) {
+    auto const key = object_key(object.identity);
+    auto const now = current(key);
+    if (now && written().aside.find(key) == nullptr) readable.push_back(key);
     if (same_aside(written().aside, object)) continue;
-    auto const now = current(object_key(object.identity));
     if (now && now->meta.uid == object.identity.uid) {
       notify(object, Aside::readable);
     } else {
       gone.push_back(object);
     }
   }
-  std::vector<Change<T>> changes;
-  for (auto const& [key, object] : old.objects) {
-    if (!current(key)) changes.push_back({object, nullptr});
+  PackedObjects<T>::compare(old.objects, written().objects,
+                            [&](Pointer const& before, Pointer const& after) { notify(before, after); });
+  // What can be read again, and is as it was.
+  for (auto const& key : readable) {
+    auto const now = current(key);
+    auto const before = old.objects.get(key);
+    if (is_same(before, *now)) notify({before, now});
   }
-  for (auto const& [key, object] : written().objects) {
-    auto const at = old.objects.find(key);
-    auto const before = at == old.objects.end() ? nullptr : at->second;
-    bool const was_aside = old.aside.find(key) != nullptr && written().aside.find(key) == nullptr;
-    if (before != object || was_aside) append_changes(before, object, changes);
-  }
-  notify(changes);
   for (auto const& object : gone) notify(object, Aside::gone);
   for (auto const& object : written().aside.all()) {
     if (!same_aside(old.aside, object)) notify(object, Aside::began);
@@ -285,7 +271,7 @@ void Store<T>::notify_replaced(Copy const& old) const {
 template <class T>
 void Store<T>::abandon_replace() {
   MutexLock const writing(writing_);
-  staged_.reset();
+  drop_staged();
 }
 
 template class Store<Claim>;

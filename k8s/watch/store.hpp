@@ -6,12 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "k8s/base/mutex.hpp"
 #include "k8s/model/object_meta.hpp"
+#include "k8s/watch/packed_objects.hpp"
 #include "k8s/watch/unreadable.hpp"
 
 namespace k8s {
@@ -30,7 +29,8 @@ enum class Aside {
   gone,      ///< it is there no more; if it had been read once, the change that says so came before
 };
 
-/// The local copy of all objects of a kind. One writer (the reflector), many readers, all thread-safe.
+/// The local copy of all objects of a kind, packed: each that is given out was unpacked for whoever asked. One writer
+/// (the reflector), many readers, all thread-safe.
 /// Readers never see a half-filled copy: a relist fills a buffer that replaces the copy at once.
 /// An object that cannot be read is set aside: the store says that it exists, by key and uid. If it was read before,
 /// what was read last stays among the objects, and may be out of date.
@@ -39,7 +39,7 @@ class Store {
  public:
   using Pointer = std::shared_ptr<T const>;
   using Listener = std::function<void(Change<T> const&)>;
-  using IndexFunction = std::function<std::string(T const&)>;  ///< empty: not in the index
+  using IndexFunction = typename PackedKind<T>::IndexFunction;  ///< empty: not in the index
   using Index = std::size_t;
   using AsideListener = std::function<void(Unreadable const&, Aside)>;
 
@@ -54,7 +54,9 @@ class Store {
 
   [[nodiscard]] Pointer get(std::string_view key) const;  ///< by object_key()
   [[nodiscard]] std::vector<Pointer> find(Index index, std::string_view value) const;
-  [[nodiscard]] std::vector<Pointer> all() const;
+  [[nodiscard]] bool contains(Index index, std::string_view value) const;
+  /// One after the other; `visit` must not write to the store, which waits meanwhile.
+  void for_each(std::function<void(Pointer const&)> const& visit) const;
   [[nodiscard]] std::size_t size() const;
   /// Objects that exist and cannot be read; nullopt: there is none of that key, or uid.
   [[nodiscard]] std::optional<Unreadable> unreadable(std::string_view key) const;
@@ -78,37 +80,32 @@ class Store {
   void abandon_replace();
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  template <class Value>
-  using Map = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
-  using Postings = Map<std::unordered_set<Pointer>>;
-
-  /// One whole copy: the objects, and per index the objects of each value.
+  /// One whole copy.
   struct Copy {
-    Map<Pointer> objects;
-    std::vector<Postings> indexes;
+    explicit Copy(PackedKind<T>& kind) : objects(kind) {}
+    PackedObjects<T> objects;
     UnreadableSet aside;
   };
 
-  void put(Copy& copy, std::string const& key, Pointer const& object) const;
-  void take_out(Copy& copy, std::string_view key) const;
-  [[nodiscard]] static Pointer object_in(Copy const& copy, std::string_view key);
   /// The copy as whoever writes sees it. Unchecked: who holds writing_ reads without access_, since nobody else writes.
   [[nodiscard]] Copy const& written() const REQUIRES(writing_) UNCHECKED_LOCKING { return copy_; }
-  [[nodiscard]] Pointer current(std::string_view key) const REQUIRES(writing_) { return object_in(written(), key); }
-  void notify(std::vector<Change<T>> const& changes) const REQUIRES(writing_);
+  [[nodiscard]] Pointer current(std::string_view key) const REQUIRES(writing_) { return written().objects.get(key); }
+  void notify(Change<T> const& change) const REQUIRES(writing_);
+  /// Of one key. A key that now names an object of another uid is two changes.
+  void notify(Pointer const& before, Pointer const& after) const REQUIRES(writing_);
   void notify(Unreadable const& object, Aside now) const REQUIRES(writing_);
-  void notify_replaced(Copy const& old) const REQUIRES(writing_);
+  /// True: there was a buffer, which has the old copy now.
+  bool swap_staged() REQUIRES(writing_);
+  [[nodiscard]] Copy const& replaced() const REQUIRES(writing_) UNCHECKED_LOCKING { return *staged_; }
+  void notify_replaced() const REQUIRES(writing_);
+  void drop_staged() REQUIRES(writing_);
 
-  Mutex writing_;               ///< held by a write and its listeners, so that their order is the writes'
-  mutable SharedMutex access_;  ///< only taken for writing under writing_
-  Copy copy_ GUARDED_BY(access_);
-  std::optional<Copy> staged_ GUARDED_BY(writing_);
+  Mutex writing_;                           ///< held by a write and its listeners, so that their order is the writes'
+  mutable SharedMutex access_;              ///< only taken for writing under writing_
+  PackedKind<T> kind_ GUARDED_BY(access_);  // of both copies; its indexes are complete before the first write
+  Copy copy_ GUARDED_BY(access_){kind_};
+  std::optional<Copy> staged_ GUARDED_BY(access_);
   // Complete before the first write.
-  std::vector<IndexFunction> index_functions_;
   std::vector<Listener> listeners_;
   std::vector<AsideListener> aside_listeners_;
   std::atomic<bool> synced_ = false;

@@ -103,8 +103,17 @@ bool ClusterView::only_written(std::string_view name) {
   return !volumes_.get(name) && written_volumes_.newest(name, nullptr);
 }
 
+std::vector<std::string> ClusterView::classes_of(std::string_view provisioner) const {
+  std::vector<std::string> names;
+  classes_.for_each([&](ClassPointer const& each) {
+    if (each->provisioner == provisioner) names.push_back(each->meta.name);
+  });
+  std::ranges::sort(names);
+  return names;
+}
+
 bool ClusterView::claim_exists(std::string_view uid) const {
-  return !claims_.find(claims_by_volume_, "pvc-" + std::string(uid)).empty() || claims_.unreadable_uid(uid);
+  return claims_.contains(claims_by_volume_, "pvc-" + std::string(uid)) || claims_.unreadable_uid(uid);
 }
 
 bool ClusterView::is_unreadable(std::string_view volume_name) const {

@@ -44,6 +44,8 @@ class ClusterView {
   [[nodiscard]] ClassPointer storage_class(std::string_view name) const {
     return class_unreadable(name) ? nullptr : classes_.get(name);
   }
+  /// The names of the classes of a provisioner, sorted.
+  [[nodiscard]] std::vector<std::string> classes_of(std::string_view provisioner) const;
   [[nodiscard]] bool class_unreadable(std::string_view name) const { return classes_.unreadable(name).has_value(); }
   /// Also of a claim that cannot be read.
   [[nodiscard]] bool claim_exists(std::string_view uid) const;

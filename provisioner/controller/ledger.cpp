@@ -1,5 +1,6 @@
 #include "provisioner/controller/ledger.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace nfs {
@@ -10,8 +11,6 @@ std::string awaited(Decision const& decision) {
   if (auto const* refuse = std::get_if<Refuse>(&decision)) return refuse->for_volume;
   return {};
 }
-
-Life const no_life;
 
 // A directory that is free goes to one of those who wait for it. Of thousands, most would be looked at in vain.
 constexpr std::size_t most_woken = 16;
@@ -29,8 +28,8 @@ Ledger::Ledger(std::vector<Export> const& exports, std::string provisioner)
 Ledger::Answer Ledger::decide(std::string const& name, std::size_t export_index, Decided::Volume volume,
                               Decide const& decide) {
   k8s::MutexLock const lock(mutex_);
-  auto const at = lives_.find(name);
-  Answer answer{decide({occupancies_, at == lives_.end() ? no_life : at->second}), {}};
+  auto const life = life_of(name);
+  Answer answer{decide({occupancies_, life}), {}};
   wait_for(name, awaited(answer.decision));
   bool const passed_on = relays_.erase(name) != 0 && !takes(answer.decision);
   bool const wake = happen(name, Decided{answer.decision, volume, export_index}).wake;
@@ -58,8 +57,8 @@ void Ledger::set_aside(std::string const& volume) {
 
 Ledger::Noted Ledger::unread_gone(std::string const& volume) {
   k8s::MutexLock const lock(mutex_);
-  auto const at = lives_.find(volume);
-  if (at == lives_.end() || at->second.seen) return {};
+  auto const life = life_of(volume);
+  if (is_blank(life) || life.seen) return {};
   auto const changed = happen(volume, Gone{});
   return {changed.wake ? take_waiting(volume) : Names{}, changed.look};
 }
@@ -89,20 +88,23 @@ void Ledger::doubt(std::string const& name, k8s::SteadyTime until) {
   happen(name, Doubted{until.time_since_epoch()});
 }
 
-OrRefusal<Ledger::Names> Ledger::identified(std::size_t export_index, std::string const& id) {
+OrRefusal<Ledger::Names> Ledger::identified(std::size_t export_index, std::string const& id,
+                                            EachVolume const& each_volume) {
   k8s::MutexLock const lock(mutex_);
-  auto const ids_before = ids_;
   for (std::size_t i = 0; i < ids_.size(); ++i) {
     if (i != export_index && ids_[i] == id) return one_and_the_same(exports_[i], exports_[export_index], id);
   }
   ids_[export_index] = id;
   Names placed;
-  for (auto const& [name, life] : lives_) {
-    auto const before = holding(life, {exports_, ids_before, provisioner_});
-    auto const after = holding(life, {exports_, ids_, provisioner_});
-    hold(name, before, after);
-    if (after && !before) placed.push_back(name);
-  }
+  each_volume([&](k8s::Volume const& volume) UNCHECKED_LOCKING {
+    auto const& name = volume.meta.name;
+    auto const before = life_of(name);
+    if (!before.seen) return;  // note() will tell of it
+    auto const after = shown_anew(before, volume, {exports_, ids_, provisioner_});
+    keep(name, before, after);
+    if (holding(after) && !holding(before)) placed.push_back(name);
+  });
+  std::ranges::sort(placed);
   return placed;
 }
 
@@ -113,26 +115,46 @@ std::vector<std::string> Ledger::export_ids() const {
 
 Life Ledger::life(std::string_view name) const {
   k8s::MutexLock const lock(mutex_);
-  auto const at = lives_.find(name);
-  return at == lives_.end() ? Life{} : at->second;
+  return life_of(name);
+}
+
+Life Ledger::life_of(std::string_view name) const {
+  if (auto const at = lives_.find(name); at != lives_.end()) return at->second;
+  Life plain;
+  plain.seen = placeless_.contains(name);
+  for (std::size_t i = 0; i < occupancies_.size() && !plain.seen; ++i) {
+    for (auto& [path, occupant] : occupancies_[i].of_volume(name)) {
+      plain.seen = true;
+      plain.shown = std::make_shared<Holding const>(Holding{{i, std::move(path)}, std::move(occupant)});
+    }
+  }
+  return plain;
+}
+
+void Ledger::keep(std::string const& name, Life const& before, Life const& after) {
+  hold(name, holding(before), holding(after));
+  bool const plain = is_plain(after);
+  if (plain && !after.shown) {
+    placeless_.insert(name);
+  } else {
+    placeless_.erase(name);
+  }
+  if (plain || is_blank(after)) {
+    lives_.erase(name);
+  } else {
+    lives_.insert_or_assign(name, after);
+  }
 }
 
 LifeChange Ledger::happen(std::string const& name, LifeEvent const& event) {
-  LifeSetting const setting{exports_, ids_, provisioner_};
-  auto const at = lives_.try_emplace(name).first;
-  auto const before = holding(at->second, setting);
-  auto change = next(name, at->second, event, setting);
-  if (may_be_anywhere(at->second)) {
+  auto const before = life_of(name);
+  auto change = next(name, before, event, {exports_, ids_, provisioner_});
+  if (may_be_anywhere(before)) {
     for (auto& occupancy : occupancies_) occupancy.erase(name);
   }
-  hold(name, before, holding(change.life, setting));
+  keep(name, before, change.life);
   if (may_be_anywhere(change.life)) {
     for (auto& occupancy : occupancies_) occupancy.put_unread(name);
-  }
-  if (is_blank(change.life)) {
-    lives_.erase(at);
-  } else {
-    at->second = change.life;
   }
   return change;
 }

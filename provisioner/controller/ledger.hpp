@@ -62,10 +62,13 @@ class Ledger {
   void intent_gone(std::string const& name);
   /// The export's records say that a volume is in use. True if nothing was known of it: it is to be looked at.
   [[nodiscard]] bool found_lost(std::string const& name, LostVolume const& volume);
+  /// Calls what it is given for each volume that the watch shows.
+  using EachVolume = std::function<void(std::function<void(k8s::Volume const&)> const&)>;
   /// Export number `export_index` is known by `id` from now on: before anybody decides there, so that each directory in
   /// use is held. Gives the volumes that turn out to be there and are to be looked at. Refused, and nothing happens, if
   /// another export is known by it already.
-  [[nodiscard]] OrRefusal<Names> identified(std::size_t export_index, std::string const& id);
+  [[nodiscard]] OrRefusal<Names> identified(std::size_t export_index, std::string const& id,
+                                            EachVolume const& each_volume);
   /// By what the exports are known; empty until one is.
   [[nodiscard]] std::vector<std::string> export_ids() const;
   /// A request to create the volume was sent and not answered: it may be carried out until then.
@@ -75,6 +78,9 @@ class Ledger {
   [[nodiscard]] Life life(std::string_view name) const;
 
  private:
+  [[nodiscard]] Life life_of(std::string_view name) const REQUIRES(mutex_);
+  /// Keeps a life, with what it holds.
+  void keep(std::string const& name, Life const& before, Life const& after) REQUIRES(mutex_);
   /// What happens to a life, with its directory. True: wake who waits for it.
   LifeChange happen(std::string const& name, LifeEvent const& event) REQUIRES(mutex_);
   void hold(std::string const& name, std::optional<Holding> const& before, std::optional<Holding> const& after)
@@ -86,9 +92,11 @@ class Ledger {
   std::vector<Export> const& exports_;
   std::string const provisioner_;
   mutable k8s::Mutex mutex_;
-  std::vector<std::string> ids_ GUARDED_BY(mutex_);                    // of the exports; empty: not identified yet
-  std::map<std::string, Life, std::less<>> lives_ GUARDED_BY(mutex_);  // those that are not blank
-  std::vector<Occupancy> occupancies_ GUARDED_BY(mutex_);              // what the lives hold, by path
+  std::vector<std::string> ids_ GUARDED_BY(mutex_);  // of the exports; empty: not identified yet
+  // What the lives hold, by path. Of most volumes nothing more is to be known: their lives are plain, and not kept.
+  std::vector<Occupancy> occupancies_ GUARDED_BY(mutex_);
+  std::set<std::string, std::less<>> placeless_ GUARDED_BY(mutex_);    // those of plain lives that hold nothing
+  std::map<std::string, Life, std::less<>> lives_ GUARDED_BY(mutex_);  // those that are neither blank nor plain
   /// For a volume: names to look at again.
   std::map<std::string, std::set<std::string>, std::less<>> waiting_ GUARDED_BY(mutex_);
   std::map<std::string, std::string, std::less<>> waits_for_ GUARDED_BY(mutex_);  // the same from the other side

@@ -12,6 +12,15 @@ Keys joined(Keys first, Keys const& second) {
   return first;
 }
 
+template <class T, class Chosen>
+Keys keys_in(k8s::Store<T> const& store, Chosen chosen) {
+  Keys keys;
+  store.for_each([&](auto const& object) {
+    if (chosen(*object)) keys.push_back(key_of(*object));
+  });
+  return sorted(std::move(keys));
+}
+
 }  // namespace
 
 WokenKeys::WokenKeys(ClusterView& view, Ledger& ledger, std::string provisioner)
@@ -45,18 +54,19 @@ Keys WokenKeys::by_unreadable_volume(std::string const& volume, k8s::Aside now) 
 }
 
 Keys WokenKeys::by_unreadable_class(std::string_view name) const {
-  return joined(keys_of(view_.unbound_claims(name)), keys_of_class(view_.volumes().all(), name));
+  auto const of_class = [&](k8s::Volume const& volume) { return k8s::class_name(volume) == name; };
+  return joined(keys_of(view_.unbound_claims(name)), keys_in(view_.volumes(), of_class));
 }
 
 Keys WokenKeys::all() const {
-  return joined(keys_of(view_.claims().all()), keys_of(view_.volumes().all()));
+  auto const any = [](auto const&) { return true; };
+  return joined(keys_in(view_.claims(), any), keys_in(view_.volumes(), any));
 }
 
 Keys WokenKeys::unbound() const {
   Keys keys;
-  for (auto const& each : view_.classes().all())
-    if (each->provisioner == provisioner_)
-      keys = joined(std::move(keys), keys_of(view_.unbound_claims(each->meta.name)));
+  for (auto const& name : view_.classes_of(provisioner_))
+    keys = joined(std::move(keys), keys_of(view_.unbound_claims(name)));
   return keys;
 }
 

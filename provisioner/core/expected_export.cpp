@@ -38,20 +38,27 @@ std::string at(ExpectedDirectory const& expected) {
 
 }  // namespace
 
+void ExpectedOn::add(k8s::Volume const& volume) {
+  if (!provisioned_by(volume, provisioner_)) {
+    return;
+  }
+  if (auto expected = expected_of(where_, volume, ids_)) {
+    (volume.phase == "Bound" ? in_use_ : others_).push_back(std::move(*expected));
+  }
+}
+
+ExpectedExport ExpectedOn::all() && {
+  std::ranges::move(others_, std::back_inserter(in_use_));
+  return std::move(in_use_);
+}
+
 ExpectedExport expected_on(Export const& where, std::vector<std::shared_ptr<k8s::Volume const>> const& volumes,
                            std::string_view provisioner, std::vector<std::string> const& ids) {
-  ExpectedExport in_use;
-  ExpectedExport others;
+  ExpectedOn expected(where, provisioner, ids);
   for (auto const& volume : volumes) {
-    if (!provisioned_by(*volume, provisioner)) {
-      continue;
-    }
-    if (auto expected = expected_of(where, *volume, ids)) {
-      (volume->phase == "Bound" ? in_use : others).push_back(std::move(*expected));
-    }
+    expected.add(*volume);
   }
-  std::ranges::move(others, std::back_inserter(in_use));
-  return in_use;
+  return std::move(expected).all();
 }
 
 std::vector<std::string> ids_of(ExpectedExport const& expected) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "k8s/model/volume.hpp"
@@ -24,8 +25,25 @@ struct ExpectedDirectory {
 /// Those of volumes that are in use come first: they are the likeliest to stand.
 using ExpectedExport = std::vector<ExpectedDirectory>;
 
-/// What the volumes of `provisioner` say of the export `where`. Those under another server's name count while no export
-/// is known (`ids`: of those that were identified) by their id.
+/// What the volumes of `provisioner` say of the export `where`, told of one after the other. Those under another
+/// server's name count while no export is known (`ids`: of those that were identified) by their id.
+class ExpectedOn {
+ public:
+  ExpectedOn(Export const& where, std::string_view provisioner, std::vector<std::string> ids)
+      : where_(where), provisioner_(provisioner), ids_(std::move(ids)) {}
+
+  void add(k8s::Volume const& volume);
+  [[nodiscard]] ExpectedExport all() &&;
+
+ private:
+  Export const& where_;
+  std::string_view provisioner_;
+  std::vector<std::string> ids_;
+  ExpectedExport in_use_;
+  ExpectedExport others_;
+};
+
+/// Of all these.
 [[nodiscard]] ExpectedExport expected_on(Export const& where,
                                          std::vector<std::shared_ptr<k8s::Volume const>> const& volumes,
                                          std::string_view provisioner, std::vector<std::string> const& ids);

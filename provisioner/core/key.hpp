@@ -29,11 +29,9 @@ using Keys = std::vector<Key>;
 /// The key of a claim of which only uid and namespace can be read.
 [[nodiscard]] Key key_of_claim(std::string_view uid, std::string_view name_space);
 
-/// The keys of all of them, by name: the order of a cache is no order.
+/// By name: the order of a cache is no order.
+[[nodiscard]] Keys sorted(Keys keys);
+/// The keys of all of them, sorted.
 [[nodiscard]] Keys keys_of(std::vector<std::shared_ptr<k8s::Claim const>> const& claims);
-[[nodiscard]] Keys keys_of(std::vector<std::shared_ptr<k8s::Volume const>> const& volumes);
-/// As keys_of(), of the volumes of one class.
-[[nodiscard]] Keys keys_of_class(std::vector<std::shared_ptr<k8s::Volume const>> const& volumes,
-                                 std::string_view class_name);
 
 }  // namespace nfs

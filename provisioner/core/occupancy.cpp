@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <compare>
 #include <optional>
+#include <tuple>
 #include <utility>
 
+#include "k8s/model/packed.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {
@@ -16,6 +18,68 @@ int rank(char byte) {
 
 std::string key_of(std::string_view name_space, std::string_view name) {
   return std::string(name_space) + "/" + std::string(name);
+}
+
+std::uint64_t hash_of(std::string_view text) {
+  return std::hash<std::string_view>{}(text);
+}
+
+std::weak_ordering compare_paths(std::string_view left, std::string_view right) {
+  auto const by_byte = [](char one, char other) { return rank(one) <=> rank(other); };
+  return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end(), by_byte);
+}
+
+// An entry as bytes: two for the length of its path (docs/behaviour.md#paths), the path, and the occupant.
+constexpr std::size_t length_bytes = 2;
+
+std::size_t path_length(std::string_view held) {
+  return static_cast<unsigned char>(held[0]) + 256U * static_cast<unsigned char>(held[1]);
+}
+
+std::string_view path_in(std::string_view held) {
+  return held.substr(length_bytes, path_length(held));
+}
+
+std::string_view packed_in(std::string_view held) {
+  return held.substr(length_bytes + path_length(held));
+}
+
+// Its fields, in either direction; the volume's name first.
+void occupant_fields(auto& archive, auto& occupant) {
+  archive.text(occupant.volume);
+  archive.text(occupant.claim_uid);
+  archive.shared(occupant.claim_namespace);
+  archive.text(occupant.claim_name);
+  archive.flag(occupant.deletes);
+  archive.value(occupant.motion);
+  archive.shared(occupant.namespace_uid);
+  archive.maybe(occupant.kept_for, [&](auto& seconds) { archive.value(seconds); });
+  archive.flag(occupant.unreadable);
+  archive.flag(occupant.over);
+  archive.flag(occupant.goes_elsewhere);
+  archive.text(occupant.made_at);
+  archive.flag(occupant.by_records);
+}
+
+std::string packed(RelativePath const& path, Occupant const& occupant, k8s::SharedTexts& texts) {
+  k8s::Packer packer(texts);
+  occupant_fields(packer, occupant);
+  auto const& text = path.text();
+  std::string held{static_cast<char>(text.size() % 256), static_cast<char>(text.size() / 256)};
+  return held + text + packer.take();
+}
+
+Occupant occupant_in(std::string_view held, k8s::SharedTexts const& texts) {
+  k8s::Unpacker unpacker(texts, packed_in(held));
+  Occupant occupant;
+  occupant_fields(unpacker, occupant);
+  return occupant;
+}
+
+std::string volume_in(std::string_view held, k8s::SharedTexts const& texts) {
+  std::string volume;
+  k8s::Unpacker(texts, packed_in(held)).text(volume);
+  return volume;
 }
 
 // A tenant may ask for a directory above thousands of others': one of them is reason enough to say no.
@@ -117,70 +181,107 @@ PathHeld held_for_now(Meeting const& meeting) {
 
 }  // namespace
 
-bool Occupancy::Order::less(HeldPathView left, HeldPathView right) {
-  auto const by_byte = [](char one, char other) { return rank(one) <=> rank(other); };
-  auto const order = std::lexicographical_compare_three_way(left.path.begin(), left.path.end(), right.path.begin(),
-                                                            right.path.end(), by_byte);
-  return std::is_neq(order) ? std::is_lt(order) : left.volume < right.volume;
+bool Occupancy::Order::operator()(Held const* left, Held const* right) const {
+  auto const order = compare_paths(path_in(*left), path_in(*right));
+  return order == 0 ? volume_in(*left, *texts) < volume_in(*right, *texts) : order < 0;
 }
 
-void Occupancy::put(RelativePath path, Occupant occupant) {
+bool Occupancy::Order::operator()(Held const* left, PathAndVolume right) const {
+  auto const order = compare_paths(path_in(*left), right.path);
+  return order == 0 ? volume_in(*left, *texts) < right.volume : order < 0;
+}
+
+bool Occupancy::Order::operator()(PathAndVolume left, Held const* right) const {
+  auto const order = compare_paths(left.path, path_in(*right));
+  return order == 0 ? left.volume < volume_in(*right, *texts) : order < 0;
+}
+
+Occupancy::Occupancy(Occupancy const& other) : unread_(other.unread_) {
+  for (auto const* held : other.by_path_) {
+    auto const [path, occupant] = other.entry(*held);
+    put_also(path, occupant);
+  }
+}
+
+Occupancy& Occupancy::operator=(Occupancy const& other) {
+  if (this != &other) *this = Occupancy(other);
+  return *this;
+}
+
+Occupancy::Entry Occupancy::entry(Held const& held) const {
+  return {std::get<RelativePath>(RelativePath::parse_internal(path_in(held))), occupant_in(held, *texts_)};
+}
+
+void Occupancy::put(RelativePath const& path, Occupant const& occupant) {
   erase(occupant.volume);
-  put_also(std::move(path), std::move(occupant));
+  put_also(path, occupant);
 }
 
-void Occupancy::put_also(RelativePath path, Occupant occupant) {
-  auto volume = occupant.volume;
-  if (!occupant.claim_name.empty()) by_claim_[key_of(occupant.claim_namespace, occupant.claim_name)].insert(volume);
-  bool const added = by_path_.emplace(HeldPath{path, volume}, std::move(occupant)).second;
-  if (added) by_volume_[std::move(volume)].push_back(std::move(path));
+void Occupancy::put_also(RelativePath const& path, Occupant const& occupant) {
+  if (by_path_.contains(PathAndVolume{path.text(), occupant.volume})) return;
+  auto const& held = by_volume_.emplace(hash_of(occupant.volume), packed(path, occupant, *texts_))->second;
+  by_path_.insert(&held);
+  if (!occupant.claim_name.empty())
+    by_claim_.emplace(hash_of(key_of(occupant.claim_namespace, occupant.claim_name)), &held);
+}
+
+void Occupancy::forget(Held const& held) {
+  auto const occupant = occupant_in(held, *texts_);
+  by_path_.erase(&held);
+  by_claim_.erase({hash_of(key_of(occupant.claim_namespace, occupant.claim_name)), &held});
+  k8s::release(packed_in(held), *texts_);
 }
 
 void Occupancy::erase(std::string_view volume) {
   if (auto const unread = unread_.find(volume); unread != unread_.end()) unread_.erase(unread);
-  auto const at = by_volume_.find(volume);
-  if (at == by_volume_.end()) return;
-  for (auto const& path : at->second) {
-    auto const place = by_path_.find(HeldPathView{path.text(), volume});
-    auto const claim = by_claim_.find(key_of(place->second.claim_namespace, place->second.claim_name));
-    if (claim != by_claim_.end()) {
-      claim->second.erase(place->second.volume);
-      if (claim->second.empty()) by_claim_.erase(claim);
+  auto [at, end] = by_volume_.equal_range(hash_of(volume));
+  while (at != end) {
+    if (volume_in(at->second, *texts_) != volume) {
+      ++at;
+      continue;
     }
-    by_path_.erase(place);
+    forget(at->second);
+    at = by_volume_.erase(at);
   }
-  by_volume_.erase(at);
 }
 
 std::vector<Occupancy::Entry> Occupancy::overlapping(RelativePath const& path) const {
   std::vector<Entry> result;
   std::string_view const text = path.text();
   auto const add_all_at = [&](std::string_view place) {
-    auto at = by_path_.lower_bound(HeldPathView{place, {}});
-    for (; at != by_path_.end() && at->first.path.text() == place; ++at) {
-      result.push_back({at->first.path, at->second});
-    }
+    auto at = by_path_.lower_bound(PathAndVolume{place, {}});
+    for (; at != by_path_.end() && path_in(**at) == place; ++at) result.push_back(entry(**at));
     return at;
   };
   for (auto slash = text.find('/'); slash != std::string_view::npos; slash = text.find('/', slash + 1)) {
     add_all_at(text.substr(0, slash));
   }
   auto at = add_all_at(text);
-  for (std::size_t below = 0; below < most_below && at != by_path_.end() && path.contains(at->first.path); ++below) {
-    result.push_back({at->first.path, at->second});
-    ++at;
+  for (std::size_t below = 0; below < most_below && at != by_path_.end(); ++below, ++at) {
+    auto found = entry(**at);
+    if (!path.contains(found.path)) break;
+    result.push_back(std::move(found));
   }
   return result;
 }
 
 std::vector<Occupancy::Entry> Occupancy::of_claim(std::string_view name_space, std::string_view name) const {
   std::vector<Entry> result;
-  auto const claim = by_claim_.find(key_of(name_space, name));
-  if (claim == by_claim_.end()) return result;
-  for (auto const& volume : claim->second) {
-    for (auto const& path : by_volume_.find(volume)->second) {
-      result.push_back({path, by_path_.find(HeldPathView{path.text(), volume})->second});
-    }
+  auto const hash = hash_of(key_of(name_space, name));
+  for (auto at = by_claim_.lower_bound({hash, nullptr}); at != by_claim_.end() && at->first == hash; ++at) {
+    auto found = entry(*at->second);
+    if (found.occupant.claim_namespace == name_space && found.occupant.claim_name == name)
+      result.push_back(std::move(found));
+  }
+  std::ranges::sort(result, {}, [](Entry const& each) { return std::tie(each.occupant.volume, each.path); });
+  return result;
+}
+
+std::vector<Occupancy::Entry> Occupancy::of_volume(std::string_view volume) const {
+  std::vector<Entry> result;
+  auto const [begin, end] = by_volume_.equal_range(hash_of(volume));
+  for (auto at = begin; at != end; ++at) {
+    if (volume_in(at->second, *texts_) == volume) result.push_back(entry(at->second));
   }
   return result;
 }

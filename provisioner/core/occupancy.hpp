@@ -2,15 +2,19 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "k8s/model/shared_texts.hpp"
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/core/relative_path.hpp"
 
@@ -51,7 +55,7 @@ struct Occupant {
 
 /// Which volume uses which directory of one export: a value, with quick answers to "who is equal to, above or below
 /// this path?" (logarithmic in the number of volumes, plus the number of answers). One volume has one directory, as a
-/// rule.
+/// rule. There may be very many: what is held is packed (k8s/model/packed), and unpacked for whoever asks.
 class Occupancy {
  public:
   struct Entry {
@@ -59,9 +63,16 @@ class Occupancy {
     Occupant occupant;
   };
 
-  void put(RelativePath path, Occupant occupant);  ///< replaces what the same volume had before
+  Occupancy() = default;
+  Occupancy(Occupancy const& other);
+  Occupancy& operator=(Occupancy const& other);
+  Occupancy(Occupancy&&) = default;
+  Occupancy& operator=(Occupancy&&) = default;
+  ~Occupancy() = default;
+
+  void put(RelativePath const& path, Occupant const& occupant);  ///< replaces what the same volume had before
   /// A further directory of a volume that has one: it is not known in which of them its data is.
-  void put_also(RelativePath path, Occupant occupant);
+  void put_also(RelativePath const& path, Occupant const& occupant);
   void erase(std::string_view volume);  ///< nothing happens if there is none
   /// A volume that cannot be read and never was: it may be at any directory. Gone with erase() or put().
   void put_unread(std::string volume) { unread_.insert(std::move(volume)); }
@@ -73,31 +84,34 @@ class Occupancy {
   [[nodiscard]] std::vector<Entry> overlapping(RelativePath const& path) const;
   /// The directories of all volumes that were made for claims of this name, by volume name.
   [[nodiscard]] std::vector<Entry> of_claim(std::string_view name_space, std::string_view name) const;
+  /// The directories of one volume.
+  [[nodiscard]] std::vector<Entry> of_volume(std::string_view volume) const;
   [[nodiscard]] std::size_t size() const { return by_path_.size(); }
 
  private:
-  struct HeldPath {
-    RelativePath path;
-    std::string volume;
-  };
-  struct HeldPathView {
+  /// An entry: the length of its path, the path, and the rest of it packed.
+  using Held = std::string;
+  struct PathAndVolume {
     std::string_view path;
     std::string_view volume;
   };
   // By path, so that a directory's descendants follow it directly: '/' sorts below every other byte of a component.
   struct Order {
     using is_transparent = void;
-    static HeldPathView view(HeldPath const& place) { return {place.path.text(), place.volume}; }
-    static HeldPathView view(HeldPathView place) { return place; }
-    static bool less(HeldPathView left, HeldPathView right);
-    template <class Left, class Right>
-    bool operator()(Left const& left, Right const& right) const {
-      return less(view(left), view(right));
-    }
+    k8s::SharedTexts const* texts;
+    bool operator()(Held const* left, Held const* right) const;
+    bool operator()(Held const* left, PathAndVolume right) const;
+    bool operator()(PathAndVolume left, Held const* right) const;
   };
-  std::map<HeldPath, Occupant, Order> by_path_;
-  std::map<std::string, std::vector<RelativePath>, std::less<>> by_volume_;
-  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> by_claim_;  // volumes, by "namespace/name"
+  using ByVolume = std::unordered_multimap<std::uint64_t, Held>;
+
+  [[nodiscard]] Entry entry(Held const& held) const;
+  void forget(Held const& held);
+
+  std::unique_ptr<k8s::SharedTexts> texts_ = std::make_unique<k8s::SharedTexts>();
+  ByVolume by_volume_;                                         // by the hash of its name
+  std::set<Held const*, Order> by_path_{Order{texts_.get()}};  // these point into by_volume_
+  std::set<std::pair<std::uint64_t, Held const*>> by_claim_;   // so do these; by the hash of namespace/name
   std::set<std::string, std::less<>> unread_;
 };
 

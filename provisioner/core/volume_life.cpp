@@ -20,9 +20,8 @@ bool was_released(k8s::Volume const& volume, LifeSetting const& setting) {
          provisioned_by(volume, setting.provisioner);
 }
 
-Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {
+Occupant occupant_of(k8s::Volume const& volume, LifeSetting const& setting) {
   auto const claim = volume.claim_ref.value_or(k8s::ObjectReference{});
-  bool const leaves = phase == Phase::leaving || goes_by_itself(volume);
   bool const to_be_deleted = volume.reclaim_policy == "Delete";
   auto namespace_uid = namespace_uid_of(volume);
   auto made = namespace_uid.empty() ? made_at(volume) : std::string();
@@ -31,7 +30,7 @@ Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& 
                   .claim_namespace = claim.name_space,
                   .claim_name = claim.name,
                   .deletes = to_be_deleted && provisioned_by(volume, setting.provisioner),
-                  .motion = leaves ? Motion::leaves : Motion::none,
+                  .motion = goes_by_itself(volume) ? Motion::leaves : Motion::none,
                   .namespace_uid = std::move(namespace_uid),
                   .kept_for = kept_for(volume),
                   .over = was_released(volume, setting),
@@ -39,13 +38,19 @@ Occupant occupant_of(k8s::Volume const& volume, Phase phase, LifeSetting const& 
                   .made_at = std::move(made)};
 }
 
-std::optional<Holding> holding_of(k8s::Volume const& volume, Phase phase, LifeSetting const& setting) {
+std::shared_ptr<Holding const> holding_of(k8s::Volume const& volume, LifeSetting const& setting) {
   auto const placement = placement_of(volume, identified(setting.exports, setting.ids));
   auto const* directory = placement.directory();
-  if (directory == nullptr) return std::nullopt;
-  Holding held{*directory, occupant_of(volume, phase, setting)};
+  if (directory == nullptr) return nullptr;
+  Holding held{*directory, occupant_of(volume, setting)};
   if (placement.made_for && *placement.made_for != *directory) held.also = placement.made_for;
-  return held;
+  return std::make_shared<Holding const>(std::move(held));
+}
+
+Life unseen(Life life) {
+  life.seen = false;
+  life.shown = nullptr;
+  return life;
 }
 
 // What a decision takes is in motion until it is done: nobody else may count on it.
@@ -79,9 +84,7 @@ Life at_rest(Life life) {
 
 // Its directory is nobody's any more, or others' alone.
 Life given_up(Life life) {
-  life = at_rest(std::move(life));
-  life.seen = nullptr;
-  return life;
+  return unseen(at_rest(std::move(life)));
 }
 
 bool moves_directory(Phase phase) {
@@ -125,7 +128,8 @@ class Transition {
 
   LifeChange operator()(Seen const& event) const {
     auto life = was_;
-    life.seen = event.volume;
+    life.seen = true;
+    life.shown = holding_of(*event.volume, setting_);
     life.unreadable = false;
     life.ended = false;
     // Deleted by us, and shown until its last finalizer is off; or a watch that lags: a fresh look tells. And a
@@ -141,8 +145,7 @@ class Transition {
   }
 
   LifeChange operator()(Gone const&) const {
-    auto life = was_;
-    life.seen = nullptr;
+    auto life = unseen(was_);
     life.unreadable = false;
     switch (was_.phase) {
       case Phase::released:
@@ -247,8 +250,8 @@ class Transition {
     bool const gives_up = act.purpose == Purpose::settle && event.volume == Decided::Volume::none;
     bool const other = !takes_directory(act.purpose) && !gives_up;
     if (other && moves_directory(life.phase) && was_.seen) return {at_rest(std::move(life)), true, true};
-    auto const before = holding(was_, setting_);
-    auto const after = holding(life, setting_);
+    auto const before = holding(was_);
+    auto const after = holding(life);
     // It was begun elsewhere: who waits for it there need not any more.
     bool const moved = before && (!after || before->directory != after->directory);
     return {std::move(life), moved, true};
@@ -267,14 +270,14 @@ class Transition {
 
   // What it holds, whoever shows it from now on.
   [[nodiscard]] std::shared_ptr<Holding const> as_held(Life const& life) const {
-    auto held = holding(life, setting_);
+    auto held = holding(life);
     if (held && life.phase == Phase::leaving) held->occupant.motion = Motion::leaves;
     return held ? std::make_shared<Holding const>(std::move(*held)) : nullptr;
   }
 
   // The same of a volume that is gone, and whose directory is to be given back yet.
   [[nodiscard]] std::shared_ptr<Holding const> held_on(Life const& life) const {
-    auto held = holding(life, setting_);
+    auto held = holding(life);
     if (!held) return nullptr;
     held->occupant.deletes = true;
     held->occupant.motion = Motion::moves;
@@ -292,16 +295,27 @@ LifeChange next(std::string_view name, Life const& life, LifeEvent const& event,
   return std::visit(Transition(name, life, setting), event);
 }
 
-std::optional<Holding> holding(Life const& life, LifeSetting const& setting) {
+std::optional<Holding> holding(Life const& life) {
   if (life.phase == Phase::released) return std::nullopt;
   std::optional<Holding> held;
   if (life.taken) {
     held = *life.taken;
-  } else if (life.seen) {
-    held = holding_of(*life.seen, life.phase, setting);
+  } else if (life.shown) {
+    held = *life.shown;
+    if (life.phase == Phase::leaving) held->occupant.motion = Motion::leaves;
   }
   if (held) held->occupant.unreadable = life.unreadable;
   return held;
+}
+
+Life shown_anew(Life life, k8s::Volume const& volume, LifeSetting const& setting) {
+  life.shown = holding_of(volume, setting);
+  return life;
+}
+
+bool is_plain(Life const& life) {
+  if (!life.seen || (life.shown && life.shown->also)) return false;
+  return is_blank(unseen(life));
 }
 
 bool may_be_anywhere(Life const& life) {

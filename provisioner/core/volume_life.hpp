@@ -55,13 +55,15 @@ using Instant = std::chrono::nanoseconds;
 
 struct Life {
   Phase phase = Phase::idle;
-  /// The volume as the watch shows it now; null: it shows none (yet, or any more).
-  VolumePointer seen;
+  /// The watch shows the volume now.
+  bool seen = false;
+  /// What it holds by what the watch shows. Null: nothing on an export that is known.
+  std::shared_ptr<Holding const> shown;
   /// The volume is there, and cannot be read (any more): nothing is done for it.
   bool unreadable = false;
   /// The watch has shown the volume's end while something was under way.
   bool ended = false;
-  /// What the decision under way has taken. Null: nothing beside what `seen` says.
+  /// What the decision under way has taken. Null: nothing beside what is shown.
   std::shared_ptr<Holding const> taken;
   /// What the export's records say of it, as long as that is to be dealt with. Null: nothing is.
   std::shared_ptr<LostVolume const> lost;
@@ -132,7 +134,13 @@ struct LifeChange {
                               LifeSetting const& setting);
 
 /// The directory that it holds against others now; nullopt: none (that is known: an export may not be identified yet).
-[[nodiscard]] std::optional<Holding> holding(Life const& life, LifeSetting const& setting);
+[[nodiscard]] std::optional<Holding> holding(Life const& life);
+
+/// The same life where exports came to be known by their ids since the watch showed `volume`.
+[[nodiscard]] Life shown_anew(Life life, k8s::Volume const& volume, LifeSetting const& setting);
+
+/// Nothing is to be known of it beside what the watch shows, which is in one place at most.
+[[nodiscard]] bool is_plain(Life const& life);
 
 /// Whether its volume cannot be read and never was: any directory may be its.
 [[nodiscard]] bool may_be_anywhere(Life const& life);

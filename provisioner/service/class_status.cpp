@@ -24,11 +24,10 @@ std::vector<ClassStatus> class_status(ClusterView& view, std::string_view provis
     status.name = name;
     return status;
   };
-  for (auto const& each : view.classes().all())
-    if (each->provisioner == provisioner)
-      of(each->meta.name).waiting_claims = view.unbound_claims(each->meta.name).size();
-  for (auto const& each : view.volumes().all())
+  for (auto const& name : view.classes_of(provisioner)) of(name).waiting_claims = view.unbound_claims(name).size();
+  view.volumes().for_each([&](VolumePointer const& each) {
     if (provisioned_by(*each, provisioner)) ++of(k8s::class_name(*each)).volumes[phase_number(each->phase)];
+  });
   std::vector<ClassStatus> all;
   for (auto& [name, status] : by_name) all.push_back(std::move(status));
   return all;

@@ -44,8 +44,9 @@ StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t expo
   auto const settings = settings_.current();
   auto& store = site.store();
   store.act_for(settings.cluster.id);
-  auto id =
-      store.identify(expected_on(site.where(), view_.volumes().all(), settings.provisioner, ledger_.export_ids()));
+  ExpectedOn expected(site.where(), settings.provisioner, ledger_.export_ids());
+  view_.volumes().for_each([&](VolumePointer const& volume) { expected.add(*volume); });
+  auto id = store.identify(std::move(expected).all());
   if (id.has_error()) return id.error();
   auto const neighbours = store.neighbours().look();
   if (neighbours.has_error()) return neighbours.error();
@@ -53,7 +54,9 @@ StorageResult<void> ExportOpener::try_to_open(ExportSite& site, std::size_t expo
   if (intents.has_error()) return intents.error();
   for (auto const& volume : resume_intents(*intents, export_index, ledger_))
     queues_.add({volume, view_.namespace_of(volume)});
-  auto const placed = ledger_.identified(export_index, *id);
+  auto const placed = ledger_.identified(export_index, *id, [&](auto const& visit) {
+    view_.volumes().for_each([&](VolumePointer const& volume) { visit(*volume); });
+  });
   if (auto const* why = std::get_if<Refusal>(&placed)) return StorageError{StorageFault::wrong_export, why->message};
   site.identified(std::move(*id));
   for (auto const& volume : std::get<Ledger::Names>(placed)) queues_.add({volume, view_.namespace_of(volume)});

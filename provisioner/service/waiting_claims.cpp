@@ -64,9 +64,9 @@ std::string WaitingClaims::trouble() const {
 std::vector<k8s::ObjectReference> WaitingClaims::waiting() const {
   auto const settings = settings_.current();
   std::vector<k8s::ObjectReference> claims;
-  for (auto const& storage_class : view_.classes().all()) {
-    if (storage_class->provisioner != settings.provisioner) continue;
-    for (auto const& claim : view_.unbound_claims(storage_class->meta.name)) {
+  for (auto const& name : view_.classes_of(settings.provisioner)) {
+    auto const storage_class = view_.classes().get(name);
+    for (auto const& claim : view_.unbound_claims(name)) {
       auto const volume = view_.volume(volume_name(*claim));
       ClaimView const seen{.claim = *claim,
                            .storage_class = storage_class.get(),

@@ -249,10 +249,16 @@ TEST_CASE("who turns out to lie on an export when it is identified holds a direc
   (void)book.came(otherwise);
   (void)book.came(volume_at("pvc-7", "/data/nfs/team-a/known", "U7"));
   CHECK(book.at("team-a").size() == 1);
-  CHECK(std::get<Names>(book.ledger.identified(0, "EXPORT-1")) == Names{"pvc-9"});
+  auto const shown = [&](auto const& visit) {
+    visit(elsewhere);
+    visit(otherwise);
+    visit(volume_at("pvc-0", "/data/nfs/team-a/untold", "U0"));
+  };
+  CHECK(std::get<Names>(book.ledger.identified(0, "EXPORT-1", shown)) == Names{"pvc-9"});
+  CHECK(book.at("team-a/untold").empty());
   CHECK_FALSE(makes(book.ask("pvc-1", "team-a/web")));
   CHECK(makes(book.ask("pvc-2", "team-a/db")));
-  CHECK(std::get<Names>(book.ledger.identified(0, "EXPORT-1")).empty());
+  CHECK(std::get<Names>(book.ledger.identified(0, "EXPORT-1", shown)).empty());
   CHECK(book.went(otherwise) == Names{"pvc-1"});
   CHECK(makes(book.ask("pvc-1", "team-a/web")));
 }
@@ -260,16 +266,16 @@ TEST_CASE("who turns out to lie on an export when it is identified holds a direc
 TEST_CASE("two exports are not known by one id") {
   std::vector<Export> const exports{{"one", "nfs.example", "/one", "/one"}, {"two", "nfs.example", "/two", "/two"}};
   Ledger ledger{exports, std::string(our_name)};
-  CHECK(std::holds_alternative<Names>(ledger.identified(1, "EXPORT-1")));
-  CHECK(contains(std::get<Refusal>(ledger.identified(0, "EXPORT-1")).message,
+  CHECK(std::holds_alternative<Names>(ledger.identified(1, "EXPORT-1", [](auto const&) {})));
+  CHECK(contains(std::get<Refusal>(ledger.identified(0, "EXPORT-1", [](auto const&) {})).message,
                  "exports \"two\" at /two and \"one\" at /one are one and the same, EXPORT-1"));
   CHECK(ledger.export_ids() == Names{"", "EXPORT-1"});
-  CHECK(std::holds_alternative<Names>(ledger.identified(0, "EXPORT-2")));
+  CHECK(std::holds_alternative<Names>(ledger.identified(0, "EXPORT-2", [](auto const&) {})));
 }
 
 TEST_CASE("a volume that was made for another directory than its source names frees both when it goes") {
   Book book;
-  (void)book.ledger.identified(0, "EXPORT-1");
+  (void)book.ledger.identified(0, "EXPORT-1", [](auto const&) {});
   auto volume = volume_at("pvc-9", "/data/nfs/team-a/web", "U9");
   volume.meta.annotations.insert_or_assign(std::string(names::export_id), "EXPORT-1");
   volume.meta.annotations.insert_or_assign(std::string(names::path), "team-a/before");

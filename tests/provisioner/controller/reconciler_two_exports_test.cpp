@@ -37,7 +37,7 @@ struct TwoExports {
       auto& site = *sites.back();
       site.store().act_for(own_cluster);
       site.identified(site.store().identify({}).value());
-      (void)ledger.identified(sites.size() - 1, site.id());
+      (void)ledger.identified(sites.size() - 1, site.id(), [](auto const&) {});
       files->put_file("team-a/web/token", "of " + where.name);
     }
   }

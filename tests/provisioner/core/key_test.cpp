@@ -54,24 +54,7 @@ TEST_CASE("keys of many objects are sorted, whatever the order of the cache") {
       {{claim("2", "b"), claim("1", "c"), claim("3", "a")}, {{"pvc-1", "c"}, {"pvc-2", "b"}, {"pvc-3", "a"}}},
   }));
   CHECK(keys_of(row.claims) == row.keys);
-  CHECK(keys_of({volume("b", "y"), volume("a", "z"), volume("c", "")}) == Keys{{"a", "z"}, {"b", "y"}, {"c", ""}});
-}
-
-TEST_CASE("keys of a class are those of its volumes, by the annotation too") {
-  auto annotated = *volume("d", "x", "");
-  annotated.meta.annotations[std::string(k8s::beta_class_annotation)] = "gold";
-  std::vector<std::shared_ptr<k8s::Volume const>> const volumes{
-      std::make_shared<k8s::Volume const>(annotated), volume("b", "y"), volume("a", "z", "silver"), volume("c", "")};
-  struct Row {
-    std::string class_name;
-    Keys keys;
-  };
-  auto const row = GENERATE(values<Row>({
-      {"gold", {{"b", "y"}, {"c", ""}, {"d", "x"}}},
-      {"silver", {{"a", "z"}}},
-      {"bronze", {}},
-  }));
-  CHECK(keys_of_class(volumes, row.class_name) == row.keys);
+  CHECK(sorted({{"b", "y"}, {"a", "z"}, {"c", ""}}) == Keys{{"a", "z"}, {"b", "y"}, {"c", ""}});
 }
 
 }  // namespace

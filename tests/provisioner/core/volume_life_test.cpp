@@ -98,7 +98,7 @@ struct Story {
   // "holds team-a/web, moves", and "unseen" where no watch will show its end.
   [[nodiscard]] std::string end() const {
     if (is_blank(life)) return "blank";
-    auto const held = holding(life, setting());
+    auto const held = holding(life);
     if (!held) return "holds nothing";
     auto const& who = held->occupant;
     std::string text = "holds " + held->directory.path.text();
@@ -307,7 +307,7 @@ TEST_CASE("the release of a volume is over once it is Released, being deleted, a
     row.change(volume);
     story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
     INFO(row.what);
-    CHECK(holding(story.life, story.setting())->occupant.over == row.over);
+    CHECK(holding(story.life)->occupant.over == row.over);
     CHECK(story.woke);
   }
 }
@@ -338,9 +338,9 @@ TEST_CASE("a volume that cannot be read any more keeps its directory, one that n
     story.tell("seen");
     story.happen(SetAside{});
     CHECK_FALSE(may_be_anywhere(story.life));
-    CHECK(holding(story.life, story.setting())->occupant.unreadable);
+    CHECK(holding(story.life)->occupant.unreadable);
     story.tell("seen");
-    CHECK_FALSE(holding(story.life, story.setting())->occupant.unreadable);
+    CHECK_FALSE(holding(story.life)->occupant.unreadable);
   }
   SECTION("it was never read") {
     story.happen(SetAside{});
@@ -367,7 +367,9 @@ TEST_CASE("a volume on an export that is called otherwise holds its directory as
   story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
   CHECK(story.end() == "holds nothing");
   CHECK_FALSE(is_blank(story.life));
+  CHECK(is_plain(story.life));
   story.ids = {"EXPORT-1"};
+  story.life = shown_anew(story.life, volume, story.setting());
   CHECK(story.end() == "holds team-a/web");
 }
 
@@ -377,11 +379,34 @@ TEST_CASE("a volume whose source names another directory than it was made for ho
   volume.meta.annotations.insert_or_assign(std::string(names::export_id), "EXPORT-1");
   volume.meta.annotations.insert_or_assign(std::string(names::path), "team-a/before");
   story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
-  auto const held = holding(story.life, story.setting());
+  auto const held = holding(story.life);
   REQUIRE(held);
   CHECK(held->directory == Directory{0, path("team-a/web")});
   CHECK(held->also == Directory{0, path("team-a/before")});
+  CHECK_FALSE(is_plain(story.life));
   volume.meta.annotations.insert_or_assign(std::string(names::path), "team-a/web");
   story.happen(Seen{std::make_shared<k8s::Volume const>(volume)});
-  CHECK_FALSE(holding(story.life, story.setting())->also);
+  CHECK_FALSE(holding(story.life)->also);
+}
+
+TEST_CASE("a life is plain while nothing is to be known of it beside what the watch shows") {
+  Story story;
+  CHECK_FALSE(is_plain(story.life));
+  auto const [words, plain] = GENERATE(table<std::vector<std::string_view>, bool>({
+      {{"seen"}, true},
+      {{"seen", "bind"}, true},
+      {{"seen", "gone"}, false},
+      {{"seen", "release"}, false},
+      {{"seen", "release", "released"}, false},
+      {{"seen", "leave"}, false},
+      {{"seen", "intent resumed"}, false},
+      {{"seen", "intent resumed", "intent gone"}, true},
+      {{"provision", "seen"}, true},
+      {{"provision"}, false},
+      {{"lost"}, false},
+      {{"lost", "seen"}, true},
+  }));
+  for (auto const& word : words) story.tell(word);
+  CAPTURE(words);
+  CHECK(is_plain(story.life) == plain);
 }
