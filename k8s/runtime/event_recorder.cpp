@@ -10,6 +10,7 @@
 #include "k8s/base/failure_log.hpp"
 #include "k8s/base/mutex.hpp"
 #include "k8s/base/retry_after.hpp"
+#include "k8s/runtime/deferred_events.hpp"
 #include "k8s/runtime/event_aggregator.hpp"
 
 namespace k8s {
@@ -66,12 +67,15 @@ struct EventRecorder::State {
         clock(the_clock),
         log(the_log),
         aggregator(aggregator_options(options)),
+        deferred(options.max_pending),
         retry(options.retry) {}
 
   void run(std::stop_token stop);
   void tell_dropped();
   [[nodiscard]] std::uint64_t newly_dropped() EXCLUDES(mutex);
   std::optional<EventWrite> next(std::stop_token stop);
+  void await_next(std::stop_token const& stop) REQUIRES(mutex);
+  void record_due() REQUIRES(mutex);
   bool put_back(EventWrite const& write, Answer answer) EXCLUDES(mutex);
   void settle(EventWrite const& write, std::optional<Error> const& error, FailureLog& failures, std::stop_token stop);
 
@@ -81,6 +85,7 @@ struct EventRecorder::State {
   Mutex mutex;
   Condition changed;
   EventAggregator aggregator GUARDED_BY(mutex);
+  DeferredEvents deferred GUARDED_BY(mutex);
   std::uint64_t told_dropped GUARDED_BY(mutex) = 0;  // how many of the dropped the log has told of
   bool closing GUARDED_BY(mutex) = false;
   bool finished GUARDED_BY(mutex) = false;
@@ -105,9 +110,30 @@ std::uint64_t EventRecorder::State::newly_dropped() {
 std::optional<EventWrite> EventRecorder::State::next(std::stop_token stop) {
   tell_dropped();
   MutexLock const lock(mutex);
-  changed.wait(mutex, stop, [this]() REQUIRES(mutex) { return closing || aggregator.pending() != 0; });
+  await_next(stop);
   if (stop.stop_requested()) return std::nullopt;
   return aggregator.take();
+}
+
+void EventRecorder::State::await_next(std::stop_token const& stop) {
+  while (!stop.stop_requested()) {
+    record_due();
+    if (closing || aggregator.pending() != 0) return;
+    auto const due = deferred.next_due();
+    auto const news = [&]() REQUIRES(mutex) {
+      return closing || aggregator.pending() != 0 || deferred.next_due() != due;
+    };
+    if (due) {
+      changed.wait_for(mutex, stop, *due - clock.steady(), news);
+    } else {
+      changed.wait(mutex, stop, news);
+    }
+  }
+}
+
+void EventRecorder::State::record_due() {
+  for (auto const& each : deferred.take_due(clock.steady()))
+    (void)aggregator.record(each.involved, each.type, each.reason, each.message, clock.wall());
 }
 
 // True: it is to be tried again.
@@ -169,7 +195,16 @@ void EventRecorder::record(ObjectReference const& involved, EventType type, std:
                            std::string const& message) {
   auto const now = state_->clock.wall();
   MutexLock const lock(state_->mutex);
+  state_->deferred.drop(involved);
   (void)state_->aggregator.record(involved, type, reason, message, now);
+  state_->changed.notify_all();
+}
+
+void EventRecorder::record_later(std::chrono::milliseconds delay, ObjectReference const& involved, EventType type,
+                                 std::string const& reason, std::string const& message) {
+  auto const due = state_->clock.steady() + delay;
+  MutexLock const lock(state_->mutex);
+  state_->deferred.add({involved, type, reason, message, due});
   state_->changed.notify_all();
 }
 

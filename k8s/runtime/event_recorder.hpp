@@ -36,6 +36,10 @@ class EventRecorder {
 
   /// Thread-safe. `message` is cut at 1,024 bytes, at a character's border.
   void record(ObjectReference const& involved, EventType type, std::string const& reason, std::string const& message);
+  /// As record(), after `delay`; and not at all if record() tells something of the same object before that, or this
+  /// ends. `delay` is the same in all calls.
+  void record_later(std::chrono::milliseconds delay, ObjectReference const& involved, EventType type,
+                    std::string const& reason, std::string const& message);
 
  private:
   struct State;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "k8s/model/resource_version.hpp"
 #include "provisioner/core/cached.hpp"
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/key.hpp"
@@ -43,6 +44,7 @@ ClusterView::ClusterView(k8s::Clock const& clock)
       kept_by_claim_(volumes_.add_index(claim_if_kept)) {
   claims_.on_change([this](auto const& change) {
     written_claims_.seen(change);
+    if (change.after) note_version(*change.after);
     note_release(change);
   });
   volumes_.on_change([this](auto const& change) {
@@ -51,6 +53,23 @@ ClusterView::ClusterView(k8s::Clock const& clock)
   });
   // Nobody can see one of these marked Released: it would hold up all others.
   volumes_.on_set_aside([this](k8s::Unreadable const& volume, k8s::Aside) { end_release(volume.identity.name); });
+}
+
+void ClusterView::note_version(k8s::Claim const& claim) {
+  auto const version = k8s::version_number(claim.meta.resource_version).value_or(0);
+  k8s::MutexLock const lock(mutex_);
+  known_claims_.newest = std::max(known_claims_.newest, version);
+}
+
+void ClusterView::claims_listed(k8s::SteadyTime begun) {
+  written_claims_.listed(begun);
+  k8s::MutexLock const lock(mutex_);
+  known_claims_ = {0, known_claims_.lists + 1};
+}
+
+KnownClaims ClusterView::known_claims() const {
+  k8s::MutexLock const lock(mutex_);
+  return known_claims_;
 }
 
 void ClusterView::note_release(k8s::Change<k8s::Claim> const& change) {

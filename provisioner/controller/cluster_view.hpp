@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ using ClaimPointer = std::shared_ptr<k8s::Claim const>;
 using VolumePointer = std::shared_ptr<k8s::Volume const>;
 using ClassPointer = std::shared_ptr<k8s::StorageClass const>;
 
+/// How far the watch of claims has come.
+struct KnownClaims {
+  std::uint64_t newest = 0;  ///< the newest version that it showed since all were listed
+  std::uint64_t lists = 0;   ///< how often all were listed
+};
+
 /// What is known of the cluster now: the reflectors' stores, and our own writes that did not come back yet.
 /// A claim and the volume that is (to be) made for it go by one name, the volume's. Thread-safe.
 class ClusterView {
@@ -32,6 +39,7 @@ class ClusterView {
 
   /// The claim whose volume is called `volume_name`; null: there is none.
   [[nodiscard]] ClaimPointer claim_of(std::string_view volume_name);
+  [[nodiscard]] KnownClaims known_claims() const;
   [[nodiscard]] ClaimPointer claim_by_uid(std::string_view uid) { return claim_of("pvc-" + std::string(uid)); }
   [[nodiscard]] VolumePointer volume(std::string_view name);
   /// The volumes that name the claim (by its uid, or by its name and no uid) or are named by it, but for the one that
@@ -72,13 +80,14 @@ class ClusterView {
   void wrote(k8s::Volume volume);
   void volume_gone(std::string_view name) { written_volumes_.forget(name); }
   /// A full list is in that was begun then: what we had written before counts no more.
-  void claims_listed(k8s::SteadyTime begun) { written_claims_.listed(begun); }
+  void claims_listed(k8s::SteadyTime begun);
   void volumes_listed(k8s::SteadyTime begun) { written_volumes_.listed(begun); }
   /// Whether a volume is known by our own write alone: no watch has shown it yet, or one has shown its end before the
   /// answer to our write came. Then nobody will say that it went.
   [[nodiscard]] bool only_written(std::string_view name);
 
  private:
+  void note_version(k8s::Claim const& claim) EXCLUDES(mutex_);
   void note_release(k8s::Change<k8s::Claim> const& change) EXCLUDES(mutex_);
   void note_release(k8s::Change<k8s::Volume> const& change);
   void end_release(std::string_view volume_name) EXCLUDES(mutex_);
@@ -86,6 +95,7 @@ class ClusterView {
   k8s::Clock const& clock_;
   mutable k8s::Mutex mutex_;
   ReleaseBacklog backlog_ GUARDED_BY(mutex_);
+  KnownClaims known_claims_ GUARDED_BY(mutex_);
   k8s::Store<k8s::Claim> claims_;
   k8s::Store<k8s::Volume> volumes_;
   k8s::Store<k8s::StorageClass> classes_;

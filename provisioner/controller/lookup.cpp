@@ -42,6 +42,16 @@ k8s::Result<ClassPointer> class_now(ClassPointer const& watched, std::string con
   return watched;
 }
 
+k8s::Result<ClassPointer> class_of_claim_now(k8s::Claim const& claim, ClassPointer const& watched,
+                                             ReconcilerParts& parts, k8s::Client& client, std::stop_token stop) {
+  if (auto known = parts.class_answers.find(claim, watched)) return std::move(*known);
+  auto const name = k8s::class_name(claim);
+  auto asked = parts.class_answers.asking(watched);
+  auto now = class_now(watched, name, parts, client, std::move(stop));
+  if (now.has_value()) parts.class_answers.keep(name, std::move(asked), *now);
+  return now;
+}
+
 // A watch lags, and what is deleted on its word cannot be called back.
 k8s::Result<bool> claim_is_gone(k8s::ObjectReference const& claim, k8s::Client& client, std::stop_token stop) {
   auto const found = client.get<k8s::Claim>({claim.name_space, claim.name}, std::move(stop));
@@ -109,7 +119,7 @@ bool needs_whole_claim(ClassPointer const& its_class) {
 // What a volume that is to be made rests on. nullopt as look_up() has it.
 k8s::Result<std::optional<Lookup>> look_up_to_make(Subject const& subject, Lookup lookup, ReconcilerParts& parts,
                                                    k8s::Client& client, std::stop_token stop) {
-  auto now = class_now(lookup.class_of_claim, k8s::class_name(*subject.claim), parts, client, stop);
+  auto now = class_of_claim_now(*subject.claim, lookup.class_of_claim, parts, client, stop);
   if (now.has_error()) return now.error();
   lookup.class_of_claim = std::move(*now);
   auto const kept = kept_as_known(*subject.claim, parts, client, stop);

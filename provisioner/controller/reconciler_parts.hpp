@@ -6,6 +6,7 @@
 
 #include "k8s/base/clock.hpp"
 #include "k8s/base/log.hpp"
+#include "provisioner/controller/class_answers.hpp"
 #include "provisioner/controller/cluster_view.hpp"
 #include "provisioner/controller/executor.hpp"
 #include "provisioner/controller/ledger.hpp"
@@ -25,6 +26,7 @@ struct ReconcilerParts {
   SharedSettings& settings;
   PermissionWatch& permissions;
   NamespaceUids& namespace_uids;
+  ClassAnswers& class_answers;
   TellEvent tell;
   std::string program_version;
   k8s::Clock const& clock;

@@ -23,6 +23,8 @@ struct EmitEvent {
   k8s::EventType type = k8s::EventType::normal;
   std::string reason;
   std::string message;
+  /// It tells that something has begun: it is of interest only if the end is not told within a second.
+  bool if_slow = false;
   bool operator==(EmitEvent const&) const = default;
 };
 

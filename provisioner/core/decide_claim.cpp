@@ -169,7 +169,8 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wanted const& want
   VolumePlan const plan{wanted.path, &place.where, place.id, view.namespace_uid, wanted.parameters};
   std::vector<Action> actions;
   actions.emplace_back(EmitEvent{about, EventType::normal, std::string(names::provisioning),
-                                 "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\""});
+                                 "External provisioner is provisioning volume for claim \"" + full_name(claim) + "\"",
+                                 true});
   actions.emplace_back(MakeDirectory{name, about, wanted.path, wanted.owner.mode, wanted.owner.uid, wanted.owner.gid,
                                      wanted.from, wanted.adopts, view.namespace_uid});
   actions.emplace_back(CreateVolume{make_volume(claim, *view.storage_class, plan, settings)});

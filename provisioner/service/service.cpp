@@ -22,6 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_for_start_every = 10ms;
+constexpr auto slow = 1s;  // docs/behaviour.md#events
 
 std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& exports, k8s::Term const& term,
                                                     k8s::Clock const& clock, k8s::Log const& log) {
@@ -61,6 +62,7 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
                                   options_.trash_retention, options_.take_over)),
       permissions_(options_.binding, settings_, clock, log),
       namespace_uids_(view_),
+      class_answers_(view_),
       recorder_(std::make_unique<k8s::EventRecorder>(
           acting_, k8s::RecorderOptions{.component = options_.provisioner, .host = host_name()}, clock, log)),
       parts_{sites_,
@@ -69,6 +71,7 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
              settings_,
              permissions_,
              namespace_uids_,
+             class_answers_,
              [this](EmitEvent const& event) { tell(event); },
              program_version(),
              clock,
@@ -92,7 +95,11 @@ Service::Service(Options options, k8s::Transport& transport, k8s::Term const& te
 Service::~Service() = default;
 
 void Service::tell(EmitEvent const& event) {
-  recorder_->record(event.about, event.type, event.reason, event.message);
+  if (event.if_slow) {
+    recorder_->record_later(slow, event.about, event.type, event.reason, event.message);
+  } else {
+    recorder_->record(event.about, event.type, event.reason, event.message);
+  }
 }
 
 void Service::start() {

@@ -72,6 +72,7 @@ class Service {
   SharedSettings settings_;
   PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
+  ClassAnswers class_answers_;
   std::unique_ptr<k8s::EventRecorder> recorder_;
   ReconcilerParts parts_;
   ExportQueues queues_;

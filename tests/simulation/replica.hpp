@@ -95,6 +95,7 @@ class Replica {
   SharedSettings settings_;
   PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
+  ClassAnswers class_answers_;
   ReconcilerParts parts_;
   Ledger releases_;                  // sabotage: releases are noted apart, so that claims know nothing of them
   ReconcilerParts releasing_parts_;  // and of claims neither

@@ -182,3 +182,29 @@ TEST_CASE("dropped events are counted in one line of the log") {
   REQUIRE(lines.all().size() == 1);
   CHECK(has(lines.all()[0], "3"));
 }
+
+TEST_CASE("an event that was put off is written when its time has come") {
+  Lines lines;
+  FakeTransport server;
+  EventRecorder recorder(server, options(), k8s::system_clock(), lines.log);
+  server.answer(test::body(stored, 201));
+  recorder.record_later(1ms, {"v1", "PersistentVolumeClaim", "team-a", "web", "u", ""}, EventType::normal, "Begun",
+                        "it begins");
+  REQUIRE(server.wait_for_requests(1));
+  CHECK(has(server.requests()[0].body, "it begins"));
+}
+
+TEST_CASE("an event that was put off is not written when another one of its object comes before") {
+  Lines lines;
+  FakeTransport server;
+  {
+    EventRecorder recorder(server, options(), k8s::system_clock(), lines.log);
+    server.answer(test::body(stored, 201));
+    recorder.record_later(1h, {"v1", "PersistentVolumeClaim", "team-a", "web", "u", ""}, EventType::normal, "Begun",
+                          "it begins");
+    record(recorder, "no space");
+    REQUIRE(server.wait_for_requests(1));
+  }
+  REQUIRE(server.requests().size() == 1);
+  CHECK(has(server.requests()[0].body, "no space"));
+}

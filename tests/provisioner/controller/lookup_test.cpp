@@ -151,3 +151,27 @@ TEST_CASE("for a claim that is gone, though a watch that is behind shows it, not
   CHECK(stage.directories().empty());
   CHECK_FALSE(stage.volume("pvc-U1"));
 }
+
+TEST_CASE("many claims that are known together ask for their class once") {
+  Stage stage;
+  for (int i = 0; i < 20; ++i) stage.put_claim("web-" + std::to_string(i), "U" + std::to_string(i));
+  Program program(stage);
+  int reads = 0;
+  stage.server.on_request([&](auto moment, std::size_t, k8s::Request const& request) {
+    if (moment == test::MemoryApiServer::Moment::before && reads_class(request)) ++reads;
+    return std::optional<test::MemoryApiServer::Answer>();
+  });
+  REQUIRE(program.work());
+  for (int i = 0; i < 20; ++i) CHECK(is_bound(*stage.claim("web-" + std::to_string(i))));
+  CHECK(reads == 1);
+}
+
+TEST_CASE("a class that changes while claims wait is asked for anew") {
+  Stage stage;
+  for (auto const* name : {"1", "2"}) stage.put_claim(std::string("web-") + name, std::string("U") + name);
+  Program program(stage);
+  (void)program.reconcile("pvc-U1");
+  program.view().classes().apply(stage.make_class_anew({{"onDelete", "delete"}}));
+  (void)program.reconcile("pvc-U2");
+  CHECK(frozen_policy_on(stage, "pvc-U2") == "delete");
+}

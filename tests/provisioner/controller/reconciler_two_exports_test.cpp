@@ -24,6 +24,7 @@ struct TwoExports {
                         program.settings(),
                         program.parts().permissions,
                         program.parts().namespace_uids,
+                        program.parts().class_answers,
                         [](EmitEvent const&) {},
                         "test",
                         stage.clock,

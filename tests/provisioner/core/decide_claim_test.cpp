@@ -237,3 +237,13 @@ TEST_CASE("the steps carry what docs/behaviour.md says") {
   CHECK(action<MarkClaimBound>(decision) == MarkClaimBound{world.claim.access_modes, "1.5Gi"});
   CHECK(action<SettleIntent>(decision).volume == "pvc-UID");
 }
+
+TEST_CASE("that a volume is being made is told only if that is slow, that it is made always") {
+  World const world;
+  auto const decision = world.on_claim();
+  std::vector<std::pair<std::string, bool>> told;
+  for (auto const& each : std::get<Act>(decision).actions) {
+    if (auto const* event = std::get_if<EmitEvent>(&each)) told.emplace_back(event->reason, event->if_slow);
+  }
+  CHECK(told == std::vector<std::pair<std::string, bool>>{{"Provisioning", true}, {"ProvisioningSucceeded", false}});
+}

@@ -100,6 +100,7 @@ class Program {
   SharedSettings settings_;
   PermissionWatch permissions_;
   NamespaceUids namespace_uids_;
+  ClassAnswers class_answers_;
   std::vector<EmitEvent> events_;
   ReconcilerParts parts_;
   ExportQueues queues_;
