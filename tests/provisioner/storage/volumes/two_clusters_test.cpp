@@ -252,6 +252,21 @@ TEST_CASE("a cluster that died while it began holds up the other until its inten
   CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
 }
 
+TEST_CASE("a volume of another cluster that was made again at another directory has that one, and the other is free") {
+  bool const goes_between = GENERATE(false, true);
+  MemoryFileSystem files;
+  OpenStore theirs(files, low);
+  OpenStore ours(files, high);
+  REQUIRE(in_the_end(theirs, request_for("team-a/web", "pvc-1")) == "made");
+  REQUIRE(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "held_elsewhere");
+  // A restore of etcd took the volume away, and its class has changed. Nobody has looked meanwhile.
+  REQUIRE(files.remove_directory("team-a/web").has_value());
+  if (goes_between) REQUIRE(outcome(theirs.leave("pvc-1")) == "ok");
+  REQUIRE(in_the_end(theirs, request_for("team-a/new", "pvc-1")) == "made");
+  CHECK(outcome(ours.create(request_for("team-a/new", "pvc-2"))) == "held_elsewhere");
+  CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
+}
+
 TEST_CASE("a release that is repeated leaves alone what another cluster has there by now") {
   auto const [released, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
   bool const is_settled = GENERATE(true, false);
