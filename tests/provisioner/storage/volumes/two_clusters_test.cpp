@@ -267,6 +267,33 @@ TEST_CASE("a volume of another cluster that was made again at another directory 
   CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
 }
 
+TEST_CASE("an archive comes back where another cluster gives up its directory at that moment") {
+  for (std::size_t at = 1; at < 200; ++at) {
+    CAPTURE(at);
+    MemoryFileSystem files;
+    InterruptedFileSystem slow(files);
+    OpenStore ours(slow, low);
+    OpenStore theirs(files, high);
+    files.put_file("team-a/web/data", "precious");
+    auto const record = archive_of("team-a/web");
+    REQUIRE(outcome(ours.archive(record)) == "archived");
+    REQUIRE(outcome(theirs.create(request_for("team-a/new", "pvc-3"))) == "made");
+    bool reached = false;
+    slow.before_call(at, [&] {
+      reached = true;
+      REQUIRE(outcome(theirs.undo_create("pvc-3")) == "gone");
+    });
+    auto const request = request_for("team-a/new", "pvc-2");
+    auto answer = outcome(ours.restore(request, record, false));
+    if (!reached) break;
+    CHECK(answer != "made");
+    for (int round = 0; round < 4 && !has_it(answer) && answer != "restored"; ++round)
+      answer = outcome(ours.restore(request, record, false));
+    CHECK(answer == "restored");
+    CHECK(files.dump().contains("team-a/new/data"));
+  }
+}
+
 TEST_CASE("a release that is repeated leaves alone what another cluster has there by now") {
   auto const [released, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
   bool const is_settled = GENERATE(true, false);
