@@ -174,7 +174,25 @@ void Oracle::rest_of_export() {
 
 bool Oracle::excuses_empty(std::string const& directory) const {
   return scene_.leftovers_excused || scene_.landed_late || scene_.left_by_restore.contains(directory) ||
-         is_accounted_for(directory);
+         is_accounted_for(directory) || is_kept_after_restore(directory);
+}
+
+/// A record keeps it in place for a claim that a restore of etcd has changed, or will when what was lost is looked for:
+/// whatever was made for that claim, and however far it came, its volume was lost. docs/behaviour.md#lost.
+bool Oracle::is_kept_after_restore(std::string const& directory) const {
+  return std::ranges::any_of(files_, [&](auto const& file) {
+    bool const archived = lies_below(file.first, std::string(layout::archives));
+    if (!archived && !lies_below(file.first, scene_.layout.volumes())) return false;
+    auto const text = scene_.files.read_file(file.first, layout::max_document_bytes);
+    if (text.has_error()) return false;
+    if (!archived) {
+      auto const settled = read_intent(*text);
+      return settled.has_value() && settled->path == directory && scene_.restored.contains(settled->claim_uid);
+    }
+    auto const record = read_record(*text);
+    return record.has_value() && record->cluster_id == scene_.layout.id() && record->in_place() &&
+           record->original_path == directory && scene_.restored.contains(record->claim_uid);
+  });
 }
 
 /// Of a volume, kept on purpose, still intended, or above one of these: what is above goes if it can.

@@ -88,7 +88,11 @@ StorageResult<void> Intents::write(Intent const& intent) {
 }
 
 StorageResult<void> Intents::write_settled(Intent const& intent) {
-  return directories_.write(cluster_.volume_of(intent.volume), write_document(intent));
+  auto written = directories_.write(cluster_.volume_of(intent.volume), write_document(intent));
+  // Also after an error: it may have been written all the same.
+  note_unsettled(intent.volume);
+  note_settled(intent.volume);
+  return written;
 }
 
 StorageResult<void> Intents::remove(std::string_view volume) {
@@ -146,7 +150,9 @@ StorageResult<void> Intents::read_settled() {
   }
   all_known_ = true;
   for (auto const& intent : *found) {
-    if (!gone_.contains(intent.volume)) {
+    if (gone_.contains(intent.volume)) {
+      new_.emplace(intent.volume);  // it may have been settled again since
+    } else {
       put(settled_, intent);
     }
   }

@@ -124,15 +124,33 @@ StorageResult<void> NeighbourSurvey::read_settled(ClusterLayout const& theirs, N
   ASSIGN_OR_RETURN(auto const volumes, names_in(files_, theirs.volumes(), is_document));
   auto& known = settled_[theirs.id()];
   std::erase_if(known, [&](auto const& each) { return !volumes.contains(each.first); });
-  for (auto const& volume : volumes) {
-    if (known.contains(volume)) continue;
-    ASSIGN_OR_RETURN(auto const intent, read_document<Intent>(files_, theirs.volume_of(volume), read_intent));
-    if (intent) known.emplace(volume, Named{.cluster = theirs.id(), .path = intent->path, .claim = claim_of(*intent)});
-  }
+  for (auto const& volume : volumes) RETURN_IF_ERROR(read_note(theirs, volume, known));
   for (auto const& [volume, named] : known) {
     hold(found.in_use, named.path, volume);
     found.claims.insert(named.claim);
   }
+  return {};
+}
+
+/// Read once, and looked at each time: a volume that a restore of etcd took away may have been made again under its
+/// name, at another directory. The file is looked at first: of one that is replaced meanwhile, the next look sees it.
+StorageResult<void> NeighbourSurvey::read_note(ClusterLayout const& theirs, std::string const& volume, ByName& known) {
+  auto const path = theirs.volume_of(volume);
+  auto const status = files_.status(path);
+  if (status.has_error() && status.error().fault != StorageFault::not_found) return status.error();
+  auto const at = known.find(volume);
+  bool const same = status.has_value() && at != known.end() && at->second.inode == status->inode &&
+                    at->second.changed == status->changed;
+  if (same) return {};
+  known.erase(volume);
+  if (status.has_error()) return {};  // gone since it was listed
+  ASSIGN_OR_RETURN(auto const intent, read_document<Intent>(files_, path, read_intent));
+  if (!intent) return {};
+  known.emplace(volume, Named{.cluster = theirs.id(),
+                              .path = intent->path,
+                              .claim = claim_of(*intent),
+                              .inode = status->inode,
+                              .changed = status->changed});
   return {};
 }
 

@@ -16,8 +16,9 @@
 
 namespace nfs {
 
-/// What the other clusters on the export have there. Where there is none, a look is one listing. What is settled and
-/// what is archived is read once; what is being made is read at each look. Nothing of theirs is changed. Thread-safe.
+/// What the other clusters on the export have there. Where there is none, a look is one listing. What is archived is
+/// read once; what is settled, too, and again when its file is another one; what is being made is read at each look.
+/// Nothing of theirs is changed. Thread-safe.
 class NeighbourSurvey {
  public:
   /// `own` is set before anything else is called.
@@ -38,6 +39,8 @@ class NeighbourSurvey {
     std::string cluster;
     std::string path;
     ClaimNames claim = {};
+    std::uint64_t inode = 0;  ///< of the file, and when that was changed: of what is settled
+    FileTime changed = {};
   };
   using ByName = std::map<std::string, Named, std::less<>>;
 
@@ -46,6 +49,7 @@ class NeighbourSurvey {
   [[nodiscard]] StorageResult<void> look_at(std::string const& id, Neighbours& found) REQUIRES(looking_);
   [[nodiscard]] StorageResult<void> read_begun(ClusterLayout const& theirs, Neighbour& found);
   [[nodiscard]] StorageResult<void> read_settled(ClusterLayout const& theirs, Neighbour& found) REQUIRES(looking_);
+  [[nodiscard]] StorageResult<void> read_note(ClusterLayout const& theirs, std::string const& volume, ByName& known);
   [[nodiscard]] StorageResult<void> read_records(Neighbours& found) REQUIRES(looking_);
 
   FileSystem& files_;

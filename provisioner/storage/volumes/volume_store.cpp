@@ -162,14 +162,31 @@ StorageResult<Created> VolumeStore::restore(DirectoryRequest const& request, Arc
   if (!layout::is_volume_name(archive.volume)) {
     return describe({StorageFault::not_found, "its record names no volume"}, "restore archive", archive.archived_path);
   }
+  // What stands there already comes first, with an intent of its own, which names no archive. It may have gone when
+  // that is written (another cluster gave it up, or somebody removed it): then the archive comes back after all.
+  constexpr int most_goings = 3;
+  for (int goings = 0; goings < most_goings; ++goings) {
+    auto made = restore_once(request, archive, was_asked_for);
+    if (made.has_error() || *made != Created::adopted) {
+      return made;
+    }
+    made = create(request);
+    if (made.has_error() || *made != Created::made) {
+      return made;
+    }
+    RETURN_IF_ERROR(undo_create(request.volume));
+  }
+  return describe({StorageFault::busy, "a directory comes and goes there"}, "restore to", path);
+}
+
+StorageResult<Created> VolumeStore::restore_once(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                                 bool was_asked_for) {
+  auto const& path = request.path.text();
   plan::Subject const subject{.volume = request.volume, .source = path, .request = &request, .archive = &archive};
   auto seen_before = asked_for(request);
   seen_before.in_place = archive.archived_path == path;
-  auto const made = plan::carry_out<Created>(
-      parts_, subject, seen_before, [&](plan::Seen const& seen) { return plan::next_of_restore(was_asked_for, seen); });
-  // What stands there already comes first: with an intent of its own, which names no archive.
-  bool const instead = made.has_value() && *made == Created::adopted;
-  return instead ? create(request) : made;
+  return plan::carry_out<Created>(parts_, subject, seen_before,
+                                  [&](plan::Seen const& seen) { return plan::next_of_restore(was_asked_for, seen); });
 }
 
 StorageResult<void> VolumeStore::settle(std::string_view volume) {

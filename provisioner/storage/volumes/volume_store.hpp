@@ -180,6 +180,8 @@ class VolumeStore {
 
  private:
   [[nodiscard]] StorageResult<void> ready_for(std::string_view volume);
+  [[nodiscard]] StorageResult<Created> restore_once(DirectoryRequest const& request, ArchiveRecord const& archive,
+                                                    bool was_asked_for);
   [[nodiscard]] StorageResult<void> end_intent(std::string_view volume, plan::SettleGoal goal);
   [[nodiscard]] StorageResult<Released> release_to_trash(std::string_view volume, RelativePath const& path,
                                                          std::string const& target, TrashRecord const* record);

@@ -1,4 +1,5 @@
 // The steps of work_steps.hpp that move and remove.
+#include <algorithm>
 #include <utility>
 
 #include "provisioner/storage/files/path_steps.hpp"
@@ -110,6 +111,71 @@ Done remove_archive_parents(VolumeWork& work) {
   return stays ? Done() : removed;
 }
 
+namespace {
+
+ArchiveRecord kept_in_place(Intent const& intent, std::string const& cluster_id, std::string time) {
+  ArchiveRecord record;
+  record.volume = intent.volume;
+  record.claim_namespace = intent.claim_namespace;
+  record.namespace_uid = intent.namespace_uid;
+  record.claim_name = intent.claim_name;
+  record.claim_uid = intent.claim_uid;
+  record.storage_class = intent.storage_class;
+  record.original_path = intent.path;
+  record.archived_path = intent.path;
+  record.time = std::move(time);
+  record.on_delete = "retain";
+  record.cluster_id = cluster_id;
+  return record;
+}
+
+/// Also where the file system that it is on is not mounted.
+StorageResult<bool> may_stand(FileSystem& files, Intent const& intent) {
+  auto const stands = directory_stands(files, intent.path);
+  if (stands.has_error() && stands.error().fault != StorageFault::not_directory) {
+    return stands.error();
+  }
+  if (stands.has_error() || *stands || intent.file_system.empty()) {
+    return stands.has_value() && *stands;
+  }
+  ASSIGN_OR_RETURN(bool const mounted, is_mounted(files, intent.file_system));
+  return !mounted;
+}
+
+/// Whether another volume of this cluster has the very same directory, or is about to.
+StorageResult<bool> is_another_volumes(VolumeWork& work, Intent const& intent) {
+  ASSIGN_OR_RETURN(auto const settled, work.parts.intents.settled_around(intent.path, intent.volume));
+  if (settled) {
+    return true;
+  }
+  ASSIGN_OR_RETURN(auto const begun, work.parts.intents.all_begun());
+  return std::ranges::any_of(
+      begun, [&](Intent const& each) { return each.volume != intent.volume && each.path == intent.path; });
+}
+
+/// The directory that a volume had before etcd forgot it, and before it was made again at another one: nothing else
+/// will tell of it once its note is written over. docs/behaviour.md#lost.
+Done keep_for_claim(VolumeWork& work, Intent const& before, std::string const& time) {
+  // The record would keep it from that very claim.
+  if (before.namespace_uid.empty()) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(bool const stands, may_stand(work.parts.files, before));
+  ASSIGN_OR_RETURN(bool const anothers, is_another_volumes(work, before));
+  if (!stands || anothers) {
+    return {};
+  }
+  auto& archives = work.parts.archives;
+  ASSIGN_OR_RETURN(auto const named, archives.records().named(kept_in_place(before, work.parts.cluster.id(), time)));
+  if (named.stands == RecordSeen::none) {
+    RETURN_IF_ERROR(archives.records().write(named.record));
+  }
+  archives.catalog().put(named.record);
+  return {};
+}
+
+}  // namespace
+
 Done settle_intent(VolumeWork& work) {
   auto const settled = work.parts.intents.settle(work.subject.volume);
   if (settled.has_value()) {
@@ -132,6 +198,7 @@ Done settle_intent(VolumeWork& work) {
   // A volume that etcd forgot and that was made again may have another directory now.
   ASSIGN_OR_RETURN(auto const begun, work.parts.intents.find(work.subject.volume));
   if (begun && begun->path != before->path) {
+    RETURN_IF_ERROR(keep_for_claim(work, *before, begun->time));
     RETURN_IF_ERROR(work.parts.intents.write_settled(*begun));
   }
   work.seen.settled = Settled::before;

@@ -252,6 +252,48 @@ TEST_CASE("a cluster that died while it began holds up the other until its inten
   CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
 }
 
+TEST_CASE("a volume of another cluster that was made again at another directory has that one, and the other is free") {
+  bool const goes_between = GENERATE(false, true);
+  MemoryFileSystem files;
+  OpenStore theirs(files, low);
+  OpenStore ours(files, high);
+  REQUIRE(in_the_end(theirs, request_for("team-a/web", "pvc-1")) == "made");
+  REQUIRE(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "held_elsewhere");
+  // A restore of etcd took the volume away, and its class has changed. Nobody has looked meanwhile.
+  REQUIRE(files.remove_directory("team-a/web").has_value());
+  if (goes_between) REQUIRE(outcome(theirs.leave("pvc-1")) == "ok");
+  REQUIRE(in_the_end(theirs, request_for("team-a/new", "pvc-1")) == "made");
+  CHECK(outcome(ours.create(request_for("team-a/new", "pvc-2"))) == "held_elsewhere");
+  CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
+}
+
+TEST_CASE("an archive comes back where another cluster gives up its directory at that moment") {
+  for (std::size_t at = 1; at < 200; ++at) {
+    CAPTURE(at);
+    MemoryFileSystem files;
+    InterruptedFileSystem slow(files);
+    OpenStore ours(slow, low);
+    OpenStore theirs(files, high);
+    files.put_file("team-a/web/data", "precious");
+    auto const record = archive_of("team-a/web");
+    REQUIRE(outcome(ours.archive(record)) == "archived");
+    REQUIRE(outcome(theirs.create(request_for("team-a/new", "pvc-3"))) == "made");
+    bool reached = false;
+    slow.before_call(at, [&] {
+      reached = true;
+      REQUIRE(outcome(theirs.undo_create("pvc-3")) == "gone");
+    });
+    auto const request = request_for("team-a/new", "pvc-2");
+    auto answer = outcome(ours.restore(request, record, false));
+    if (!reached) break;
+    CHECK(answer != "made");
+    for (int round = 0; round < 4 && !has_it(answer) && answer != "restored"; ++round)
+      answer = outcome(ours.restore(request, record, false));
+    CHECK(answer == "restored");
+    CHECK(files.dump().contains("team-a/new/data"));
+  }
+}
+
 TEST_CASE("a release that is repeated leaves alone what another cluster has there by now") {
   auto const [released, other] = GENERATE(table<std::string, std::string>({{low, high}, {high, low}}));
   bool const is_settled = GENERATE(true, false);

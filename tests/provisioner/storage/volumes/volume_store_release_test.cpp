@@ -394,6 +394,33 @@ TEST_CASE("what is settled, and what is settled no more, counts from the moment 
   CHECK(trash_of("pvc-5") == "trashed");
 }
 
+TEST_CASE("a volume that is made again at another directory counts there, and what it had is kept for its claim") {
+  Export place;
+  auto request = request_for("team-a/web");
+  request.namespace_uid = "n-1";
+  REQUIRE(outcome(place.store.create(request)) == "made");
+  REQUIRE(place.store.settle("pvc-1").has_value());
+  place.files.put_file("team-a/web/token", "precious");
+  // The records are read now.
+  REQUIRE(outcome(place.store.trash("pvc-2", path_of("team-a/web"))) == "left");
+  request.path = path_of("team-a/new");
+  request.time = "2026-02-01T00:00:00.000000Z";
+  REQUIRE(outcome(place.store.create(request)) == "made");
+  auto const shared = GENERATE(false, true);
+  if (shared) REQUIRE(outcome(place.store.create(request_for("team-a/web", "pvc-3"))) == "adopted");
+  REQUIRE(place.store.settle("pvc-1").has_value());
+  CHECK(outcome(place.store.trash("pvc-2", path_of("team-a/new"))) == "left");
+  auto const kept = place.store.catalog().find("pvc-1");
+  REQUIRE(kept.has_value() != shared);
+  CHECK(place.has(layout::record_of("pvc-1")) != shared);
+  if (shared) return;
+  CHECK(kept->in_place());
+  CHECK(kept->original_path == "team-a/web");
+  CHECK(kept->namespace_uid == "n-1");
+  CHECK(kept->time == request.time);
+  CHECK(place.at("team-a/web/token") == "file precious");
+}
+
 TEST_CASE("who leaves a directory to others is settled no more, and touches nothing else") {
   Export place;
   REQUIRE(outcome(place.store.create(request_for("common"))) == "made");
