@@ -9,7 +9,7 @@
 #   setup.sh pods                only what runs pods: kubelet, containerd, runc
 #   setup.sh eck                 only what the example with Elasticsearch needs: Elastic's operator, a stand-in for its image
 #   setup.sh path [PRODUCT]      print where a product is (the control plane's binary without one); fails when it is
-#                                not built yet; `path eck-sources`: the sources of Elastic's operator
+#                                not built yet; `path eck-sources`: the sources of Elastic's operator; `path go`: the go that builds
 # CONTROL_PLANE_BIN=/path, HELM_BIN=/path and ACTIONLINT_BIN=/path name ready binaries; SKIP_PACKAGES=1 takes the
 # packages for granted.
 set -euo pipefail
@@ -57,6 +57,7 @@ case ${1:-all} in
         print_python_tools
         ;;
       eck-sources) print_eck_sources ;;
+      go) print_go ;;
       *) print_path "${2:-control-plane}" ;;
     esac
     ;;
