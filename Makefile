@@ -2,13 +2,14 @@
 PRESET ?= dev
 SEEDS ?= 10000
 JOBS ?= $(shell nproc)
-# From the command line alone: what the environment has under that name is another image.
+# From the command line alone: what the environment has under these names is something else.
 IMAGE =
+ARCH =
 EXAMPLES ?= first-claim shared-path several-classes mariadb-comes-back ingress elasticsearch
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak churn docs image cross kind-demo e2e examples clean
+.PHONY: help setup packages control-plane chart-tools build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak churn docs image kind-demo e2e examples clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,7 +37,10 @@ program: packages build/$(PRESET)/build.ninja
 release: ## Build the optimised, hardened program into build/release
 	@$(MAKE) --no-print-directory build PRESET=release
 
-test: control-plane build ## Run the unit tests, the chart's, then the integration tests against a real control plane
+chart-tools:
+	@tests/cluster/setup.sh charts
+
+test: control-plane chart-tools build ## Run the unit tests, the chart's, then the integration tests against a real control plane
 	@$(CTEST) --label-regex '^unit$$' --no-tests=error
 	@$(CTEST) --label-regex '^chart$$' --no-tests=error
 	@$(CTEST) $(INTEGRATION_FLAGS) --label-regex '^integration$$'
@@ -44,8 +48,7 @@ test: control-plane build ## Run the unit tests, the chart's, then the integrati
 unit: build ## Run the unit tests alone (seconds)
 	@$(CTEST) --label-regex '^unit$$' --no-tests=error
 
-chart: build ## Check the Helm chart: lint, schema, what it renders, README (no cluster needed)
-	@tests/cluster/setup.sh helm
+chart: chart-tools build ## Check the Helm chart: helm lint, ct lint, schema, what it renders, README (no cluster needed)
 	@$(CTEST) --label-regex '^chart$$' --no-tests=error
 
 integration: control-plane build ## Run the integration tests alone
@@ -96,11 +99,8 @@ docs: ## Build the documents as a site into build/docs, and check their links
 	@tests/cluster/setup.sh docs
 	@docs/site/build.sh
 
-image: ## Build the container image (no Docker, no registry), run it, and say its size
-	@docker/image.sh
-
-cross: ## Compile the program for arm64 on a machine of amd64 (build/arm64), and run it under qemu
-	@docker/cross.sh
+image: ## Build the container image (no Docker, no registry), run it, and say its size. ARCH=arm64, or ARCH='amd64 arm64' for both
+	@docker/image.sh build/image.tar $(ARCH)
 
 kind-demo: ## Tell the story in a cluster of kind with a real NFS server (needs docker, kind, helm, kubectl)
 	@docker/kind-demo.sh

@@ -1,4 +1,4 @@
-# Debian's cross compiler for arm64, with its libraries beside those of the building machine (docker/cross.sh).
+# Debian's cross compiler for arm64, with its libraries beside those of the building machine (docker/Dockerfile).
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)

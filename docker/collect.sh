@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
 # Lays out the root of an image that holds nothing but PROGRAM and what it needs to run.
-#   collect.sh PROGRAM ROOT
+#   collect.sh PROGRAM ROOT [arm64]     the architecture of PROGRAM, if it is not this machine's
 # SOURCE_DATE_EPOCH is the time of every file (0 without it).
 set -euo pipefail
 readonly program=$1 root=$2
+case ${3:-} in
+  '') strip=strip list_libraries=(ldd) ;;
+  arm64) strip=aarch64-linux-gnu-strip list_libraries=(qemu-aarch64-static /lib/ld-linux-aarch64.so.1 --list) ;;
+  *) echo "collect.sh: no tools for programs of '$3'" >&2 && exit 2 ;;
+esac
 
 copy_program() {
   install -D -m 0755 "$program" "$root/nfs-subdir-provisioner"
-  strip "$root/nfs-subdir-provisioner"
+  "$strip" "$root/nfs-subdir-provisioner"
   # Where `kubectl exec … -- nfs-subdir-provisioner` looks.
   install -d -m 0755 "$root/usr/bin"
   ln -s /nfs-subdir-provisioner "$root/usr/bin/nfs-subdir-provisioner"
@@ -15,7 +20,7 @@ copy_program() {
 
 # The dynamic linker and each library, at the paths where the linker looks for them.
 libraries() {
-  ldd "$program" | grep -o '/[^ ]*'
+  "${list_libraries[@]}" "$program" | grep -o '/[^ ]*'
 }
 
 copy_libraries() {

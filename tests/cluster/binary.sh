@@ -27,10 +27,22 @@ find_go() {
   fail "Go $go_needed or newer is needed to build $title (found: $found). Unpack it from https://go.dev/dl/ into /usr/local/go, or name a ready binary with $variable=/path"
 }
 
+print_go() {
+  local title estimate disk_needed_gb variable given file version go_sources go_package go go_is
+  choose_product control-plane
+  find_go
+  echo "$go"
+}
+
+# What the package is made of beside modules: nothing if it is one itself.
+sources() {
+  if [[ -d $go_package ]]; then find "$go_package" -name '*.go' ! -name '*_test.go' | LC_ALL=C sort; fi
+}
+
 # Changes whenever another binary would come out.
 source_hash() {
   {
-    (cd "$go_sources" && shopt -s nullglob && sha256sum "$go_package"/*.go go.mod go.sum)
+    (cd "$go_sources" && sources | xargs sha256sum go.mod go.sum)
     build_flags
     cut -d. -f1,2 <<<"$go_is"
     uname -m

@@ -27,6 +27,20 @@ test  python3-prometheus-client      reads our metrics, as Prometheus does
 test  python3-yaml                   reads what the chart renders
 test  yamllint                       reads the chart's files as chart-testing does
 image ca-certificates                certificates of authorities, for the image
+arm64 cmake                          configures the build for arm64 on another machine
+arm64 ninja-build                    builds
+arm64 ccache                         makes building again quick
+arm64 crossbuild-essential-arm64     the C++20 compiler
+arm64 qemu-user-static               the dynamic linker of arm64, which knows the libraries that a program needs
+arm64 libcurl4-openssl-dev:arm64     as in the group build, like all that follow
+arm64 libssl-dev:arm64               certificates
+arm64 rapidjson-dev                  JSON
+arm64 libboost1.81-dev:arm64         Asio, Beast, System
+arm64 libboost-filesystem1.81-dev:arm64 removing trees safely
+arm64 libyaml-cpp-dev:arm64          kubeconfig files
+arm64 libcli11-dev                   command line
+arm64 libfmt-dev:arm64               text formatting
+arm64 prometheus-cpp-dev:arm64       metrics
 image-tools mmdebstrap               a base for the image
 image-tools buildah                  builds it
 image-tools podman                   runs it
@@ -56,7 +70,8 @@ is_installed() { # NAME
 # Lines of the table, for the groups asked for, that are not installed.
 missing_packages() { # GROUP..
   local installed group name why
-  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n${db:Status-Status} ${Package}:${Architecture}\n' |
+    sed -n 's/^installed //p')
   if is_installed libboost1.74-dev; then
     fail "libboost1.74-dev is installed and conflicts with libboost1.81-dev, which is needed: remove it with 'apt-get remove libboost1.74-dev' and run this again"
   fi
@@ -94,7 +109,10 @@ install_packages() { # GROUP..
 }
 
 apt_install() { # NAME..
-  local lock=(-o DPkg::Lock::Timeout=120)
+  local lock=(-o DPkg::Lock::Timeout=120) architecture
+  for architecture in $(printf '%s\n' "$@" | sed -n 's/.*://p' | sort -u); do
+    as_root dpkg --add-architecture "$architecture" || return
+  done
   as_root apt-get "${lock[@]}" update -q || return
   as_root env DEBIAN_FRONTEND=noninteractive apt-get "${lock[@]}" install -q -y --no-install-recommends "$@"
 }

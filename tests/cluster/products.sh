@@ -6,6 +6,7 @@ readonly helm_version=4.2.4
 readonly containerd_version=2.3.7
 readonly actionlint_version=1.7.12
 readonly eck_version=3.5.0
+readonly ct_version=3.14.0
 # What runs pods, beside the control plane.
 readonly pod_products=(kubelet containerd containerd-shim-runc-v2 ctr)
 # For the example with Elasticsearch: Elastic's operator, and what stands in for Elasticsearch.
@@ -37,6 +38,12 @@ choose_product() { # PRODUCT
       file=actionlint version=$actionlint_version
       go_sources=$here/../lint/actionlint go_package=github.com/rhysd/actionlint/cmd/actionlint
       ;;
+    ct)
+      title='chart-testing (ct)' estimate='half a minute' disk_needed_gb=1
+      variable=CT_BIN given=${CT_BIN:-}
+      file=ct version=$ct_version
+      go_sources=$here/../charts/ct go_package=github.com/helm/chart-testing/v3/ct
+      ;;
     kubelet)
       # The control plane's module, so that most of it is compiled already, but a program of its own.
       title='the kubelet' estimate='half a minute after the control plane, else 5 minutes' disk_needed_gb=4
@@ -63,7 +70,7 @@ choose_product() { # PRODUCT
       file=$1 version=1
       go_sources=$here/../e2e/eck go_package=./elasticsearch
       ;;
-    *) fail "unknown product '$1': control-plane, helm, actionlint, ${pod_products[*]}, ${eck_products[*]}" ;;
+    *) fail "unknown product '$1': control-plane, helm, actionlint, ct, ${pod_products[*]}, ${eck_products[*]}" ;;
   esac
 }
 
@@ -73,7 +80,7 @@ build_flags() {
       printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w -X helm.sh/helm/v4/internal/version.version=v%s\n' \
         "$helm_version"
       ;;
-    actionlint | elasticsearch-stand-in)
+    actionlint | ct | elasticsearch-stand-in)
       printf -- '-trimpath\n-buildvcs=false\n-ldflags\n-s -w\n'
       ;;
     elastic-operator)

@@ -1,15 +1,18 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # binary.sh says where the cache is, setup.sh where `here` is
-# The tools of `make docs`: Python packages of the versions in docs/site/requirements.txt, in a virtual environment in
-# the cache.
-locate_python_tools() {
-  requirements=$here/../../docs/site/requirements.txt
-  python_tools=$cache/docs-$({ cat "$requirements"; python3 --version; } | sha256sum | cut -c1-16)
+# Tools in Python, in a virtual environment of the cache for each purpose: what makes the site of the documents (docs), and
+# what chart-testing calls (charts). Versions are in a file of requirements.
+locate_python_tools() { # PURPOSE
+  case $1 in
+    docs) requirements=$here/../../docs/site/requirements.txt ;;
+    charts) requirements=$here/../charts/ct/requirements.txt ;;
+  esac
+  python_tools=$cache/$1-$({ cat "$requirements"; python3 --version; } | sha256sum | cut -c1-16)
 }
 
-print_python_tools() {
-  locate_python_tools
-  [[ -e $python_tools/ready ]] || fail "the tools for the documents are not there yet: run 'tests/cluster/setup.sh docs'"
+print_python_tools() { # PURPOSE
+  locate_python_tools "$1"
+  [[ -e $python_tools/ready ]] || fail "the tools for $1 are not there yet: run 'tests/cluster/setup.sh $1'"
   echo "$python_tools/bin"
 }
 
@@ -21,16 +24,16 @@ install_python_tools() {
     touch "$python_tools/ready"
 }
 
-build_python_tools() {
+build_python_tools() { # PURPOSE
   local log
-  locate_python_tools
+  locate_python_tools "$1"
   if [[ -e $python_tools/ready ]]; then return; fi
   mkdir -p "$cache"
-  exec {lock}>"$cache/lock-docs"
+  exec {lock}>"$cache/lock-$1"
   flock "$lock"
   if [[ -e $python_tools/ready ]]; then return; fi
   log=$(mktemp)
-  with_progress 'installing what makes the site of the documents (once)' "$log" 0 install_python_tools ||
+  with_progress "installing Python tools for $1 (once)" "$log" 0 install_python_tools ||
     fail "pip did not install it (is there a network?): $(tail -n 1 "$log"); all it said: $log"
   rm -f "$log"
   exec {lock}>&-

@@ -2,8 +2,8 @@
 # Around the story: the control plane, the export, the program; showing commands, checking answers, cleaning up.
 
 readonly cluster_sh=$root/tests/cluster/cluster.sh
-# shellcheck source=tests/cluster/processes.sh
-source "$root/tests/cluster/processes.sh"
+# shellcheck source=tests/support/processes.sh
+source "$root/tests/support/processes.sh"
 
 program=${PROGRAM:-$root/build/${PRESET:-dev}/provisioner/nfs-subdir-provisioner}
 given_export=${EXPORT:-}
@@ -103,16 +103,19 @@ start_program() {
   printf '%s$ export %s%s\n' "$bold" "NFS_SERVER=$NFS_SERVER NFS_PATH=$NFS_PATH PROVISIONER_NAME=$PROVISIONER_NAME" "$plain"
   # shellcheck disable=SC2016
   printf '%s$ nfs-subdir-provisioner --mount-dir $EXPORT &%s\n' "$bold" "$plain"
-  (cd "$cluster" && start_process program "$program" --mount-dir "$EXPORT")
+  # In a session of its own: Ctrl-C must reach the demo alone, which then clears away.
+  local alone=(setsid)
+  if [[ ${KEEP:-0} != 1 ]]; then alone+=(setpriv --pdeathsig KILL); fi # it ends with the demo, however that ends
+  "${alone[@]}" "$program" --mount-dir "$EXPORT" >>"$cluster/log/program.log" 2>&1 </dev/null &
+  program_pid=$!
+  disown "$program_pid"
 }
 
 # Asks the program to end, as a cluster would.
 stop_program() {
-  local pid _
-  if ! is_running program; then die "the program ended by itself"; fi
-  read -r pid _ <pids/program
-  kill -TERM "$pid"
-  expect_soon "the program ends on SIGTERM" eval '! is_running program'
+  if ! lives "$program_pid"; then die "the program ended by itself"; fi
+  kill -TERM "$program_pid"
+  expect_soon "the program ends on SIGTERM" is_gone "$program_pid"
 }
 
 curtain() {
@@ -123,13 +126,16 @@ curtain() {
     how_to_go_on
     return
   fi
-  (cd "$cluster" && stop_program)
+  stop_program
   chapter "all came out as told, in $SECONDS s"
 }
 
 write_stop() {
   {
     echo '#!/bin/sh'
+    # Unless the number was given to another process meanwhile.
+    # shellcheck disable=SC2016
+    printf 'case $(readlink /proc/%d/exe) in %q*) kill -KILL %d ;; esac\n' "$program_pid" "$(realpath -- "$program")" "$program_pid"
     printf '%q down %q\n' "$cluster_sh" "$cluster"
     export_commands
     printf 'rm -rf -- %q\n' "$dir"
@@ -168,6 +174,7 @@ export_commands() {
 leave() {
   local status=$?
   trap '' INT TERM HUP
+  if [[ -n ${program_pid:-} ]] && lives "$program_pid"; then kill -KILL "$program_pid"; fi
   "$cluster_sh" down "$cluster" || true
   eval "$(export_commands)" || true
   rm -rf -- "$dir"

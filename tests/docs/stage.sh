@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # pages.sh sets root and program
 # What the commands of a page find: a cluster, an export, helm, kubectl, the program.
-# shellcheck source=tests/cluster/processes.sh
-source "$root/tests/cluster/processes.sh"
+# shellcheck source=tests/support/processes.sh
+source "$root/tests/support/processes.sh"
 readonly cluster_sh=$root/tests/cluster/cluster.sh
 readonly deployment=nfs-nfs-subdir-external-provisioner
 helm_binary=$("$root/tests/cluster/setup.sh" path helm)
@@ -52,7 +52,7 @@ stop_program() {
   if [[ ! -e $scratch/program.pid ]]; then return; fi
   kill -TERM "$(<"$scratch/program.pid")" 2>/dev/null || true
   # Nobody may wait for its zombie: it was started in a shell that has ended.
-  while start_time "$(<"$scratch/program.pid")" >/dev/null; do sleep 0.05; done
+  while lives "$(<"$scratch/program.pid")"; do sleep 0.05; done
   rm "$scratch/program.pid"
 }
 

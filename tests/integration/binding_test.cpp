@@ -77,9 +77,9 @@ TEST_CASE("Without kube-controller-manager an eager claim is bound all the same"
   Scene scene;
   scene.make_class();
   scene.start("eager");
-  cluster_command("kcm-stop");
+  cluster_command("stop", "kube-controller-manager");
   struct Restart {
-    ~Restart() { cluster_command("kcm-start"); }
+    ~Restart() { cluster_command("start", "kube-controller-manager"); }
   };
   {
     Restart const restart;

@@ -217,9 +217,9 @@ TEST_CASE("Without kube-controller-manager a deleted claim is archived all the s
   scene.start("eager");
   auto const first = scene.bound_claim("web");
   scene.exported().write(scene.directory(first.volume) + "/token", "kept");
-  cluster_command("kcm-stop");
+  cluster_command("stop", "kube-controller-manager");
   struct Restart {
-    ~Restart() { cluster_command("kcm-start"); }
+    ~Restart() { cluster_command("start", "kube-controller-manager"); }
   };
   {
     Restart const restart;

@@ -98,5 +98,27 @@ TEST_CASE("An archive that upstream left is given back when its claim names it a
   scene.stop();
 }
 
+TEST_CASE("A class that upstream's chart made works as it did, whatever it says that a class of ours may not") {
+  Scene scene;
+  ClassSpec spec{.parameters = {{"pathPattern", "/${.PVC.namespace}"}, {"onDelete", "true"}}};
+  auto const ours = scene.unique("ours");
+  scene.make_class(spec, ours);
+  spec.annotations = {{"nfs-subdir-provisioner.io/made-by-upstream", "true"}};
+  scene.make_class(spec);
+  scene.start();
+  scene.make_claim("web", {.class_name = ours});
+  scene.await_event("web", "ProvisioningFailed", "onDelete");
+  scene.remove_claim("web");
+  scene.await_no_claim("web");
+
+  auto const pair = scene.bound_claim("web");
+  CHECK(scene.directory(pair.volume) == scene.name_space());
+  put_token(scene, pair);
+  scene.remove_and_await(pair);
+  CHECK(scene.exported().read(archive_of(pair) + "/token") == pair.claim.meta.uid);
+  CHECK_FALSE(scene.exported().has(scene.name_space()));
+  scene.stop();
+}
+
 }  // namespace
 }  // namespace nfs::test

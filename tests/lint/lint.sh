@@ -11,6 +11,14 @@ sources() { # PATTERN..
 
 check_format() { sources '*.cpp' '*.hpp' | xargs -0 --no-run-if-empty clang-format-16 --dry-run -Werror; }
 
+check_go() {
+  local go unformatted
+  go=$("$here/../cluster/setup.sh" path go) || return
+  unformatted=$(sources '*.go' | xargs -0 --no-run-if-empty "$("$go" env GOROOT)/bin/gofmt" -l)
+  if [[ -n $unformatted ]]; then echo "gofmt would change: $unformatted" >&2; fi
+  [[ -z $unformatted ]]
+}
+
 check_workflows() { "$("$here/../cluster/setup.sh" path actionlint)" .github/workflows/*.yml; }
 
 failed=()
@@ -25,6 +33,7 @@ check() { # NAME COMMAND..
 }
 
 check format check_format
+check 'format of Go' check_go
 check 'include direction' "$here/include_direction.sh"
 check 'shell scripts' "$here/shell.sh"
 check links "$here/doc_links.sh"

@@ -1,5 +1,6 @@
 // Command controlplane is a whole Kubernetes control plane, and kubectl, in one
 // binary: the first argument (or the name it is called by) chooses the part.
+// With `up DIR` and other verbs it runs all parts together (package cluster).
 // The tests and the demo run against it; nothing of it is shipped.
 package main
 
@@ -7,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"controlplane/cluster"
 
 	"github.com/spf13/cobra"
 	etcd "go.etcd.io/etcd/server/v3/etcdmain"
@@ -22,6 +25,9 @@ func main() {
 	if part == "controlplane" && len(os.Args) > 1 {
 		part = os.Args[1]
 		os.Args = os.Args[1:]
+	}
+	if cluster.IsVerb(part) {
+		os.Exit(cluster.Run(os.Args))
 	}
 	var command *cobra.Command
 	switch part {
@@ -42,7 +48,7 @@ func main() {
 		}
 		return
 	default:
-		fmt.Fprintf(os.Stderr, "controlplane: unknown part %q: etcd, kube-apiserver, kube-controller-manager, kube-scheduler or kubectl\n", part)
+		fmt.Fprintf(os.Stderr, "controlplane: unknown part %q: etcd, kube-apiserver, kube-controller-manager, kube-scheduler or kubectl; up, down, env, stop or start\n", part)
 		os.Exit(2)
 	}
 	os.Exit(cli.Run(command))

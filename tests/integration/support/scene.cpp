@@ -113,6 +113,7 @@ std::string Scene::make_namespace(std::string const& name) {
 void Scene::make_class(ClassSpec const& spec, std::string const& name) {
   k8s::StorageClass wanted;
   wanted.meta.name = name.empty() ? class_name_ : name;
+  wanted.meta.annotations = spec.annotations;
   wanted.provisioner = provisioner_;
   wanted.parameters = spec.parameters;
   wanted.reclaim_policy = spec.reclaim_policy;

@@ -20,6 +20,7 @@ struct ClassSpec {
   std::string binding_mode = "Immediate";
   std::vector<std::string> mount_options = {};
   bool allow_expansion = false;
+  k8s::StringMap annotations = {};
 };
 
 struct ClaimSpec {
