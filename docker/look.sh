@@ -40,7 +40,7 @@ expect_machine() { # PROGRAM
 
 # What is written in the image, without running anything of it.
 look_at_files() {
-  local root
+  local root file
   [[ $(run_tool inspect --format '{{.Os}}/{{.Architecture}}' "$name") == "linux/$of" ]] || fail "it does not say linux/$of"
   [[ $(run_tool inspect --format '{{.Config.Entrypoint}}' "$name") == '[/nfs-subdir-provisioner]' ]] || fail 'it starts something else'
   root=$(run_tool image mount "$name")
