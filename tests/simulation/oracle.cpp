@@ -147,11 +147,12 @@ void Oracle::follow_tokens() {
     else
       follow(name, token, *at->second);
   }
+  std::erase_if(tokens_, [](auto const& each) { return each.second.given; });
 }
 
 void Oracle::lost(std::string const& name, Token& token) {
   if (token.gone) return;
-  if (moved_by_others_ && others_moved(name, token)) return;
+  if (moved_by_others_ && others_moved(name, token, token.path)) return;
   token.gone = true;
   bool const was_going = token.in_trash && !lies_below(token.path, scene_.layout.resting());
   if (!was_going && !token.in_restored) scene_.broken("no data is lost", describe(name, token) + ": it is nowhere");
@@ -159,7 +160,7 @@ void Oracle::lost(std::string const& name, Token& token) {
 
 void Oracle::follow(std::string const& name, Token& token, std::string const& path) {
   if (path == token.path) return;
-  if (moved_by_others_ && others_moved(name, token)) return;
+  if (moved_by_others_ && others_moved(name, token, path)) return;
   if (token.claim_uid.empty() && !token.restorable)
     scene_.broken("nothing else is touched", fmt::format("{} is now at {}", describe(name, token), path));
   bool const rests = lies_below(path, scene_.layout.resting());

@@ -50,6 +50,7 @@ class Oracle {
     bool in_trash = false;
     bool moved = false;  ///< it lay elsewhere before
     bool gone = false;
+    bool given = false;           ///< another cluster's from now on, and followed there alone
     k8s::WallTime rests_since{};  ///< when it came into the trash
     /// Written for a claim that etcd's restore had changed. Its directory may be one that another claim is just making,
     /// and that a crash of the file server takes away.
@@ -92,8 +93,8 @@ class Oracle {
   // --- what is promised to clusters that share the export ---
   [[nodiscard]] bool is_anybodys(Token const& token) const;
   [[nodiscard]] bool was_left(Token const& token) const;
-  [[nodiscard]] bool others_moved(std::string const& name, Token& token);
-  void give_to_others(std::string const& name, Token const& token);
+  [[nodiscard]] bool others_moved(std::string const& name, Token& token, std::string const& path);
+  void give_to_others(std::string const& name, Token const& token, std::string const& path);
   void check_others() const;
   void check_others_tokens(ClaimFacts const& claim, VolumeFacts const& volume, Oracle const& other) const;
   void check_others_directories(ClaimFacts const& claim, VolumeFacts const& volume, Oracle const& other) const;

@@ -34,11 +34,13 @@ bool Oracle::was_left(Token const& token) const {
          std::any_of(scene_.left_by_restore.begin(), scene_.left_by_restore.end(), holds);
 }
 
-/// A program of another cluster has moved or removed it; true: it is that one's from now on, or that was excused.
-bool Oracle::others_moved(std::string const& name, Token& token) {
+/// A program of another cluster has moved it, to this path, or removed it; true: it is that one's from now on, or that
+/// was excused.
+bool Oracle::others_moved(std::string const& name, Token& token, std::string const& path) {
   if (is_anybodys(token)) {
-    give_to_others(name, token);
+    give_to_others(name, token, path);
     token.gone = true;
+    token.given = true;
     return true;
   }
   if (landed_late()) return false;
@@ -46,16 +48,19 @@ bool Oracle::others_moved(std::string const& name, Token& token) {
   return true;
 }
 
-/// It was adopted there.
-void Oracle::give_to_others(std::string const& name, Token const& token) {
-  auto& theirs = others_.front()->tokens_;
+/// It was adopted there, and is at this path by now: what that comes to is asked as of what they have.
+void Oracle::give_to_others(std::string const& name, Token const& token, std::string const& path) {
+  auto& other = *others_.front();
   auto adopted = token;
   adopted.claim_uid.clear();
   adopted.owner.clear();
   adopted.volume.clear();
   adopted.restorable = true;
   adopted.kept = true;
-  theirs.emplace(name, std::move(adopted));
+  auto& theirs = other.tokens_.insert_or_assign(name, std::move(adopted)).first->second;
+  bool const before = std::exchange(other.moved_by_others_, false);
+  other.follow(name, theirs, path);
+  other.moved_by_others_ = before;
 }
 
 void Oracle::check_others() const {

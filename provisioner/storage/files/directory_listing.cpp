@@ -57,7 +57,7 @@ Outcome<void> scan_directory_at(int parent, std::string const& name, std::functi
     dirent const* entry = ::readdir(stream.get());
     if (entry == nullptr) break;
     if (!is_plain_component(entry->d_name)) continue;
-    if (!visit({entry->d_name, kind_of_entry(number, *entry)})) return {};
+    if (!visit({entry->d_name, kind_of_entry(number, *entry), entry->d_ino})) return {};
   }
   if (errno != 0) return last_failure();
   return {};

@@ -33,6 +33,7 @@ struct FileStatus {
 struct DirectoryEntry {
   std::string name;
   FileKind kind = FileKind::other;
+  std::uint64_t inode = 0;
 };
 
 using EntryVisitor = std::function<void(DirectoryEntry const&)>;

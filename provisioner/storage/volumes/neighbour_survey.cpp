@@ -14,13 +14,24 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
+/// Of what is accepted, by name: the number of the file.
+using Listed = std::map<std::string, std::uint64_t, std::less<>>;
+
 template <class Accept>
-StorageResult<Names> names_in(FileSystem& files, std::string_view directory, Accept accept) {
-  Names names;
+StorageResult<Listed> list_in(FileSystem& files, std::string_view directory, Accept accept) {
+  Listed listed;
   auto const scanned = files.scan(directory, [&](DirectoryEntry const& entry) {
-    if (accept(entry)) names.insert(entry.name);
+    if (accept(entry)) listed.insert_or_assign(entry.name, entry.inode);
   });
   if (scanned.has_error() && scanned.error().fault != StorageFault::not_found) return scanned.error();
+  return listed;
+}
+
+template <class Accept>
+StorageResult<Names> names_in(FileSystem& files, std::string_view directory, Accept accept) {
+  ASSIGN_OR_RETURN(auto const listed, list_in(files, directory, accept));
+  Names names;
+  for (auto const& [name, number] : listed) names.insert(name);
   return names;
 }
 
@@ -154,15 +165,20 @@ StorageResult<void> NeighbourSurvey::read_note(ClusterLayout const& theirs, std:
   return {};
 }
 
-/// What they keep in place, and where their archives stood: it comes back there.
+/// What they keep in place, and where their archives stood: it comes back there. One that is another file by now is
+/// read again. There may be very many: the listing alone tells.
 StorageResult<void> NeighbourSurvey::read_records(Neighbours& found) {
-  ASSIGN_OR_RETURN(auto const names, names_in(files_, layout::archives, is_document));
-  std::erase_if(records_, [&](auto const& each) { return !names.contains(each.first); });
-  for (auto const& file : names) {
+  ASSIGN_OR_RETURN(auto const listed, list_in(files_, layout::archives, is_document));
+  std::erase_if(records_, [&](auto const& each) {
+    auto const at = listed.find(each.first);
+    return at == listed.end() || at->second != each.second.inode;
+  });
+  for (auto const& [file, number] : listed) {
     if (records_.contains(file)) continue;
     ASSIGN_OR_RETURN(auto const record,
                      read_document<ArchiveRecord>(files_, joined(layout::archives, file), read_record));
-    if (record) records_.emplace(file, Named{.cluster = record->cluster_id, .path = record->original_path});
+    if (record)
+      records_.emplace(file, Named{.cluster = record->cluster_id, .path = record->original_path, .inode = number});
   }
   for (auto const& [file, named] : records_) {
     for (auto& each : found)

@@ -16,8 +16,8 @@
 
 namespace nfs {
 
-/// What the other clusters on the export have there. Where there is none, a look is one listing. What is archived is
-/// read once; what is settled, too, and again when its file is another one; what is being made is read at each look.
+/// What the other clusters on the export have there. Where there is none, a look is one listing. What is settled and
+/// what is archived is read once, and again when its file is another one; what is being made is read at each look.
 /// Nothing of theirs is changed. Thread-safe.
 class NeighbourSurvey {
  public:
@@ -39,8 +39,8 @@ class NeighbourSurvey {
     std::string cluster;
     std::string path;
     ClaimNames claim = {};
-    std::uint64_t inode = 0;  ///< of the file, and when that was changed: of what is settled
-    FileTime changed = {};
+    std::uint64_t inode = 0;  ///< of its file
+    FileTime changed = {};    ///< likewise, of what is settled
   };
   using ByName = std::map<std::string, Named, std::less<>>;
 

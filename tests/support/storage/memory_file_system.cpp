@@ -262,7 +262,7 @@ StorageResult<std::vector<DirectoryEntry>> MemoryFileSystem::list(std::string_vi
   std::vector<DirectoryEntry> listed;
   for (auto const& [name, id] : tree_.entries(*found)) {
     if (listed.size() == max_entries) break;
-    listed.push_back({name, tree_.node(id).kind});
+    listed.push_back({name, tree_.node(id).kind, id});
   }
   return listed;
 }

@@ -213,7 +213,7 @@ TEST_CASE("a file says when it was written, and a directory when it was renamed,
   CHECK(files.status("e")->changed > made);
 }
 
-TEST_CASE("a listing tells kinds and stops at its bound") {
+TEST_CASE("a listing tells kinds and file numbers, and stops at its bound") {
   auto const kind = any_kind();
   CAPTURE(kind);
   Place place(kind);
@@ -227,6 +227,7 @@ TEST_CASE("a listing tells kinds and stops at its bound") {
   REQUIRE(listed->size() == 3);
   CHECK((*listed)[0].kind == FileKind::directory);
   CHECK((*listed)[1].kind == FileKind::file);
+  CHECK((*listed)[1].inode == files.status("a/f")->inode);
   CHECK((*listed)[2].kind == FileKind::symlink);
   CHECK(files.list("a", 2)->size() == 2);
   CHECK(outcome(files.list("a/f", 2)) == "not_directory");

@@ -267,6 +267,20 @@ TEST_CASE("a volume of another cluster that was made again at another directory 
   CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
 }
 
+TEST_CASE("a record of another cluster that was written anew for another directory keeps that one, and no other") {
+  MemoryFileSystem files;
+  OpenStore theirs(files, low);
+  OpenStore ours(files, high);
+  files.put_file("team-a/web/data", "precious");
+  REQUIRE(outcome(theirs.archive(retained_at("team-a/web", "pvc-1"))) == "retained");
+  REQUIRE(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "held_elsewhere");
+  REQUIRE(files.rename("team-a/web", "team-a/new").has_value());
+  REQUIRE(files.remove_file(layout::record_of("pvc-1")).has_value());
+  REQUIRE(outcome(theirs.archive(retained_at("team-a/new", "pvc-1"))) == "retained");
+  CHECK(outcome(ours.create(request_for("team-a/new", "pvc-2"))) == "held_elsewhere");
+  CHECK(outcome(ours.create(request_for("team-a/web", "pvc-2"))) == "made");
+}
+
 TEST_CASE("an archive comes back where another cluster gives up its directory at that moment") {
   for (std::size_t at = 1; at < 200; ++at) {
     CAPTURE(at);
