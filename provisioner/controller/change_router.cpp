@@ -4,9 +4,10 @@ namespace nfs {
 
 ChangeRouter::ChangeRouter(ClusterView& view, WokenKeys& keys, ExportQueues& queues, UnreadableNotices& notices)
     : keys_(keys), queues_(queues), notices_(notices) {
-  route_changes(view.claims());
+  // The ledger hears of each change of a volume. Of the others nobody asks before the queues are open.
   route_changes(view.volumes());
-  route_changes(view.classes());
+  route_changes_if_open(view.claims());
+  route_changes_if_open(view.classes());
   route_unreadable(view);
 }
 
@@ -18,6 +19,13 @@ void ChangeRouter::route_all() {
 template <class T>
 void ChangeRouter::route_changes(k8s::Store<T>& store) {
   store.on_change([this](k8s::Change<T> const& change) { queues_.add(keys_.by(change)); });
+}
+
+template <class T>
+void ChangeRouter::route_changes_if_open(k8s::Store<T>& store) {
+  store.on_change([this](k8s::Change<T> const& change) {
+    if (queues_.opened()) queues_.add(keys_.by(change));
+  });
 }
 
 // Whoever waits for such an object is looked at again when it can be read, or is gone.

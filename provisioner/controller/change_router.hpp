@@ -22,6 +22,8 @@ class ChangeRouter {
  private:
   template <class T>
   void route_changes(k8s::Store<T>& store);
+  template <class T>
+  void route_changes_if_open(k8s::Store<T>& store);
   void route_unreadable(ClusterView& view);
 
   WokenKeys& keys_;

@@ -1,7 +1,10 @@
 #include "provisioner/controller/woken_keys.hpp"
 
+#include <set>
 #include <utility>
 
+#include "provisioner/core/at_rest.hpp"
+#include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 
 namespace nfs {
@@ -59,8 +62,15 @@ Keys WokenKeys::by_unreadable_class(std::string_view name) const {
 }
 
 Keys WokenKeys::all() const {
-  auto const any = [](auto const&) { return true; };
-  return joined(keys_in(view_.claims(), any), keys_in(view_.volumes(), any));
+  std::set<std::string> at_rest;
+  auto claims = keys_in(view_.claims(), [&](k8s::Claim const& claim) {
+    auto const volume = view_.volumes().get(volume_name(claim));
+    if (!volume || !are_at_rest(claim, *volume, provisioner_)) return true;
+    at_rest.insert(volume->meta.name);
+    return false;
+  });
+  auto const is_due = [&](k8s::Volume const& volume) { return !at_rest.contains(volume.meta.name); };
+  return joined(std::move(claims), keys_in(view_.volumes(), is_due));
 }
 
 Keys WokenKeys::unbound() const {

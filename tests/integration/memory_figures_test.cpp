@@ -1,5 +1,7 @@
-// How much memory fat claims cost: figures, printed. No bound is asserted. `test_integration "[memory-figures]"` runs
-// them; NFS_PROGRAM names another program to compare with.
+// How much memory claims cost, and the CPU of a start beside them: figures, printed. No bound is asserted.
+// `test_integration "[memory-figures]"` runs them; NFS_PROGRAM names another program to compare with.
+#include <unistd.h>
+
 #include <fstream>
 #include <iostream>
 
@@ -58,6 +60,41 @@ TEST_CASE("Figures: memory beside fat claims of a class that is nobody's", "[.][
   scene.start();
   scene.remove_and_await(scene.bound_claim("probe"));
   say("after a restart", resident(scene.program()));
+  scene.stop();
+}
+
+// Seconds of CPU that it has used (proc(5), stat: utime and stime).
+double cpu_seconds(Program const& program) {
+  std::ifstream stat("/proc/" + std::to_string(program.pid()) + "/stat");
+  constexpr int fields_before = 13;
+  std::string word;
+  for (int field = 0; field < fields_before; ++field) stat >> word;
+  double user = 0;
+  double system = 0;
+  stat >> user >> system;
+  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+TEST_CASE("Figures: memory and CPU beside many bound claims", "[.][memory-figures]") {
+  int const many = size_from("MANY", 1000, 100);
+  Scene scene;
+  scene.make_class();
+  scene.start("eager");
+  scene.remove_and_await(scene.bound_claim("probe"));
+  say("with no claim", resident(scene.program()));
+  for (int i = 0; i < many; ++i) scene.make_claim("many-" + std::to_string(i));
+  eventually(
+      "all claims are Bound",
+      [&] {
+        auto const last = scene.claim("many-" + std::to_string(many - 1));
+        return last && last->phase == "Bound";
+      },
+      std::chrono::minutes{30});
+  say("once it has bound " + std::to_string(many), resident(scene.program()));
+  scene.start("eager");
+  scene.remove_and_await(scene.bound_claim("probe"));
+  say("after a restart", resident(scene.program()));
+  std::cout << "CPU of that start: " << cpu_seconds(scene.program()) << " s" << std::endl;
   scene.stop();
 }
 

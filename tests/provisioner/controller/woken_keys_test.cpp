@@ -139,6 +139,29 @@ TEST_CASE("who begins looks at all claims, then at all volumes") {
                                  {"pvc-U4", "team-a"}});
 }
 
+TEST_CASE("who begins does not look at what is at rest") {
+  Scene scene;
+  auto claim = pending_claim("web", "U2");
+  auto volume = volume_at("pvc-U2", "/data/nfs/c", "U2");
+  volume.claim_ref->name = "web";
+  volume.claim_ref->name_space = claim.meta.name_space;
+  volume.meta.uid = "PV-2";
+  volume.meta.annotations.insert_or_assign(std::string(names::volume_uid), "PV-2");
+  volume.meta.finalizers = {std::string(names::finalizer)};
+  volume.phase = "Bound";
+  claim.volume_name = "pvc-U2";
+  claim.phase = "Bound";
+  claim.status_capacity = claim.requested_storage;
+  claim.meta.annotations.insert_or_assign(std::string(names::bind_completed), "yes");
+  claim.meta.annotations.insert_or_assign(std::string(names::bound_by_controller), "yes");
+  fill(scene.view.claims(), {claim});
+  fill(scene.view.volumes(), {volume});
+  CHECK(scene.keys.all().empty());
+  claim.requested_storage = "900Gi";
+  fill(scene.view.claims(), {claim});
+  CHECK(scene.keys.all() == Keys{{"pvc-U2", "team-a"}, {"pvc-U2", "team-a"}});
+}
+
 TEST_CASE("who waits for archives is among the claims of our classes that are not bound") {
   Scene scene;
   CHECK(scene.keys.unbound() == Keys{{"pvc-U1", "team-b"}, {"pvc-U2", "team-a"}});
