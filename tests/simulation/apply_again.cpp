@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "provisioner/storage/files/path_steps.hpp"
+
 namespace nfs::simulation {
 
 ApplyAgain::ApplyAgain(VolumeDesk desk, k8s::Volume const& volume, k8s::Claim const& claim, Plan plan)
@@ -26,7 +28,7 @@ bool ApplyAgain::ready() const {
     case Stage::end_volume:
       return !there || (!desk_.claim(key_, claim_uid_) && there->phase == "Released");
     case Stage::volume:
-      return !there || there->meta.uid != uid_;
+      return !is_begun() && (!there || there->meta.uid != uid_);
     case Stage::policy:
       return !there || !desk_.claim(key_, claim_uid_) ||
              (there->claim_ref && there->claim_ref->uid == claim_uid_ && there->phase == "Bound");
@@ -71,6 +73,12 @@ bool ApplyAgain::end_volume(k8s::Volume const& volume) {
   scene.api_changed();
   stage_ = Stage::volume;
   return true;
+}
+
+/// What was begun for a volume that is gone is just being undone, or will be.
+bool ApplyAgain::is_begun() const {
+  auto& scene = desk_.scene();
+  return scene.files.status(joined(scene.layout.creating(), backup_.meta.name)).has_value();
 }
 
 /// People see to it that nobody else has the directory, nor waits for it.

@@ -32,6 +32,7 @@ class ApplyAgain final : public Errand {
   [[nodiscard]] bool end_volume(k8s::Volume const& volume);
   [[nodiscard]] bool make_volume();
   [[nodiscard]] bool make_claim();
+  [[nodiscard]] bool is_begun() const;
   [[nodiscard]] bool may_be_claimed() const;
 
   VolumeDesk desk_;
