@@ -255,7 +255,8 @@ void Store<T>::notify_replaced() const {
     }
   }
   PackedObjects<T>::compare(old.objects, written().objects,
-                            [&](Pointer const& before, Pointer const& after) { notify(before, after); });
+                            [&](Pointer const& before, Pointer const& after)
+                                REQUIRES(writing_) { notify(before, after); });
   // What can be read again, and is as it was.
   for (auto const& key : readable) {
     auto const now = current(key);

@@ -96,7 +96,7 @@ OrRefusal<Ledger::Names> Ledger::identified(std::size_t export_index, std::strin
   }
   ids_[export_index] = id;
   Names placed;
-  each_volume([&](k8s::Volume const& volume) UNCHECKED_LOCKING {
+  each_volume([&](k8s::Volume const& volume) REQUIRES(mutex_) {
     auto const& name = volume.meta.name;
     auto const before = life_of(name);
     if (!before.seen) return;  // note() will tell of it
