@@ -69,7 +69,8 @@ std::optional<std::array<char, uid_bytes>> uid_in(std::string_view text) {
     auto const digit = digit_of(text[at]);
     if (digit < 0) return std::nullopt;
     auto& byte = out[digits++ / 2];
-    byte = static_cast<char>((static_cast<unsigned char>(byte) << 4U) | static_cast<unsigned>(digit));
+    unsigned const before = static_cast<unsigned char>(byte);
+    byte = static_cast<char>((before << 4U) | static_cast<unsigned>(digit));
   }
   return out;
 }

@@ -183,17 +183,17 @@ PathHeld held_for_now(Meeting const& meeting) {
 
 bool Occupancy::Order::operator()(Held const* left, Held const* right) const {
   auto const order = compare_paths(path_in(*left), path_in(*right));
-  return order == 0 ? volume_in(*left, *texts) < volume_in(*right, *texts) : order < 0;
+  return std::is_eq(order) ? volume_in(*left, *texts) < volume_in(*right, *texts) : std::is_lt(order);
 }
 
 bool Occupancy::Order::operator()(Held const* left, PathAndVolume right) const {
   auto const order = compare_paths(path_in(*left), right.path);
-  return order == 0 ? volume_in(*left, *texts) < right.volume : order < 0;
+  return std::is_eq(order) ? volume_in(*left, *texts) < right.volume : std::is_lt(order);
 }
 
 bool Occupancy::Order::operator()(PathAndVolume left, Held const* right) const {
   auto const order = compare_paths(left.path, path_in(*right));
-  return order == 0 ? left.volume < volume_in(*right, *texts) : order < 0;
+  return std::is_eq(order) ? left.volume < volume_in(*right, *texts) : std::is_lt(order);
 }
 
 Occupancy::Occupancy(Occupancy const& other) : unread_(other.unread_) {

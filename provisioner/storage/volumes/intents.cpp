@@ -13,11 +13,11 @@ namespace {
 constexpr std::size_t most_entries = 1 << 20;
 
 void put(Occupancy& settled, Intent const& intent) {
-  auto path = RelativePath::parse_internal(intent.path);
-  if (auto* clean = std::get_if<RelativePath>(&path)) {
+  auto const path = RelativePath::parse_internal(intent.path);
+  if (auto const* clean = std::get_if<RelativePath>(&path)) {
     Occupant who;
     who.volume = intent.volume;
-    settled.put(std::move(*clean), std::move(who));
+    settled.put(*clean, who);
   }
 }
 

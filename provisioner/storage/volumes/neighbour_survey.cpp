@@ -52,8 +52,8 @@ StorageResult<std::optional<Document>> read_document(FileSystem& files, std::str
 }
 
 void hold(Occupancy& occupancy, std::string const& path, std::string const& by) {
-  auto parsed = RelativePath::parse_internal(path);
-  if (auto* clean = std::get_if<RelativePath>(&parsed)) occupancy.put(std::move(*clean), Occupant{by, {}, {}, {}});
+  auto const parsed = RelativePath::parse_internal(path);
+  if (auto const* clean = std::get_if<RelativePath>(&parsed)) occupancy.put(*clean, Occupant{by, {}, {}, {}});
 }
 
 ClaimNames claim_of(Intent const& intent) {
