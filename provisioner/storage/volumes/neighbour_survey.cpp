@@ -135,7 +135,7 @@ StorageResult<void> NeighbourSurvey::read_settled(ClusterLayout const& theirs, N
   ASSIGN_OR_RETURN(auto const volumes, names_in(files_, theirs.volumes(), is_document));
   auto& known = settled_[theirs.id()];
   std::erase_if(known, [&](auto const& each) { return !volumes.contains(each.first); });
-  for (auto const& volume : volumes) RETURN_IF_ERROR(read_note(theirs, volume, known));
+  for (auto const& volume : volumes) RETURN_IF_ERROR(read_settled_intent(theirs, volume, known));
   for (auto const& [volume, named] : known) {
     hold(found.in_use, named.path, volume);
     found.claims.insert(named.claim);
@@ -145,7 +145,8 @@ StorageResult<void> NeighbourSurvey::read_settled(ClusterLayout const& theirs, N
 
 /// Read once, and looked at each time: a volume that a restore of etcd took away may have been made again under its
 /// name, at another directory. The file is looked at first: of one that is replaced meanwhile, the next look sees it.
-StorageResult<void> NeighbourSurvey::read_note(ClusterLayout const& theirs, std::string const& volume, ByName& known) {
+StorageResult<void> NeighbourSurvey::read_settled_intent(ClusterLayout const& theirs, std::string const& volume,
+                                                         ByName& known) {
   auto const path = theirs.volume_of(volume);
   auto const status = files_.status(path);
   if (status.has_error() && status.error().fault != StorageFault::not_found) return status.error();

@@ -49,7 +49,8 @@ class NeighbourSurvey {
   [[nodiscard]] StorageResult<void> look_at(std::string const& id, Neighbours& found) REQUIRES(looking_);
   [[nodiscard]] StorageResult<void> read_begun(ClusterLayout const& theirs, Neighbour& found);
   [[nodiscard]] StorageResult<void> read_settled(ClusterLayout const& theirs, Neighbour& found) REQUIRES(looking_);
-  [[nodiscard]] StorageResult<void> read_note(ClusterLayout const& theirs, std::string const& volume, ByName& known);
+  [[nodiscard]] StorageResult<void> read_settled_intent(ClusterLayout const& theirs, std::string const& volume,
+                                                        ByName& known);
   [[nodiscard]] StorageResult<void> read_records(Neighbours& found) REQUIRES(looking_);
 
   FileSystem& files_;

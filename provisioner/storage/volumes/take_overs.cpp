@@ -7,6 +7,7 @@
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/inner_place.hpp"
+#include "provisioner/storage/volumes/record_in_place.hpp"
 
 namespace nfs {
 namespace {
@@ -29,16 +30,7 @@ StorageError taken_by(std::string const& taker) {
 }
 
 ArchiveRecord record_of(Intent const& intent, TakeOverDecision const& decision, std::string const& own_id) {
-  ArchiveRecord record;
-  record.volume = intent.volume;
-  record.claim_namespace = intent.claim_namespace;
-  record.claim_name = intent.claim_name;
-  record.claim_uid = intent.claim_uid;
-  record.storage_class = intent.storage_class;
-  record.original_path = intent.path;
-  record.archived_path = intent.path;
-  record.time = decision.time;
-  record.cluster_id = own_id;
+  auto record = record_in_place(intent, own_id, decision.time);
   record.taken_from = decision.from.id;
   record.made_at = intent.time;
   return record;

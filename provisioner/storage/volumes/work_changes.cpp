@@ -5,6 +5,7 @@
 #include "provisioner/storage/files/path_steps.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/inner_place.hpp"
+#include "provisioner/storage/volumes/record_in_place.hpp"
 #include "provisioner/storage/volumes/source_parents.hpp"
 #include "provisioner/storage/volumes/work_steps.hpp"
 
@@ -113,22 +114,6 @@ Done remove_archive_parents(VolumeWork& work) {
 
 namespace {
 
-ArchiveRecord kept_in_place(Intent const& intent, std::string const& cluster_id, std::string time) {
-  ArchiveRecord record;
-  record.volume = intent.volume;
-  record.claim_namespace = intent.claim_namespace;
-  record.namespace_uid = intent.namespace_uid;
-  record.claim_name = intent.claim_name;
-  record.claim_uid = intent.claim_uid;
-  record.storage_class = intent.storage_class;
-  record.original_path = intent.path;
-  record.archived_path = intent.path;
-  record.time = std::move(time);
-  record.on_delete = "retain";
-  record.cluster_id = cluster_id;
-  return record;
-}
-
 /// Also where the file system that it is on is not mounted.
 StorageResult<bool> may_stand(FileSystem& files, Intent const& intent) {
   auto const stands = directory_stands(files, intent.path);
@@ -154,7 +139,7 @@ StorageResult<bool> is_another_volumes(VolumeWork& work, Intent const& intent) {
 }
 
 /// The directory that a volume had before etcd forgot it, and before it was made again at another one: nothing else
-/// will tell of it once its note is written over. docs/behaviour.md#lost.
+/// will tell of it once its settled intent is written over. docs/behaviour.md#lost.
 Done keep_for_claim(VolumeWork& work, Intent const& before, std::string const& time) {
   // The record would keep it from that very claim.
   if (before.namespace_uid.empty()) {
@@ -165,8 +150,11 @@ Done keep_for_claim(VolumeWork& work, Intent const& before, std::string const& t
   if (!stands || anothers) {
     return {};
   }
+  auto record = record_in_place(before, work.parts.cluster.id(), time);
+  record.namespace_uid = before.namespace_uid;
+  record.on_delete = "retain";
   auto& archives = work.parts.archives;
-  ASSIGN_OR_RETURN(auto const named, archives.records().named(kept_in_place(before, work.parts.cluster.id(), time)));
+  ASSIGN_OR_RETURN(auto const named, archives.records().named(record));
   if (named.stands == RecordSeen::none) {
     RETURN_IF_ERROR(archives.records().write(named.record));
   }
