@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "k8s/model/claim.hpp"
+#include "k8s/model/packer.hpp"
 #include "k8s/model/storage_class.hpp"
 #include "k8s/model/volume.hpp"
 

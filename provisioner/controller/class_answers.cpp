@@ -2,30 +2,18 @@
 
 #include <utility>
 
-#include "k8s/model/resource_version.hpp"
-
 namespace nfs {
-namespace {
-
-bool is_same(ClassPointer const& left, ClassPointer const& right) {
-  if (!left || !right) return left == right;
-  return left->meta.uid == right->meta.uid && left->meta.resource_version == right->meta.resource_version;
-}
-
-}  // namespace
 
 std::optional<ClassPointer> ClassAnswers::find(k8s::Claim const& claim, ClassPointer const& watched) const {
-  auto const version = k8s::version_number(claim.meta.resource_version);
-  if (!version) return std::nullopt;
   auto const now = view_.known_claims();
   k8s::MutexLock const lock(mutex_);
   auto const at = known_.find(k8s::class_name(claim));
   if (at == known_.end()) return std::nullopt;
   auto const& [asked, answer] = at->second;
-  // Where all claims were listed anew, etcd may have been restored from a backup, and versions are given once more.
-  if (asked.claims.lists != now.lists || *version > asked.claims.newest) return std::nullopt;
-  if (!is_same(watched, asked.watched) && !is_same(watched, answer)) return std::nullopt;
-  return answer;
+  if (!was_known(claim, asked.claims, now)) return std::nullopt;
+  bool const unchanged =
+      is_same_state(watched.get(), asked.watched.get()) || is_same_state(watched.get(), answer.get());
+  return unchanged ? std::optional(answer) : std::nullopt;
 }
 
 void ClassAnswers::keep(std::string const& name, Asked asked, ClassPointer answer) {

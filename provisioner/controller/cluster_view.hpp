@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "k8s/model/volume.hpp"
 #include "k8s/watch/store.hpp"
 #include "provisioner/controller/own_writes.hpp"
+#include "provisioner/core/class_answer.hpp"
 #include "provisioner/core/release_backlog.hpp"
 
 namespace nfs {
@@ -19,12 +19,6 @@ namespace nfs {
 using ClaimPointer = std::shared_ptr<k8s::Claim const>;
 using VolumePointer = std::shared_ptr<k8s::Volume const>;
 using ClassPointer = std::shared_ptr<k8s::StorageClass const>;
-
-/// How far the watch of claims has come.
-struct KnownClaims {
-  std::uint64_t newest = 0;  ///< the newest version that it showed since all were listed
-  std::uint64_t lists = 0;   ///< how often all were listed
-};
 
 /// What is known of the cluster now: the reflectors' stores, and our own writes that did not come back yet.
 /// A claim and the volume that is (to be) made for it go by one name, the volume's. Thread-safe.

@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "k8s/model/packed.hpp"
+#include "k8s/model/packer.hpp"
 #include "provisioner/core/text.hpp"
 
 namespace nfs {

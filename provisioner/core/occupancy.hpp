@@ -55,7 +55,7 @@ struct Occupant {
 
 /// Which volume uses which directory of one export: a value, with quick answers to "who is equal to, above or below
 /// this path?" (logarithmic in the number of volumes, plus the number of answers). One volume has one directory, as a
-/// rule. There may be very many: what is held is packed (k8s/model/packed), and unpacked for whoever asks.
+/// rule. There may be very many: what is held is packed (k8s/model/packer), and unpacked for whoever asks.
 class Occupancy {
  public:
   struct Entry {

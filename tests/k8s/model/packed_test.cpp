@@ -1,6 +1,7 @@
 #include "k8s/model/packed.hpp"
 
 #include "k8s/model/claim.hpp"
+#include "k8s/model/packer.hpp"
 #include "k8s/model/storage_class.hpp"
 #include "k8s/model/volume.hpp"
 #include "tests/support/catch.hpp"
