@@ -204,10 +204,13 @@ ActionResult Executor::take(ResizeClaim const& action) {
 }
 
 ActionResult Executor::take(DeleteVolume const& action) {
+  // Another finalizer may hold a volume that we are through with, and kube-controller-manager may set it Bound once
+  // more: it is deleted again, which is not a second deletion to count.
+  bool const first = volume_ && (!volume_->meta.deleting() || k8s::has_finalizer(volume_->meta, names::finalizer));
   auto const removed = client_.remove<k8s::Volume>({{}, action.volume}, {action.uid, {}}, stop_);
   if (removed.has_error() && !removed.error().not_found()) return failed(removed.error());
   log_.info("deleted the volume", {{"volume", action.volume}});
-  if (observer_ != nullptr && volume_ && removed.has_value()) observer_->deleted(*volume_, clock_.steady() - began_);
+  if (observer_ != nullptr && first && removed.has_value()) observer_->deleted(*volume_, clock_.steady() - began_);
   view_.volume_gone(action.volume);
   return Done{};
 }

@@ -15,6 +15,7 @@ class WorkObserver {
   virtual void provisioned(k8s::Volume const& volume, k8s::SteadyTime::duration took) = 0;
   /// A try to serve the claim failed, or it was refused.
   virtual void provision_failed(k8s::Claim const& claim, std::string const& cause) = 0;
+  /// Once for each volume, though it may be deleted again while another finalizer holds it.
   virtual void deleted(k8s::Volume const& volume, k8s::SteadyTime::duration took) = 0;
   /// Its directory was gone already when it was released.
   virtual void directory_missing(k8s::Volume const& volume) = 0;
