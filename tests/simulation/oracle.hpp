@@ -121,7 +121,8 @@ class Oracle {
   [[nodiscard]] bool was_kept_at(std::string const& path, std::string const& but) const;
   [[nodiscard]] bool is_empty(std::string const& directory) const;
   [[nodiscard]] bool excuses_empty(std::string const& directory) const;
-  [[nodiscard]] bool is_kept_after_restore(std::string const& directory) const;
+  [[nodiscard]] bool is_kept_for_lost_volume(std::string const& directory) const;
+  [[nodiscard]] bool went_unguarded(std::string const& volume) const;
 
   Scene& scene_;
   Truth truth_;

@@ -168,18 +168,20 @@ void Oracle::rest_of_export() {
       scene_.broken("nothing is left behind", "an empty directory at " + path);
   for (auto const& [name, token] : tokens_)
     if (!scene_.landed_late && !was_left(token) && !token.claim_uid.empty() && !token.gone && !token.in_trash &&
-        !token.path.starts_with(names::archive_prefix) && !is_accounted_for(std::string(parent_of(token.path))))
+        !token.path.starts_with(names::archive_prefix) && !is_accounted_for(std::string(parent_of(token.path))) &&
+        !is_kept_for_lost_volume(std::string(parent_of(token.path))))
       scene_.broken("what is released is dealt with", describe(name, token));
 }
 
 bool Oracle::excuses_empty(std::string const& directory) const {
   return scene_.leftovers_excused || scene_.landed_late || scene_.left_by_restore.contains(directory) ||
-         is_accounted_for(directory) || is_kept_after_restore(directory);
+         is_accounted_for(directory) || is_kept_for_lost_volume(directory);
 }
 
 /// A record keeps it in place for a claim that a restore of etcd has changed, or will when what was lost is looked for:
-/// whatever was made for that claim, and however far it came, its volume was lost. docs/behaviour.md#lost.
-bool Oracle::is_kept_after_restore(std::string const& directory) const {
+/// whatever was made for that claim, and however far it came, its volume was lost. Or for a volume that people deleted
+/// while it had no finalizer of ours, and nobody was there to release it. docs/behaviour.md#lost.
+bool Oracle::is_kept_for_lost_volume(std::string const& directory) const {
   return std::ranges::any_of(files_, [&](auto const& file) {
     bool const archived = lies_below(file.first, std::string(layout::archives));
     if (!archived && !lies_below(file.first, scene_.layout.volumes())) return false;
@@ -191,8 +193,14 @@ bool Oracle::is_kept_after_restore(std::string const& directory) const {
     }
     auto const record = read_record(*text);
     return record.has_value() && record->cluster_id == scene_.layout.id() && record->in_place() &&
-           record->original_path == directory && scene_.restored.contains(record->claim_uid);
+           record->original_path == directory &&
+           (scene_.restored.contains(record->claim_uid) || went_unguarded(record->volume));
   });
+}
+
+bool Oracle::went_unguarded(std::string const& volume) const {
+  auto const* facts = truth_.volume(volume);
+  return facts != nullptr && !facts->exists && facts->unguarded;
 }
 
 /// Of a volume, kept on purpose, still intended, or above one of these: what is above goes if it can.

@@ -118,6 +118,8 @@ void Truth::take_volume(k8s::Volume volume, bool gone) {
     facts.retention = annotation(volume.meta, names::archive_retention);
   }
   take_owner(facts, volume);
+  if (!facts.last.meta.deleting() && (gone || volume.meta.deleting()))
+    facts.unguarded = !k8s::has_finalizer(facts.last.meta, names::finalizer);
   facts.last = std::move(volume);
   facts.exists = !gone;
   facts.was_kept = facts.was_kept || facts.last.reclaim_policy != "Delete";

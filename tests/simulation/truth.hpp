@@ -36,6 +36,7 @@ struct VolumeFacts {
   bool exists = true;
   std::vector<k8s::ObjectReference> earlier_owners;  ///< claims that it named before
   bool was_kept = false;                   ///< its reclaim policy was another than Delete once, since its claim has it
+  bool unguarded = false;                  ///< its deletion began without our finalizer: it may go before its release
   bool was_due = false;                    ///< Released, with reclaim policy Delete
   std::optional<k8s::WallTime> due_since;  ///< the least that the wall's clock said since
   k8s::WallTime::duration oldest{};        ///< the most that it seemed to be due for, before the clock was set
