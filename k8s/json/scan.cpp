@@ -1,8 +1,14 @@
 #include "k8s/json/scan.hpp"
 
+#include <algorithm>
+
+#include "k8s/json/brackets.hpp"
+
 namespace k8s::json {
 
 constexpr auto npos = std::string_view::npos;
+// So many are looked at one by one where many at a time cannot be.
+constexpr std::size_t bytewise = 16;
 
 std::size_t StringScanner::find_end(std::string_view text, std::size_t at) {
   if (at < text.size() && escaped_) {
@@ -37,6 +43,25 @@ std::size_t ValueScanner::find_end(std::string_view text, std::size_t at) {
 }
 
 std::size_t ValueScanner::find_closing(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    if (!string_.escaped()) at = skip_quickly(text, at);
+    auto const until = std::min(text.size(), at + bytewise);
+    auto const end = find_closing_bytewise(text.substr(0, until), at);
+    if (end != npos) return end;
+    at = until;
+  }
+  return npos;
+}
+
+std::size_t ValueScanner::skip_quickly(std::string_view text, std::size_t at) {
+  Nesting nesting{depth_, in_string_};
+  at = count_brackets(text, at, nesting);
+  depth_ = nesting.depth;
+  in_string_ = nesting.in_string;
+  return at;
+}
+
+std::size_t ValueScanner::find_closing_bytewise(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     if (in_string_) {
       at = string_.find_end(text, at);

@@ -15,6 +15,8 @@ class StringScanner {
  public:
   /// Looks at `text` from `at` on. The position behind the closing quote, or npos: more text is needed.
   [[nodiscard]] std::size_t find_end(std::string_view text, std::size_t at);
+  /// The next character belongs to a backslash.
+  [[nodiscard]] bool escaped() const { return escaped_; }
 
  private:
   bool escaped_ = false;  ///< the last chunk ended with a backslash
@@ -30,6 +32,8 @@ class ValueScanner {
 
  private:
   [[nodiscard]] std::size_t find_closing(std::string_view text, std::size_t at);
+  [[nodiscard]] std::size_t find_closing_bytewise(std::string_view text, std::size_t at);
+  [[nodiscard]] std::size_t skip_quickly(std::string_view text, std::size_t at);
   [[nodiscard]] std::size_t find_word_end(std::string_view text, std::size_t at) const;
 
   enum class Kind { unknown, string, nested, word };

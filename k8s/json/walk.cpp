@@ -5,7 +5,10 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <string>
 #include <vector>
+
+#include "k8s/json/managed_fields.hpp"
 
 namespace k8s::json {
 namespace {
@@ -140,17 +143,23 @@ Error bad_document(std::string message) {
 }  // namespace
 
 Result<void> walk(std::string_view text, Step root) {
-  rapidjson::MemoryStream stream(text.data(), text.size());
+  auto const skipped = find_managed_fields(text).value_or(Part{});
+  std::string shorter;
+  if (skipped.end > skipped.begin) shorter.append(text.substr(0, skipped.begin)).append(text.substr(skipped.end));
+  auto const shown = shorter.empty() ? text : std::string_view(shorter);
+  auto const place = [&](std::size_t at) { return at < skipped.begin ? at : at + skipped.end - skipped.begin; };
+  rapidjson::MemoryStream stream(shown.data(), shown.size());
   rapidjson::Reader reader;
   Walker walker(root);
   auto const parsed = reader.Parse<parse_flags>(stream, walker);
   if (!walker.error().empty()) return bad_document(walker.error());
   if (parsed.IsError()) {
     return bad_document(
-        fmt::format("not JSON at byte {}: {}", parsed.Offset(), rapidjson::GetParseError_En(parsed.Code())));
+        fmt::format("not JSON at byte {}: {}", place(parsed.Offset()), rapidjson::GetParseError_En(parsed.Code())));
   }
   // The stream says its end with a NUL; one inside of the text would look the same.
-  if (stream.Tell() != text.size()) return bad_document(fmt::format("not JSON at byte {}: a NUL", stream.Tell()));
+  if (stream.Tell() != shown.size())
+    return bad_document(fmt::format("not JSON at byte {}: a NUL", place(stream.Tell())));
   return {};
 }
 

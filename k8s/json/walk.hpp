@@ -9,6 +9,7 @@ namespace k8s::json {
 
 /// Walks `text`, which must be one complete JSON object, and hands what stands in it to `root`. Errors are of kind
 /// protocol and name the place. Numbers that a double cannot hold are refused, also where nobody asks for them.
+/// What stands in `managedFields` is not looked at, nor whether it is JSON.
 /// What is read is as deep as the tables of fields. What is skipped may be nested as deep as it likes: the thread's
 /// stack does not grow with it, and each level takes 8 bytes of heap until the end, so at most 8 times `text`.
 [[nodiscard]] Result<void> walk(std::string_view text, Step root);
