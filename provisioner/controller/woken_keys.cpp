@@ -64,7 +64,7 @@ Keys WokenKeys::by_unreadable_class(std::string_view name) const {
 Keys WokenKeys::all() const {
   std::set<std::string> at_rest;
   auto claims = keys_in(view_.claims(), [&](k8s::Claim const& claim) {
-    auto const volume = view_.volumes().get(volume_name(claim));
+    auto const volume = view_.volumes().get(claim.volume_name);
     if (!volume || !are_at_rest(claim, *volume, provisioner_)) return true;
     at_rest.insert(volume->meta.name);
     return false;

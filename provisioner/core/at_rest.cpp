@@ -10,8 +10,9 @@ namespace {
 
 bool are_bound(k8s::Claim const& claim, k8s::Volume const& volume) {
   bool const going = claim.meta.deleting() || volume.meta.deleting();
-  return !going && is_bound(claim) && claim.volume_name == volume.meta.name && made_for(volume, claim) &&
-         volume.phase == "Bound";
+  bool const each_other = claim.volume_name == volume.meta.name && volume.claim_ref && !claim.meta.uid.empty() &&
+                          volume.claim_ref->uid == claim.meta.uid;
+  return !going && is_bound(claim) && each_other && volume.phase == "Bound";
 }
 
 bool is_noted(k8s::Volume const& volume) {
@@ -22,8 +23,10 @@ bool is_noted(k8s::Volume const& volume) {
 }  // namespace
 
 bool are_at_rest(k8s::Claim const& claim, k8s::Volume const& volume, std::string_view provisioner) {
+  if (!are_bound(claim, volume)) return false;
+  if (!provisioned_by(volume, provisioner)) return true;
   bool const finalizer = k8s::has_finalizer(volume.meta, names::finalizer);
-  return provisioned_by(volume, provisioner) && are_bound(claim, volume) && is_noted(volume) &&
+  return volume.meta.name == volume_name(claim) && is_noted(volume) &&
          finalizer == (volume.reclaim_policy == "Delete") && claim.requested_storage == claim.status_capacity;
 }
 

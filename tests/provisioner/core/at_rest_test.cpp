@@ -34,6 +34,24 @@ TEST_CASE("nothing is decided for a pair that is at rest") {
   CHECK(std::holds_alternative<LeaveAlone>(pair.on_volume()));
 }
 
+TEST_CASE("a claim that is bound to another provisioner's volume is at rest, whatever else is so") {
+  Pair pair;
+  pair.volume->meta.annotations.insert_or_assign(std::string(names::provisioned_by), "example.com/x");
+  pair.settings.binding = GENERATE(Binding::direct, Binding::eager, Binding::controller);
+  bool const other_name = GENERATE(false, true);
+  pair.volume->meta.finalizers.clear();
+  pair.claim.requested_storage = "7Gi";
+  if (other_name) pair.claim.volume_name = pair.volume->meta.name = "by-hand";
+  REQUIRE(pair.at_rest());
+  if (other_name) {
+    pair.volume.reset();  // none of the name that ours would have
+    CHECK(std::holds_alternative<LeaveAlone>(pair.on_claim()));
+    return;
+  }
+  CHECK(std::holds_alternative<LeaveAlone>(pair.on_claim()));
+  CHECK(std::holds_alternative<LeaveAlone>(pair.on_volume()));
+}
+
 TEST_CASE("a pair of which anything is not as it is in the end is not at rest") {
   struct Row {
     std::string_view what;
@@ -54,10 +72,7 @@ TEST_CASE("a pair of which anything is not as it is in the end is not at rest") 
        [](Pair& it) { it.volume->meta.annotations.erase(std::string(names::volume_uid)); }},
       {"the volume was made again", [](Pair& it) { it.volume->meta.uid = "AGAIN"; }},
       {"the claim asks for more", [](Pair& it) { it.claim.requested_storage = "7Gi"; }},
-      {"the volume is another provisioner's",
-       [](Pair& it) {
-         it.volume->meta.annotations.insert_or_assign(std::string(names::provisioned_by), "example.com/x");
-       }},
+      {"the volume has another name", [](Pair& it) { it.claim.volume_name = it.volume->meta.name = "by-hand"; }},
   };
   for (auto const& row : rows) {
     Pair pair;
