@@ -17,6 +17,7 @@ constexpr std::size_t uid_length = 36;
 constexpr std::size_t uid_bytes = 16;
 constexpr std::size_t longest_prefix = 16;
 constexpr std::size_t most_digits = 19;
+constexpr std::size_t fewest_shared = 2;  // what is shorter takes no more in its place
 
 void put_varint(std::string& bytes, std::uint64_t number) {
   for (; number >= 0x80; number >>= 7) bytes.push_back(static_cast<char>(number | 0x80));
@@ -141,7 +142,11 @@ void Packer::map(StringMap const& map) {
   size(map);
   for (auto const& [key, value] : map) {
     shared(key);
-    text(value);
+    if (value.size() > fewest_shared && shared_.is_common(value)) {
+      shared(value);
+    } else {
+      text(value);
+    }
   }
 }
 

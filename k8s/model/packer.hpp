@@ -32,7 +32,7 @@ class Packer {
       number(static_cast<std::uint64_t>(value.count()));
     }
   }
-  void map(StringMap const& map);
+  void map(StringMap const& map);  ///< keys are shared, and values that many have
   template <class List>
   void size(List const& list) {
     number(list.size());

@@ -1,6 +1,14 @@
 #include "k8s/model/shared_texts.hpp"
 
+#include <functional>
+
 namespace k8s {
+namespace {
+
+// An object is packed anew with each of its versions, which are fewer than that in its first moments.
+constexpr std::uint32_t often = 16;
+
+}  // namespace
 
 SharedTexts::Number SharedTexts::hold(std::string_view text) {
   if (auto const at = numbers_.find(text); at != numbers_.end()) {
@@ -16,6 +24,14 @@ SharedTexts::Number SharedTexts::hold(std::string_view text) {
   entries_[number] = Entry{std::string(text), 1};
   numbers_.emplace(entries_[number].text, number);
   return number;
+}
+
+bool SharedTexts::is_common(std::string_view text) {
+  if (numbers_.contains(text)) return true;
+  auto const hash = std::hash<std::string_view>{}(text);
+  auto& asked = asked_[hash % places];
+  if (asked.hash != hash) asked = {hash, 0};
+  return ++asked.times >= often;
 }
 
 void SharedTexts::release(Number number) {

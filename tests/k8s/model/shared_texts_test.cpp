@@ -35,3 +35,15 @@ TEST_CASE("of many texts that come and go only those that are held are kept") {
   CHECK(texts.at(kept) == "kept");
   CHECK(texts.hold("one more") <= 1);
 }
+
+TEST_CASE("a text is common once it was asked for over and over, or somebody holds it; others never are") {
+  k8s::SharedTexts texts;
+  for (int i = 0; i < 10'000; ++i) CHECK_FALSE(texts.is_common("path/of/" + std::to_string(i)));
+  int asked = 0;
+  while (!texts.is_common("the id of an export")) REQUIRE(++asked < 100);
+  CHECK(asked > 4);  // the versions of one object are packed one after the other
+  auto const number = texts.hold("held");
+  CHECK(texts.is_common("held"));
+  texts.release(number);
+  CHECK_FALSE(texts.is_common("held"));
+}
