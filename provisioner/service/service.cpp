@@ -2,6 +2,7 @@
 
 #include "k8s/leader/choose_lock.hpp"
 #include "provisioner/base/host.hpp"
+#include "provisioner/base/spare_memory.hpp"
 #include "provisioner/base/version.hpp"
 #include "provisioner/controller/reconciler.hpp"
 #include "provisioner/controller/starting_settings.hpp"
@@ -22,6 +23,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_for_start_every = 10ms;
+constexpr auto start_is_over_after = 5s;
+constexpr auto return_memory_every = 10min;
 constexpr auto slow = 1s;  // docs/behaviour.md#events
 
 std::vector<std::unique_ptr<ExportSite>> make_sites(std::vector<Export> const& exports, k8s::Term const& term,
@@ -112,6 +115,7 @@ void Service::start() {
       [this](std::stop_token stop) { waiting_.run([this] { return leading() && may_serve(); }, std::move(stop)); });
   for (std::size_t export_index = 0; export_index < sites_.size(); ++export_index)
     threads_.start([this, export_index](std::stop_token stop) { serve(export_index, std::move(stop)); });
+  threads_.start([this](std::stop_token stop) { return_memory(std::move(stop)); });
   for (auto const& site : sites_)
     threads_.start([this, &site = *site](std::stop_token stop) {
       watchdog_.watch(
@@ -120,10 +124,26 @@ void Service::start() {
 }
 
 void Service::lead(std::optional<k8s::ObjectReference> const& lock, std::string const& identity) {
-  queues_.open();
   watch_.lead();
-  threads_.start([this](std::stop_token) { router_.route_all(); });
+  threads_.start([this](std::stop_token stop) { begin_with_all(std::move(stop)); });
   if (lock) recorder_->record(*lock, k8s::EventType::normal, "LeaderElection", identity + " became leader");
+}
+
+// Not before all that there is has been seen: it is looked at once then, and most of it is at rest.
+void Service::begin_with_all(std::stop_token stop) {
+  while (!watch_.complete())
+    if (!clock_.wait_for(look_for_start_every, stop)) return;
+  queues_.open();
+  router_.route_all();
+}
+
+// A standby has what its start needed, too. Later on a list that was read anew leaves freed memory behind.
+void Service::return_memory(std::stop_token stop) {
+  while (!view_.synced())
+    if (!clock_.wait_for(look_for_start_every, stop)) return;
+  for (auto wait = std::chrono::milliseconds(start_is_over_after); clock_.wait_for(wait, stop);
+       wait = return_memory_every)
+    return_spare_memory();
 }
 
 bool Service::stop(std::chrono::milliseconds most) {
@@ -144,7 +164,7 @@ void Service::ask_who_we_are(std::stop_token stop) {
 }
 
 bool Service::may_serve() const {
-  return watch_.complete() && permissions_.may_serve() && !settings_.current().cluster.id.empty();
+  return queues_.opened() && watch_.complete() && permissions_.may_serve() && !settings_.current().cluster.id.empty();
 }
 
 void Service::serve(std::size_t export_index, std::stop_token stop) {

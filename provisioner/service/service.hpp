@@ -49,6 +49,8 @@ class Service {
  private:
   void tell(EmitEvent const& event);
   [[nodiscard]] bool may_serve() const;
+  void begin_with_all(std::stop_token stop);
+  void return_memory(std::stop_token stop);
   void ask_who_we_are(std::stop_token stop);
   void ask_what_is_allowed(std::stop_token stop);
   void serve(std::size_t export_index, std::stop_token stop);
