@@ -11,6 +11,7 @@
 #include "provisioner/exports/fenced_file_system.hpp"
 #include "provisioner/service/archive_pruner.hpp"
 #include "provisioner/service/archive_watch.hpp"
+#include "provisioner/service/claim_reminder.hpp"
 #include "provisioner/service/class_status.hpp"
 #include "provisioner/service/cluster_heartbeat.hpp"
 #include "provisioner/service/cluster_taker.hpp"
@@ -116,6 +117,9 @@ void Service::start() {
   for (std::size_t export_index = 0; export_index < sites_.size(); ++export_index)
     threads_.start([this, export_index](std::stop_token stop) { serve(export_index, std::move(stop)); });
   threads_.start([this](std::stop_token stop) { return_memory(std::move(stop)); });
+  threads_.start([this](std::stop_token stop) {
+    ClaimReminder([this] { queues_.add(keys_.unbound()); }, clock_).run(std::move(stop));
+  });
   for (auto const& site : sites_)
     threads_.start([this, &site = *site](std::stop_token stop) {
       watchdog_.watch(
