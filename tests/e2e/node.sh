@@ -87,6 +87,8 @@ down() {
 verb=$1
 dir=$(realpath -m -- "$2")
 shift 2
+# Not the caller's cluster.
+export KUBECONFIG=$dir/cluster/admin.kubeconfig PATH=$dir/cluster/bin:$PATH
 case $verb in
   up) up "$@" ;;
   enter) in_node "$@" ;;
