@@ -9,7 +9,7 @@ EXAMPLES ?= first-claim shared-path several-classes mariadb-comes-back ingress e
 CTEST = ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_FLAGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup packages control-plane chart-tools build program release test unit chart integration sim fuzz asan tsan nfs lint format demo soak churn docs image kind-demo e2e examples clean
+.PHONY: help setup packages control-plane chart-tools build program release test unit chart integration sim fuzz asan tsan nfs bench bench-smoke lint format demo soak churn docs image kind-demo e2e examples clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,14 @@ nfs: packages build/$(PRESET)/build.ninja ## Run the storage tests, and the opti
 	@tests/nfs/nfs.sh build/$(PRESET)/tests/provisioner/test_nfs_storage || test $$? = 77
 	@tests/nfs/nfs.sh tests/nfs/export_options.sh $(CURDIR)/build/$(PRESET)/provisioner/nfs-subdir-provisioner || test $$? = 77
 	@tests/nfs/nfs.sh tests/nfs/inner_file_systems.sh $(CURDIR)/build/$(PRESET)/tests/provisioner/test_nfs_storage || test $$? = 77
+
+bench: control-plane ## Measure the program beside a bare writer (PEER=/path: and beside that program), for 40 quiet minutes
+	@tests/cluster/setup.sh packages bench
+	@tests/bench/bench.sh build/bench $(BENCH_FLAGS)
+
+bench-smoke: control-plane ## Prove in a minute that `make bench` still runs; its figures mean nothing
+	@tests/cluster/setup.sh packages bench
+	@tests/bench/bench.sh build/bench-smoke --smoke
 
 lint: ## Check format, clang-tidy (changed files; ALL=1: all), locks, includes, shell scripts, links, workflows
 	@tests/cluster/setup.sh packages

@@ -19,6 +19,7 @@ build libfmt-dev                     text formatting
 build prometheus-cpp-dev             metrics
 test  catch2                         unit tests
 test  librapidcheck-dev              property tests
+test  libbenchmark-dev               benchmarks of single steps
 test  ca-certificates                fetching the control plane's Go modules
 test  openssl                        certificates for test servers
 test  curl                           waits for the test API server
@@ -55,6 +56,7 @@ nfs   nfs-common                     mounts it
 nfs   rpcbind                        the NFS server registers there
 nfs   kmod                           loads the modules
 docs  python3-venv                   what makes the site of the documents
+bench gnuplot-nox                    draws the plots
 lint  clang-format-16                formatting
 lint  clang-tidy-16                  static analysis
 lint  shellcheck                     shell scripts

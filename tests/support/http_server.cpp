@@ -285,7 +285,7 @@ void HttpServer::serve_requests(std::size_t number, Socket& socket) {
     HttpHandler handler;
     {
       MutexLock const lock(mutex_);
-      requests_.push_back(*request);
+      if (options_.keeps_requests) requests_.push_back(*request);
       handler = handler_;
       changed_.notify_all();
     }

@@ -81,6 +81,7 @@ struct HttpServerOptions {
   std::uint16_t port = 0;          ///< 0: any free one
   std::optional<TlsIdentity> tls = {};
   std::string greeting = {};            ///< goes out before any request, as other protocols do
+  bool keeps_requests = true;           ///< for requests(), wait_for_requests()
   std::size_t largest_body = SIZE_MAX;  ///< of a request; at a larger one the server hangs up without reading it
 };
 

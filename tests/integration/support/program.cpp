@@ -50,13 +50,15 @@ std::string tail(std::string const& text, std::size_t bytes) {
 
 }  // namespace
 
-Program::Program(std::vector<std::string> arguments, Environment const& environment, std::string log_file)
+Program::Program(std::vector<std::string> arguments, Environment const& environment, std::string log_file,
+                 std::string const& file)
     : log_file_(std::move(log_file)) {
   std::error_code absent;
   auto const size = std::filesystem::file_size(log_file_, absent);
   if (!absent) start_ = size;
   // setpriv has the kernel end the program with the test, however that ends.
-  std::vector<std::string> words{"setpriv", "--pdeathsig", "KILL", program_file()};
+  auto const program = file.empty() ? program_file() : file;
+  std::vector<std::string> words{"setpriv", "--pdeathsig", "KILL", program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto settings = variables(environment);
   posix_spawn_file_actions_t actions;
@@ -67,7 +69,7 @@ Program::Program(std::vector<std::string> arguments, Environment const& environm
   int const failure =
       posix_spawnp(&pid_, "setpriv", &actions, nullptr, pointers(words).data(), pointers(settings).data());
   posix_spawn_file_actions_destroy(&actions);
-  if (failure != 0) throw std::runtime_error{"cannot start " + program_file()};
+  if (failure != 0) throw std::runtime_error{"cannot start " + program};
 }
 
 Program::~Program() {

@@ -26,7 +26,9 @@ class Program {
  public:
   using Environment = std::map<std::string, std::string>;
 
-  Program(std::vector<std::string> arguments, Environment const& environment, std::string log_file);
+  /// `file`: another program; empty: NFS_PROGRAM's, or the one that was built with the tests.
+  Program(std::vector<std::string> arguments, Environment const& environment, std::string log_file,
+          std::string const& file = {});
   ~Program();
   Program(Program const&) = delete;
   Program& operator=(Program const&) = delete;
