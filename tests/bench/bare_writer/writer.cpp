@@ -56,9 +56,11 @@ Writer::Writer(WriterSettings settings)
 
 void Writer::run() {
   k8s::Client client(transport_->connect());
-  auto position =
-      value_of(client.list_page(k8s::kind_of<k8s::Claim>(), {}, 1, [](auto) { return k8s::Result<void>{}; }, {}))
-          .resource_version;
+  auto const on_item = [this](std::string_view item) -> k8s::Result<void> {
+    note({k8s::WatchEvent::Type::added, item});
+    return {};
+  };
+  auto position = value_of(client.list_page(k8s::kind_of<k8s::Claim>(), {}, 0, on_item, {})).resource_version;
   auto const on_line = [&](std::string_view line) -> k8s::Result<void> {
     auto const event = k8s::read_watch_event(line);
     if (!event) return event.error();

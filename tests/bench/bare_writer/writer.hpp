@@ -20,8 +20,8 @@ struct WriterSettings {
   bool waits_for_annotation = false;
 };
 
-/// Watches claims. For each new one that is Pending it makes a volume and binds both (four writes); for each one that
-/// goes it has the volume Released and removed (three writes). Claims that were there before are left alone.
+/// Watches claims. For each one that is Pending it makes a volume and binds both (four writes); for each one that goes
+/// it has the volume Released and removed (three writes).
 class Writer {
  public:
   explicit Writer(WriterSettings settings);
