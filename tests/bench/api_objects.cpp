@@ -25,7 +25,7 @@ std::string driver_of(bool foreign) {
 std::string volume_notes(int number, bool foreign) {
   if (foreign) return fmt::format(R"({{"pv.kubernetes.io/provisioned-by":"{}"}})", driver_of(foreign));
   return fmt::format(
-      R"({{"nfs-subdir-provisioner.io/cluster-id":"{}","nfs-subdir-provisioner.io/export-id":"{}","nfs-subdir-provisioner.io/namespace-uid":"{}","nfs-subdir-provisioner.io/on-delete":"delete","nfs-subdir-provisioner.io/path":"{}/{}","nfs-subdir-provisioner.io/volume-uid":"{}","pv.kubernetes.io/provisioned-by":"{}"}})",
+      R"({{"nfs-subdir-provisioner.io/cluster-id":"{}","nfs-subdir-provisioner.io/export-id":"{}","nfs-subdir-provisioner.io/namespace-uid":"{}","nfs-subdir-provisioner.io/on-delete":"delete","nfs-subdir-provisioner.io/path":"{}/{}","nfs-subdir-provisioner.io/trash-retention":"0","nfs-subdir-provisioner.io/volume-uid":"{}","pv.kubernetes.io/provisioned-by":"{}"}})",
       cluster_id, export_id, namespace_uid(number), namespace_of(number), claim_name(number), uid_of(number),
       provisioner_name);
 }

@@ -58,7 +58,9 @@ k8s::Claim Ground::claim(std::string const& name_space, std::string const& name)
   k8s::Claim wanted;
   wanted.meta.name = name;
   wanted.meta.name_space = name_space;
-  if (annotate_) wanted.meta.annotations.emplace(names::storage_provisioner, provisioner);
+  if (annotate_)
+    wanted.meta.annotations = {{std::string(names::storage_provisioner), provisioner},
+                               {std::string(names::beta_storage_provisioner), provisioner}};
   wanted.access_modes = {"ReadWriteMany"};
   wanted.requested_storage = "1Mi";
   wanted.storage_class_name = class_name_;

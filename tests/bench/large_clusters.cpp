@@ -87,7 +87,7 @@ void measure(Bench& bench, std::string const& group, Population population) {
   report_memory(bench, group, contender.name, "after those changes", beside.pid());
 }
 
-void measure_lives(Bench& bench) {
+void measure_each_life(Bench& bench) {
   auto const group = fmt::format("{} claim lives", bench.sizes.lives);
   auto const contender = bench.contenders.ours("eager");
   Beside beside(contender, {});
@@ -120,8 +120,11 @@ void measure_large_clusters(Bench& bench) {
       bench.report.failed(group, "eager", error.what());
     }
   }
+}
+
+void measure_lives(Bench& bench) {
   try {
-    measure_lives(bench);
+    measure_each_life(bench);
   } catch (std::exception const& error) {
     bench.report.failed("claim lives", "eager", error.what());
   }

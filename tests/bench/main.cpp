@@ -34,6 +34,7 @@ using Measure = void (*)(Bench&);
 std::vector<std::pair<std::string, Measure>> const measurements{
     {"single", measure_single_claims}, {"bursts", measure_bursts},   {"churn", measure_churn},
     {"crowd", measure_crowd},          {"tree", measure_large_tree}, {"large", measure_large_clusters},
+    {"lives", measure_lives},
 };
 
 }  // namespace
@@ -52,7 +53,7 @@ int main(int argc, char** argv) try {
   app.add_option("--peer", peer, "a program that takes upstream's environment; needs root and /persistentvolumes");
   app.add_option("--result", result, "the file for the figures");
   app.add_option("--commit", commit, "what the figures are of");
-  app.add_option("--only", only, "single, bursts, churn, crowd, tree, large")->delimiter(',');
+  app.add_option("--only", only, "single, bursts, churn, crowd, tree, large, lives")->delimiter(',');
   app.add_flag("--smoke", smoke, "small sizes, one contender each: proves that all still runs");
   Sizes sizes;
   app.add_option("--claims", sizes.burst, "of a burst")->capture_default_str();

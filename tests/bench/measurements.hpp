@@ -53,7 +53,9 @@ void measure_churn(Bench& bench);
 void measure_crowd(Bench& bench);
 /// The release of a volume of very many files, and what others wait meanwhile.
 void measure_large_tree(Bench& bench);
-/// Memory and CPU beside an API server that stands in for clusters of any size, and through very many claims' lives.
+/// Memory and CPU beside an API server that stands in for clusters of any size.
 void measure_large_clusters(Bench& bench);
+/// Memory through very many claims' lives, with the same stand-in.
+void measure_lives(Bench& bench);
 
 }  // namespace nfs::bench

@@ -44,12 +44,12 @@ def file_name(text):
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def plot(directory, name, title, axes, curves):
-    """`curves`: a name and points for each. `axes`: gnuplot's own words on them."""
+def plot(directory, name, title, axes, curves, style="lines"):
+    """`curves`: a name and points for each. `axes` and `style`: gnuplot's own words."""
     data = "\n\n\n".join("\n".join(f"{x} {y}" for x, y in points) for _, points in curves)
     (directory / f"{name}.dat").write_text(data + "\n")
     lines = ", ".join(
-        f'"{name}.dat" index {i} with linespoints pointsize 0.3 title "{curve}"' for i, (curve, _) in enumerate(curves)
+        f'"{name}.dat" index {i} with {style} title "{curve}"' for i, (curve, _) in enumerate(curves)
     )
     script = f"""set terminal svg size 720,400 font "sans,12" background "white"
 set output "{name}.svg"
@@ -86,8 +86,14 @@ def growth_of(micro):
 
 
 def write_micro(out, micro):
+    out.write("\n### What is kept of each object\n\n| | bytes |\n|---|---:|\n")
+    for each in micro["benchmarks"]:
+        if "bytes/object" in each:
+            out.write(f"| {each['name'].split('/')[0]} | {number(each['bytes/object'])} |\n")
     out.write("\n### One step\n\n| | CPU, µs | MB/s | allocations |\n|---|---:|---:|---:|\n")
     for each in micro["benchmarks"]:
+        if "bytes/object" in each:
+            continue
         scale = {"ns": 1000, "us": 1, "ms": 0.001}[each["time_unit"]]
         speed = each.get("bytes_per_second")
         count = each.get("allocations", each.get("allocations/object"))
@@ -111,7 +117,7 @@ def main():
             micro = json.loads(micro_file.read_text())
             write_micro(out, micro)
             axes = 'set logscale x\nset xlabel "volumes"\nset ylabel "µs"\nset yrange [0:*]'
-            plot(directory, "growth", "one step beside more and more volumes", axes, list(growth_of(micro).items()))
+            plot(directory, "growth", "one step beside more and more volumes", axes, list(growth_of(micro).items()), "linespoints")
     plot_distributions(directory, bench["distributions"])
     print(f"tables: {directory / 'table.md'}")
 

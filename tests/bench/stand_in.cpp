@@ -153,8 +153,6 @@ bool StandIn::send_initial(Exchange& exchange, std::string const& plural) {
 
 void StandIn::watch(Exchange& exchange, std::string const& plural) {
   auto const target = ::test::parse(exchange.request().target);
-  auto const seconds = std::atoi(::test::parameter(target.query, "timeoutSeconds").c_str());
-  auto const until = std::chrono::steady_clock::now() + std::chrono::seconds{seconds == 0 ? 60 : seconds};
   Watcher watcher{.plural = plural, .lines = {}};
   {
     k8s::MutexLock const lock(mutex_);
@@ -162,7 +160,7 @@ void StandIn::watch(Exchange& exchange, std::string const& plural) {
   }
   exchange.start(200, {{"Content-Type", "application/json"}});
   bool there = ::test::parameter(target.query, "sendInitialEvents") != "true" || send_initial(exchange, plural);
-  while (there && std::chrono::steady_clock::now() < until) {
+  while (there) {
     std::string lines;
     {
       k8s::MutexLock const lock(mutex_);
@@ -170,6 +168,7 @@ void StandIn::watch(Exchange& exchange, std::string const& plural) {
       if (stopping_) break;
       for (auto const& line : watcher.lines) lines += line;
       watcher.lines.clear();
+      changed_.notify_all();
     }
     if (!lines.empty()) there = exchange.chunk(lines);
   }
@@ -204,7 +203,9 @@ StandIn::Reply StandIn::claim_request(HttpRequest const& request, int number) {
     } else if (has(request.body, "volumeName")) {
       life->second.has_volume = true;
     }
-    tell(claims, "MODIFIED", claim_text(number));
+    auto const text = claim_text(number);  // who wrote it, and who watches, hear of one version
+    tell(claims, "MODIFIED", text);
+    return {200, text};
   }
   return {200, claim_text(number)};
 }
@@ -215,8 +216,9 @@ StandIn::Reply StandIn::volume_request(HttpRequest const& request, int number) {
   auto& phase = life->second.volume_phase;
   if (request.method == "POST") {
     phase = "Pending";
-    tell(volumes, "ADDED", volume_text(number));
-    return {201, volume_text(number)};
+    auto const text = volume_text(number);
+    tell(volumes, "ADDED", text);
+    return {201, text};
   }
   if (phase.empty()) return not_found();
   if (request.method == "GET") return {200, volume_text(number)};

@@ -54,6 +54,7 @@ class StandIn {
   };
 
   void handle(k8s::test::Exchange& exchange);
+  /// Goes on until the program hangs up: what happened between two watches is not remembered.
   void watch(k8s::test::Exchange& exchange, std::string const& plural);
   bool send_initial(k8s::test::Exchange& exchange, std::string const& plural);
   [[nodiscard]] Reply answer(k8s::test::HttpRequest const& request) EXCLUDES(mutex_);
