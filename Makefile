@@ -21,7 +21,7 @@ setup: ## Install missing Debian packages, build the test control plane and helm
 packages:
 	@tests/cluster/setup.sh packages build test
 
-control-plane: packages
+control-plane: packages ## Build the test control plane and helm into the cache (once, ~5 minutes)
 	@tests/cluster/setup.sh control-plane
 	@tests/cluster/setup.sh helm
 

@@ -23,8 +23,10 @@ class OwnWrites {
 
   void wrote(T object) {
     k8s::MutexLock const lock(mutex_);
+    auto const now = clock_.steady();
+    if (now >= drop_next_) drop_overdue(now);
     auto key = k8s::object_key(object.meta);
-    entries_.insert_or_assign(std::move(key), Entry{std::make_shared<T const>(std::move(object)), clock_.steady()});
+    entries_.insert_or_assign(std::move(key), Entry{std::make_shared<T const>(std::move(object)), now});
   }
 
   /// The newer of what is stored (may be null) and what we wrote.
@@ -51,6 +53,11 @@ class OwnWrites {
     std::erase_if(entries_, [&](auto const& each) { return each.second.at < begun; });
   }
 
+  [[nodiscard]] std::size_t size() const {
+    k8s::MutexLock const lock(mutex_);
+    return entries_.size();
+  }
+
   /// To be called with every change of the store.
   void seen(k8s::Change<T> const& change) {
     auto const& object = change.after ? *change.after : *change.before;
@@ -74,12 +81,19 @@ class OwnWrites {
     k8s::SteadyTime at;
   };
 
+  // An answer that comes after the watch has shown the object's end is of no use, and nobody asks for it any more.
+  void drop_overdue(k8s::SteadyTime now) REQUIRES(mutex_) {
+    std::erase_if(entries_, [now](auto const& each) { return now - each.second.at >= patience; });
+    drop_next_ = now + patience;
+  }
+
   static std::uint64_t version(T const& object) {
     return k8s::version_number(object.meta.resource_version).value_or(0);
   }
 
   k8s::Clock const& clock_;
-  k8s::Mutex mutex_;
+  mutable k8s::Mutex mutex_;
+  k8s::SteadyTime drop_next_ GUARDED_BY(mutex_){};
   std::map<std::string, Entry, std::less<>> entries_ GUARDED_BY(mutex_);
 };
 

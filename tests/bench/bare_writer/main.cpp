@@ -14,7 +14,7 @@
 namespace {
 
 std::string variable(char const* name) {
-  auto const* const value = std::getenv(name);
+  auto const* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets any
   if (value == nullptr) throw std::runtime_error{std::string("not set: ") + name};
   return value;
 }

@@ -49,9 +49,9 @@ std::size_t end_of(std::string_view text) {
 
 TEST_CASE("brackets are counted as one by one, many bytes at a time, as far as that goes") {
   std::mt19937 random(20261127);
-  for (int round = 0; round < 20'000; ++round) {
+  for (std::size_t round = 0; round < 20'000; ++round) {
     auto const text = random_text(random, "\"{}[]a,:{[ \xe2\x82\xac", 1 + round % 90);
-    Nesting const before{.depth = 5 + static_cast<std::size_t>(round % 40), .in_string = round % 2 == 0};
+    Nesting const before{.depth = 5 + round % 40, .in_string = round % 2 == 0};
     auto nesting = before;
     auto const until = k8s::json::count_brackets(text, 0, nesting);
     auto const expected = counted(std::string_view(text).substr(0, until), before);
@@ -64,7 +64,7 @@ TEST_CASE("brackets are counted as one by one, many bytes at a time, as far as t
 
 TEST_CASE("the end of a value is found wherever brackets, strings, backslashes and chunks fall") {
   std::mt19937 random(20261128);
-  for (int round = 0; round < 20'000; ++round) {
+  for (std::size_t round = 0; round < 20'000; ++round) {
     auto const text = "{" + random_text(random, "\"{}[]a,:{[\\\\ ", round % 120);
     auto const cut = round % (text.size() + 1);
     k8s::json::ValueScanner scanner;

@@ -15,7 +15,7 @@ long resident_code() {
   long sum = 0;
   bool is_code = false;
   for (std::string line; std::getline(maps, line);) {
-    if (line.find("-") < line.find(' '))
+    if (line.find('-') < line.find(' '))
       is_code = line.find(" r-xp ") != std::string::npos && line.find('/') != std::string::npos;
     if (is_code && line.starts_with("Rss:")) sum += std::stol(line.substr(4));
   }

@@ -102,3 +102,14 @@ TEST_CASE("forgotten is forgotten") {
   writes.forget("team-a/web");
   CHECK(writes.newest("team-a/web", nullptr) == nullptr);
 }
+
+TEST_CASE("answers that come after the end of their objects are not kept for ever") {
+  FakeClock clock;
+  OwnWrites<k8s::Claim> writes(clock);
+  for (int i = 0; i < 1000; ++i) {
+    writes.wrote(pending_claim("gone-" + std::to_string(i), "UID", "9"));
+    clock.advance(1s);
+  }
+  CHECK(writes.size() < 100);
+  CHECK(writes.newest("team-a/gone-999", nullptr) != nullptr);
+}
