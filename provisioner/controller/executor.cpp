@@ -52,6 +52,7 @@ ActionResult Executor::run(std::vector<Action> const& actions, ClaimPointer clai
   volume_ = std::move(volume);
   stop_ = std::move(stop);
   began_ = clock_.steady();
+  deletes_ = false;
   for (std::size_t i = 0; i < actions.size(); ++i) {
     if (stop_.stop_requested()) return Cancelled{};
     auto step = std::visit([this](auto const& action) { return take(action); }, actions[i]);
@@ -204,15 +205,19 @@ ActionResult Executor::take(ResizeClaim const& action) {
 }
 
 ActionResult Executor::take(DeleteVolume const& action) {
-  // Another finalizer may hold a volume that we are through with, and kube-controller-manager may set it Bound once
-  // more: it is deleted again, which is not a second deletion to count.
-  bool const first = volume_ && (!volume_->meta.deleting() || k8s::has_finalizer(volume_->meta, names::finalizer));
   auto const removed = client_.remove<k8s::Volume>({{}, action.volume}, {action.uid, {}}, stop_);
   if (removed.has_error() && !removed.error().not_found()) return failed(removed.error());
   log_.info("deleted the volume", {{"volume", action.volume}});
-  if (observer_ != nullptr && first && removed.has_value()) observer_->deleted(*volume_, clock_.steady() - began_);
+  // One that waits for our finalizer is counted once that is off: what was begun may be done again until then. One that
+  // is going already was counted before, or goes without us.
+  deletes_ = volume_ && k8s::has_finalizer(volume_->meta, names::finalizer);
+  if (!deletes_ && volume_ && !volume_->meta.deleting() && removed.has_value()) count_deletion();
   view_.volume_gone(action.volume);
   return Done{};
+}
+
+void Executor::count_deletion() {
+  if (observer_ != nullptr) observer_->deleted(*volume_, clock_.steady() - began_);
 }
 
 ActionResult Executor::take(AnnotateVolume const& action) {
@@ -232,6 +237,7 @@ ActionResult Executor::take(RemoveFinalizer const& action) {
                                  k8s::write_remove_finalizer(names::finalizer, {action.uid, {}}), stop_);
   // Until the watch shows it: the volume as it was would be released a second time.
   if (patched.has_value() && view_.volume(action.volume)) view_.wrote(*patched);
+  if (deletes_ && patched.has_value()) count_deletion();
   if (patched.has_value() || patched.error().not_found()) return Done{};
   return failed(patched.error());
 }

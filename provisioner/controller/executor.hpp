@@ -71,6 +71,7 @@ class Executor {
   ActionResult take(UndoDirectory const& action);
   ActionResult take(ReleaseDirectory const& action);
   [[nodiscard]] StorageResult<Released> release(ReleaseDirectory const& action, ArchiveRecord const& record);
+  void count_deletion();
   void warn_about(std::string_view reason, std::string message);  ///< the volume
   ActionResult take(DeleteVolume const& action);
   ActionResult take(LeaveDirectory const& action);
@@ -111,6 +112,7 @@ class Executor {
   VolumePointer volume_;
   std::stop_token stop_;
   k8s::SteadyTime began_;
+  bool deletes_ = false;  // its volume is deleted, and waits for our finalizer to go
 };
 
 }  // namespace nfs

@@ -436,6 +436,33 @@ TEST_CASE("a volume that is set Bound once more after its release ends, and its 
   CHECK_FALSE(stage.volume("pvc-U1"));
 }
 
+TEST_CASE("a deletion that is begun anew, since the finalizer could not be taken off, is counted once") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  serve(stage);
+  stage.remove_claim("web");
+  Program program(stage);
+  Deletions deletions;
+  program.parts().observer = &deletions;
+  Reconciler reconciler(program.parts(), 0, stage.server.connect());
+  program.watch();
+  bool refused = false;
+  stage.server.on_request([&](Moment moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (refused || moment != Moment::before || !contains(request.body, "$deleteFromPrimitiveList")) return answer;
+    refused = true;
+    answer = test::failure(500, "InternalError", "try again");
+    return answer;
+  });
+  (void)reconciler.reconcile("pvc-U1", {});
+  REQUIRE(refused);
+  CHECK(deletions.volumes.empty());
+  program.watch();
+  (void)reconciler.reconcile("pvc-U1", {});
+  CHECK_FALSE(stage.volume("pvc-U1"));
+  CHECK(deletions.volumes == std::vector<std::string>{"pvc-U1"});
+}
+
 TEST_CASE("a volume that was released is not released again before the watch shows its end") {
   Stage stage;
   stage.put_claim("web", "U1");
