@@ -87,7 +87,7 @@ bench: control-plane ## Measure the program beside a bare writer (PEER=/path: an
 	@tests/cluster/setup.sh packages bench
 	@tests/bench/bench.sh build/bench $(BENCH_FLAGS)
 
-bench-smoke: control-plane ## Prove in a minute that `make bench` still runs; its figures mean nothing
+bench-smoke: control-plane ## Prove in two minutes that `make bench` still runs; its figures mean nothing
 	@tests/cluster/setup.sh packages bench
 	@tests/bench/bench.sh build/bench-smoke --smoke
 

@@ -4,8 +4,7 @@
 
 namespace nfs::bench {
 
-/// Requests by what they are for, from the API server's audit log. Leases and access reviews, which go on without a
-/// claim, are not among them.
+/// Requests by what they are for, from the API server's audit log.
 struct Requests {
   int writes = 0;  ///< of claims and volumes
   int reads = 0;   ///< single objects

@@ -24,8 +24,8 @@ struct Sizes {
   int files = 1'000'000;
   std::vector<int> volumes{1'000, 10'000, 100'000, 150'000};  ///< beside which a start is measured
   std::pair<int, int> among_others{10'000, 100'000};
-  int changes = 100'000;  ///< of claims and of volumes
-  int lives = 1'000'000;
+  int changes = 20'000;  ///< of claims and of volumes
+  int lives = 20'000;
 };
 
 /// What all measurements share. They add figures to the report; who cannot be measured is named there.

@@ -5,6 +5,7 @@
 
 #include "k8s/auth/transport.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/volume_body.hpp"
 
 namespace nfs::bench {
 namespace {
@@ -124,12 +125,7 @@ k8s::Volume Writer::volume_for(k8s::Claim const& claim) const {
   volume.meta.finalizers.emplace_back(names::finalizer);
   volume.capacity = claim.requested_storage;
   volume.access_modes = claim.access_modes;
-  volume.claim_ref = k8s::ObjectReference{.api_version = "v1",
-                                          .kind = "PersistentVolumeClaim",
-                                          .name_space = claim.meta.name_space,
-                                          .name = claim.meta.name,
-                                          .uid = claim.meta.uid,
-                                          .resource_version = claim.meta.resource_version};
+  volume.claim_ref = reference_to(claim);
   volume.reclaim_policy = "Delete";
   volume.storage_class_name = claim.storage_class_name.value_or("");
   volume.volume_mode = "Filesystem";

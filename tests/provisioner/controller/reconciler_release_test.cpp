@@ -23,11 +23,10 @@ class Deletions : public WorkObserver {
   void provisioned(k8s::Volume const&, k8s::SteadyTime::duration) override {}
   void provision_failed(k8s::Claim const&, std::string const&) override {}
   void deleted(k8s::Volume const& volume, k8s::SteadyTime::duration) override { volumes.push_back(volume.meta.name); }
-  void directory_missing(k8s::Volume const&) override { ++missing; }
+  void directory_missing(k8s::Volume const&) override {}
   void delete_failed(k8s::Volume const&, std::string const&) override {}
 
   std::vector<std::string> volumes;
-  int missing = 0;
 };
 
 }  // namespace
@@ -408,32 +407,6 @@ TEST_CASE("a finalizer that may not be put on is given up") {
   REQUIRE(program.work());
   CHECK_FALSE(program.settings().current().permissions.patch_volumes);
   CHECK(program.log().count("permission is missing") == 1);
-}
-
-TEST_CASE("a volume that is set Bound once more after its release ends, and its deletion is counted once") {
-  Stage stage;
-  stage.put_claim("web", "U1");
-  serve(stage);
-  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{
-    "finalizers":["kubernetes.io/pv-protection","external-provisioner.volume.kubernetes.io/finalizer"]}})");
-  stage.remove_claim("web");
-  Program program(stage);
-  Deletions deletions;
-  program.parts().observer = &deletions;
-  Reconciler reconciler(program.parts(), 0, stage.server.connect());
-  program.watch();
-  (void)reconciler.reconcile("pvc-U1", {});
-  REQUIRE(deletions.volumes == std::vector<std::string>{"pvc-U1"});
-  REQUIRE(stage.volume("pvc-U1")->meta.finalizers == std::vector<std::string>{"kubernetes.io/pv-protection"});
-
-  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"status":{"phase":"Bound"}})", "status");
-  program.watch();
-  (void)reconciler.reconcile("pvc-U1", {});
-  CHECK(stage.volume("pvc-U1")->phase == "Released");
-  CHECK(deletions.volumes.size() == 1);
-  CHECK(deletions.missing == 0);
-  stage.server.patch<k8s::Volume>({{}, "pvc-U1"}, R"({"metadata":{"finalizers":[]}})");
-  CHECK_FALSE(stage.volume("pvc-U1"));
 }
 
 TEST_CASE("a deletion that is begun anew, since the finalizer could not be taken off, is counted once") {
