@@ -33,6 +33,10 @@ std::string claim_if_kept(k8s::Volume const& volume) {
 
 }  // namespace
 
+bool is_in_use(k8s::Volume const& volume) {
+  return volume.phase == "Bound" && !volume.meta.deleting();
+}
+
 ClusterView::ClusterView(k8s::Clock const& clock)
     : clock_(clock),
       written_claims_(clock),
@@ -143,7 +147,7 @@ bool ClusterView::is_unreadable(std::string_view volume_name) const {
 
 bool ClusterView::in_use(std::string_view volume_name) const {
   auto const volume = volumes_.get(volume_name);
-  return volumes_.unreadable(volume_name) || (volume && volume->phase == "Bound" && !volume->meta.deleting());
+  return volumes_.unreadable(volume_name) || (volume && is_in_use(*volume));
 }
 
 std::string ClusterView::namespace_of(std::string_view volume_name) {

@@ -30,9 +30,14 @@ TrashRecord resting(ArchiveRecord const& archive, std::string retention) {
 
 }  // namespace
 
-ArchivePruner::ArchivePruner(ExportSite& site, ClusterView const& view, std::string trash_retention,
-                             k8s::Clock const& clock, k8s::Log const& log)
-    : site_(site), view_(view), trash_retention_(std::move(trash_retention)), clock_(clock), log_(log) {}
+ArchivePruner::ArchivePruner(ExportSite& site, ClusterView const& view, k8s::Client& client,
+                             std::string trash_retention, k8s::Clock const& clock, k8s::Log const& log)
+    : site_(site),
+      view_(view),
+      client_(client),
+      trash_retention_(std::move(trash_retention)),
+      clock_(clock),
+      log_(log) {}
 
 void ArchivePruner::run(std::stop_token stop) {
   while (clock_.wait_for(prune_every, stop)) prune_ended(stop);
@@ -46,7 +51,13 @@ void ArchivePruner::prune_ended(std::stop_token const& stop) {
   for (auto const& record : ended) {
     if (stop.stop_requested()) return;
     auto const place = parent_of(record.archived_path);  // one for all archives of a file system
-    if (view_.in_use(record.volume) || away.contains(place)) continue;
+    if (away.contains(place)) continue;
+    auto const used = in_use(record.volume, stop);
+    if (used.has_error()) {
+      trouble = used.error().message;
+      break;  // the next question would have no answer either
+    }
+    if (*used) continue;
     auto const pruned = prune(record);
     if (pruned.has_value()) continue;
     if (pruned.error().fault == StorageFault::not_mounted) away.emplace(place);
@@ -54,6 +65,14 @@ void ArchivePruner::prune_ended(std::stop_token const& stop) {
   }
   if (once_.changed(trouble) && !trouble.empty())
     log_.warning("cannot prune an archive; retrying", {{"error", trouble}});
+}
+
+k8s::Result<bool> ArchivePruner::in_use(std::string const& volume, std::stop_token const& stop) {
+  if (view_.in_use(volume)) return true;
+  auto const now = client_.get<k8s::Volume>({{}, volume}, stop);
+  if (now) return is_in_use(*now);
+  if (now.error().not_found()) return false;
+  return now.error();
 }
 
 StorageResult<void> ArchivePruner::prune(ArchiveRecord const& record) {

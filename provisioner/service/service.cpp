@@ -204,7 +204,8 @@ void Service::look_after_archives(ExportSite& site, std::stop_token const& stop)
     ClusterTaker(site, settings_, keys_, queues_, clock_, log_).run(std::move(s));
   });
   threads_.start([this, &site](std::stop_token s) { ArchiveWatch(site, clock_, log_).run(std::move(s)); });
-  ArchivePruner(site, view_, options_.trash_retention, clock_, log_).run(stop);
+  k8s::Client client(transport_.connect());
+  ArchivePruner(site, view_, client, options_.trash_retention, clock_, log_).run(stop);
 }
 
 void Service::look_after_trash(ExportSite& site, std::stop_token const& stop) {

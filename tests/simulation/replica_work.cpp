@@ -54,7 +54,10 @@ void Replica::read_archives() {
   scene_.tell(name_, "all archives are known");
   start(
       "pruner",
-      [this, &site] { ArchivePruner(site, view_, settings_.current().trash_retention, pruning_clock_, log_).run({}); },
+      [this, &site] {
+        k8s::Client client(wire_.connect());
+        ArchivePruner(site, view_, client, settings_.current().trash_retention, pruning_clock_, log_).run({});
+      },
       true);
   start(
       "archive watch", [this, &site] { ArchiveWatch(site, scene_.clock, log_).run({}); }, true);

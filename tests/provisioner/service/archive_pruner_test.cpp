@@ -5,6 +5,7 @@
 #include "provisioner/storage/volumes/documents.hpp"
 #include "tests/provisioner/support/wired_export.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/memory_api_server.hpp"
 
 using namespace nfs;
 using namespace nfs::testing;
@@ -18,10 +19,12 @@ constexpr auto* resting = ".nfs-subdir-provisioner/clusters/cluster-a/resting/pv
 struct Pruning : WiredExport {
   std::string archive;
   std::chrono::seconds server_ahead{0};
+  test::MemoryApiServer server;
+  k8s::Client client{server.connect()};
   ArchivePruner pruner;
 
   explicit Pruning(std::string const& retention, std::string const& trash_retention = "0")
-      : archive(put_archive(retention)), pruner(site(), view, trash_retention, clock, log.log()) {
+      : archive(put_archive(retention)), pruner(site(), view, client, trash_retention, clock, log.log()) {
     inner.set_clock([this] { return clock.wall() + server_ahead; });
     REQUIRE(site().store().survey_archives().has_value());
   }
@@ -109,6 +112,32 @@ TEST_CASE("an archive whose volume is Bound again stays, though its retention ha
   pruning.pruner.prune_ended({});
   CHECK(pruning.stands(pruning.archive));
   fill(pruning.view.volumes(), std::vector<k8s::Volume>{});
+  pruning.pruner.prune_ended({});
+  CHECK(pruning.stands(in_trash));
+}
+
+TEST_CASE("the API server is asked whether a volume is in use again that no watch shows") {
+  Pruning pruning("1h");
+  pruning.clock.advance(1h);
+  auto const [phase, stays] = GENERATE(table<std::string, bool>({{"Bound", true}, {"Released", false}}));
+  CAPTURE(phase);
+  auto volume = volume_at("pvc-U0", "/data/nfs/team-a/web", "U0");
+  volume.phase = phase;
+  pruning.server.put(volume);
+  pruning.pruner.prune_ended({});
+  CHECK(pruning.stands(pruning.archive) == stays);
+}
+
+TEST_CASE("without an answer of the API server no archive is pruned") {
+  Pruning pruning("1h");
+  pruning.clock.advance(1h);
+  pruning.server.on_request(
+      [](auto, auto, auto const&) { return k8s::make_error(k8s::ErrorKind::transport, "reset"); });
+  pruning.pruner.prune_ended({});
+  pruning.pruner.prune_ended({});
+  CHECK(pruning.stands(pruning.archive));
+  CHECK(pruning.log.count("cannot prune an archive") == 1);
+  pruning.server.on_request({});
   pruning.pruner.prune_ended({});
   CHECK(pruning.stands(in_trash));
 }
