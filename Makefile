@@ -45,7 +45,8 @@ test: control-plane chart-tools build ## Run the unit tests, the chart's, then t
 	@$(CTEST) --label-regex '^chart$$' --no-tests=error
 	@$(CTEST) $(INTEGRATION_FLAGS) --label-regex '^integration$$'
 
-unit: build ## Run the unit tests alone (seconds)
+unit: packages build/$(PRESET)/build.ninja ## Build and run the unit tests alone (seconds)
+	cmake --build --preset $(PRESET) --parallel $(JOBS) --target unit_tests
 	@$(CTEST) --label-regex '^unit$$' --no-tests=error
 
 chart: chart-tools build ## Check the Helm chart: helm lint, ct lint, schema, what it renders, README (no cluster needed)

@@ -80,14 +80,18 @@ bool is_innocent(Script const& script) {
   return !World(script, {.sabotage = Sabotage::none, .trace = {}}).play();
 }
 
+bool catches(std::uint64_t seed, SabotageEntry const& entry) {
+  auto const script = write_script(seed);
+  auto const violation = World(script, {.sabotage = entry.what, .trace = {}}).play();
+  if (!violation || !is_innocent(script)) return false;
+  say(fmt::format("{:26} caught by seed {:5}: {}\n", entry.name, seed, violation->invariant));
+  return true;
+}
+
 bool catch_one(Campaign const& campaign, SabotageEntry const& entry) {
-  for (auto seed = campaign.first; seed < campaign.first + campaign.seeds; ++seed) {
-    auto const script = write_script(seed);
-    auto const violation = World(script, {.sabotage = entry.what, .trace = {}}).play();
-    if (!violation || !is_innocent(script)) continue;
-    say(fmt::format("{:26} caught by seed {:5}: {}\n", entry.name, seed, violation->invariant));
-    return true;
-  }
+  if (catches(entry.seed, entry)) return true;
+  for (auto seed = campaign.first; seed < campaign.first + campaign.seeds; ++seed)
+    if (catches(seed, entry)) return true;
   say(fmt::format("{:26} NOT CAUGHT in {} histories\n", entry.name, campaign.seeds));
   return false;
 }
