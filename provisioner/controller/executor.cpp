@@ -30,6 +30,10 @@ bool is_overtaken(k8s::Error const& error) {
   return error.conflict() || another_uid;
 }
 
+std::string_view holder_uid(k8s::Volume const& volume) {
+  return volume.claim_ref ? std::string_view(volume.claim_ref->uid) : std::string_view();
+}
+
 }  // namespace
 
 Executor::Executor(k8s::Client& client, ExportSite& site, std::size_t export_index, Ledger& ledger, ClusterView& view,
@@ -113,9 +117,11 @@ ActionResult Executor::patch_volume(std::string const& name, k8s::PatchType type
                                     std::string_view subresource) {
   auto patched = client_.patch<k8s::Volume>({{}, name}, type, body, stop_, subresource);
   if (patched.has_error()) return patched.error().not_found() ? ActionResult{Stale{}} : failed(patched.error());
+  // A restore of etcd gives resourceVersions out once more: the one that was decided on may be another state's by now.
+  bool const as_decided = !volume_ || holder_uid(*volume_) == holder_uid(*patched);
   volume_ = std::make_shared<k8s::Volume const>(*patched);
   view_.wrote(std::move(*patched));
-  return Done{};
+  return as_decided ? ActionResult{Done{}} : ActionResult{Stale{}};
 }
 
 ActionResult Executor::patch_claim(std::string const& body, std::string_view subresource) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/places.hpp"
 
@@ -69,9 +71,12 @@ void Oracle::check_sight(ClaimFacts const& claim, std::string const& directory) 
   }
 }
 
-/// By the class of either: who came first was not asked.
+/// By the class of either: who came first was not asked. A volume may have been given to a claim of another namespace
+/// since, or before the program heard of it.
 bool Oracle::may_share(ClaimFacts const& one, ClaimFacts const& other) const {
-  bool const same = one.namespace_uid == other.namespace_uid;
+  auto const namespaces = truth_.namespaces_of(one);
+  bool const same =
+      std::ranges::any_of(truth_.namespaces_of(other), [&](auto const& uid) { return namespaces.contains(uid); });
   return truth_.ever_shared(k8s::class_name(one.last), same) || truth_.ever_shared(k8s::class_name(other.last), same);
 }
 

@@ -44,7 +44,8 @@ enum class Sabotage {
 struct SabotageEntry {
   Sabotage what;
   std::string_view name;
-  std::uint64_t seed;  ///< of a history that caught it: tried first. It may not once histories change; the rest is then.
+  std::uint64_t
+      seed;  ///< of a history that caught it: tried first. It may not once histories change; the rest is then.
 };
 [[nodiscard]] std::vector<SabotageEntry> const& sabotages();  ///< without `none`
 [[nodiscard]] std::optional<Sabotage> find_sabotage(std::string_view name);

@@ -136,6 +136,15 @@ void Truth::note_wall_clock(k8s::WallTime before) {
   }
 }
 
+std::set<std::string> Truth::namespaces_of(ClaimFacts const& claim) const {
+  std::set<std::string> uids{claim.namespace_uid};
+  auto const* volume = volume_of(claim);
+  if (volume == nullptr || volume->owner.uid != claim.last.meta.uid) return uids;
+  for (auto const& owner : volume->earlier_owners)
+    if (auto const* earlier = this->claim(owner.uid)) uids.insert(earlier->namespace_uid);
+  return uids;
+}
+
 ClaimFacts const* Truth::claim(std::string const& uid) const {
   return find_in(claims_, uid);
 }

@@ -55,6 +55,8 @@ class Truth {
   /// The volume that a claim has, or that would be made for it.
   [[nodiscard]] VolumeFacts const* volume_of(ClaimFacts const& claim) const;
   [[nodiscard]] VolumeFacts const* volume(std::string const& name) const;
+  /// The uids of the claim's namespace, and of those of the claims that its volume had before it.
+  [[nodiscard]] std::set<std::string> namespaces_of(ClaimFacts const& claim) const;
   [[nodiscard]] std::map<std::string, ClaimFacts> const& claims() const { return claims_; }     ///< by uid
   [[nodiscard]] std::map<std::string, VolumeFacts> const& volumes() const { return volumes_; }  ///< by name
   [[nodiscard]] k8s::StorageClass const* storage_class(std::string const& name) const;

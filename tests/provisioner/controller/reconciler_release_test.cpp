@@ -494,6 +494,29 @@ TEST_CASE("a claim that the API server still has keeps its volume Bound, whateve
   CHECK(is_bound(*stage.claim("web")));
 }
 
+TEST_CASE("a volume that turns out to be another claim's when it is marked keeps its directory: etcd was restored") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  stage.files.put_file("team-a/web/data", "precious");
+  stage.remove_claim("web");
+  stage.put_claim("app", "U2");
+  program.watch();
+  // Its resourceVersion is that of the state which was decided on, so the mark is taken.
+  stage.server.on_request([&](test::MemoryApiServer::Moment moment, std::size_t, k8s::Request const& request) {
+    std::optional<test::MemoryApiServer::Answer> answer;
+    if (moment != test::MemoryApiServer::Moment::before || !request.target.ends_with("/status")) return answer;
+    auto const marked = stage.server.patch<k8s::Volume>(
+        {{}, "pvc-U1"}, R"({"spec":{"claimRef":{"name":"app","uid":"U2"}},"status":{"phase":"Released"}})");
+    answer = k8s::Response{200, k8s::write(marked), {}};
+    return answer;
+  });
+  (void)program.reconcile("pvc-U1");
+  CHECK(stage.files.dump().contains("team-a/web/data"));
+  CHECK(stage.volume("pvc-U1")->claim_ref->uid == "U2");
+}
+
 TEST_CASE("a release takes one GET of the claim, and three writes") {
   Stage stage;
   stage.put_claim("web", "U1");
