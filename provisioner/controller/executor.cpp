@@ -104,13 +104,18 @@ std::string Executor::claim_text() const {
 }
 
 // Our own POST may have been done although its answer was lost; anybody else's volume of that name is not ours to use.
+// One that people made for this claim again may stand elsewhere: then what was begun here is needed by nobody.
 ActionResult Executor::adopt_existing(k8s::Volume const& wanted) {
   auto found = client_.get<k8s::Volume>({{}, wanted.meta.name}, stop_);
   if (found.has_error()) return found.error().not_found() ? ActionResult{Stale{}} : failed(found.error());
   bool const ours = found->claim_ref && found->claim_ref->uid == wanted.claim_ref->uid;
+  bool const elsewhere = nfs_source(*found) && nfs_source(*found)->path != nfs_source(wanted)->path;
   volume_ = std::make_shared<k8s::Volume const>(*found);
   view_.wrote(std::move(*found));
-  return ours ? ActionResult{Done{}} : ActionResult{Stale{}};
+  if (!ours) return Stale{};
+  if (!elsewhere) return Done{};
+  auto const undone = take(UndoDirectory{wanted.meta.name});
+  return std::holds_alternative<Done>(undone) ? ActionResult{Stale{}} : undone;
 }
 
 ActionResult Executor::patch_volume(std::string const& name, k8s::PatchType type, std::string const& body,

@@ -40,6 +40,8 @@ bool GiveAway::step() {
   if (!volume || volume->meta.deleting()) return false;
   switch (stage_) {
     case Stage::keep:
+      // Too late: its claim is gone, and its release may have begun.
+      if (volume->phase != "Bound") return false;
       desk_.set_policy(*volume, "Retain");
       stage_ = Stage::end_claim;
       return true;

@@ -70,6 +70,19 @@ TEST_CASE("a volume that was made though the answer was lost is not made differe
   CHECK(is_bound(*stage.claim("web")));
 }
 
+TEST_CASE("what was begun is undone where people have made the claim's volume again at another directory") {
+  Stage stage;
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  program.watch();
+  stage.server.put(volume_at("pvc-U1", "/data/nfs/of-old", "U1"));
+  stage.files.put_file("of-old/data", "precious");
+  REQUIRE(program.work());
+  CHECK_FALSE(stage.has_intents());
+  CHECK(stage.directories() == Directories{"of-old", "of-old/data"});
+  CHECK(stage.claim("web")->volume_name == "pvc-U1");
+}
+
 TEST_CASE("a volume that the watch does not show for long keeps its directory against others") {
   Stage stage;
   stage.put_claim("web", "U1");
