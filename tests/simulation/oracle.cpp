@@ -61,8 +61,10 @@ void Oracle::read_files() {
   }
   for (auto const& archive : archives_)
     if (!archive_times_.contains(archive)) archive_times_[archive] = time_of(archive);
+  auto const known = given_back_.size();
   std::set_difference(before.begin(), before.end(), archives_.begin(), archives_.end(),
                       std::inserter(given_back_, given_back_.end()));
+  if (given_back_.size() != known) archive_went_at_ = scene_.clock.steady();
 }
 
 bool Oracle::is_of_others(std::string const& archive) const {

@@ -26,6 +26,8 @@ class Oracle {
   void api_changed();
   /// `by_others`: by a program of another cluster.
   void files_moved(bool by_others = false);
+  /// When an archive was last given back or pruned: its path is free, which others learn in their own time.
+  [[nodiscard]] k8s::SteadyTime archive_went_at() const { return archive_went_at_; }
   void wall_clock_set(k8s::WallTime before) { truth_.note_wall_clock(before); }
   /// A pod of the claim writes a file that nobody else has. False: it has no directory to write to.
   bool write_token(std::string const& claim_uid);
@@ -128,6 +130,7 @@ class Oracle {
   Truth truth_;
   std::map<std::string, Token> tokens_;
   std::map<std::string, std::string> files_;  ///< as they stood at the last look
+  k8s::SteadyTime archive_went_at_{};
   std::set<std::string> archives_;
   std::set<std::string> given_back_;                  ///< archives that stood, and were not there at a later look
   std::map<std::string, std::string> archive_times_;  ///< as the record said when the archive was first seen

@@ -227,6 +227,13 @@ void World::settle() {
     if (!ground_.violation) realm.look_at_rest();
 }
 
+/// Lately, so that a claim of another cluster may not know yet: it hears of that, and tries again, every five minutes.
+bool World::path_came_free() {
+  return realms_.size() > 1 && std::ranges::any_of(realms_, [](Realm& each) {
+           return each.scene().clock.steady() - each.oracle().archive_went_at() < 20min;
+         });
+}
+
 /// Until nobody has anything to do; false: a promise was broken.
 bool World::has_come_to_rest() {
   auto const until = ground_.clock.steady() + longest_rest;
@@ -238,7 +245,7 @@ bool World::has_come_to_rest() {
       realms_.front().scene().broken("everything comes to its end", "there is always something to do");
       break;
     }
-    bool const over = ground_.clock.steady() > until;  // what is left is tried again now and then
+    bool const over = ground_.clock.steady() > until && !path_came_free();  // the rest is tried again now and then
     if (!over && step()) continue;
     if (!over && wait(false)) {
       if (ground_.clock.steady() < resync_at) continue;

@@ -42,6 +42,7 @@ class World {
   void make_peace();
   void settle();
   [[nodiscard]] bool has_come_to_rest();
+  [[nodiscard]] bool path_came_free();
   void resync();
   void play_election();
 
