@@ -220,6 +220,9 @@ Done forget_record(VolumeWork& work) {
 }
 
 Done forget_archive_record(VolumeWork& work) {
+  lock_archives(work);
+  // Its volume is there once more, and its record is of that release by now.
+  if (work.parts.archives.is_being_released(work.intent->restored_from)) return {};
   return work.parts.archives.forget(work.intent->restored_from);
 }
 

@@ -187,24 +187,42 @@ TEST_CASE("an export that fails at any step of a restore keeps the data, and let
   }
 }
 
-/// Between a look at one path and the next another mount takes its place.
-class ExchangedMount final : public DecoratedFileSystem {
+/// Before the first call of that kind at one path somebody else does something.
+class Interrupted final : public DecoratedFileSystem {
  public:
-  ExchangedMount(FileSystem& inner, std::string at, std::function<void()> exchange)
-      : inner_(inner), at_(std::move(at)), exchange_(std::move(exchange)) {}
+  Interrupted(FileSystem& inner, FileOperation operation, std::string at, std::function<void()> other)
+      : inner_(inner), operation_(operation), at_(std::move(at)), other_(std::move(other)) {}
 
  private:
   std::optional<StorageError> around(FileCall const& call, Proceed const& proceed) override {
-    if (call.operation == FileOperation::status && call.path == at_) std::exchange(exchange_, [] {})();
+    if (call.operation == operation_ && call.path == at_) std::exchange(other_, [] {})();
     proceed();
     return std::nullopt;
   }
   FileSystem& inner() const override { return inner_; }
 
   FileSystem& inner_;
+  FileOperation operation_;
   std::string at_;
-  std::function<void()> exchange_;
+  std::function<void()> other_;
 };
+
+TEST_CASE("the record of a release under way is not taken for that of the archive that was restored before") {
+  bool const forgotten = GENERATE(true, false);
+  CAPTURE(forgotten);
+  Archived place;
+  REQUIRE(place.restore() == "restored");
+  // etcd was restored: the archive's volume is there once more, and is released as well.
+  VolumeStore* running = nullptr;
+  Interrupted files(place.files, FileOperation::rename, "team-a/web", [&] {
+    CHECK(outcome(forgotten ? running->forget_begun("pvc-2") : running->settle("pvc-2")) == "ok");
+  });
+  Restarted next(files);
+  running = &next.store;
+  REQUIRE(outcome(next.store.archive(record)) == "archived");
+  CHECK(place.has(archived));
+  CHECK(place.has(record_file));
+}
 
 TEST_CASE("a restore's settling that a crash may call back keeps the archive's record until it is safe") {
   Archived place;
@@ -253,7 +271,7 @@ TEST_CASE("an operation ends on the export that it has looked at, and the next o
   TempTree tree;
   tree.put_directory("mount");
   auto const files = open_file_system(tree.at("mount").string());
-  ExchangedMount mount(*files, "team-a/web", [&] {
+  Interrupted mount(*files, FileOperation::status, "team-a/web", [&] {
     fs::rename(tree.at("mount"), tree.at("export"));
     tree.put_directory("mount");
   });
