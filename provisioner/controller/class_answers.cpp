@@ -10,7 +10,7 @@ std::optional<ClassPointer> ClassAnswers::find(k8s::Claim const& claim, ClassPoi
   auto const at = known_.find(k8s::class_name(claim));
   if (at == known_.end()) return std::nullopt;
   auto const& [asked, answer] = at->second;
-  if (!was_known(claim, asked.claims, now)) return std::nullopt;
+  if (!was_known(view_.first_version(claim), asked.claims, now)) return std::nullopt;
   bool const unchanged =
       is_same_state(watched.get(), asked.watched.get()) || is_same_state(watched.get(), answer.get());
   return unchanged ? std::optional(answer) : std::nullopt;

@@ -11,6 +11,8 @@
 namespace nfs {
 namespace {
 
+constexpr std::size_t most_first_versions = 16'384;
+
 std::string class_if_unbound(k8s::Claim const& claim) {
   return claim.phase == "Bound" ? "" : k8s::class_name(claim);
 }
@@ -48,7 +50,7 @@ ClusterView::ClusterView(k8s::Clock const& clock)
       kept_by_claim_(volumes_.add_index(claim_if_kept)) {
   claims_.on_change([this](auto const& change) {
     written_claims_.seen(change);
-    if (change.after) note_version(*change.after);
+    note_version(change);
     note_release(change);
   });
   volumes_.on_change([this](auto const& change) {
@@ -59,16 +61,31 @@ ClusterView::ClusterView(k8s::Clock const& clock)
   volumes_.on_set_aside([this](k8s::Unreadable const& volume, k8s::Aside) { end_release(volume.identity.name); });
 }
 
-void ClusterView::note_version(k8s::Claim const& claim) {
-  auto const version = k8s::version_number(claim.meta.resource_version).value_or(0);
+void ClusterView::note_version(k8s::Change<k8s::Claim> const& change) {
+  auto const& [before, after] = change;
+  bool const replaced = before && after && before->meta.uid != after->meta.uid;
   k8s::MutexLock const lock(mutex_);
-  known_claims_.newest = std::max(known_claims_.newest, version);
+  if (before && (replaced || !after || !after->volume_name.empty())) first_versions_.erase(before->meta.uid);
+  if (!after) return;
+  auto const version = k8s::version_number(after->meta.resource_version);
+  if (!version) return;
+  known_claims_.newest = std::max(known_claims_.newest, *version);
+  bool const is_new = !before || replaced;
+  if (is_new && after->volume_name.empty() && first_versions_.size() < most_first_versions)
+    first_versions_.insert_or_assign(after->meta.uid, *version);
+}
+
+std::optional<std::uint64_t> ClusterView::first_version(k8s::Claim const& claim) const {
+  k8s::MutexLock const lock(mutex_);
+  auto const at = first_versions_.find(claim.meta.uid);
+  return at == first_versions_.end() ? k8s::version_number(claim.meta.resource_version) : at->second;
 }
 
 void ClusterView::claims_listed(k8s::SteadyTime begun) {
   written_claims_.listed(begun);
   k8s::MutexLock const lock(mutex_);
   known_claims_ = {0, known_claims_.lists + 1};
+  first_versions_.clear();
 }
 
 KnownClaims ClusterView::known_claims() const {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "k8s/base/mutex.hpp"
@@ -38,6 +41,9 @@ class ClusterView {
   /// The claim whose volume is called `volume_name`; null: there is none.
   [[nodiscard]] ClaimPointer claim_of(std::string_view volume_name);
   [[nodiscard]] KnownClaims known_claims() const;
+  /// The resourceVersion with which the watch showed a claim first, as far as that is remembered, else the one that it
+  /// has; nullopt: it is no number.
+  [[nodiscard]] std::optional<std::uint64_t> first_version(k8s::Claim const& claim) const;
   [[nodiscard]] ClaimPointer claim_by_uid(std::string_view uid) { return claim_of("pvc-" + std::string(uid)); }
   [[nodiscard]] VolumePointer volume(std::string_view name);
   /// The volumes that name the claim (by its uid, or by its name and no uid) or are named by it, but for the one that
@@ -84,7 +90,7 @@ class ClusterView {
   [[nodiscard]] bool only_written(std::string_view name);
 
  private:
-  void note_version(k8s::Claim const& claim) EXCLUDES(mutex_);
+  void note_version(k8s::Change<k8s::Claim> const& change) EXCLUDES(mutex_);
   void note_release(k8s::Change<k8s::Claim> const& change) EXCLUDES(mutex_);
   void note_release(k8s::Change<k8s::Volume> const& change);
   void end_release(std::string_view volume_name) EXCLUDES(mutex_);
@@ -93,6 +99,8 @@ class ClusterView {
   mutable k8s::Mutex mutex_;
   ReleaseBacklog backlog_ GUARDED_BY(mutex_);
   KnownClaims known_claims_ GUARDED_BY(mutex_);
+  // By uid, of claims that are not bound yet and came since all were listed; of so many at most.
+  std::unordered_map<std::string, std::uint64_t> first_versions_ GUARDED_BY(mutex_);
   k8s::Store<k8s::Claim> claims_;
   k8s::Store<k8s::Volume> volumes_;
   k8s::Store<k8s::StorageClass> classes_;

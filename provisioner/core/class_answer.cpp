@@ -1,11 +1,8 @@
 #include "provisioner/core/class_answer.hpp"
 
-#include "k8s/model/resource_version.hpp"
-
 namespace nfs {
 
-bool was_known(k8s::Claim const& claim, KnownClaims const& asked, KnownClaims const& now) {
-  auto const version = k8s::version_number(claim.meta.resource_version);
+bool was_known(std::optional<std::uint64_t> version, KnownClaims const& asked, KnownClaims const& now) {
   return version && *version <= asked.newest && asked.lists == now.lists;
 }
 

@@ -46,6 +46,28 @@ TEST_CASE("an answer does for the claims that were known when it was asked for")
   CHECK_FALSE(place.answers.find(meanwhile, watched));
 }
 
+TEST_CASE("an answer does for a claim that was known, however it has changed since") {
+  Place place;
+  auto const watched = class_of("3");
+  (void)place.seen("web", "10");
+  place.answers.keep("volumen-tipo-ivan", place.answers.asking(watched), watched);
+  auto annotated = place.seen("web", "12");
+  CHECK(place.answers.find(annotated, watched));
+  SECTION("one that was made anew under its name is another one") {
+    annotated.meta.uid = "U-again";
+    place.view.claims().apply(annotated);
+    CHECK_FALSE(place.answers.find(annotated, watched));
+  }
+  SECTION("one that is bound, and one that is gone, are forgotten") {
+    auto bound = annotated;
+    bound.volume_name = "pvc-U-web";
+    bool const gone = GENERATE(true, false);
+    if (gone) place.view.claims().erase("team-a/web");
+    if (!gone) place.view.claims().apply(bound);
+    CHECK_FALSE(place.answers.find(annotated, watched));
+  }
+}
+
 TEST_CASE("an answer does only as long as the watch shows nothing else of the class") {
   Place place;
   auto const claim = place.seen("web", "10");
