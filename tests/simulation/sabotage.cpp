@@ -4,7 +4,7 @@ namespace nfs::simulation {
 
 std::vector<SabotageEntry> const& sabotages() {
   static std::vector<SabotageEntry> const all{
-      {Sabotage::claim_before_volume, "claim-before-volume", 99},
+      {Sabotage::claim_before_volume, "claim-before-volume", 220},
       {Sabotage::release_not_awaited, "release-not-awaited", 59},
       {Sabotage::earlier_claim_forgotten, "earlier-claim-forgotten", 225},
       {Sabotage::rename_overwrites, "rename-overwrites", 16},

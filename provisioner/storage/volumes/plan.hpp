@@ -36,7 +36,7 @@ enum class Step : std::uint8_t {
   undo_other_intent,  ///< what this volume asked for before, in vain
   write_intent,       ///< durable when it is done
   make_parents,
-  make_source,           ///< mkdir, or: it is there
+  make_source,           ///< mkdir, or a look where the intent says that it stood before
   make_archive_parents,  ///< of the place that the archive had; durable when it is done
   set_owner,
   set_mode,

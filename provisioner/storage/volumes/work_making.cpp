@@ -33,18 +33,15 @@ Done or_begin_again(VolumeWork& work, Done const& done) {
   return gone ? begin_again(work, done.error()) : done;
 }
 
-/// What stands there already: whose is it?
+/// What stands there although it is to be made: whose is it?
 StorageResult<SourceMade> who_made(VolumeWork& work) {
   auto const& path = work.subject.source;
   ASSIGN_OR_RETURN(auto const status, work.parts.files.status(path));
   if (status.kind != FileKind::directory) {
     return in_the_way(path);
   }
-  if (work.intent->existing == component_count(path)) {
-    return SourceMade::by_somebody;
-  }
-  if (work.seen.intended_before) {
-    return SourceMade::before;
+  if (!work.seen.done.has(Step::write_intent)) {
+    return SourceMade::before;  // under the intent of an earlier call
   }
   // It was not there a moment ago. Empty: our own mkdir, whose first answer NFS lost. Else somebody else was faster.
   auto const content = work.parts.files.list(path, 1);
@@ -56,14 +53,18 @@ StorageResult<SourceMade> who_made(VolumeWork& work) {
   return SourceMade::by_somebody;
 }
 
-/// It stood there when the intent was written, and was removed meanwhile: now it is this volume's own.
-Done note_that_it_is_made(VolumeWork& work) {
-  auto const depth = static_cast<std::uint32_t>(component_count(work.subject.source));
-  if (work.intent->existing < depth) {
-    return {};
+/// It stood when the intent was written. If it went meanwhile, it is made under an intent that says so: nobody would
+/// undo what is made under this one.
+Done adopt_source(VolumeWork& work) {
+  auto const status = work.parts.files.status(work.subject.source);
+  if (status.has_error()) {
+    return or_begin_again(work, status.error());
   }
-  work.intent->existing = depth - 1;
-  return work.parts.intents.write(*work.intent);
+  if (status->kind != FileKind::directory) {
+    return in_the_way(work.subject.source);
+  }
+  work.seen.source_made = SourceMade::by_somebody;
+  return {};
 }
 
 }  // namespace
@@ -125,11 +126,14 @@ Done make_parents(VolumeWork& work) {
 }
 
 Done make_source(VolumeWork& work) {
+  if (work.seen.intent == IntentSeen::adopted) {
+    return adopt_source(work);
+  }
   auto const& request = *work.subject.request;
   auto const made = work.parts.files.make_directory(work.subject.source, has_owner(request) ? 0700 : request.mode);
   if (made.has_value()) {
     work.seen.source_made = SourceMade::now;
-    return note_that_it_is_made(work);
+    return {};
   }
   if (made.error().fault != StorageFault::exists) {
     return or_begin_again(work, made);

@@ -9,6 +9,7 @@
 #include "provisioner/storage/volumes/volume_store.hpp"
 #include "tests/provisioner/storage/volumes/storage_fixtures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/storage/faulty_file_system.hpp"
 #include "tests/support/storage/memory_file_system.hpp"
 
 namespace nfs::test {
@@ -305,6 +306,32 @@ TEST_CASE("an archive comes back where another cluster gives up its directory at
       answer = outcome(ours.restore(request, record, false));
     CHECK(answer == "restored");
     CHECK(files.dump().contains("team-a/new/data"));
+  }
+}
+
+TEST_CASE("a directory that goes before it is adopted is made under an intent that says so, and is undone with it") {
+  bool const beside_another = GENERATE(true, false);
+  for (std::size_t at = 1; at < 200; ++at) {
+    CAPTURE(beside_another, at);
+    MemoryFileSystem files;
+    FaultyFileSystem faulty(files);
+    InterruptedFileSystem slow(faulty);
+    OpenStore ours(slow, low);
+    if (beside_another) OpenStore(files, high);
+    files.put_directory("team-a/web", 0755);
+    bool reached = false;
+    slow.before_call(at, [&] {
+      reached = true;
+      (void)files.remove_directory("team-a/web");
+      // The first effect from now on takes place, and is answered with a fault.
+      faulty.fail_at(1, FaultyFileSystem::Moment::after, StorageFault::io);
+    });
+    auto const answer = outcome(ours.create(request_for("team-a/web", "pvc-2")));
+    if (!reached) break;
+    bool const was_made = files.dump().contains("team-a/web");
+    CHECK(answer == "io");
+    REQUIRE(outcome(ours.undo_create("pvc-2")) != "io");
+    CHECK_FALSE((was_made && files.dump().contains("team-a/web")));
   }
 }
 
