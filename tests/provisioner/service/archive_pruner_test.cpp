@@ -1,5 +1,7 @@
 #include "provisioner/service/archive_pruner.hpp"
 
+#include <fmt/format.h>
+
 #include <thread>
 
 #include "provisioner/storage/volumes/documents.hpp"
@@ -121,9 +123,9 @@ TEST_CASE("the API server is asked whether a volume is in use again that no watc
   pruning.clock.advance(1h);
   auto const [phase, stays] = GENERATE(table<std::string, bool>({{"Bound", true}, {"Released", false}}));
   CAPTURE(phase);
-  auto volume = volume_at("pvc-U0", "/data/nfs/team-a/web", "U0");
-  volume.phase = phase;
-  pruning.server.put(volume);
+  pruning.server.put(volume_at("pvc-U0", "/data/nfs/team-a/web", "U0"));
+  auto const marked = fmt::format(R"({{"status":{{"phase":"{}"}}}})", phase);
+  pruning.server.patch<k8s::Volume>({{}, "pvc-U0"}, marked, "status");
   pruning.pruner.prune_ended({});
   CHECK(pruning.stands(pruning.archive) == stays);
 }
