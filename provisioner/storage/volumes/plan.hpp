@@ -22,6 +22,7 @@ enum class Step : std::uint8_t {
   look_at_source,
   look_at_target,          ///< and whether the volume's archive is being restored for another volume
   choose_place,            ///< of the target, on the file system of the source: the next one that may do
+  choose_name,             ///< of the target in the trash: the first that is free
   look_at_intent,          ///< creating/<volume>
   look_at_settled_intent,  ///< volumes/<volume>
   look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
@@ -110,7 +111,8 @@ enum class NeighboursSeen : std::uint8_t {
 /// What look_at_records has found.
 enum class RecordedFor : std::uint8_t {
   unknown,
-  this_volume,  ///< or no volume
+  this_volume,
+  nobody,
   another,
 };
 

@@ -166,12 +166,30 @@ Head head_of_restored_trash(ReleaseSeen const& seen) {
   return move_to_trash(seen);
 }
 
+bool is_recorded_as_own(Seen const& seen) {
+  bool const begun = seen.intent == IntentSeen::made || seen.intent == IntentSeen::adopted;
+  return begun || seen.recorded_for == RecordedFor::this_volume;
+}
+
+/// Something stands where it is to be removed: it was moved there before. But if the source stands as well, and is this
+/// volume's still, that is of an earlier life of the volume's name. What rests has a record that tells this.
+Head beside_tree_in_trash(ReleaseSeen const& seen) {
+  if (seen.rests || seen.source != Stands::directory) {
+    return End::moved;
+  }
+  auto const next = whose(seen);
+  if (next && std::holds_alternative<Step>(*next)) {
+    return *next;
+  }
+  return is_recorded_as_own(seen) ? Head(Step::choose_name) : End::moved;
+}
+
 Head head_of_trash(ReleaseSeen const& seen) {
   if (seen.target == Stands::unknown) {
     return Step::look_at_target;
   }
   if (seen.target != Stands::nothing) {
-    return End::moved;
+    return beside_tree_in_trash(seen);
   }
   if (seen.source == Stands::other) {
     return Trouble::source_no_directory;

@@ -26,6 +26,24 @@ bool is_same_volume(TrashRecord const& left, TrashRecord const& right) {
          left.original_path == right.original_path && left.cluster_id == right.cluster_id;
 }
 
+/// The first of these places, one for each life of the name, where nothing stands.
+template <class PlaceOf>
+StorageResult<std::string> first_free(FileSystem& files, std::string_view name, PlaceOf const& place_of) {
+  for (int life = 1; life <= most_lives; ++life) {
+    auto place = place_of(in_life(life, name));
+    auto const status = files.status(place);
+    if (status.has_value()) {
+      continue;
+    }
+    if (status.error().fault != StorageFault::not_found) {
+      return status.error();
+    }
+    return place;
+  }
+  return describe({StorageFault::exists, "too many of this name are in the trash there; see trash list"},
+                  "move to the trash", name);
+}
+
 }  // namespace
 
 StorageResult<RestingNames> RestingTrash::names() {
@@ -109,19 +127,11 @@ StorageResult<std::string> RestingTrash::place_of(std::string_view name) {
 }
 
 StorageResult<std::string> RestingTrash::free_place(std::string_view root, std::string_view name) {
-  for (int life = 1; life <= most_lives; ++life) {
-    auto place = cluster_.inner_trash_of(root, in_life(life, name));
-    auto const status = files_.status(place);
-    if (status.has_value()) {
-      continue;
-    }
-    if (status.error().fault != StorageFault::not_found) {
-      return status.error();
-    }
-    return place;
-  }
-  return describe({StorageFault::exists, "too many of this name are in the trash there; see trash list"},
-                  "move to the trash", name);
+  return first_free(files_, name, [&](std::string_view life) { return cluster_.inner_trash_of(root, life); });
+}
+
+StorageResult<std::string> RestingTrash::free_in_trash(std::string_view volume) {
+  return first_free(files_, volume, [&](std::string_view life) { return cluster_.trash_of(life); });
 }
 
 StorageResult<void> RestingTrash::move(std::string_view from, std::string const& to) {

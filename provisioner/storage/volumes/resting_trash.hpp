@@ -39,6 +39,8 @@ class RestingTrash {
   [[nodiscard]] StorageResult<void> write_signpost(std::string const& path, Signpost const& signpost);
   /// Where nothing stands in the trash of the inner file system at `root`, by this name or a later life of it.
   [[nodiscard]] StorageResult<std::string> free_place(std::string_view root, std::string_view name);
+  /// Where nothing stands among what is to be removed, by the volume's name or a later life of it.
+  [[nodiscard]] StorageResult<std::string> free_in_trash(std::string_view volume);
   /// Moves what stands at `from` into the trash, to `to`; an archive on an inner file system stays on that, and a
   /// signpost stands at `to` before it is moved. The move is not durable before the directories are synced.
   [[nodiscard]] StorageResult<void> move(std::string_view from, std::string const& to);

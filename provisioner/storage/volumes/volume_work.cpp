@@ -17,6 +17,7 @@ constexpr StepAction actions[] = {
     {Step::look_at_source, steps::look_at_source},
     {Step::look_at_target, steps::look_at_target},
     {Step::choose_place, steps::choose_place},
+    {Step::choose_name, steps::choose_name},
     {Step::look_at_intent, steps::look_at_intent},
     {Step::look_at_settled_intent, steps::look_at_settled_intent},
     {Step::look_at_archive, steps::look_at_archive},

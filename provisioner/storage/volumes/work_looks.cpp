@@ -213,19 +213,17 @@ StorageResult<bool> is_others(VolumeWork& work, std::string const& path) {
 /// this cluster or another one.
 Done look_at_records(VolumeWork& work) {
   auto const& path = work.subject.source;
-  work.seen.recorded_for = RecordedFor::this_volume;
   auto const own = work.parts.intents.find_settled(work.subject.volume);
   if (own.has_error() && own.error().fault != StorageFault::malformed) {
     return own.error();
   }
   if (own.has_value() && *own && (*own)->path == path) {
+    work.seen.recorded_for = RecordedFor::this_volume;
     return look_whether_away(work, **own);
   }
   ASSIGN_OR_RETURN(auto const other, work.parts.intents.settled_around(path, work.subject.volume));
   ASSIGN_OR_RETURN(bool const others, is_others(work, path));
-  if (other || others) {
-    work.seen.recorded_for = RecordedFor::another;
-  }
+  work.seen.recorded_for = other || others ? RecordedFor::another : RecordedFor::nobody;
   return {};
 }
 

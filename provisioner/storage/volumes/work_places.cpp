@@ -75,6 +75,15 @@ Done choose_place(VolumeWork& work) {
   return {};
 }
 
+Done choose_name(VolumeWork& work) {
+  auto& target = work.subject.target;
+  ASSIGN_OR_RETURN(target, work.parts.resting.free_in_trash(work.subject.volume));
+  work.subject.outer_target = target;
+  work.seen.inner = false;
+  work.seen.target = Stands::nothing;
+  return {};
+}
+
 Done make_target_directory(VolumeWork& work) {
   return make_inner_directories(work.parts.files, work.parts.directories, work.subject.target);
 }

@@ -22,6 +22,7 @@ using Done = StorageResult<void>;
 
 // work_places.cpp
 [[nodiscard]] Done choose_place(VolumeWork& work);
+[[nodiscard]] Done choose_name(VolumeWork& work);
 [[nodiscard]] Done make_target_directory(VolumeWork& work);
 [[nodiscard]] Done write_record(VolumeWork& work);
 [[nodiscard]] Done write_signpost(VolumeWork& work);

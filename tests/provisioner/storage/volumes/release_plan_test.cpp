@@ -77,7 +77,9 @@ Row const rows[] = {
 
     {"deleted: there is no record", trash, not_read, unknown, unknown, not_seen, look_at_source},
     {"then the target", trash, not_read, directory, unknown, not_seen, look_at_target},
-    {"in the trash already", trash, not_read, directory, directory, not_seen, sync_target_parent},
+    {"in the trash already", trash, not_read, nothing, directory, not_seen, sync_target_parent},
+    {"or is that of an earlier volume of this name?", trash, not_read, directory, directory, not_seen, look_at_intent},
+    {"it is: the directory is this volume's", trash, not_read, directory, directory, none, choose_name},
     {"the intent decides on what was never used", trash, not_read, directory, nothing, not_seen, look_at_intent},
     {"empty or not", trash, not_read, directory, nothing, none, move_to_target},
     {"never used", trash, not_read, directory, nothing, made, remove_source},
@@ -89,6 +91,21 @@ TEST_CASE("the next step of a release follows from what stands on the export") {
   for (auto const& row : rows) {
     CAPTURE(row.what);
     CHECK(next_of_release(row.goal, seen_in(row)) == row.next);
+  }
+}
+
+TEST_CASE(
+    "what stands where a volume was that is in the trash is not moved unless the records say it is the volume's") {
+  for (auto const recorded_for : {RecordedFor::this_volume, RecordedFor::nobody, RecordedFor::another}) {
+    ReleaseSeen seen;
+    seen.source = directory;
+    seen.target = directory;
+    seen.intent = none;
+    seen.recorded_for = recorded_for;
+    bool const is_its_own = recorded_for == RecordedFor::this_volume;
+    CHECK(next_of_release(trash, seen) == Next<Released>(is_its_own ? choose_name : sync_target_parent));
+    seen.rests = true;
+    CHECK(next_of_release(trash, seen) == Next<Released>(sync_target_parent));
   }
 }
 

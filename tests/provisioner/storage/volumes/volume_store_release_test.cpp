@@ -352,6 +352,21 @@ TEST_CASE("trash moves the directory away, once") {
   CHECK(place.at("team-a/web/new") == "file y");
 }
 
+TEST_CASE("a volume that is made again is moved beside what is still being removed of its name's earlier life") {
+  bool const was_settled = GENERATE(true, false);
+  Export place;
+  for (auto const* content : {"of the first life", "of the second", "of the third"}) {
+    REQUIRE(outcome(place.store.create(request_for("team-a/web"))) == "made");
+    if (was_settled) REQUIRE(place.store.settle("pvc-1").has_value());
+    place.files.put_file("team-a/web/token", content);
+    CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "trashed");
+    CHECK(outcome(place.store.trash("pvc-1", path_of("team-a/web"))) == "trashed");
+    CHECK_FALSE(place.has("team-a"));
+  }
+  CHECK(*place.store.trashed() == std::vector<std::string>{"pvc-1", "pvc-1-2", "pvc-1-3"});
+  CHECK(place.at(own_layout.trash_of("pvc-1-2") + "/token") == "file of the second");
+}
+
 TEST_CASE("a directory that was settled for another volume is left to it, at, above and below the path") {
   auto const settled = GENERATE(std::string("team-a/web"), std::string("team-a"), std::string("team-a/web/sub"));
   Export place;
