@@ -118,6 +118,13 @@ Life Ledger::life(std::string_view name) const {
   return life_of(name);
 }
 
+std::set<std::string, std::less<>> Ledger::under_way() const {
+  k8s::MutexLock const lock(mutex_);
+  std::set<std::string, std::less<>> names;
+  for (auto const& [name, life] : lives_) names.insert(name);
+  return names;
+}
+
 Life Ledger::life_of(std::string_view name) const {
   if (auto const at = lives_.find(name); at != lives_.end()) return at->second;
   Life plain;

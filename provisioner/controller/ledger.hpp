@@ -76,6 +76,8 @@ class Ledger {
 
   /// The life of `name` as it is now.
   [[nodiscard]] Life life(std::string_view name) const;
+  /// The names of which more is known than that the watch shows their volumes: something is, or was, under way.
+  [[nodiscard]] std::set<std::string, std::less<>> under_way() const;
 
  private:
   [[nodiscard]] Life life_of(std::string_view name) const REQUIRES(mutex_);

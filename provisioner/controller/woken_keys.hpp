@@ -29,7 +29,7 @@ class WokenKeys {
   [[nodiscard]] Keys by_unreadable_class(std::string_view name) const;
 
   /// All that may have to be looked at, whatever changed: the claims, then the volumes, but for those that are at rest
-  /// (core/at_rest). A key may be named twice.
+  /// (core/at_rest) and of which nothing is under way. A key may be named twice.
   [[nodiscard]] Keys all() const;
   /// Of the claims of our classes that have no volume yet.
   [[nodiscard]] Keys unbound() const;

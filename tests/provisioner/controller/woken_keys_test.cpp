@@ -157,6 +157,12 @@ TEST_CASE("who begins does not look at what is at rest") {
   fill(scene.view.claims(), {claim});
   fill(scene.view.volumes(), {volume});
   CHECK(scene.keys.all().empty());
+  SECTION("unless what was begun for it is not settled: etcd was restored meanwhile") {
+    scene.ledger.intent_written("pvc-U2", {0, path("c")});
+    CHECK(scene.keys.all() == Keys{{"pvc-U2", "team-a"}, {"pvc-U2", "team-a"}});
+    scene.ledger.intent_gone("pvc-U2");
+    CHECK(scene.keys.all().empty());
+  }
   claim.requested_storage = "900Gi";
   fill(scene.view.claims(), {claim});
   CHECK(scene.keys.all() == Keys{{"pvc-U2", "team-a"}, {"pvc-U2", "team-a"}});
