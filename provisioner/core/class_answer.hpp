@@ -14,9 +14,9 @@ struct KnownClaims {
 };
 
 /// Whether a claim was known when a question about its class was sent, at `asked`: the class as it is answered is then
-/// the class at some time after the claim was made. `version`: of the claim, when it was seen first or later; nullopt: it
-/// is no number. Not across a list of all claims: etcd may have been restored from a backup, and versions are given once
-/// more. docs/behaviour.md#volume.
+/// the class at some time after the claim was made. `version`: of the claim, when it was seen first or later; nullopt:
+/// it is no number. Not across a list of all claims: etcd may have been restored from a backup, and versions are given
+/// once more. docs/behaviour.md#volume.
 [[nodiscard]] bool was_known(std::optional<std::uint64_t> version, KnownClaims const& asked, KnownClaims const& now);
 
 /// Whether the watch shows the same state of a class; null: there is none of its name.

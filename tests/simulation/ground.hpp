@@ -40,7 +40,8 @@ struct Ground {
     said_before = before;
     clock_set_at = clock.steady();
   }
-  /// The latest that the file server's clock has said within the last two minutes: a call that was begun before then may take one.
+  /// The latest that the file server's clock has said within the last two minutes: a call that was begun before then
+  /// may take one.
   [[nodiscard]] k8s::WallTime latest_wall() const {
     bool const recently = clock.steady() - clock_set_at < std::chrono::minutes(2);
     return recently ? std::max(clock.wall(), said_before) : clock.wall();
