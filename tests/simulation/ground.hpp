@@ -40,11 +40,15 @@ struct Ground {
     said_before = before;
     clock_set_at = clock.steady();
   }
-  /// The latest that the file server's clock has said within the last two minutes: a call that was begun before then
-  /// may take one.
+  /// Nobody has a turn in that time: what was begun before the clock was set goes on after it.
+  void note_standstill(std::chrono::milliseconds by) {
+    if (was_clock_set()) clock_set_at += by;
+  }
+  /// Within the last minute.
+  [[nodiscard]] bool was_clock_set() const { return clock.steady() - clock_set_at < std::chrono::minutes(1); }
+  /// The latest that the file server's clock has said within the last minute.
   [[nodiscard]] k8s::WallTime latest_wall() const {
-    bool const recently = clock.steady() - clock_set_at < std::chrono::minutes(2);
-    return recently ? std::max(clock.wall(), said_before) : clock.wall();
+    return was_clock_set() ? std::max(clock.wall(), said_before) : clock.wall();
   }
   Ground(Ground const&) = delete;  // the export asks its clock
   Ground& operator=(Ground const&) = delete;

@@ -170,6 +170,12 @@ void World::pass(std::chrono::milliseconds by) {
   }
 }
 
+/// Time passes, and nobody has a turn.
+void World::stand_still(std::chrono::milliseconds by) {
+  ground_.note_standstill(by);
+  pass(by);
+}
+
 void World::perform(Op const& op) {
   auto& realm = op.neighbours ? realms_.back() : realms_.front();
   realm.scene().tell("op", to_string(op.kind));
@@ -178,14 +184,14 @@ void World::perform(Op const& op) {
   Dice dice(op.dice);
   switch (op.kind) {
     case OpKind::pass_time:
-      pass(std::chrono::seconds(1 + dice.below(dice.chance(30) ? 10'000 : 120)));
+      stand_still(std::chrono::seconds(1 + dice.below(dice.chance(30) ? 10'000 : 120)));
       break;
     case OpKind::set_wall_clock:
       set_wall_clock(realm, std::chrono::seconds(dice.below(20'000)) - 10'000s);
       break;
     case OpKind::drop_watches:
     case OpKind::compact:
-      if (dice.chance(50)) pass(watch_time);
+      if (dice.chance(50)) stand_still(watch_time);
       [[fallthrough]];
     default:
       realm.perform_fault(op, dice);

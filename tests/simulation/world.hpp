@@ -32,6 +32,7 @@ class World {
   void files_moved(Realm const* by);
   [[nodiscard]] bool elections_rest() const;
   void pass(std::chrono::milliseconds by);
+  void stand_still(std::chrono::milliseconds by);
   void bury_the_dead();
   [[nodiscard]] bool step();
   [[nodiscard]] bool give_turn();
