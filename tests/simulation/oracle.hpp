@@ -89,6 +89,7 @@ class Oracle {
   void check_policy(ClaimFacts const& claim, VolumeFacts const& volume);
   void check_restored(std::string const& name, ClaimFacts const& claim, VolumeFacts const& volume);
   [[nodiscard]] VolumeFacts const* holder_of(Token const& token) const;
+  [[nodiscard]] bool was_taken_back(VolumeFacts const& volume) const;
   [[nodiscard]] bool is_to_come_back(VolumeFacts const* earlier, ClaimFacts const& claim,
                                      VolumeFacts const& volume) const;
 

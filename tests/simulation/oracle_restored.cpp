@@ -81,8 +81,15 @@ VolumeFacts const* Oracle::holder_of(Token const& token) const {
   bool const again = volume != nullptr && scene_.hands.made_again.contains(volume->last.meta.uid) &&
                      !scene_.hands.gave_to(token.volume, volume->owner.uid);
   bool const holds = volume != nullptr && volume->exists && !again && lies_below(token.path, volume->path);
+  // So does one that etcd's restore took back to an earlier claim: a watch that is behind shows it as the later one's.
+  if (holds && was_taken_back(*volume)) return nullptr;
   auto const* claim = holds ? truth_.claim(volume->owner.uid) : nullptr;
   return claim == nullptr || claim->exists ? nullptr : volume;
+}
+
+bool Oracle::was_taken_back(VolumeFacts const& volume) const {
+  auto const is_owner = [&](k8s::ObjectReference const& earlier) { return earlier.uid == volume.owner.uid; };
+  return scene_.restored.contains(volume.owner.uid) && std::ranges::any_of(volume.earlier_owners, is_owner);
 }
 
 /// Whether what `earlier` held is, by its record, for the claim of `volume`: waiting, or about to be an archive.
