@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "k8s/text/rfc3339.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
@@ -12,6 +13,23 @@
 #include "provisioner/storage/volumes/private_layout.hpp"
 
 namespace nfs {
+namespace {
+
+constexpr int most_lives = 9;
+
+std::string in_life(int life, std::string const& volume) {
+  return life == 1 ? volume : fmt::format("{}-{}", volume, life);
+}
+
+/// And not of an earlier life of the volume's name.
+bool ends(ArchiveRecord const& record, Intent const& intent) {
+  auto const began = k8s::from_rfc3339(intent.time);
+  auto const ended = k8s::from_rfc3339(record.time);
+  return began && ended && *began < *ended && record.cluster_id == intent.cluster_id &&
+         record.claim_uid == intent.claim_uid && record.original_path == intent.path;
+}
+
+}  // namespace
 
 StorageResult<std::optional<ArchiveRecord>> ArchiveRecords::find(std::string_view volume) {
   auto const path = layout::record_of(volume);
@@ -30,11 +48,10 @@ StorageResult<std::optional<ArchiveRecord>> ArchiveRecords::find(std::string_vie
 }
 
 StorageResult<NamedRecord> ArchiveRecords::named(ArchiveRecord const& record) {
-  constexpr int most_lives = 9;
   auto candidate = record;
   for (int life = 1; life <= most_lives; ++life) {
     if (life > 1) {
-      candidate.volume = fmt::format("{}-{}", record.volume, life);
+      candidate.volume = in_life(life, record.volume);
       if (!record.in_place()) {
         candidate.archived_path = archive_name(record.claim_namespace, record.claim_name, candidate.volume);
       }
@@ -49,6 +66,19 @@ StorageResult<NamedRecord> ArchiveRecords::named(ArchiveRecord const& record) {
     }
   }
   return NamedRecord{record, RecordSeen::foreign};
+}
+
+StorageResult<std::optional<ArchiveRecord>> ArchiveRecords::of_release(Intent const& intent) {
+  for (int life = 1; life <= most_lives; ++life) {
+    auto found = find(in_life(life, intent.volume));
+    if (found.has_error() && found.error().fault != StorageFault::malformed) {
+      return found.error();
+    }
+    if (found.has_value() && (!*found || ends(**found, intent))) {
+      return found;
+    }
+  }
+  return std::optional<ArchiveRecord>();
 }
 
 StorageResult<void> ArchiveRecords::write(ArchiveRecord const& record) {

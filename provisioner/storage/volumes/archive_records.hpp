@@ -6,6 +6,7 @@
 
 #include "provisioner/core/archive_record.hpp"
 #include "provisioner/storage/files/file_system.hpp"
+#include "provisioner/storage/volumes/intent.hpp"
 #include "provisioner/storage/volumes/private_directories.hpp"
 
 namespace nfs {
@@ -35,6 +36,8 @@ class ArchiveRecords {
   /// be needed. Then the second one is recorded, and its directory archived, as `<volume>-2`, and so on. Where an
   /// earlier call has recorded this very release, the archive's place is the one that it has chosen.
   [[nodiscard]] StorageResult<NamedRecord> named(ArchiveRecord const& record);
+  /// That of a release of the volume that was begun with this intent; nullopt: there is none that can be read.
+  [[nodiscard]] StorageResult<std::optional<ArchiveRecord>> of_release(Intent const& intent);
   /// Durable when it returns.
   [[nodiscard]] StorageResult<void> write(ArchiveRecord const& record);
   /// Durable when it returns. Success, too, when there is none.

@@ -26,6 +26,7 @@ enum class Step : std::uint8_t {
   look_at_intent,          ///< creating/<volume>
   look_at_settled_intent,  ///< volumes/<volume>
   look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
+  look_at_own_release,     ///< whether a record says that the volume was released since its intent was written
   look_at_content,         ///< whether anything is in the source
   look_at_way,             ///< how many of the source's components stand
   look_at_records,         ///< whether records say that the source is another volume's, of whichever cluster
@@ -140,6 +141,7 @@ struct Seen {
   bool intended_before = false;  ///< the intent was there before this call
   NeighboursSeen neighbours = NeighboursSeen::unknown;
   bool restored = false;    ///< the intent, or the settled one, names an archive
+  bool released = false;    ///< a release has moved the source away, or kept it: what stands there is not undone
   bool in_place = false;    ///< that archive is the source itself: it is taken over where it stands
   bool below_root = false;  ///< that archive's place is not at the root
   bool kept_for_claim =

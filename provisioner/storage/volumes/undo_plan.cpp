@@ -12,24 +12,32 @@ constexpr Row rows_without_intent[] = {
 
 /// An intent that counts the directory itself among what stood there was written before it was known that no other
 /// cluster is at it: whoever moved the archive there, it was not this volume.
-bool goes_back(Seen const& seen) {
+bool may_go_back(Seen const& seen) {
   bool const moved = seen.intent != IntentSeen::adopted;
   return seen.restored && moved && seen.archive == Stands::nothing && seen.source == Stands::directory;
 }
+bool goes_back(Seen const& seen) {
+  return may_go_back(seen) && !seen.released;
+}
 
-/// It stood there before, or holds data. Asked once all is done that might remove it.
+/// It stood there before, is somebody's since the volume was released, or holds data. Asked once all is done that might
+/// remove it.
 bool is_kept(Seen const& seen) {
-  return seen.source != Stands::nothing && (seen.intent == IntentSeen::adopted || seen.source_stays);
+  return seen.source != Stands::nothing && (seen.intent == IntentSeen::adopted || seen.released || seen.source_stays);
 }
 
 constexpr Row rows[] = {
     {Step::look_at_archive, [](Seen const& seen) { return seen.restored; }},
     {Step::look_at_source, [](Seen const& seen) { return seen.restored; }},
+    // A release that a crash has cut short after its move leaves the intent.
+    {Step::look_at_own_release, may_go_back},
     {Step::make_archive_parents, [](Seen const& seen) { return goes_back(seen) && seen.below_root; }},
     {Step::move_source_to_archive, [](Seen const& seen) { return goes_back(seen); }},
     {Step::sync_archive_parent, [](Seen const& seen) { return seen.restored; }},
     {Step::remove_source,
-     [](Seen const& seen) { return seen.intent != IntentSeen::adopted && seen.source != Stands::nothing; }},
+     [](Seen const& seen) {
+       return seen.intent != IntentSeen::adopted && !seen.released && seen.source != Stands::nothing;
+     }},
     {Step::sync_source_parent, [](Seen const& seen) { return seen.restored || !is_kept(seen); }},
     // Those that stood already, too, may be another volume's that is gone by now: nobody else would remove them.
     {Step::remove_parents, [](Seen const& seen) { return !is_kept(seen); }},

@@ -21,6 +21,7 @@ constexpr StepAction actions[] = {
     {Step::look_at_intent, steps::look_at_intent},
     {Step::look_at_settled_intent, steps::look_at_settled_intent},
     {Step::look_at_archive, steps::look_at_archive},
+    {Step::look_at_own_release, steps::look_at_own_release},
     {Step::look_at_content, steps::look_at_content},
     {Step::look_at_way, steps::look_at_way},
     {Step::look_at_records, steps::look_at_records},

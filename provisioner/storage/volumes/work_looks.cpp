@@ -166,6 +166,17 @@ Done look_at_archive(VolumeWork& work) {
   return {};
 }
 
+/// Its record is written before the move.
+Done look_at_own_release(VolumeWork& work) {
+  ASSIGN_OR_RETURN(auto const record, work.parts.archives.records().of_release(*work.intent));
+  if (!record || record->volume == work.intent->restored_from) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(auto const stands, look_at(work.parts.files, record->archived_path));
+  work.seen.released = stands == Stands::directory;
+  return {};
+}
+
 Done look_at_content(VolumeWork& work) {
   ASSIGN_OR_RETURN(auto const entries, work.parts.files.list(work.subject.source, 1));
   work.seen.content = entries.empty() ? Content::none : Content::some;

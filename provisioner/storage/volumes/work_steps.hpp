@@ -13,6 +13,7 @@ using Done = StorageResult<void>;
 [[nodiscard]] Done look_at_intent(VolumeWork& work);
 [[nodiscard]] Done look_at_settled_intent(VolumeWork& work);
 [[nodiscard]] Done look_at_archive(VolumeWork& work);
+[[nodiscard]] Done look_at_own_release(VolumeWork& work);
 [[nodiscard]] Done look_at_content(VolumeWork& work);
 [[nodiscard]] Done look_at_way(VolumeWork& work);
 [[nodiscard]] Done look_at_records(VolumeWork& work);

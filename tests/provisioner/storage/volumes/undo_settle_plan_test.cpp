@@ -69,10 +69,20 @@ Shows restored(Stands archive, Stands source) {
 
 TEST_CASE("undo: an archive goes back to its place, and both ends are synced before the intent goes") {
   auto const played = undo(restored(Stands::nothing, Stands::directory));
-  CHECK(played.steps == StepList{look_at_intent, look_at_archive, look_at_source, move_source_to_archive,
-                                 sync_archive_parent, sync_source_parent, remove_parents, remove_intent, free_archive,
-                                 sync_creating});
+  CHECK(played.steps == StepList{look_at_intent, look_at_archive, look_at_source, look_at_own_release,
+                                 move_source_to_archive, sync_archive_parent, sync_source_parent, remove_parents,
+                                 remove_intent, free_archive, sync_creating});
   CHECK(std::get<Undone>(played.end) == Undone::gone);
+}
+
+TEST_CASE("undo: what stands where a released volume was is not touched, nor taken for the archive") {
+  auto const played = undo([](Step step, Seen& seen) {
+    restored(Stands::nothing, Stands::directory)(step, seen);
+    if (step == look_at_own_release) seen.released = true;
+  });
+  CHECK(played.steps == StepList{look_at_intent, look_at_archive, look_at_source, look_at_own_release,
+                                 sync_archive_parent, sync_source_parent, remove_intent, free_archive, sync_creating});
+  CHECK(std::get<Undone>(played.end) == Undone::kept);
 }
 
 TEST_CASE("undo: an archive that is back already, or never left, is synced where it stands") {

@@ -224,6 +224,33 @@ TEST_CASE("the record of a release under way is not taken for that of the archiv
   CHECK(place.has(record_file));
 }
 
+TEST_CASE("what somebody puts where a released volume was is not taken for the archive that it was restored from") {
+  auto const release = GENERATE(archive_of("team-a/web", "pvc-2"), retained_at("team-a/web", "pvc-2"));
+  bool crashed = true;
+  for (std::size_t at = 1; crashed; ++at) {
+    CAPTURE(release.on_delete, at);
+    Archived place;
+    place.request.time = "2026-01-15T00:00:00Z";
+    REQUIRE(place.restore() == "restored");
+    FaultyFileSystem mortal(place.files);
+    Restarted running(mortal);
+    mortal.crash_at(at, FaultyFileSystem::Moment::after);
+    crashed = false;
+    try {
+      (void)running.store.archive(release);
+    } catch (Crash const&) {
+      crashed = true;
+    }
+    // etcd was restored: nobody will repeat the release.
+    bool const moved = !place.has("team-a/web");
+    if (moved) place.files.put_file("team-a/web/others", "of somebody else");
+    Restarted next(place.files);
+    REQUIRE(next.store.undo_create("pvc-2").has_value());
+    CHECK(place.has("team-a/web/others") == moved);
+    CHECK((!place.has(archived) || place.has(record_file)));
+  }
+}
+
 TEST_CASE("a restore's settling that a crash may call back keeps the archive's record until it is safe") {
   Archived place;
   REQUIRE(place.restore() == "restored");
