@@ -288,7 +288,7 @@ Verdict Reconciler::leave_as_is(std::string const& name, Subject const& subject,
     parts_.log.info("waiting", {{"volume", name}, {"why", why(*wait)}});
     if (wait->event) parts_.tell(*wait->event);
     if (wait->again_after.count() > 0) return TryAgain{wait->again_after};
-    return Settled{};
+    return settled_or_unseen(name);
   }
   auto const& refuse = std::get<Refuse>(decision);
   parts_.log.warning("refused", {{"object", refuse.event.about.name_space + "/" + refuse.event.about.name},

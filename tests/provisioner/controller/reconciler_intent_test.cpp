@@ -118,6 +118,25 @@ TEST_CASE("a volume that no watch ever shows gives its directory up once it was 
   CHECK(stage.volume("pvc-U2"));
 }
 
+TEST_CASE("a volume that no watch ever shows is looked at again while it waits for one that shares its directory") {
+  Stage stage;
+  stage.make_class_anew({{"pathPattern", "common"}, {"sharedDirectory", "sameNamespace"}});
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  REQUIRE(program.work());
+  program.view().claims().apply(stage.put_claim("db", "U2"));
+  (void)program.reconcile("pvc-U2");
+  REQUIRE(stage.volume("pvc-U2"));
+  for (std::string const name : {"web", "db"}) {
+    stage.remove_claim(name);
+    program.view().claims().erase("team-a/" + name);
+  }
+  stage.controller_manager();
+  program.view().volumes().apply(*stage.volume("pvc-U1"));
+  CHECK(std::holds_alternative<TryAgain>(program.reconcile("pvc-U2")));
+  CHECK(program.log().text().find("shares its directory") != std::string::npos);
+}
+
 TEST_CASE("a volume that was never used and is kept all the same gives its directory up") {
   Stage stage;
   stage.server.remove<k8s::StorageClass>({{}, our_class().meta.name});
