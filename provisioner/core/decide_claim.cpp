@@ -187,18 +187,20 @@ std::vector<Action> provisioning_steps(ClaimView const& view, Wanted const& want
   return actions;
 }
 
-// May a directory be taken over that stands there, and that no volume holds against this claim?
+// May a directory be taken over that stands there, and that no volume holds against this claim? What was decided for it
+// before says nothing: the export may have refused that. (What was begun by then is found there.)
 Adopts what_is_adopted(ClaimView const& view, Wanted const& wanted, Asker const& asker,
                        std::vector<Occupancy::Entry> const& overlapping, ClaimExists const& claim_exists) {
   bool const held = std::ranges::any_of(overlapping, [&](Occupancy::Entry const& each) {
-    return each.path == wanted.path && !is_over(each.occupant, claim_exists);
+    bool const decided_before = each.occupant.claim_uid == asker.uid && each.occupant.motion == Motion::moves;
+    return each.path == wanted.path && !decided_before && !is_over(each.occupant, claim_exists);
   });
   bool const kept = std::ranges::any_of(view.records_here, [&](ArchiveRecord const& record) {
     return was_kept_for(record, wanted.path, asker, wanted.parameters.shared_directory);
   });
   bool const of_one_volume = wanted.parameters.path_pattern.empty();
-  bool const own = held || kept || view.intent_pending || of_one_volume;
-  if (!own && view.archives_known != ArchiveKnowledge::complete) return Adopts::none;
+  bool const own = held || kept || of_one_volume;
+  if (!own && !view.intent_pending && view.archives_known != ArchiveKnowledge::complete) return Adopts::none;
   if (asks_to_begin_empty(view.claim)) return Adopts::empty_as_asked;
   return own || adopts_unrecorded(wanted.parameters) ? Adopts::any : Adopts::empty;
 }

@@ -112,6 +112,8 @@ class Oracle {
   [[nodiscard]] bool is_accounted_for(std::string const& directory) const;
   [[nodiscard]] bool release_is_stuck(ClaimFacts const& claim) const;
   [[nodiscard]] std::string wanted_by(ClaimFacts const& claim) const;
+  [[nodiscard]] bool is_refused_data(ClaimFacts const& claim) const;
+  [[nodiscard]] bool has_anybodys_at(std::string const& path) const;
   [[nodiscard]] bool somebody_asks_for_an_archive(ClaimFacts const& but) const;
   [[nodiscard]] bool could_share(ClaimFacts const& claim, VolumeFacts const& volume) const;
   [[nodiscard]] bool can_be_served(ClaimFacts const& claim) const;

@@ -31,12 +31,30 @@ void Oracle::rest_of_claim(ClaimFacts const& claim, Told const& told) {
   if (claim.last.phase == "Lost" && scene_.restored.contains(claim.last.meta.uid)) return;
   auto const at = told.find(claim.last.meta.uid);
   if (belongs_to_others(wanted_by(claim))) return rest_of_refused(claim, at == told.end() ? std::string() : at->second);
+  if (at != told.end() && is_refused_data(claim)) return;
   // It may share a directory, whose archive another one asks for, and cannot have where data stands.
   if (at != told.end() && at->second.find("another volume is being made of it") != std::string::npos &&
       somebody_asks_for_an_archive(claim))
     return;
   scene_.broken("everything comes to its end", fmt::format("{} is {}{}", claim_text(claim.last), claim.last.phase,
                                                            at == told.end() ? "" : "; last said: " + at->second));
+}
+
+/// Data stands at its path of which no record tells, and its class does not adopt that. It may wait for another claim
+/// that is refused it as well.
+bool Oracle::is_refused_data(ClaimFacts const& claim) const {
+  auto const parsed = parse_class_parameters(truth_.storage_class(k8s::class_name(claim.last))->parameters);
+  if (adopts_unrecorded(std::get<ClassParameters>(parsed))) return false;
+  auto const path = wanted_by(claim);
+  return has_anybodys_at(path) ||
+         std::ranges::any_of(others_, [&](Oracle const* each) { return each->has_anybodys_at(path); });
+}
+
+bool Oracle::has_anybodys_at(std::string const& path) const {
+  return std::ranges::any_of(tokens_, [&](auto const& each) {
+    auto const& token = each.second;
+    return !token.gone && lies_below(token.path, path) && (token.claim_uid.empty() || was_left(token));
+  });
 }
 
 bool Oracle::somebody_asks_for_an_archive(ClaimFacts const& but) const {

@@ -58,7 +58,7 @@ constexpr Row rows_of_adoption_instead[] = {
     {Step::sync_creating, has_intent},
 };
 
-/// Another cluster has the directory, and nothing was begun there before this call.
+/// Another one has the directory, and nothing was begun there before this call.
 constexpr Row rows_of_stepping_back[] = {
     {Step::remove_intent, always},
     {Step::free_archive, always},
@@ -78,12 +78,13 @@ Next<Created> rows_then(std::span<Row const> rows, Seen const& seen, Next<Create
   return step ? Next<Created>(*step) : answer;
 }
 
-/// Of a directory that stood there.
+/// Of a directory that stood there. What this volume began or had before is its own, whatever its class says.
 Next<Created> adopted(Seen const& seen) {
   if (seen.adopts == Adopts::none) {
     return Trouble::source_not_new;
   }
-  if (seen.adopts == Adopts::any) {
+  bool const begun = seen.adopts == Adopts::empty && seen.intended_before;
+  if (seen.adopts == Adopts::any || begun) {
     return Created::adopted;
   }
   if (seen.content == Content::unknown) {
@@ -92,7 +93,20 @@ Next<Created> adopted(Seen const& seen) {
   if (seen.content != Content::some) {
     return Created::adopted;
   }
-  return seen.adopts == Adopts::empty ? Trouble::source_unrecorded : Trouble::source_not_empty;
+  if (seen.adopts == Adopts::empty_as_asked) {
+    return Trouble::source_not_empty;
+  }
+  if (!seen.done.has(Step::look_whether_settled)) {
+    return Step::look_whether_settled;
+  }
+  return seen.settled_here ? Next<Created>(Created::adopted) : Trouble::source_unrecorded;
+}
+
+/// Somebody was faster by a moment, and it is refused: an intent that stayed would make it this volume's the next time.
+Next<Created> adopted_or_given_up(Seen const& seen) {
+  auto const next = adopted(seen);
+  bool const refused = std::holds_alternative<Trouble>(next) && has_intent(seen) && !seen.intended_before;
+  return refused ? rows_then(rows_of_stepping_back, seen, next) : next;
 }
 
 /// Before anything is begun.
@@ -171,11 +185,11 @@ Next<Created> next_of_create(Seen const& seen) {
     return Trouble::source_holds_private;
   }
   if (stands || seen.source_made == SourceMade::by_somebody) {
-    if (auto const next = adopted(seen); is_refused(next)) {
+    if (auto const next = adopted_or_given_up(seen); is_refused(next)) {
       return next;
     }
   }
-  return rows_then(rows_of_making, seen, is_ours(seen) ? Next<Created>(Created::made) : adopted(seen));
+  return rows_then(rows_of_making, seen, is_ours(seen) ? Created::made : Created::adopted);
 }
 
 Next<Created> next_of_restore(bool asked_for, Seen const& seen) {

@@ -25,6 +25,7 @@ enum class Step : std::uint8_t {
   choose_name,             ///< of the target in the trash: the first that is free
   look_at_intent,          ///< creating/<volume>
   look_at_settled_intent,  ///< volumes/<volume>
+  look_whether_settled,    ///< likewise: whether it names the source
   look_at_archive,         ///< whether it stands at its place. From here on no other worker moves an archive
   look_at_own_release,     ///< whether a record says that the volume was released since its intent was written
   look_at_content,         ///< whether anything is in the source
@@ -162,6 +163,7 @@ struct Seen {
   bool target_refused = false;  ///< the rename was answered as if something stood at the target
 
   Settled settled = Settled::unknown;
+  bool settled_here = false;  ///< the volume had the source before: etcd has forgotten it since
   SourceMade source_made = SourceMade::unknown;
   std::optional<std::size_t> levels;  ///< how many of the source's components stand
   std::size_t depth = 0;              ///< how many it has

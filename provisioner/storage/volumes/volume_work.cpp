@@ -20,6 +20,7 @@ constexpr StepAction actions[] = {
     {Step::choose_name, steps::choose_name},
     {Step::look_at_intent, steps::look_at_intent},
     {Step::look_at_settled_intent, steps::look_at_settled_intent},
+    {Step::look_whether_settled, steps::look_whether_settled},
     {Step::look_at_archive, steps::look_at_archive},
     {Step::look_at_own_release, steps::look_at_own_release},
     {Step::look_at_content, steps::look_at_content},

@@ -156,6 +156,12 @@ Done look_at_settled_intent(VolumeWork& work) {
   return {};
 }
 
+Done look_whether_settled(VolumeWork& work) {
+  ASSIGN_OR_RETURN(auto const settled, work.parts.intents.find_settled(work.subject.volume));
+  work.seen.settled_here = settled && settled->path == work.subject.source;
+  return {};
+}
+
 Done look_at_archive(VolumeWork& work) {
   lock_archives(work);
   auto const& place = archive_place(work);

@@ -12,6 +12,7 @@ using Done = StorageResult<void>;
 [[nodiscard]] Done look_at_target(VolumeWork& work);
 [[nodiscard]] Done look_at_intent(VolumeWork& work);
 [[nodiscard]] Done look_at_settled_intent(VolumeWork& work);
+[[nodiscard]] Done look_whether_settled(VolumeWork& work);
 [[nodiscard]] Done look_at_archive(VolumeWork& work);
 [[nodiscard]] Done look_at_own_release(VolumeWork& work);
 [[nodiscard]] Done look_at_content(VolumeWork& work);

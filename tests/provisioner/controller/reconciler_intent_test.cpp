@@ -40,6 +40,24 @@ TEST_CASE("a claim whose intent could not be written holds no directory against 
   CHECK(stage.claim("web")->phase == "Bound");
 }
 
+TEST_CASE("a claim that was refused what no record tells of is refused it when it is tried again, too") {
+  Stage stage;
+  stage.make_class_anew({{"pathPattern", "common"}});
+  stage.files.put_file("common/data", "of nobody knows whom");
+  stage.put_claim("web", "U1");
+  Program program(stage);
+  program.watch();
+  for (int round = 0; round < 3; ++round) {
+    CAPTURE(round);
+    (void)program.reconcile("pvc-U1");
+    CHECK_FALSE(stage.volume("pvc-U1"));
+    CHECK_FALSE(stage.has_intents());
+  }
+  REQUIRE(stage.files.remove_file("common/data").has_value());
+  REQUIRE(program.work());
+  CHECK(is_bound(*stage.claim("web")));
+}
+
 TEST_CASE("a directory that was made for a claim that is gone is dealt with before the next claim gets it") {
   Stage stage;
   stage.put_claim("web", "U1");

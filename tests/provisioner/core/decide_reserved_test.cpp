@@ -57,11 +57,17 @@ TEST_CASE("a directory of which no record tells is adopted as the class says, or
   CHECK(adopted_by(world) == Adopts::any);
 }
 
-TEST_CASE("what a claim has begun is its own") {
+TEST_CASE("whether a claim has begun in a directory is for the export to say, and not what was decided before") {
   World world;
-  world.intent = true;
   world.storage_class->parameters["onExisting"] = "refuse";
-  CHECK(adopted_by(world) == Adopts::any);
+  auto decided = occupant("pvc-UID", "UID", "web", true);
+  decided.motion = Motion::moves;
+  world.occupancies[0].put(path("team-a/web"), decided);
+  CHECK(adopted_by(world) == Adopts::empty);
+  world.intent = true;
+  CHECK(adopted_by(world) == Adopts::empty);
+  world.archives_known = ArchiveKnowledge::being_read;
+  CHECK(adopted_by(world) == Adopts::empty);
 }
 
 TEST_CASE("while not all records are known no directory is adopted but one that a volume shows to be the claim's") {

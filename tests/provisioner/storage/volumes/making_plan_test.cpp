@@ -57,6 +57,43 @@ TEST_CASE("create: what stands is adopted under an intent, which other clusters 
   CHECK(std::get<Created>(played.end) == Created::adopted);
 }
 
+/// A directory with data stands there, and the class has nobody adopt it.
+Shows with_unrecorded_data(IntentSeen intent, bool settled_here = false) {
+  return [=](Step step, Seen& seen) {
+    shows(intent, Stands::directory, 2)(step, seen);
+    if (step == look_at_intent) seen.intended_before = intent != IntentSeen::none;
+    if (step == look_at_content) seen.content = Content::some;
+    if (step == look_whether_settled) seen.settled_here = settled_here;
+    if (step == make_source) seen.source_made = SourceMade::by_somebody;
+  };
+}
+
+TEST_CASE(
+    "create: data of which no record tells is adopted by the volume alone that has begun, or was settled, there") {
+  auto seen = of_depth(2);
+  seen.adopts = Adopts::empty;
+  auto const refused = create(with_unrecorded_data(IntentSeen::none), seen);
+  CHECK(refused.steps == StepList{look_at_intent, look_at_way, look_at_content, look_whether_settled});
+  CHECK(std::get<Trouble>(refused.end) == Trouble::source_unrecorded);
+  CHECK(std::get<Created>(create(with_unrecorded_data(IntentSeen::none, true), seen).end) == Created::adopted);
+  CHECK(std::get<Created>(create(with_unrecorded_data(IntentSeen::adopted), seen).end) == Created::adopted);
+}
+
+TEST_CASE("create: what somebody puts there a moment before is refused, and the intent goes again") {
+  auto seen = of_depth(2);
+  seen.adopts = Adopts::empty;
+  auto const played = create(
+      [](Step step, Seen& now) {
+        with_unrecorded_data(IntentSeen::none)(step, now);
+        if (step == look_at_way) now.levels = 1;
+      },
+      seen);
+  CHECK(played.steps == StepList{look_at_intent, look_at_way, write_intent, look_at_neighbours, make_parents,
+                                 make_source, look_at_content, look_whether_settled, remove_intent, free_archive,
+                                 sync_creating});
+  CHECK(std::get<Trouble>(played.end) == Trouble::source_unrecorded);
+}
+
 TEST_CASE("create: what this volume made before gets its mode again") {
   auto const played = create([](Step step, Seen& seen) {
     shows(IntentSeen::made, Stands::directory, 2)(step, seen);
