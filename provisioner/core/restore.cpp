@@ -194,6 +194,12 @@ std::string begins_empty_text(k8s::Claim const& claim, ClassParameters const& pa
   return text;
 }
 
+bool is_later_than(std::string_view time, ArchiveRecord const& record) {
+  auto const before = k8s::from_rfc3339(time);
+  auto const written = k8s::from_rfc3339(record.time);
+  return before && written && *before < *written;
+}
+
 std::optional<std::int64_t> ends_at(ArchiveRecord const& record) {
   if (record.in_place()) return std::nullopt;
   auto const retention = parse_retention(record.retention);

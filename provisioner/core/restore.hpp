@@ -66,4 +66,7 @@ using InitialData = std::variant<WithoutArchive, FromArchive, Refusal>;
 /// or retention that cannot be read: when unsure, the data is kept).
 [[nodiscard]] std::optional<std::int64_t> ends_at(ArchiveRecord const& record);
 
+/// Whether `record` was written later than `time` (RFC 3339); no, if either cannot be read.
+[[nodiscard]] bool is_later_than(std::string_view time, ArchiveRecord const& record);
+
 }  // namespace nfs

@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "k8s/text/rfc3339.hpp"
 #include "provisioner/core/naming.hpp"
+#include "provisioner/core/restore.hpp"
 #include "provisioner/storage/files/failure.hpp"
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
@@ -23,9 +23,7 @@ std::string in_life(int life, std::string const& volume) {
 
 /// And not of an earlier life of the volume's name.
 bool ends(ArchiveRecord const& record, Intent const& intent) {
-  auto const began = k8s::from_rfc3339(intent.time);
-  auto const ended = k8s::from_rfc3339(record.time);
-  return began && ended && *began < *ended && record.cluster_id == intent.cluster_id &&
+  return is_later_than(intent.time, record) && record.cluster_id == intent.cluster_id &&
          record.claim_uid == intent.claim_uid && record.original_path == intent.path;
 }
 

@@ -403,3 +403,22 @@ TEST_CASE("when the retention of an archive ends") {
     CHECK(ends_at(record) == std::nullopt);
   }
 }
+
+TEST_CASE("a record is later than a time if both can be read and it was written after that") {
+  struct Row {
+    std::string time;
+    std::string written;
+    bool later;
+  };
+  auto const row = GENERATE(values<Row>({
+      {"2026-01-01T00:00:00Z", "2026-01-01T00:00:00.5Z", true},
+      {"2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", false},
+      {"2026-01-01T00:00:01Z", "2026-01-01T00:00:00Z", false},
+      {"yesterday", "2026-01-01T00:00:00Z", false},
+      {"2026-01-01T00:00:00Z", "", false},
+  }));
+  ArchiveRecord record;
+  record.time = row.written;
+  CAPTURE(row.time, row.written);
+  CHECK(is_later_than(row.time, record) == row.later);
+}
