@@ -73,6 +73,13 @@ std::shared_ptr<Holding const> hold_lost(std::string_view name, LostVolume const
                                                                             .by_records = true}});
 }
 
+// Where its directory was being made, if the watch shows its volume at another one.
+std::optional<Directory> begun_elsewhere(Life const& was, Life const& shown) {
+  if (was.phase != Phase::making || !was.taken || !shown.shown) return std::nullopt;
+  if (was.taken->directory == shown.shown->directory) return std::nullopt;
+  return was.taken->directory;
+}
+
 // Nothing is under way any more. An intent stays known: a decision of its own deals with it.
 Life at_rest(Life life) {
   life.phase = Phase::idle;
@@ -140,7 +147,9 @@ class Transition {
     }
     // An edit does not call off what is under way; it counts once that is over.
     if (moves_directory(was_.phase)) return {std::move(life), false, true};
+    auto elsewhere = begun_elsewhere(was_, life);
     if (was_.phase == Phase::making || was_.phase == Phase::lost) life = at_rest(std::move(life));
+    if (elsewhere) life.begun_elsewhere = std::move(elsewhere);
     return {std::move(life), true, true};
   }
 
@@ -177,6 +186,14 @@ class Transition {
   }
 
   LifeChange operator()(Decided const& event) const {
+    // Whoever was at it has ended.
+    if (was_.begun_elsewhere) {
+      auto alone = was_;
+      alone.begun_elsewhere = std::nullopt;
+      auto change = Transition(name_, alone, setting_)(event);
+      change.wake = true;
+      return change;
+    }
     // A fresh look has shown it alive: somebody has made it again.
     if (was_.phase == Phase::released && event.volume == Decided::Volume::there) {
       auto const alive = at_rest(was_);
@@ -304,6 +321,10 @@ std::optional<Holding> holding(Life const& life) {
     held = *life.shown;
     if (life.phase == Phase::leaving) held->occupant.motion = Motion::leaves;
   }
+  if (held && life.begun_elsewhere) {
+    held->also = life.begun_elsewhere;
+    held->occupant.motion = Motion::moves;
+  }
   if (held) held->occupant.unreadable = life.unreadable;
   return held;
 }
@@ -324,7 +345,7 @@ bool may_be_anywhere(Life const& life) {
 
 bool is_blank(Life const& life) {
   return life.phase == Phase::idle && !life.seen && !life.taken && !life.intent && !life.doubtful_until &&
-         !life.ended && !life.unreadable;
+         !life.begun_elsewhere && !life.ended && !life.unreadable;
 }
 
 bool holds_unseen(Life const& life) {

@@ -65,6 +65,9 @@ struct Life {
   bool ended = false;
   /// What the decision under way has taken. Null: nothing beside what is shown.
   std::shared_ptr<Holding const> taken;
+  /// A directory that was being made for it when the watch showed its volume at another one (people made it again): it
+  /// may be removed yet, until the next decision.
+  std::optional<Directory> begun_elsewhere;
   /// What the export's records say of it, as long as that is to be dealt with. Null: nothing is.
   std::shared_ptr<LostVolume const> lost;
   /// The directory that the intent on the export names. nullopt: there is no intent.

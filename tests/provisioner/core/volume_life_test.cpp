@@ -145,6 +145,24 @@ TEST_CASE("a directory is held from the decision to make it, in motion until the
   });
 }
 
+TEST_CASE("what is being made for a volume that turns out to stand elsewhere is held, too, until the next decision") {
+  Story story;
+  for (auto const* word : {"provision", "intent written", "seen elsewhere", "intent gone", "seen elsewhere"}) {
+    story.tell(word);
+  }
+  auto const held = holding(story.life);
+  REQUIRE(held);
+  CHECK(held->directory == Directory{0, path("other")});
+  CHECK(held->also == Directory{0, path("team-a/web")});
+  CHECK(held->occupant.motion == Motion::moves);
+  CHECK_FALSE(is_plain(story.life));
+  story.tell("rest");
+  CHECK(story.woke);
+  CHECK(story.end() == "holds other");
+  CHECK_FALSE(holding(story.life)->also);
+  CHECK(is_plain(story.life));
+}
+
 TEST_CASE("what was begun for no volume is held until it is undone, and then wakes those who wait") {
   check({
       {{"provision", "intent written", "rest without volume"}, "holds team-a/web, moves, unseen", false},
