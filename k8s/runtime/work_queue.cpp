@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace k8s {
-namespace {
-
-// Without the lock: who is called could do nothing but wait for it.
-void call(Condition* whom) {
-  if (whom != nullptr) whom->notify_one();
-}
-
-}  // namespace
 
 WorkQueue::WorkQueue(Clock const& clock, BackoffPolicy policy, std::uint64_t seed)
     : clock_(clock), machine_(policy, seed) {}
@@ -21,43 +13,36 @@ void WorkQueue::observe(QueueObserver& observer) {
 }
 
 void WorkQueue::add(std::string const& key, std::string const& group) {
-  Condition* whom = nullptr;
-  {
-    MutexLock const lock(mutex_);
-    auto const now = clock_.steady();
-    bool const fresh = machine_.add(key, now, group);
-    if (fresh && observer_ != nullptr) observer_->added();
-    whom = whom_to_call(now);
-  }
-  call(whom);
+  MutexLock const lock(mutex_);
+  bool const fresh = machine_.add(key, clock_.steady(), group);
+  if (fresh && observer_ != nullptr) observer_->added();
+  changed_.notify_one();
 }
 
 void WorkQueue::add_after(std::string const& key, std::chrono::milliseconds delay, std::string const& group) {
-  Condition* whom = nullptr;
-  {
-    MutexLock const lock(mutex_);
-    auto const now = clock_.steady();
-    machine_.add_at(key, now + delay, group);
-    if (observer_ != nullptr) observer_->added();
-    whom = whom_to_call(now);
-  }
-  call(whom);
+  MutexLock const lock(mutex_);
+  machine_.add_at(key, clock_.steady() + delay, group);
+  if (observer_ != nullptr) observer_->added();
+  changed_.notify_one();
 }
 
 std::optional<std::string> WorkQueue::take(std::stop_token stop) {
-  std::optional<std::string> key;
-  Condition* whom = nullptr;
-  {
-    MutexLock const lock(mutex_);
-    auto now = clock_.steady();
-    while (!stop.stop_requested() && !(key = take_due(now))) {
-      wait_for_call(stop, now);
-      now = clock_.steady();
+  MutexLock const lock(mutex_);
+  while (!stop.stop_requested()) {
+    auto const now = clock_.steady();
+    if (auto key = take_due(now)) return key;
+    auto const due = machine_.next_due();
+    auto const earlier = [&]() REQUIRES(mutex_) {
+      auto const next = machine_.next_due();
+      return next && (!due || *next < *due);
+    };
+    if (due) {
+      changed_.wait_for(mutex_, stop, *due - now, earlier);
+    } else {
+      changed_.wait(mutex_, stop, earlier);
     }
-    whom = whom_to_call(now);
   }
-  call(whom);
-  return key;
+  return std::nullopt;
 }
 
 std::optional<std::string> WorkQueue::try_take() {
@@ -70,34 +55,9 @@ std::optional<std::string> WorkQueue::take_due(SteadyTime now) {
   if (!taken) return std::nullopt;
   working_[taken->key] = now;
   if (observer_ != nullptr) observer_->taken(now - taken->due);
+  // One waiter watches the time for all: the one who leaves hands that over.
+  if (machine_.size() != 0) changed_.notify_one();
   return std::move(taken->key);
-}
-
-void WorkQueue::wait_for_call(std::stop_token const& stop, SteadyTime now) {
-  auto const due = machine_.next_due();
-  auto const was_called = [&]() REQUIRES(mutex_) { return called_; };
-  if (due && (!watched_ || *due < *watched_)) {
-    watched_ = due;
-    ++watching_;
-    watchers_.wait_for(mutex_, stop, *due - now, was_called);
-    --watching_;
-    if (watched_ == due) watched_ = std::nullopt;
-  } else {
-    ++sleeping_;
-    sleepers_.wait(mutex_, stop, was_called);
-    --sleeping_;
-  }
-  called_ = false;
-}
-
-// Null: there is nothing that those who wait would not see in time.
-Condition* WorkQueue::whom_to_call(SteadyTime now) {
-  auto const due = machine_.next_due();
-  if (!due || called_) return nullptr;
-  bool const in_time = *due > now && watched_ && *watched_ <= *due;
-  if (in_time || sleeping_ + watching_ == 0) return nullptr;
-  called_ = true;
-  return sleeping_ > 0 ? &sleepers_ : &watchers_;
 }
 
 std::optional<SteadyTime> WorkQueue::next_due() const {
@@ -117,6 +77,7 @@ void WorkQueue::done(std::string const& key) {
   auto const now = clock_.steady();
   finish(key, now);
   machine_.done(key, now);
+  changed_.notify_one();
 }
 
 std::chrono::milliseconds WorkQueue::retry(std::string const& key, std::chrono::milliseconds at_least) {
@@ -128,6 +89,7 @@ std::chrono::milliseconds WorkQueue::retry(std::string const& key, std::chrono::
     observer_->retried();
     if (delay.count() > 0) observer_->added();  // else its change was counted when it came
   }
+  changed_.notify_one();
   return delay;
 }
 

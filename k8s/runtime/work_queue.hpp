@@ -16,10 +16,6 @@
 namespace k8s {
 
 /// The machine behind a lock, with workers that wait for it; QueueMachine says what its functions mean. Thread-safe.
-///
-/// Waking a thread costs more than most of what it is woken for, so no more are woken than there is work. Of the
-/// workers that wait one watches the time until the next key is due; the others sleep until they are called. One is
-/// called at a time, and calls the next one if there is more to do.
 class WorkQueue {
  public:
   explicit WorkQueue(Clock const& clock, BackoffPolicy policy = {}, std::uint64_t seed = std::random_device{}());
@@ -34,7 +30,6 @@ class WorkQueue {
   [[nodiscard]] std::optional<std::string> try_take();
   /// When the next key of those that wait is due, which may have passed; nullopt: none waits.
   [[nodiscard]] std::optional<SteadyTime> next_due() const;
-  /// Whoever calls this, or retry(), takes again: nobody else is woken for what becomes due by it.
   void done(std::string const& key);
   std::chrono::milliseconds retry(std::string const& key, std::chrono::milliseconds at_least = {});
   void forget(std::string const& key);
@@ -43,18 +38,11 @@ class WorkQueue {
 
  private:
   [[nodiscard]] std::optional<std::string> take_due(SteadyTime now) REQUIRES(mutex_);
-  void wait_for_call(std::stop_token const& stop, SteadyTime now) REQUIRES(mutex_);
-  [[nodiscard]] Condition* whom_to_call(SteadyTime now) REQUIRES(mutex_);
   void finish(std::string const& key, SteadyTime now) REQUIRES(mutex_);
 
   Clock const& clock_;
   mutable Mutex mutex_;
-  Condition sleepers_;  // those that wait without looking at the time
-  Condition watchers_;  // those that do: more than one where keys came that are due earlier
-  std::size_t sleeping_ GUARDED_BY(mutex_) = 0;
-  std::size_t watching_ GUARDED_BY(mutex_) = 0;
-  std::optional<SteadyTime> watched_ GUARDED_BY(mutex_);  // somebody will look then
-  bool called_ GUARDED_BY(mutex_) = false;                // one of them was, and did not come yet
+  Condition changed_;
   QueueMachine machine_ GUARDED_BY(mutex_);
   QueueObserver* observer_ GUARDED_BY(mutex_) = nullptr;
   std::unordered_map<std::string, SteadyTime> working_ GUARDED_BY(mutex_);  // since when

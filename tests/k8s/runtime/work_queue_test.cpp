@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <barrier>
 #include <optional>
 #include <string>
 #include <thread>
@@ -29,9 +28,7 @@ class CountingClock : public k8s::Clock {
   bool wait_until(k8s::SteadyTime time, std::stop_token stop) const override {
     return k8s::system_clock().wait_until(time, std::move(stop));
   }
-  void wait_until_asked(int times) const {
-    for (int asked = asked_; asked < times; asked = asked_) asked_.wait(asked);
-  }
+  void wait_until_asked() const { asked_.wait(0); }
 
  private:
   mutable std::atomic<int> asked_ = 0;
@@ -44,9 +41,9 @@ TEST_CASE("a worker that waits for a later key, or for any, is woken by one that
   CountingClock clock;
   WorkQueue queue(clock);
   std::optional<std::string> taken;
-  if (with_later) queue.add_after("later", 1h);
   std::jthread worker([&](std::stop_token stop) { taken = queue.take(stop); });
-  clock.wait_until_asked(with_later ? 2 : 1);
+  clock.wait_until_asked();
+  if (with_later) queue.add_after("later", 1h);
   queue.add("now");
   worker.join();
   CHECK(taken == "now");
@@ -61,45 +58,6 @@ TEST_CASE("a worker waits until a key is due") {
   worker.join();
   CHECK(taken == "soon");
   CHECK(queue.size() == 1);
-}
-
-TEST_CASE("a worker that waits for a much later key is woken though another one has watched an earlier key since") {
-  CountingClock clock;
-  WorkQueue queue(clock);
-  std::atomic<int> taken = 0;
-  auto const work = [&](std::stop_token stop) {
-    while (auto const key = queue.take(stop)) {
-      ++taken;
-      taken.notify_all();
-      if (*key == "soon") taken.wait(1);
-      queue.done(*key);
-    }
-  };
-  queue.add_after("much later", 1h);
-  std::jthread const watches(work);
-  clock.wait_until_asked(2);
-  std::jthread const sleeps(work);
-  clock.wait_until_asked(3);
-  queue.add_after("soon", 5ms);
-  taken.wait(0);
-  queue.add("now");
-  taken.wait(1);
-  CHECK(taken == 2);
-}
-
-TEST_CASE("all that is due at one time is handed out to as many workers") {
-  constexpr int workers_and_keys = 4;
-  WorkQueue queue(k8s::system_clock());
-  std::barrier together(workers_and_keys);
-  std::vector<std::jthread> workers;
-  for (int i = 0; i < workers_and_keys; ++i) {
-    workers.emplace_back([&](std::stop_token stop) {
-      if (queue.take(stop)) together.arrive_and_wait();
-    });
-  }
-  for (int i = 0; i < workers_and_keys; ++i) queue.add_after(std::to_string(i), 20ms);
-  for (auto& worker : workers) worker.join();
-  CHECK(queue.size() == 0);
 }
 
 TEST_CASE("stop ends the waiting of all workers") {
