@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "k8s/model/resource_version.hpp"
+#include "provisioner/core/binding.hpp"
 #include "provisioner/core/cached.hpp"
 #include "provisioner/core/decide.hpp"
 #include "provisioner/core/key.hpp"
@@ -11,6 +12,8 @@
 namespace nfs {
 namespace {
 
+// Whoever may make claims decides how many wait: some 2 MiB of memory at most. Of those beyond, the class is asked for
+// more often.
 constexpr std::size_t most_first_versions = 16'384;
 
 std::string class_if_unbound(k8s::Claim const& claim) {
@@ -34,10 +37,6 @@ std::string claim_if_kept(k8s::Volume const& volume) {
 }
 
 }  // namespace
-
-bool is_in_use(k8s::Volume const& volume) {
-  return volume.phase == "Bound" && !volume.meta.deleting();
-}
 
 ClusterView::ClusterView(k8s::Clock const& clock)
     : clock_(clock),

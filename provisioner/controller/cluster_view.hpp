@@ -23,10 +23,6 @@ using ClaimPointer = std::shared_ptr<k8s::Claim const>;
 using VolumePointer = std::shared_ptr<k8s::Volume const>;
 using ClassPointer = std::shared_ptr<k8s::StorageClass const>;
 
-/// If there is an archive of such a volume as well, etcd was restored from a backup since the release, and the archive
-/// holds the data of a claim that is there again.
-[[nodiscard]] bool is_in_use(k8s::Volume const& volume);
-
 /// What is known of the cluster now: the reflectors' stores, and our own writes that did not come back yet.
 /// A claim and the volume that is (to be) made for it go by one name, the volume's. Thread-safe.
 class ClusterView {
@@ -67,7 +63,7 @@ class ClusterView {
   /// Whether the volume called so, or the claim that it is made for, exists and cannot be read: then nothing is done
   /// for either of them.
   [[nodiscard]] bool is_unreadable(std::string_view volume_name) const;
-  /// As the watch shows the volume called so. One that cannot be read is in use.
+  /// is_in_use() of the volume called so, as the watch shows it. One that cannot be read is in use.
   [[nodiscard]] bool in_use(std::string_view volume_name) const;
   /// Whether kube-controller-manager could bind the claim to a volume that is there already.
   [[nodiscard]] bool choosable_volume(k8s::Claim const& claim) const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "k8s/json/write.hpp"
+#include "provisioner/core/binding.hpp"
 #include "provisioner/core/naming.hpp"
 #include "provisioner/core/volume_body.hpp"
 #include "provisioner/observe/failure_cause.hpp"
@@ -28,10 +29,6 @@ k8s::Preconditions uid_and_version(k8s::ObjectMeta const& meta) {
 bool is_overtaken(k8s::Error const& error) {
   bool const another_uid = error.has_code(422) && error.message.find("metadata.uid") != std::string::npos;
   return error.conflict() || another_uid;
-}
-
-std::string_view holder_uid(k8s::Volume const& volume) {
-  return volume.claim_ref ? std::string_view(volume.claim_ref->uid) : std::string_view();
 }
 
 }  // namespace
@@ -109,7 +106,7 @@ ActionResult Executor::adopt_existing(k8s::Volume const& wanted) {
   auto found = client_.get<k8s::Volume>({{}, wanted.meta.name}, stop_);
   if (found.has_error()) return found.error().not_found() ? ActionResult{Stale{}} : failed(found.error());
   bool const ours = found->claim_ref && found->claim_ref->uid == wanted.claim_ref->uid;
-  bool const elsewhere = nfs_source(*found) && nfs_source(*found)->path != nfs_source(wanted)->path;
+  bool const elsewhere = name_different_paths(*found, wanted);
   volume_ = std::make_shared<k8s::Volume const>(*found);
   view_.wrote(std::move(*found));
   if (!ours) return Stale{};
@@ -123,7 +120,7 @@ ActionResult Executor::patch_volume(std::string const& name, k8s::PatchType type
   auto patched = client_.patch<k8s::Volume>({{}, name}, type, body, stop_, subresource);
   if (patched.has_error()) return patched.error().not_found() ? ActionResult{Stale{}} : failed(patched.error());
   // A restore of etcd gives resourceVersions out once more: the one that was decided on may be another state's by now.
-  bool const as_decided = !volume_ || holder_uid(*volume_) == holder_uid(*patched);
+  bool const as_decided = !volume_ || have_same_holder(*volume_, *patched);
   volume_ = std::make_shared<k8s::Volume const>(*patched);
   view_.wrote(std::move(*patched));
   return as_decided ? ActionResult{Done{}} : ActionResult{Stale{}};

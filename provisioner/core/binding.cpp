@@ -31,6 +31,17 @@ bool made_for(k8s::Volume const& volume, k8s::Claim const& claim) {
   return volume.claim_ref && volume.claim_ref->uid == claim.meta.uid;
 }
 
+bool have_same_holder(k8s::Volume const& left, k8s::Volume const& right) {
+  auto const holder = [](k8s::Volume const& volume) {
+    return volume.claim_ref ? volume.claim_ref->uid : std::string();
+  };
+  return holder(left) == holder(right);
+}
+
+bool is_in_use(k8s::Volume const& volume) {
+  return volume.phase == "Bound" && !volume.meta.deleting();
+}
+
 bool is_bound(k8s::Claim const& claim) {
   return claim.phase == "Bound" && !claim.volume_name.empty() && annotated_bound(claim);
 }

@@ -54,6 +54,12 @@ std::optional<NfsSource> nfs_source(k8s::Volume const& volume) {
   return NfsSource{attribute("server"), attribute("path")};
 }
 
+bool name_different_paths(k8s::Volume const& left, k8s::Volume const& right) {
+  auto const one = nfs_source(left);
+  auto const other = nfs_source(right);
+  return one && other && one->path != other->path;
+}
+
 std::optional<RelativePath> directory_below(Export const& where, k8s::Volume const& volume) {
   auto const source = nfs_source(volume);
   if (!source || !source->path.starts_with('/')) return std::nullopt;

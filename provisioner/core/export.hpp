@@ -35,6 +35,9 @@ struct NfsSource {
 };
 [[nodiscard]] std::optional<NfsSource> nfs_source(k8s::Volume const& volume);
 
+/// Whether the sources of both are nfs, and their paths differ.
+[[nodiscard]] bool name_different_paths(k8s::Volume const& left, k8s::Volume const& right);
+
 /// The directory that the path of `volume` names below the export's, whatever its server is: nullopt if it lies outside
 /// of the path (compared by component, not by substring), at the export's root itself, or has `..` in it. Reserved
 /// names are allowed here: the caller asks where a volume is, not where one may be made.

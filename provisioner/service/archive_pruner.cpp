@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "provisioner/core/binding.hpp"
 #include "provisioner/core/class_parameters.hpp"
 #include "provisioner/storage/files/path_steps.hpp"
 

@@ -63,7 +63,7 @@ void check_namespace_on_its_own(bool device_shows) {
   scene.make_class(restoring());
   scene.make_class(restoring({{"onDelete", "delete"}, {"trashRetention", "0"}}), scene.unique("deleting"));
   scene.start();
-  // A release that is repeated removes the empty directories above its own: also one where nothing is mounted for now.
+  // A release that is repeated at this moment would remove the empty directory (docs/behaviour.md#inner).
   auto const unmount_between_programs = [&] {
     scene.stop();
     bind.unmount();

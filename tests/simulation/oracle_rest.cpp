@@ -43,7 +43,9 @@ void Oracle::rest_of_claim(ClaimFacts const& claim, Told const& told) {
 /// Data stands at its path of which no record tells, and its class does not adopt that. It may wait for another claim
 /// that is refused it as well.
 bool Oracle::is_refused_data(ClaimFacts const& claim) const {
-  auto const parsed = parse_class_parameters(truth_.storage_class(k8s::class_name(claim.last))->parameters);
+  auto const* storage_class = truth_.storage_class(k8s::class_name(claim.last));
+  if (storage_class == nullptr) return false;
+  auto const parsed = parse_class_parameters(storage_class->parameters);
   if (adopts_unrecorded(std::get<ClassParameters>(parsed))) return false;
   auto const path = wanted_by(claim);
   return has_anybodys_at(path) ||

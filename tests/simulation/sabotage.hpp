@@ -44,8 +44,9 @@ enum class Sabotage {
 struct SabotageEntry {
   Sabotage what;
   std::string_view name;
-  std::uint64_t
-      seed;  ///< of a history that caught it: tried first. It may not once histories change; the rest is then.
+  /// Of a history that caught it, and is tried first. When histories change it may catch it no more: then a search
+  /// does.
+  std::uint64_t seed;
 };
 [[nodiscard]] std::vector<SabotageEntry> const& sabotages();  ///< without `none`
 [[nodiscard]] std::optional<Sabotage> find_sabotage(std::string_view name);

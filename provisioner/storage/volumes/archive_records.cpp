@@ -1,7 +1,5 @@
 #include "provisioner/storage/volumes/archive_records.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "provisioner/core/naming.hpp"
@@ -10,16 +8,11 @@
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/inner_place.hpp"
+#include "provisioner/storage/volumes/lives.hpp"
 #include "provisioner/storage/volumes/private_layout.hpp"
 
 namespace nfs {
 namespace {
-
-constexpr int most_lives = 9;
-
-std::string in_life(int life, std::string const& volume) {
-  return life == 1 ? volume : fmt::format("{}-{}", volume, life);
-}
 
 /// And not of an earlier life of the volume's name.
 bool ends(ArchiveRecord const& record, Intent const& intent) {

@@ -1,7 +1,5 @@
 #include "provisioner/storage/volumes/resting_trash.hpp"
 
-#include <fmt/format.h>
-
 #include <set>
 #include <utility>
 
@@ -9,16 +7,12 @@
 #include "provisioner/storage/files/return_if_error.hpp"
 #include "provisioner/storage/volumes/documents.hpp"
 #include "provisioner/storage/volumes/inner_place.hpp"
+#include "provisioner/storage/volumes/lives.hpp"
 
 namespace nfs {
 namespace {
 
-constexpr int most_lives = 9;
 constexpr std::string_view record_suffix = ".json";
-
-std::string in_life(int life, std::string_view volume) {
-  return life == 1 ? std::string(volume) : fmt::format("{}-{}", volume, life);
-}
 
 /// Of one volume, and not of two that had the same name.
 bool is_same_volume(TrashRecord const& left, TrashRecord const& right) {

@@ -66,3 +66,27 @@ TEST_CASE("a claim is bound when phase, volume and annotation say so") {
   incomplete.meta.annotations.clear();
   CHECK_FALSE(is_bound(incomplete));
 }
+
+TEST_CASE("two volumes have the same holder if their claims have one uid, or if they have no claim") {
+  k8s::Volume left;
+  k8s::Volume right;
+  CHECK(have_same_holder(left, right));
+  left.claim_ref.emplace().uid = "U1";
+  CHECK_FALSE(have_same_holder(left, right));
+  right.claim_ref.emplace().uid = "U1";
+  right.claim_ref->name = "renamed";
+  CHECK(have_same_holder(left, right));
+  right.claim_ref->uid = "U2";
+  CHECK_FALSE(have_same_holder(left, right));
+}
+
+TEST_CASE("a volume is in use while it is Bound and not being deleted") {
+  k8s::Volume volume;
+  volume.phase = "Bound";
+  CHECK(is_in_use(volume));
+  volume.meta.deletion_timestamp = "2026-01-01T00:00:00Z";
+  CHECK_FALSE(is_in_use(volume));
+  volume.meta.deletion_timestamp.clear();
+  volume.phase = "Released";
+  CHECK_FALSE(is_in_use(volume));
+}

@@ -57,6 +57,15 @@ TEST_CASE("A directory is found again on the server that it was put on") {
   CHECK(directory_on(where, volume_at("nfs.example", path_on_server(where, directory))) == directory);
 }
 
+TEST_CASE("Two volumes name different paths if both are nfs, whatever their servers are called") {
+  auto const web = volume_at("nfs.example", "/data/nfs/web");
+  k8s::Volume local;
+  local.source = {"local", {{"path", "/data/nfs/db"}}};
+  CHECK(name_different_paths(web, volume_at("nfs.example", "/data/nfs/db")));
+  CHECK_FALSE(name_different_paths(web, volume_at("10.0.0.1", "/data/nfs/web")));
+  CHECK_FALSE(name_different_paths(web, local));
+}
+
 TEST_CASE("The directory of a volume is what its path says below the export, by component") {
   Export const where{"default", "nfs.example", "/exports", "/persistentvolumes"};
   struct Row {
